@@ -1,0 +1,56 @@
+//! The results of one suite's current plan.
+
+use crate::store::{Metric, Probe, Trial};
+
+/// A swept setting as an arm has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// The dotted path in the suite, such as `task.length`; `label` for a sweep entry's own label.
+    pub path: String,
+    /// How it is shown, such as `50` or `elman tanh`.
+    pub text: String,
+    /// Its value where it is a number.
+    pub number: Option<f64>,
+}
+
+/// The target of training: validation metric `metric` below or above a bound.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// Split and metric, such as `validation/loss`.
+    pub metric: String,
+    pub below: Option<f64>,
+    pub above: Option<f64>,
+}
+
+/// A set of trials that are equal but for the replicate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arm {
+    /// Unique within the plan, such as `elman tanh · orthogonal · length 50`.
+    pub label: String,
+    /// The swept settings, in the order of the sweep.
+    pub settings: Vec<Setting>,
+    /// Metric name (`loss`, `accuracy`) and what the best constant predictor scores on the arm's task.
+    pub chance: Vec<(String, f64)>,
+    /// The most updates a trial of this arm may take.
+    pub budget: u64,
+    pub target: Option<Target>,
+}
+
+/// Everything a report is drawn from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Results {
+    /// The suite's name.
+    pub suite: String,
+    /// The suite's `about`.
+    pub about: String,
+    /// In the order of the plan.
+    pub arms: Vec<Arm>,
+    /// Stored trials with the index of their arm, in the order of the plan: by arm, then replicate.
+    pub trials: Vec<(usize, Trial)>,
+    /// Rows of the trials above, ordered by trial, update, split, metric.
+    pub metrics: Vec<Metric>,
+    /// Rows of the trials above, ordered by trial, update, probe, layer, state, lag, index, statistic.
+    pub probes: Vec<Probe>,
+    /// How many trials the plan has, stored or not.
+    pub planned: usize,
+}
