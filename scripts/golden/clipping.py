@@ -18,7 +18,7 @@ def with_gradients(gradients: Tensors) -> list[torch.nn.Parameter]:
 
 
 def global_norm(name: str, gradients: Tensors, maximum: float) -> dict:
-    """Torch scales by max / (norm + 1e-6), the definition by max / norm; both leave gradients within the bound alone."""
+    """Torch scales by max / (norm + 1e-6), the definition by max / norm; both spare what is within the bound."""
     parameters = with_gradients(gradients)
     norm = clip_grad_norm_(parameters, maximum).item()
     coefficient = min(1.0, maximum / (norm + 1e-6))

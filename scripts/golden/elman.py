@@ -7,7 +7,7 @@ from trial import HIDDEN, INPUT, Cell, Tensors, run
 
 SHAPES = {"w_xh": (HIDDEN, INPUT), "w_hh": (HIDDEN, HIDDEN), "b_h": (HIDDEN,)}
 FUNCTIONS = {"tanh": torch.tanh, "relu": torch.relu}
-# A sign that differs between float32 and float64 would change the gradient, so no pre-activation may be this close to 0.
+# A sign that differs between float32 and float64 would change the gradient, so no pre-activation may be closer to 0.
 DISTANCE_FROM_KINK = 1e-3
 
 

@@ -37,7 +37,7 @@ def losses(seed: int) -> dict:
     numbers = Dyadic(seed)
     squared = mse(numbers)
     target = torch.tensor([[numbers.integer(CLASSES) for _ in range(BATCH)] for _ in range(STEPS)])
-    # The last two steps of every sequence and one stray step; the first sequence keeps a step more than the others.
+    # The last two steps of every sequence, and the first sequence's first step.
     mask = torch.zeros(STEPS, BATCH, dtype=torch.float64)
     mask[-2:] = 1
     mask[0, 0] = 1

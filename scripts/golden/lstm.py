@@ -1,4 +1,4 @@
-"""c = f c + i g, h = o tanh(c), with torch.nn.LSTM as the reference; its gate order is i, f, g, o, its second bias zero."""
+"""c = f c + i g, h = o tanh(c), with torch.nn.LSTM as the reference; gate order i, f, g, o, second bias zero."""
 
 import numpy
 import torch
@@ -69,7 +69,7 @@ def two_layer_lstm(seed: int) -> dict:
     again = plain.lstm(arrays(parameters, "layer1."), below)
     numpy.testing.assert_allclose(outputs.detach().numpy(), again, rtol=1e-12, atol=1e-14)
     return {
-        "about": "two LSTM layers, the outputs of layer 0 being the inputs of layer 1; torch.nn.LSTM with num_layers = 2",
+        "about": "two LSTM layers, the outputs of layer 0 feeding layer 1; torch.nn.LSTM with num_layers = 2",
         "cell": {"kind": "lstm"},
         "layers": 2,
         "dims": {"input": INPUT, "hidden": HIDDEN, "batch": BATCH, "steps": STEPS, "output": OUTPUT},

@@ -1,4 +1,4 @@
-"""The equations of LSTM and GRU once more in numpy, unit by unit, as a second witness of the mapping onto torch's layout."""
+"""The equations of LSTM and GRU once more in numpy, unit by unit, to witness the mapping onto torch's layout."""
 
 import math
 

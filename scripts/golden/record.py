@@ -1,4 +1,4 @@
-"""How a golden file is written: nested lists, one row of numbers per line, every number the shortest that round-trips."""
+"""How a golden file is written: nested lists, a row of numbers per line, each the shortest that round-trips."""
 
 import json
 from pathlib import Path

@@ -1,7 +1,7 @@
 """One forward and backward pass of a recurrent layer, written step by step so that the carried state can be probed.
 
-Every cell file is made here: the sequence x [T][B][I] starts from zero state, a linear readout sees the last output, and
-the loss is the mean squared error over all batch and output entries.
+Every cell file is made here: the sequence x [T][B][I] starts from zero state, a linear readout sees the last output,
+and the loss is the mean squared error over all batch and output entries.
 """
 
 from collections.abc import Callable
@@ -14,11 +14,12 @@ from dyadic import Dyadic
 INPUT, HIDDEN, BATCH, STEPS, OUTPUT = 3, 5, 2, 7, 2
 
 Tensors = dict[str, torch.Tensor]
+Module = Callable[[Tensors, torch.Tensor], tuple[torch.Tensor, Tensors]]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: the keys it has in a suite file, its parameters' shapes, its states (the first is the output), one step."""
+    """A cell: its settings, its parameters' shapes, its states (the first is the output), one step."""
 
     about: str
     settings: dict
@@ -46,8 +47,8 @@ def readout(parameters: Tensors, last_output: torch.Tensor) -> torch.Tensor:
 def unroll(cell: Cell, parameters: Tensors, x: torch.Tensor, probes: Tensors) -> tuple[torch.Tensor, Tensors]:
     """All outputs [T][B][H] and the final states, with probes[state][t] added to the state carried out of step t.
 
-    The carried state is what the next step and the readout see. What a step computes from its own new state (an LSTM's h
-    from its c) comes before the probe, so a derivative by the probe treats the carried components as independent.
+    The carried state is what the next step and the readout see. What a step computes from its own new state (an LSTM's
+    h from its c) comes before the probe, so a derivative by the probe treats the carried components as independent.
     """
     state = {name: torch.zeros(BATCH, HIDDEN, dtype=torch.float64) for name in cell.states}
     outputs = []
@@ -61,7 +62,9 @@ def no_probes(cell: Cell) -> Tensors:
     return {name: torch.zeros(STEPS, BATCH, HIDDEN, dtype=torch.float64) for name in cell.states}
 
 
-def check_state_gradients(cell: Cell, parameters: Tensors, x: torch.Tensor, target: torch.Tensor, found: Tensors) -> None:
+def check_state_gradients(
+    cell: Cell, parameters: Tensors, x: torch.Tensor, target: torch.Tensor, found: Tensors
+) -> None:
     """Compares the derivatives by the carried state with central differences."""
     nudge = 1e-5
     with torch.no_grad():
@@ -77,7 +80,7 @@ def check_state_gradients(cell: Cell, parameters: Tensors, x: torch.Tensor, targ
                 torch.testing.assert_close(found[name][tuple(index)], difference, rtol=1e-6, atol=1e-9)
 
 
-def run(cell: Cell, seed: int, module: Callable[[Tensors, torch.Tensor], tuple[torch.Tensor, Tensors]] | None = None) -> dict:
+def run(cell: Cell, seed: int, module: Module | None = None) -> dict:
     """The record of one cell; where torch has the cell as a module, `module` gives the outputs, loss and gradients."""
     x, target, parameters = draw(cell.shapes, seed)
     leaves = [tensor.requires_grad_() for tensor in (x, *parameters.values())]
