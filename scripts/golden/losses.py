@@ -42,7 +42,8 @@ def losses(seed: int) -> dict:
     mask[-2:] = 1
     mask[0, 0] = 1
     ones = torch.ones_like(mask)
-    # Entries of -80, 0 and 80: right and wrong by 160, and ties at either end: e^80 is near what float32 can hold, e^160 is beyond it.
+    # Entries of -80, 0 and 80: right and wrong by 160, and ties at either end.
+    # e^80 is near what float32 can hold, e^160 is beyond it.
     large = torch.tensor([80.0 * (numbers.integer(3) - 1) for _ in range(STEPS * BATCH * CLASSES)], dtype=torch.float64)
     large = large.reshape(STEPS, BATCH, CLASSES)
     large[-1, 0] = torch.tensor([80.0, 80.0, 80.0, 80.0])
