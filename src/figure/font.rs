@@ -22,6 +22,7 @@ pub const BOLD: &[u8] = include_bytes!("font/Roboto-Bold.ttf");
 pub(super) const HEIGHT_PER_EM: f64 = 2400.0 / 2048.0;
 
 /// Height of a capital letter over the em square.
+#[cfg(test)]
 pub(super) const CAPITAL: f64 = 1456.0 / 2048.0;
 
 /// Whether a text is drawn bold.

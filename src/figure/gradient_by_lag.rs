@@ -159,9 +159,7 @@ impl GradientByLag {
         }
         let caption = format!(
             "Norm of the loss' gradient by the {state} so many steps back, on a logarithmic scale; dashed before training, \
-             full at the last probe. {subtitle} A straight fall is exponential vanishing, a straight rise exponential \
-             explosion. {}",
-            notes.join(" ")
+             full at the last probe. A straight fall is exponential vanishing, a straight rise exponential explosion."
         );
         let suffix = if self.state == "full" { String::new() } else { format!("-{}", file_stem(&self.state)) };
         let chart = Chart {
@@ -174,12 +172,7 @@ impl GradientByLag {
             columns: None,
             notes,
         };
-        Named {
-            name: format!("gradient-by-lag{suffix}"),
-            title,
-            caption: caption.trim().to_owned(),
-            drawing: Drawing::Chart(chart),
-        }
+        Named { name: format!("gradient-by-lag{suffix}"), title, caption, drawing: Drawing::Chart(Box::new(chart)) }
     }
 }
 
@@ -248,7 +241,7 @@ mod tests {
     fn chart(figure: &GradientByLag, results: &Results) -> Chart {
         let named = figure.draw(results).unwrap();
         let Drawing::Chart(chart) = &named[0].drawing else { panic!("not a chart") };
-        chart.clone()
+        chart.as_ref().clone()
     }
 
     #[test]

@@ -75,7 +75,8 @@ impl Figure for LearningCurves {
         }
         let panels: Vec<Panel> = arrangement.groups.iter().map(|group| curves.panel(group, &arrangement)).collect();
         let values = || panels.iter().flat_map(|p| &p.series).flat_map(|s| &s.points).map(|point| point.value);
-        let positive = values().all(|value| !(value < 0.0)) && values().any(|value| value > 0.0 && value.is_finite());
+        let positive = values().all(|value| value.is_nan() || value >= 0.0)
+            && values().any(|value| value > 0.0 && value.is_finite());
         let scale = match self.scale {
             Some(AxisScale::Linear) => Scale::Linear,
             Some(AxisScale::Log) if positive => Scale::Log,
@@ -99,9 +100,10 @@ impl Figure for LearningCurves {
         if let Some(limit) = limit.filter(|limit| values().any(|value| value.is_finite() && value > *limit)) {
             notes.push(format!("Values above {} run off the panel, at a wedge.", number::short(limit)));
         }
+        let line = if arrangement.name.is_empty() { "arm" } else { &arrangement.name };
         let dashes =
             "Dotted lines: the chance level, which is what the best constant prediction scores, and the target.";
-        let caption = format!("The metric {metric} against the parameter update. {band} {dashes} {}", notes.join(" "));
+        let caption = format!("The metric {metric} against the parameter update, one line per {line}. {dashes}");
         let chart = Chart {
             title: title.clone(),
             subtitle: band,
@@ -112,12 +114,7 @@ impl Figure for LearningCurves {
             columns: None,
             notes,
         };
-        Ok(vec![Named {
-            name: "learning-curves".to_owned(),
-            title,
-            caption: caption.trim().to_owned(),
-            drawing: Drawing::Chart(chart),
-        }])
+        Ok(vec![Named { name: "learning-curves".to_owned(), title, caption, drawing: Drawing::Chart(Box::new(chart)) }])
     }
 }
 
@@ -250,7 +247,7 @@ mod tests {
     fn chart(results: &Results) -> Chart {
         let named = LearningCurves::default().draw(results).unwrap();
         let Drawing::Chart(chart) = &named[0].drawing else { panic!("not a chart") };
-        chart.clone()
+        chart.as_ref().clone()
     }
 
     #[test]

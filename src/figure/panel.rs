@@ -1,5 +1,7 @@
 //! One of the small multiples: grid, references, bands, lines, marks and labels.
 
+use std::f64::consts::FRAC_1_SQRT_2;
+
 use super::chart::{Panel, Point, Reference, Series};
 use super::font::{self, Weight};
 use super::labels;
@@ -137,7 +139,14 @@ struct Trace<'a> {
     /// Upper and lower edge of the stretches of the band.
     bands: Vec<Vec<(f64, f64, f64)>>,
     /// Markers with their intervals.
-    marks: Vec<(Place, Option<(f64, f64)>, bool)>,
+    marks: Vec<Estimate>,
+}
+
+/// A marker: where it stands, the lower and upper end of its bar, and whether it is only a bound.
+struct Estimate {
+    place: Place,
+    bar: Option<(f64, f64)>,
+    censored: bool,
 }
 
 impl<'a> Trace<'a> {
@@ -167,13 +176,13 @@ impl<'a> Trace<'a> {
             line.push(place);
             if let Some((low, high)) = trace.interval(point, frame, axes) {
                 if series.marked {
-                    trace.marks.push((place, Some((low, high)), point.censored));
+                    trace.marks.push(Estimate { place, bar: Some((low, high)), censored: point.censored });
                 } else {
                     band.push((place.0, high, low));
                 }
             } else {
                 if series.marked {
-                    trace.marks.push((place, None, point.censored));
+                    trace.marks.push(Estimate { place, bar: None, censored: point.censored });
                 }
                 trace.bands.push(std::mem::take(&mut band));
             }
@@ -254,7 +263,7 @@ impl<'a> Trace<'a> {
 
     /// Thin lines between markers, dashed where one of the two is only a bound.
     fn joins(&self, scene: &mut Scene, stretch: &[Place]) {
-        let censored = |place: Place| self.marks.iter().any(|mark| mark.0 == place && mark.2);
+        let censored = |place: Place| self.marks.iter().any(|mark| mark.place == place && mark.censored);
         for pair in stretch.windows(2) {
             if censored(pair[0]) || censored(pair[1]) {
                 scene.dashed(pair, (1.4, 2.0), self.style.color, 0.6);
@@ -267,8 +276,8 @@ impl<'a> Trace<'a> {
     fn marks(&self, scene: &mut Scene) {
         let color = self.style.color;
         if self.series.marked {
-            for &(place, interval, censored) in &self.marks {
-                if let Some((low, high)) = interval.filter(|(low, high)| (low - high).abs() > 0.3) {
+            for &Estimate { place, bar, censored } in &self.marks {
+                if let Some((low, high)) = bar.filter(|(low, high)| (low - high).abs() > 0.3) {
                     scene.line(vec![(place.0, low), (place.0, high)], color, 1.0);
                     for y in [low, high] {
                         scene.line(vec![(place.0 - 1.8, y), (place.0 + 1.8, y)], color, 1.0);
@@ -338,7 +347,7 @@ fn along(path: &[Place], every: f64) -> Vec<Place> {
 /// A marker of about the same area whatever its outline; an open one is filled with paper.
 fn marker(scene: &mut Scene, (x, y): Place, shape: Marker, radius: f64, color: Color, filled: bool) {
     let outline: Vec<Place> = match shape {
-        Marker::Circle => OCTANT
+        Marker::Circle => QUARTER
             .iter()
             .flat_map(|&(c, s)| [(c, s), (-s, c), (-c, -s), (s, -c)])
             .map(|(c, s)| (x + radius * c, y + radius * s))
@@ -358,10 +367,10 @@ fn marker(scene: &mut Scene, (x, y): Place, shape: Marker, radius: f64, color: C
     };
     let mut outline = outline;
     if shape == Marker::Circle {
-        // The octant's rotations come quarter by quarter: sort them around the circle.
-        let quarter = OCTANT.len();
+        // The rotations come angle by angle: sort them around the circle.
+        let angles = QUARTER.len();
         outline = (0..4)
-            .flat_map(|turn| (0..quarter).map(move |step| (turn, step)))
+            .flat_map(|turn| (0..angles).map(move |step| (turn, step)))
             .map(|(turn, step)| outline[4 * step + turn])
             .collect();
     }
@@ -373,11 +382,11 @@ fn marker(scene: &mut Scene, (x, y): Place, shape: Marker, radius: f64, color: C
 }
 
 /// Cosine and sine of 0°, 15°, … 75°.
-const OCTANT: [(f64, f64); 6] = [
+const QUARTER: [(f64, f64); 6] = [
     (1.0, 0.0),
     (0.965_925_826_289_068_3, 0.258_819_045_102_520_8),
     (0.866_025_403_784_438_6, 0.5),
-    (0.707_106_781_186_547_6, 0.707_106_781_186_547_6),
+    (FRAC_1_SQRT_2, FRAC_1_SQRT_2),
     (0.5, 0.866_025_403_784_438_6),
     (0.258_819_045_102_520_8, 0.965_925_826_289_068_3),
 ];

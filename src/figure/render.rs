@@ -8,7 +8,7 @@ use super::{cells, page, png, svg};
 /// What a figure draws. The same drawing gives the same bytes on every machine.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Drawing {
-    Chart(Chart),
+    Chart(Box<Chart>),
     Matrix(Matrix),
 }
 

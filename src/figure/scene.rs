@@ -77,6 +77,7 @@ impl Text {
     }
 
     /// What its capitals cover.
+    #[cfg(test)]
     pub fn frame(&self) -> Frame {
         let width = self.width();
         let left = match self.anchor {

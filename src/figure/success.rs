@@ -63,19 +63,17 @@ impl Figure for Success {
         }
         let title = "Replicates that reached the target".to_owned();
         let subtitle = format!("{bounds}. Smaller: 95 % Wilson interval of the probability of success, in percent.");
-        let caption = format!("Replicates that reached the target out of all, by arm. {subtitle} {}", notes.join(" "));
+        let caption =
+            "Replicates that reached the target out of all, by arm; the darker, the more. Where the intervals of two \
+                       cells overlap widely, they may not differ at all."
+                .to_owned();
         let columns = arrangement
             .values
             .iter()
             .map(|value| if value.text.is_empty() { "solved".to_owned() } else { value.text.clone() })
             .collect();
         let matrix = Matrix { title: title.clone(), subtitle, key: arrangement.name.clone(), columns, rows, notes };
-        Ok(vec![Named {
-            name: "success".to_owned(),
-            title,
-            caption: caption.trim().to_owned(),
-            drawing: Drawing::Matrix(matrix),
-        }])
+        Ok(vec![Named { name: "success".to_owned(), title, caption, drawing: Drawing::Matrix(matrix) }])
     }
 }
 

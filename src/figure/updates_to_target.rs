@@ -79,9 +79,9 @@ impl Figure for UpdatesToTarget {
         }
         let title = "Updates to reach the target".to_owned();
         let caption = format!(
-            "Parameter updates until the target is first reached, against {}. {subtitle} {}",
-            arrangement.name,
-            notes.join(" ")
+            "Parameter updates until the target is first reached, against {}. Lower is faster; replicates that never reach it \
+             rank above all others.",
+            arrangement.name
         );
         let numeric =
             places.iter().all(|tick| tick.value > 0.0) && arrangement.values.iter().all(|v| v.number.is_some());
@@ -103,8 +103,8 @@ impl Figure for UpdatesToTarget {
         Ok(vec![Named {
             name: "updates-to-target".to_owned(),
             title,
-            caption: caption.trim().to_owned(),
-            drawing: Drawing::Chart(chart),
+            caption,
+            drawing: Drawing::Chart(Box::new(chart)),
         }])
     }
 }
@@ -187,7 +187,8 @@ mod tests {
             (trial.solved, trial.updates_to_target) = (Some(false), None);
         }
         let named = UpdatesToTarget::default().draw(&results).unwrap();
-        assert!(named[0].caption.contains("None of 12 trials"), "{}", named[0].caption);
+        let Drawing::Chart(chart) = &named[0].drawing else { panic!("not a chart") };
+        assert!(chart.notes.iter().any(|note| note.starts_with("None of 12 trials")), "{:?}", chart.notes);
     }
 
     #[test]
