@@ -81,14 +81,17 @@ pub(super) fn wrap(text: &str, size: f64, weight: Weight, room: f64) -> Vec<Stri
     lines
 }
 
-/// Shortens `text` to `room` with an ellipsis.
+/// Shortens `text` to `room` with an ellipsis in its middle, since names often differ in their ends.
 pub(super) fn shorten(text: &str, size: f64, weight: Weight, room: f64) -> String {
     if width(text, size, weight) <= room {
         return text.to_owned();
     }
-    let mut kept: Vec<char> = text.chars().collect();
-    while kept.pop().is_some() {
-        let shorter = format!("{}…", kept.iter().collect::<String>().trim_end());
+    let signs: Vec<char> = text.chars().collect();
+    for kept in (1..signs.len()).rev() {
+        let (head, tail) = (kept - kept / 3, kept / 3);
+        let head: String = signs[..head].iter().collect();
+        let tail: String = signs[signs.len() - tail..].iter().collect();
+        let shorter = format!("{}…{}", head.trim_end(), tail.trim_start());
         if width(&shorter, size, weight) <= room {
             return shorter;
         }
@@ -121,6 +124,6 @@ mod tests {
         assert_eq!(lines.join(" "), text);
         assert!(lines[0].ends_with('·'));
         let short = shorten(text, 8.0, Weight::Bold, 50.0);
-        assert!(short.ends_with('…') && width(&short, 8.0, Weight::Bold) <= 50.0);
+        assert!(short.starts_with("elman") && short.ends_with("mal") && width(&short, 8.0, Weight::Bold) <= 50.0);
     }
 }

@@ -55,18 +55,19 @@ pub(super) fn beside(
     let (wide, high) = size;
     let shifts = [(5.0, 0.0), (4.0, -7.0), (4.0, 7.0), (-wide / 2.0, -9.0), (-wide / 2.0, 9.0), (-wide - 5.0, -7.0)]
         .into_iter()
-        .chain([(-wide - 5.0, 7.0), (4.0, -14.0), (4.0, 14.0), (-wide / 2.0, -16.0), (-wide / 2.0, 16.0)]);
+        .chain([(-wide - 5.0, 7.0), (4.0, -14.0), (4.0, 14.0), (-wide / 2.0, -16.0), (-wide / 2.0, 16.0)])
+        .chain([(4.0, -21.0), (4.0, 21.0), (-wide / 2.0, -24.0), (-wide / 2.0, 24.0), (4.0, -32.0), (4.0, 32.0)]);
     let mut best: Option<(f64, Place)> = None;
     for (index, (dx, dy)) in shifts.enumerate() {
-        let place = (end.0 + dx, end.1 + dy);
+        let place = (end.0 + dx, (end.1 + dy).max(panel.top + high / 2.0).min(panel.bottom - high / 2.0));
         let frame = Frame {
             left: place.0 - 1.0,
             right: place.0 + wide + 1.0,
             top: place.1 - high / 2.0,
             bottom: place.1 + high / 2.0,
         };
-        let inside = frame.left >= panel.left && frame.top >= panel.top && frame.bottom <= panel.bottom;
-        if !inside || frame.right > panel.right || taken.iter().any(|other| frame.meets(other)) {
+        let inside = frame.left >= panel.left && frame.right <= panel.right && panel.height() >= high;
+        if !inside || taken.iter().any(|other| frame.meets(other)) {
             continue;
         }
         let crossed: usize = paths.iter().map(|path| crossings(path, &frame)).sum();

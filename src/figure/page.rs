@@ -33,11 +33,11 @@ pub(super) fn lay_out(chart: &Chart) -> Scene {
         4 => 76.0,
         _ => 64.0,
     };
-    let axes = fit(chart);
-    let y_ticks = axes.y.ticks(if plot_height > 100.0 { 6 } else { 5 });
-    let y_room = y_ticks.iter().map(|tick| font::width(&tick.label, SMALL, Weight::Regular)).fold(0.0, f64::max);
     let gutter = chart.panels.iter().map(panel::label_room).fold(0.0, f64::max);
     let gutter = if gutter > 0.0 { 4.0 + gutter.max(font::width(&chart.key, SMALL, Weight::Regular)) } else { 0.0 };
+    let axes = fit(chart, gutter);
+    let y_ticks = axes.y.ticks(if plot_height > 100.0 { 6 } else { 5 });
+    let y_room = y_ticks.iter().map(|tick| font::width(&tick.label, SMALL, Weight::Regular)).fold(0.0, f64::max);
     let left = MARGIN + y_room + TICK + 2.0;
     let cell = (WIDTH - MARGIN - left + GAP) / columns as f64;
     let plot_width = cell - gutter - GAP;
@@ -102,7 +102,7 @@ pub(super) fn lay_out(chart: &Chart) -> Scene {
 /// Labels of the x axis, as many as have room.
 fn x_tick_labels(page: &mut Page, axes: &Axes, frame: &Frame) {
     let mut free = f64::NEG_INFINITY;
-    for tick in axes.x.ticks((frame.width() / 28.0) as usize) {
+    for tick in axes.x.ticks(axes.x_ticks(frame)) {
         let Some(x) = axes.x_of(frame, tick.value).filter(|x| (frame.left - 0.5..=frame.right + 0.5).contains(x))
         else {
             continue;
@@ -117,7 +117,7 @@ fn x_tick_labels(page: &mut Page, axes: &Axes, frame: &Frame) {
     }
 }
 
-fn fit(chart: &Chart) -> Axes {
+fn fit(chart: &Chart, gutter: f64) -> Axes {
     let points = || chart.panels.iter().flat_map(|panel| &panel.series).flat_map(|series| &series.points);
     let footers = chart.panels.iter().flat_map(|panel| panel.footer.iter().map(|tick| tick.value));
     let marked = chart.panels.iter().flat_map(|panel| &panel.series).any(|series| series.marked);
@@ -129,6 +129,7 @@ fn fit(chart: &Chart) -> Axes {
     Axes {
         x: Ruler::fit(&chart.x, points().map(|point| point.x).chain(footers), if marked { 0.14 } else { 0.0 }),
         y: Ruler::fit(&chart.y, heights.chain(references), 0.05),
+        gutter,
         footer: if chart.panels.iter().any(|panel| !panel.footer.is_empty()) { 11.0 } else { 0.0 },
     }
 }
@@ -143,19 +144,21 @@ fn columns_for(panels: usize) -> usize {
     }
 }
 
-/// The title in at most two lines: as it is, else a little smaller, else shortened.
+/// The title in at most two lines; else in three lines of smaller type, the last shortened in its middle if it must be.
 fn title_lines(title: &str, room: f64) -> Vec<(String, f64)> {
     let small = BODY - 1.0;
-    for size in [BODY, small] {
+    for (size, most) in [(BODY, 2), (small, 3)] {
         let lines = font::wrap(title, size, Weight::Bold, room);
-        if lines.len() <= 2 && lines.iter().all(|line| font::width(line, size, Weight::Bold) <= room) {
+        if lines.len() <= most && lines.iter().all(|line| font::width(line, size, Weight::Bold) <= room) {
             return lines.into_iter().map(|line| (line, size)).collect();
         }
     }
     let lines = font::wrap(title, small, Weight::Bold, room);
-    let rest = lines[1..].join(" ");
-    [lines[0].clone(), rest]
-        .into_iter()
+    let (first, rest) = lines.split_at(lines.len().min(2));
+    first
+        .iter()
+        .cloned()
+        .chain([rest.join(" ")])
         .filter(|line| !line.is_empty())
         .map(|line| (font::shorten(&line, small, Weight::Bold, room), small))
         .collect()

@@ -23,6 +23,8 @@ const MARKER_EVERY: f64 = 34.0;
 pub(super) struct Axes {
     pub x: Ruler,
     pub y: Ruler,
+    /// Width of the room for labels to the right of every panel.
+    pub gutter: f64,
     /// Height of the row of texts along the foot of every panel.
     pub footer: f64,
 }
@@ -30,6 +32,11 @@ pub(super) struct Axes {
 impl Axes {
     pub fn x_of(&self, frame: &Frame, value: f64) -> Option<f64> {
         Some(frame.left + frame.width() * self.x.place(value)?)
+    }
+
+    /// About how many labels have room along the horizontal axis.
+    pub fn x_ticks(&self, frame: &Frame) -> usize {
+        ((frame.width() / 28.0) as usize).max(3)
     }
 
     pub fn y_of(&self, frame: &Frame, value: f64) -> Option<f64> {
@@ -92,7 +99,7 @@ fn grid(scene: &mut Scene, frame: &Frame, axes: &Axes, plot_height: f64) {
             scene.line(vec![(frame.left, y), (frame.right, y)], GRID, 0.6);
         }
     }
-    for tick in axes.x.ticks((frame.width() / 28.0) as usize) {
+    for tick in axes.x.ticks(axes.x_ticks(frame)) {
         if let Some(x) = axes.x_of(frame, tick.value).filter(|x| (frame.left..=frame.right + 0.1).contains(x)) {
             scene.line(vec![(x, frame.top), (x, frame.bottom)], GRID, 0.6);
         }
@@ -391,7 +398,7 @@ const QUARTER: [(f64, f64); 6] = [
     (0.258_819_045_102_520_8, 0.965_925_826_289_068_3),
 ];
 
-/// A label at the right edge: text, colour, weight, and the height at which its line ends.
+/// A label: text, colour, weight, and the height at which its line ends.
 struct Label<'a> {
     text: &'a str,
     color: Color,
@@ -400,48 +407,55 @@ struct Label<'a> {
 }
 
 fn write_labels(scene: &mut Scene, panel: &Panel, traces: &[Trace], frame: &Frame, plot: &Frame, axes: &Axes) {
-    let mut beside_edge: Vec<Label> = Vec::new();
-    let mut taken: Vec<Frame> = Vec::new();
-    let paths: Vec<Vec<Place>> = traces.iter().flat_map(|trace| trace.stretches.iter().cloned()).collect();
-    for Reference { label, y } in &panel.references {
-        if let Some(y) = axes.y_of(frame, *y).filter(|y| (plot.top..=plot.bottom).contains(y)) {
-            beside_edge.push(Label { text: label, color: MUTED, weight: Weight::Regular, y });
-        }
-    }
+    let references = panel.references.iter().filter_map(|Reference { label, y }| {
+        let y = axes.y_of(frame, *y).filter(|y| (plot.top..=plot.bottom).contains(y))?;
+        Some(Label { text: label, color: MUTED, weight: Weight::Regular, y })
+    });
+    let mut at_edge: Vec<Label> = references.collect();
+    let mut within: Vec<(Label, f64)> = Vec::new();
     for trace in traces.iter().filter(|trace| !trace.series.label.is_empty()) {
-        let Some(end) = trace.end() else { continue };
-        let (text, color) = (trace.series.label.as_str(), trace.style.text());
-        let size = (font::width(text, SMALL, Weight::Bold), LABEL_HEIGHT);
-        let ends_within = end.0 < frame.right - size.0 - 8.0;
-        let place = if ends_within { labels::beside(end, size, plot, &taken, &paths) } else { None };
-        let Some((x, y)) = place else {
-            beside_edge.push(Label { text, color, weight: Weight::Bold, y: end.1 });
-            continue;
-        };
-        let at = (x, y + 0.36 * SMALL);
-        taken.push(Frame { left: x, right: x + size.0, top: y - size.1 / 2.0, bottom: y + size.1 / 2.0 });
-        let back = taken[taken.len() - 1];
-        scene.area(
-            vec![(back.left, back.top), (back.right, back.top), (back.right, back.bottom), (back.left, back.bottom)],
-            PAPER,
-            0.75,
-        );
-        scene.text(Text { at, text: text.to_owned(), size: SMALL, weight: Weight::Bold, color, anchor: Anchor::Start });
+        let Some((x, y)) = trace.end() else { continue };
+        let label = Label { text: &trace.series.label, color: trace.style.text(), weight: Weight::Bold, y };
+        if x > frame.right - 3.0 { at_edge.push(label) } else { within.push((label, x)) }
     }
-    let wanted: Vec<f64> = beside_edge.iter().map(|label| label.y).collect();
+
+    let wanted: Vec<f64> = at_edge.iter().map(|label| label.y).collect();
     let half = LABEL_HEIGHT / 2.0;
     let placed = labels::spread(&wanted, LABEL_HEIGHT, (plot.top + half - 2.0, plot.bottom - half + 4.0));
-    for (label, y) in beside_edge.into_iter().zip(placed) {
+    let mut taken: Vec<Frame> = Vec::new();
+    for (label, y) in at_edge.into_iter().zip(placed) {
         if (y - label.y).abs() > 2.5 {
             scene.line(vec![(frame.right + 0.5, label.y), (frame.right + 3.2, y)], label.color, 0.5);
         }
+        taken.push(label.write(scene, (frame.right + 4.0, y)));
+    }
+
+    // Labels of lines that end before the edge stand where they hide least, the room beside the panel included.
+    let room = Frame { right: frame.right + axes.gutter, ..*plot };
+    let paths: Vec<Vec<Place>> = traces.iter().flat_map(|trace| trace.stretches.iter().cloned()).collect();
+    for (label, x) in within {
+        let size = (font::width(label.text, SMALL, label.weight), LABEL_HEIGHT);
+        let Some((left, y)) = labels::beside((x, label.y), size, &room, &taken, &paths) else { continue };
+        let back = Frame { left, right: left + size.0, top: y - half, bottom: y + half };
+        let corners =
+            [(back.left, back.top), (back.right, back.top), (back.right, back.bottom), (back.left, back.bottom)];
+        scene.area(corners.to_vec(), PAPER, 0.75);
+        taken.push(label.write(scene, (left, y)));
+    }
+}
+
+impl Label<'_> {
+    /// Writes the label with the middle of its left edge at `place`; gives what it covers.
+    fn write(&self, scene: &mut Scene, (left, y): Place) -> Frame {
         scene.text(Text {
-            at: (frame.right + 4.0, y + 0.36 * SMALL),
-            text: label.text.to_owned(),
+            at: (left, y + 0.36 * SMALL),
+            text: self.text.to_owned(),
             size: SMALL,
-            weight: label.weight,
-            color: label.color,
+            weight: self.weight,
+            color: self.color,
             anchor: Anchor::Start,
         });
+        let right = left + font::width(self.text, SMALL, self.weight);
+        Frame { left, right, top: y - LABEL_HEIGHT / 2.0, bottom: y + LABEL_HEIGHT / 2.0 }
     }
 }
