@@ -29,6 +29,8 @@ pub enum Role {
     Dropout,
     /// Points of a random sweep.
     Sweep,
+    /// Fresh sequences for a trained network.
+    Predict,
     /// Resampling in statistics.
     Bootstrap,
 }
@@ -44,6 +46,7 @@ impl Role {
             Self::Init => "init",
             Self::Dropout => "dropout",
             Self::Sweep => "sweep",
+            Self::Predict => "predict",
             Self::Bootstrap => "bootstrap",
         }
     }

@@ -47,9 +47,7 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
         ],
         ..View::default()
     };
-    // The sections of each arm are looked at once; a plan of a million arms still answers in seconds.
-    for (arm, &stored) in stored.iter().enumerate() {
-        let estimate = plan.estimate(arm);
+    for (arm, (&stored, estimate)) in stored.iter().zip(plan.estimates()).enumerate() {
         let missing = f64::from(plan.replicates() - stored.min(plan.replicates()));
         seconds += missing * estimate.seconds;
         memory = memory.max(estimate.bytes);

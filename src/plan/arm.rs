@@ -7,7 +7,9 @@ use serde_json::Value;
 use super::{
     Section, Sections,
     axis::{Axis, Entry},
-    compatible, label,
+    compatible,
+    estimate::Estimate,
+    label,
     section::{self, Version},
     select,
 };
@@ -192,15 +194,16 @@ impl Plan {
         arms.collect()
     }
 
-    /// The swept paths, in the order of the sweep.
-    pub fn swept(&self) -> Vec<Path> {
-        let mut paths: Vec<Path> = vec![];
-        for axis in self.entries.iter().flat_map(|entry| &entry.axes) {
-            if !paths.contains(&axis.path) {
-                paths.push(axis.path.clone());
-            }
-        }
-        paths
+    /// What a trial of each arm costs.
+    pub fn estimates(&self) -> Vec<Estimate> {
+        // Arms that differ in their initial values or clipping only cost the same.
+        let mut known: HashMap<[u32; 4], Estimate> = HashMap::new();
+        let estimates = self.arms.iter().map(|arm| {
+            let [task, model, _, optimizer, _, train, _] = arm.key;
+            let estimate = || Estimate::new(&sections(&self.versions, &arm.key));
+            *known.entry([task, model, optimizer, train]).or_insert_with(estimate)
+        });
+        estimates.collect()
     }
 }
 
