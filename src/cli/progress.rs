@@ -60,7 +60,7 @@ impl Progress {
         } else {
             Shown::Lines { next: Instant::now() + PLAIN_INTERVAL }
         };
-        let mut progress = Self {
+        let progress = Self {
             shown,
             total: pending.len(),
             done: 0,

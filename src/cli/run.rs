@@ -178,5 +178,5 @@ pub(super) fn eprintln_quietly(line: &str) {
 /// The width of the terminal that stdout is, if it is one.
 pub(super) fn terminal_width() -> Option<u16> {
     use std::io::IsTerminal as _;
-    std::io::stdout().is_terminal().then(|| indicatif::TermLike::width(&console::Term::stdout()))
+    std::io::stdout().is_terminal().then(|| console::Term::stdout().size().1)
 }

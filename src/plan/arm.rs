@@ -369,7 +369,6 @@ impl<'a> Builder<'a> {
             let prefix = Path::root().key(SECTIONS[section]);
             let relative = |axis: usize| split(&entry.axes[axis].path).map(|(_, path)| path).unwrap_or_default();
             let blamed = problems.into_iter().map(|problem| {
-                let problem = problem.beneath(&prefix);
                 // The deepest axis at or above the problem, else the deepest below it.
                 let culprit = order
                     .iter()

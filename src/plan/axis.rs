@@ -43,43 +43,34 @@ impl Entry {
     /// Entry number `index` of the suite's sweep.
     pub fn new(index: usize, spec: &SweepSpec, seed: u64) -> Result<Self, Vec<Problem>> {
         let over = Path::root().key("sweep").index(index).key("over");
-        let mut problems = vec![];
-        let mut axis = |path: &str, values: Vec<Value>| {
+        let axis = |path: &str, values: Vec<Value>| {
             let origin = over.key(path);
-            match target(path) {
-                Ok(target) if values.is_empty() => {
-                    let message = format!("no values to sweep `{target}` over");
-                    problems.push(Problem::new(origin, message).help("give at least one"));
-                    None
-                }
-                Ok(target) => Some(Axis { path: target, values, origin }),
-                Err(message) => {
-                    problems.push(Problem::new(origin, message));
-                    None
-                }
+            let target = target(path).map_err(|message| Problem::new(origin.clone(), message))?;
+            if values.is_empty() {
+                let message = format!("no values to sweep `{target}` over");
+                return Err(Problem::new(origin, message).help("give at least one"));
             }
+            Ok(Axis { path: target, values, origin })
         };
         let (label, axes, combination) = match spec {
             SweepSpec::Grid(lists) | SweepSpec::Zip(lists) => {
-                let axes: Vec<Axis> =
-                    lists.over.iter().filter_map(|(path, values)| axis(path, values.clone())).collect();
+                let axes = lists.over.iter().map(|(path, values)| axis(path, values.clone()));
                 let together = matches!(spec, SweepSpec::Zip(_));
                 let combination = if together { Combination::Together } else { Combination::Product };
-                (lists.label.clone(), axes, combination)
+                (lists.label.clone(), axes.collect::<Vec<_>>(), combination)
             }
             SweepSpec::Random(points) => {
                 let mut draws = seed::stream(seed, Role::Sweep, &[("entry", &index.to_string())]).at(0);
                 let unit = unit_points(points.points as usize, points.over.len(), &mut draws);
-                let mut axes = vec![];
-                for (dimension, (path, range)) in points.over.iter().enumerate() {
-                    match range.values(unit.iter().map(|point| point[dimension])) {
-                        Ok(values) => axes.extend(axis(path, values)),
-                        Err(message) => problems.push(Problem::new(over.key(path.as_str()), message)),
-                    }
-                }
-                (points.label.clone(), axes, Combination::Together)
+                let axes = points.over.iter().enumerate().map(|(dimension, (path, range))| {
+                    let values = range.values(unit.iter().map(|point| point[dimension]));
+                    axis(path, values.map_err(|message| Problem::new(over.key(path.as_str()), message))?)
+                });
+                (points.label.clone(), axes.collect(), Combination::Together)
             }
         };
+        let mut problems: Vec<Problem> = axes.iter().filter_map(|axis| axis.as_ref().err().cloned()).collect();
+        let axes: Vec<Axis> = axes.into_iter().flatten().collect();
         if combination == Combination::Together
             && let Some(longest) = axes.iter().map(|axis| axis.values.len()).max()
         {

@@ -67,7 +67,7 @@ fn tree<T: Serialize>(value: &T) -> Value {
 }
 
 impl Version {
-    /// Checks and types the tree of section number `index`. Problems are relative to the section.
+    /// Checks and types the tree of section number `index`. Problems have the section in their path.
     pub fn resolve(index: usize, value: &Value) -> Result<Self, Vec<Problem>> {
         match SECTIONS[index] {
             "task" => resolve(index, value, |_: &mut TaskSpec| {}, Section::Task),
@@ -77,7 +77,7 @@ impl Version {
             "clip" => resolve(
                 index,
                 value,
-                |clips: &mut Vec<ClipSpec>| clips.retain(|clip| !matches!(clip, ClipSpec::None(_))),
+                |clips: &mut Vec<ClipSpec>| clips.retain(|clip| !matches!(clip, ClipSpec::NoClip(_))),
                 Section::Clip,
             ),
             "train" => resolve(index, value, |_: &mut TrainSpec| {}, Section::Train),
@@ -102,10 +102,10 @@ fn resolve<T: Serialize + DeserializeOwned + schemars::JsonSchema + 'static>(
     prune: impl FnOnce(&mut T),
     section: impl FnOnce(T) -> Section,
 ) -> Result<Version, Vec<Problem>> {
-    let (mut typed, _) = validate::<T>(value)?;
+    let prefix = Path::root().key(SECTIONS[index]);
+    let (mut typed, _) = validate::<T>(value, &prefix)?;
     prune(&mut typed);
     let value = tree(&typed);
-    let prefix = Path::root().key(SECTIONS[index]);
     let differing: Vec<(Path, Value)> = Schema::of::<T>()
         .differing(&value)
         .into_iter()

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::{Measurement, Probe};
 use crate::{
     engine::{Engine, StateGradient},
-    stats,
+    stats::{self, Worse},
     task::Batch,
 };
 
@@ -85,23 +85,20 @@ fn by_lag<'a>(
 ) -> impl Iterator<Item = Measurement> + 'a {
     (0..batch.dimensions.steps).flat_map(move |lag| {
         let at_lag = |b: usize| batch.last_read(b).and_then(|last| last.checked_sub(lag)).map(|t| (b, t));
-        let mut norms: Vec<f64> =
+        let norms: Vec<f64> =
             (0..batch.size).filter_map(at_lag).map(|(b, t)| norm(batch.size, states, b, t)).collect();
-        norms.sort_by(f64::total_cmp);
-        let statistics = [("q10", 0.1), ("median", 0.5), ("q90", 0.9)];
-        let measured = if norms.is_empty() { &[][..] } else { &statistics[..] };
-        let rows: Vec<Measurement> = measured
-            .iter()
-            .map(|&(statistic, q)| Measurement {
+        // A norm that is not finite ranks above all others. No sequence reaches back further than the longest.
+        let measured = [("q10", 0.1), ("median", 0.5), ("q90", 0.9)].map(|(statistic, q)| {
+            stats::quantile(&norms, q, Worse::High).map(|value| Measurement {
                 layer: Some(layer),
                 state: Some(name.to_owned()),
                 lag: Some(lag),
                 index: None,
                 statistic,
-                value: stats::quantile(&norms, q),
+                value,
             })
-            .collect();
-        rows
+        });
+        measured.into_iter().flatten()
     })
 }
 

@@ -5,7 +5,7 @@ mod record;
 mod trainer;
 
 pub use self::{
-    pool::{Finished, Observer, Options, Summary, run},
+    pool::{Finished, Observer, Options, Summary, WORKER_NAME, run},
     record::{failed, record},
     trainer::{DfdxTrainer, Trainer},
 };

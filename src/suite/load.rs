@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Document, Located, Path, Problem, Problems, Setting, SuiteFile, validate};
 
 /// A checked suite and where its mistakes are to be pointed out.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Suite {
     pub file: SuiteFile,
     document: Document,
@@ -30,7 +30,7 @@ impl Suite {
         for setting in &settings {
             setting.apply(&mut tree)?;
         }
-        match validate::<SuiteFile>(&tree) {
+        match validate::<SuiteFile>(&tree, &Path::root()) {
             Ok((file, _)) => Ok(Self { file, document, settings, quick }),
             Err(problems) => Err(locate(&document, &settings, problems)),
         }

@@ -1,0 +1,55 @@
+//! Suite files: YAML read into typed values, with every mistake named at its line and column.
+//!
+//! The Rust types are the one description. Their JSON schema (by schemars) is compiled into a [`Schema`], and everything
+//! else follows from it:
+//!
+//! | step | by |
+//! |---|---|
+//! | text → tree of values, hostile or ambiguous YAML refused | [`Document::parse`] |
+//! | `relu` → `{kind: relu}`, `1e3` → `1000` where a whole number belongs | [`Schema::normalize`] |
+//! | every mistake, with the nearest valid key and the list of valid ones | [`Schema::check`] |
+//! | path → line and column | [`Document::position`] |
+//! | tree → `T` | [`Document::load`], [`validate`], [`from_value`] |
+//! | `--set path=value` | [`Setting`], [`Path::set`] |
+//! | the settings that make a trial what it is | [`Schema::differing`] |
+//! | completion and hints in editors | [`editor_schema`] |
+
+mod check;
+mod choose;
+mod compile;
+mod convert;
+mod differing;
+mod document;
+mod edit;
+mod editor;
+mod file;
+mod load;
+mod normalize;
+mod path;
+mod position;
+mod problem;
+mod range;
+mod scan;
+mod schema;
+mod setting;
+mod syntax;
+mod typed;
+mod wording;
+mod yaml;
+
+#[cfg(test)]
+mod sample;
+
+pub use document::{Document, MAX_BYTES};
+pub use editor::editor_schema;
+pub use file::{Keep, Lists, Points, Range, SECTIONS, SuiteFile, SweepSpec};
+pub use load::Suite;
+pub use path::{Path, PathError, Segment};
+pub use position::Position;
+pub use problem::{At, Located, Problem, Problems};
+pub use scan::{MAX_DEPTH, MAX_TEXT, MAX_VALUES};
+pub use schema::Schema;
+pub use setting::Setting;
+pub use typed::{from_value, validate};
+pub(crate) use wording::nearest;
+pub use yaml::to_yaml;

@@ -1,0 +1,78 @@
+//! The last step: from a checked tree to a value of a type.
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{Path, Problem, Schema};
+
+/// Reads a normalized and checked tree as a `T`.
+///
+/// # Errors
+///
+/// When `T` refuses what its schema allows, with its own words and without a place.
+pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+    serde_json::from_value(value).map_err(|error| Problem::new(Path::root(), error.to_string()))
+}
+
+/// Normalizes, checks and reads a tree whose root stands at `prefix`, such as a section that a sweep has changed. Also gives
+/// the normalized tree.
+///
+/// # Errors
+///
+/// All that is wrong, at least one problem, with paths that begin with `prefix`.
+pub fn validate<T: DeserializeOwned + JsonSchema + 'static>(
+    value: &Value,
+    prefix: &Path,
+) -> Result<(T, Value), Vec<Problem>> {
+    let schema = Schema::of::<T>();
+    let value = schema.normalize(value.clone());
+    let problems = schema.check(&value);
+    if !problems.is_empty() {
+        return Err(problems.into_iter().map(|problem| problem.beneath(prefix)).collect());
+    }
+    match from_value(value.clone()) {
+        Ok(typed) => Ok((typed, value)),
+        Err(problem) => Err(vec![problem.beneath(prefix)]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::JsonSchema;
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+    use crate::suite::sample::{Cell, Lstm};
+
+    #[test]
+    fn a_section_is_read_with_its_place() {
+        let prefix: Path = "model.cell".parse().expect("a path");
+        let (cell, normal) = validate::<Cell>(&json!("lstm"), &prefix).expect("a cell");
+        assert_eq!(cell, Cell::Lstm(Lstm::default()));
+        assert_eq!(normal, json!({"kind": "lstm"}));
+        let problems = validate::<Cell>(&json!({"kind": "lstm", "peepholes": 1}), &prefix).expect_err("problems");
+        assert_eq!(problems[0].to_string(), "model.cell.peepholes: expected true or false, found the number 1");
+    }
+
+    /// An even number.
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(try_from = "u32")]
+    struct Even {}
+
+    impl TryFrom<u32> for Even {
+        type Error = String;
+
+        fn try_from(number: u32) -> Result<Self, String> {
+            if number.is_multiple_of(2) { Ok(Self {}) } else { Err(format!("{number} is odd; give an even number")) }
+        }
+    }
+
+    #[test]
+    fn what_only_the_type_knows_is_a_problem_too() {
+        assert!(validate::<Even>(&json!(4), &Path::root()).is_ok());
+        let problems = validate::<Even>(&json!(3), &Path::root().key("n")).expect_err("odd");
+        assert_eq!(problems[0].to_string(), "n: 3 is odd; give an even number");
+    }
+}
