@@ -21,6 +21,9 @@ pub enum SchemaError {
     /// A column holds a name that this version does not know.
     #[error("column `{column}` holds `{value}`, which is not one of its values")]
     UnknownValue { column: String, value: String },
+    /// A file's bytes are not those that were written.
+    #[error("its checksum is wrong, so it was damaged after it was written")]
+    Damaged,
     /// polars refused.
     #[error(transparent)]
     Polars(#[from] PolarsError),
