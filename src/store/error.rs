@@ -21,6 +21,9 @@ pub enum SchemaError {
     /// A column holds a name that this version does not know.
     #[error("column `{column}` holds `{value}`, which is not one of its values")]
     UnknownValue { column: String, value: String },
+    /// A file's bytes are not those that were written.
+    #[error("its checksum is wrong, so it was damaged after it was written")]
+    Damaged,
     /// polars refused.
     #[error(transparent)]
     Polars(#[from] PolarsError),
@@ -86,7 +89,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// For `map_err`: what was being done to which file.
-    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { action, path, source }
     }

@@ -4,19 +4,17 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use polars::prelude::{Column, DataFrame};
+use polars::prelude::DataFrame;
 
 use super::atomic::{sweep, sync_folder};
 use super::error::{SchemaError, StoreError};
 use super::journal::{self, Journal};
 use super::layout::Layout;
 use super::lock::Lock;
+use super::merge::Merge;
 use super::record::{Metric, Probe, Record, Trial};
 use super::schema::Row;
 use super::{frames, parquet};
-
-/// Rows of the journal that are held as structs at a time, on their way into a table.
-const BATCH: usize = 1 << 16;
 
 /// The stored trials of a results folder.
 ///
@@ -154,19 +152,14 @@ impl Store {
         let path = self.path::<T>();
         let stored = parquet::read(&path)?;
         let damaged = damaged(path);
-        let mut fresh = Vec::new();
-        let mut batch: Vec<T> = Vec::new();
+        let mut merge = Merge::<T>::of(stored).map_err(&damaged)?;
         if let Some(journal) = &self.journal {
-            for offset in self.pending.values() {
-                batch.extend_from_slice(T::of(&journal.record(*offset)?));
-                if batch.len() >= BATCH {
-                    fresh.push(T::to_frame(&batch).map_err(&damaged)?);
-                    batch.clear();
-                }
+            for (id, offset) in &self.pending {
+                let record = journal.record(*offset)?;
+                merge.replace(id, T::of(&record)).map_err(&damaged)?;
             }
         }
-        fresh.push(T::to_frame(&batch).map_err(&damaged)?);
-        merge::<T>(stored, &fresh, &self.pending).map_err(&damaged)
+        merge.finish().map_err(&damaged)
     }
 
     /// The trials table as a frame with the columns of `layout` in place of those last written.
@@ -211,31 +204,6 @@ fn read_trials(dir: &Path) -> Result<Option<Vec<Trial>>, StoreError> {
     let path = dir.join(file_name::<Trial>());
     let Some(frame) = parquet::read(&path)? else { return Ok(None) };
     Trial::from_frame(&frame).map(Some).map_err(|source| StoreError::Table { path, source })
-}
-
-/// The stored table without the trials that the journal has, then the journal's rows; sorted. Columns that are not of the
-/// schema come last and are null in the journal's rows.
-fn merge<T: Row>(
-    stored: Option<DataFrame>,
-    fresh: &[DataFrame],
-    pending: &BTreeMap<String, u64>,
-) -> Result<DataFrame, SchemaError> {
-    let stored = match stored {
-        Some(frame) => frame,
-        None => T::to_frame(&[])?,
-    };
-    let kept = stored.filter(&frames::mask(&stored, |id| !pending.contains_key(id))?)?;
-    let (mut frame, others) = frames::conform::<T>(&kept)?;
-    for rows in fresh {
-        frame.vstack_mut(rows)?;
-    }
-    let added = frame.height() - kept.height();
-    for mut column in others {
-        let unknown = Column::full_null(column.name().clone(), added, column.dtype());
-        column.append(&unknown)?;
-        frame.with_column(column)?;
-    }
-    frames::sorted::<T>(&frame)
 }
 
 #[cfg(test)]

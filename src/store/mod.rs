@@ -13,11 +13,13 @@ mod layout;
 mod lock;
 mod machine;
 mod manifest;
+mod merge;
 mod parquet;
 mod record;
 #[cfg(test)]
 pub(crate) mod samples;
 mod schema;
+mod seal;
 mod value;
 
 pub(crate) use atomic::write_atomically;

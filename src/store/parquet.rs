@@ -1,7 +1,6 @@
 //! One frame, one Parquet file.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Cursor, Write};
 use std::path::Path;
 
 use polars::prelude::{
@@ -11,6 +10,7 @@ use polars::prelude::{
 use super::atomic::AtomicFile;
 use super::error::{SchemaError, StoreError};
 use super::schema::SCHEMA_VERSION;
+use super::seal;
 
 /// The key of the schema version in a file's metadata.
 const VERSION_KEY: &str = "longlag.schema";
@@ -19,17 +19,19 @@ const VERSION_KEY: &str = "longlag.schema";
 ///
 /// The bytes depend on the frame's values only. `path` holds the old table or the new one, whatever happens.
 pub(super) fn write(path: &Path, frame: &mut DataFrame) -> Result<(), StoreError> {
-    let io = || StoreError::io("write", path);
-    let file = AtomicFile::create(path).map_err(io())?;
-    let mut writer = BufWriter::new(file);
-    let version = vec![(VERSION_KEY.to_owned(), SCHEMA_VERSION.to_string())];
-    ParquetWriter::new(&mut writer)
+    let metadata = vec![(VERSION_KEY.to_owned(), SCHEMA_VERSION.to_string()), (seal::KEY.to_owned(), seal::blank())];
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes)
         .with_compression(ParquetCompression::Zstd(None))
-        .with_key_value_metadata(Some(KeyValueMetadata::from_static(version)))
+        .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata)))
         .finish(frame)
         .map_err(|source| StoreError::Write { path: path.to_owned(), source: source.into() })?;
-    writer.flush().map_err(io())?;
-    writer.into_inner().map_err(io::IntoInnerError::into_error).map_err(io())?.commit().map_err(io())
+    seal::seal(&mut bytes);
+    let written = AtomicFile::create(path).and_then(|mut file| {
+        file.write_all(&bytes)?;
+        file.commit()
+    });
+    written.map_err(StoreError::io("write", path))
 }
 
 /// Reads the frame of a file; `None` where there is none.
@@ -38,13 +40,17 @@ pub(super) fn write(path: &Path, frame: &mut DataFrame) -> Result<(), StoreError
 /// Where it is damaged, or written by a newer version. A file without a version, as other programs write it, is read as one
 /// of this version.
 pub(super) fn read(path: &Path) -> Result<Option<DataFrame>, StoreError> {
-    let file = match File::open(path) {
-        Ok(file) => file,
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(StoreError::Io { action: "open", path: path.to_owned(), source }),
+        Err(source) => return Err(StoreError::Io { action: "read", path: path.to_owned(), source }),
     };
-    let damaged = |source| StoreError::Table { path: path.to_owned(), source: SchemaError::Polars(source) };
-    let mut reader = ParquetReader::new(file).read_parallel(ParallelStrategy::None).set_rechunk(true);
+    let damaged = |source| StoreError::Table { path: path.to_owned(), source };
+    if !seal::is_intact(&bytes) {
+        return Err(damaged(SchemaError::Damaged));
+    }
+    let damaged = |source| damaged(SchemaError::Polars(source));
+    let mut reader = ParquetReader::new(Cursor::new(bytes)).read_parallel(ParallelStrategy::None).set_rechunk(true);
     let found = reader.get_metadata().map_err(damaged)?.key_value_metadata().as_ref().and_then(|pairs| {
         let pair = pairs.iter().find(|pair| pair.key == VERSION_KEY)?;
         pair.value.as_ref()?.parse::<u32>().ok()
@@ -59,6 +65,8 @@ pub(super) fn read(path: &Path) -> Result<Option<DataFrame>, StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use polars::prelude::{Column, NamedFrom, Series};
 
     use super::*;
@@ -77,6 +85,14 @@ mod tests {
             std::fs::write(&path, &whole[..cut]).unwrap();
             let error = read(&path).unwrap_err();
             assert!(error.to_string().contains("trials.parquet"), "cut at {cut}: {error}");
+        }
+        // Damaged pages must not reach polars, which may abort on them.
+        for at in 4..whole.len() / 2 {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x10;
+            std::fs::write(&path, &bytes).unwrap();
+            let error = read(&path).unwrap_err();
+            assert!(matches!(error, StoreError::Table { source: SchemaError::Damaged, .. }), "byte {at}: {error}");
         }
     }
 

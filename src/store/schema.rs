@@ -83,6 +83,9 @@ pub trait Row: Clone {
     /// The columns by which stored rows are sorted.
     const ORDER: &'static [&'static str];
 
+    /// Compares by the columns of [`Row::ORDER`]; null comes first.
+    fn compare(&self, other: &Self) -> std::cmp::Ordering;
+
     /// The rows of this table in a trial's record.
     fn of(record: &Record) -> &[Self];
 
@@ -118,6 +121,10 @@ macro_rules! rows {
                 nullable: <$type as $crate::store::value::Value>::NULLABLE,
             }),*];
             const ORDER: &'static [&'static str] = &[$(stringify!($order)),*];
+
+            fn compare(&self, other: &Self) -> std::cmp::Ordering {
+                std::cmp::Ordering::Equal$(.then_with(|| self.$order.cmp(&other.$order)))*
+            }
 
             fn of($record: &$crate::store::Record) -> &[Self] {
                 $rows
