@@ -21,6 +21,10 @@ pub fn select<'g>(
 ) -> Expr<'g> {
     assert_eq!(then.width(), value.width(), "select needs vectors of one width");
     assert_eq!(otherwise.width(), value.width(), "select needs vectors of one width");
+    // As for binary functions: engines never see one tensor twice in an operation.
+    if then.id == otherwise.id {
+        return then;
+    }
     value.push(
         Op::Select { value: value.id, relation, threshold, then: then.id, otherwise: otherwise.id },
         value.width(),

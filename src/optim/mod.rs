@@ -52,6 +52,22 @@ mod tests {
         }
     }
 
+    /// The variance of a centered optimizer tends to zero there and must not round to less.
+    #[test]
+    fn a_constant_gradient_stays_finite() {
+        let centered = OptimizerSpec::Rmsprop(Rmsprop { centered: true, ..Rmsprop::default() });
+        for optimizer in OptimizerSpec::all().into_iter().chain([centered]) {
+            for gradient in [0.0f32, 1e-30, 0.1, 0.3, -7.0] {
+                let mut parameters = vec![1.0f32];
+                let mut slots = vec![vec![0.0; 1]; optimizer.slots()];
+                for update in 1..=1000 {
+                    optimizer.step(update, &mut parameters, &[gradient], &mut slots);
+                }
+                assert!(parameters[0].is_finite(), "{optimizer:?} at {gradient}: {parameters:?}");
+            }
+        }
+    }
+
     #[test]
     fn a_nonfinite_gradient_shows_in_the_parameters() {
         for optimizer in OptimizerSpec::all() {

@@ -59,13 +59,15 @@ impl Optimizer for Rmsprop {
         let [squares, means, velocity] = slots else { unreachable!("rmsprop keeps three vectors") };
         let (rate, decay, epsilon) = (self.learning_rate as f32, self.decay as f32, self.epsilon as f32);
         for (k, (parameter, &g)) in parameters.iter_mut().zip(gradient).enumerate() {
-            squares[k] = decay * squares[k] + (1.0 - decay) * g * g;
-            let mut variance = squares[k];
             if self.centered {
-                means[k] = decay * means[k] + (1.0 - decay) * g;
-                variance -= means[k] * means[k];
+                // s − m² by its own recurrence: as a difference of two rounded numbers it could come out negative.
+                let deviation = g - means[k];
+                means[k] += (1.0 - decay) * deviation;
+                squares[k] = decay * (squares[k] + (1.0 - decay) * deviation * deviation);
+            } else {
+                squares[k] = decay * squares[k] + (1.0 - decay) * g * g;
             }
-            velocity[k] = self.momentum as f32 * velocity[k] + g / (variance.sqrt() + epsilon);
+            velocity[k] = self.momentum as f32 * velocity[k] + g / (squares[k].sqrt() + epsilon);
             *parameter -= rate * velocity[k];
         }
     }

@@ -97,7 +97,9 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
                     self.apply(value(*operand), |operand| operand.matmul(transposed))
                 }
                 Op::Affine { value: operand, scale, shift } => self.apply(value(*operand), |operand| {
-                    let scaled = if *scale == 1.0 { operand } else { operand * E::narrow(*scale) };
+                    // Times one is left out, but not if nothing else is done: v and 1·v have to be two tensors, since dfdx
+                    // takes no tensor twice in one operation.
+                    let scaled = if *scale == 1.0 && *shift != 0.0 { operand } else { operand * E::narrow(*scale) };
                     if *shift == 0.0 { scaled } else { scaled + E::narrow(*shift) }
                 }),
                 Op::Unary { function, value: operand } => self.apply(value(*operand), |x| match function {
