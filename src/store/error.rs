@@ -89,7 +89,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// For `map_err`: what was being done to which file.
-    pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { action, path, source }
     }

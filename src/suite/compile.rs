@@ -279,3 +279,69 @@ fn number(json: &Json, integer: bool) -> Number {
         high: high.min_by(|a, b| a.value.total_cmp(&b.value).then(b.open.cmp(&a.open))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn accepts(schema: &Value, value: Value) -> bool {
+        Schema::new(schema).check(&value).is_empty()
+    }
+
+    #[test]
+    fn types_may_contain_themselves() {
+        let tree = json!({"title": "Tree", "type": "object", "required": ["size"], "properties": {
+            "size": {"type": "integer"},
+            "left": {"anyOf": [{"$ref": "#"}, {"type": "null"}]},
+            "right": {"$ref": "#/$defs/Side", "default": null}},
+            "$defs": {"Side": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}});
+        assert!(accepts(&tree, json!({"size": 1, "left": {"size": 2, "right": null}, "right": {"size": 3}})));
+        assert!(!accepts(&tree, json!({"size": 1, "left": {"size": 2, "right": {"size": "x"}}})));
+        let circle = json!({"$ref": "#/$defs/A", "$defs": {"A": {"$ref": "#/$defs/B"}, "B": {"$ref": "#/$defs/A"}}});
+        assert!(accepts(&circle, json!(1)));
+        let alternatives = json!({"anyOf": [{"$ref": "#"}, {"$ref": "#"}]});
+        assert!(!accepts(&alternatives, json!(1)), "a type that is nothing but itself has no values");
+    }
+
+    #[test]
+    fn a_reference_may_be_narrowed_where_it_stands() {
+        let schema = json!({"type": "object", "properties": {
+            "a": {"$ref": "#/$defs/N", "maximum": 5, "description": "at most five"},
+            "b": {"$ref": "#/$defs/N"},
+            "c": {"allOf": [{"$ref": "#/$defs/N"}, {"exclusiveMaximum": 3}]}},
+            "$defs": {"N": {"type": "integer", "minimum": 0}}});
+        assert!(accepts(&schema, json!({"a": 5, "b": 6, "c": 2})));
+        assert_eq!(Schema::new(&schema).check(&json!({"a": 6, "b": -1, "c": 3})).len(), 3);
+    }
+
+    #[test]
+    fn maps_with_keys_of_a_form() {
+        let schema = json!({"type": "object", "additionalProperties": false,
+            "patternProperties": {"^[0-9]+$": {"type": "boolean"}}});
+        assert!(accepts(&schema, json!({"1": true, "20": false})));
+        assert_eq!(Schema::new(&schema).check(&json!({"1": 1, "x": true})).len(), 2);
+        assert!(accepts(&json!({"type": "object"}), json!({"anything": [1]})));
+        assert!(!accepts(&json!({"type": "object", "minProperties": 1}), json!({})));
+    }
+
+    #[test]
+    fn lists_of_a_form() {
+        let pair = json!({"type": "array", "prefixItems": [{"type": "string"}, {"type": "number"}], "items": false});
+        assert!(accepts(&pair, json!(["x", 1])));
+        assert!(!accepts(&pair, json!([1, 1])) && !accepts(&pair, json!(["x", 1, 2])));
+        let set = json!({"type": "array", "items": {"type": "string"}, "uniqueItems": true});
+        assert_eq!(Schema::new(&set).check(&json!(["a", "b", "a"]))[0].to_string(), "[2]: stands in the list already");
+    }
+
+    #[test]
+    fn the_narrower_of_two_bounds_counts() {
+        let schema =
+            json!({"type": "number", "minimum": 0, "exclusiveMinimum": 0, "maximum": 5, "exclusiveMaximum": 9});
+        let message = |value: f64| Schema::new(&schema).check(&json!(value)).first().map(ToString::to_string);
+        assert_eq!(message(0.0).as_deref(), Some("must be above 0 and at most 5, found 0.0"));
+        assert_eq!(message(5.0), None);
+        assert!(message(5.5).is_some());
+    }
+}

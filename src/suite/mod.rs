@@ -46,7 +46,7 @@ pub use file::{Keep, Lists, Points, Range, SECTIONS, SuiteFile, SweepSpec};
 pub use load::Suite;
 pub use path::{Path, PathError, Segment};
 pub use position::Position;
-pub use problem::{At, Located, Problem, Problems};
+pub use problem::{At, Located, MAX_PROBLEMS, Problem, Problems};
 pub use scan::{MAX_DEPTH, MAX_TEXT, MAX_VALUES};
 pub use schema::Schema;
 pub use setting::Setting;

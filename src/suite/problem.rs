@@ -83,7 +83,10 @@ impl fmt::Display for Located {
     }
 }
 
-/// All that is wrong, at least one mistake, in the order of the text. Shown one per line.
+/// How many problems are named at once; nobody reads more.
+pub const MAX_PROBLEMS: usize = 100;
+
+/// All that is wrong, at least one mistake, in the order of the text. Shown one per line, the first [`MAX_PROBLEMS`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problems(Vec<Located>);
 
@@ -137,13 +140,16 @@ impl<'a> IntoIterator for &'a Problems {
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, located) in self.0.iter().enumerate() {
+        for (number, located) in self.0.iter().take(MAX_PROBLEMS).enumerate() {
             if number > 0 {
                 writeln!(f)?;
             }
             write!(f, "{located}")?;
         }
-        Ok(())
+        match self.0.get(MAX_PROBLEMS) {
+            Some(located) => write!(f, "\n{}: there are more problems; mend these first", located.origin),
+            None => Ok(()),
+        }
     }
 }
 
@@ -165,6 +171,16 @@ mod tests {
         assert_eq!(problems.to_string(), "b.yaml:2:1: model: z\nb.yaml:9:1: model: x\n--set a=1: model: y");
         assert_eq!(problems.iter().count(), 3);
         assert_eq!(Problems::raise(vec![]), Ok(()));
+    }
+
+    #[test]
+    fn too_many_are_cut_short() {
+        let many = (1..=MAX_PROBLEMS + 1).rev().map(|line| located("b.yaml", line, "x")).collect();
+        let text = Problems::raise(many).expect_err("problems").to_string();
+        assert_eq!(text.lines().count(), MAX_PROBLEMS + 1);
+        assert!(
+            text.starts_with("b.yaml:1:1: ") && text.ends_with("\nb.yaml: there are more problems; mend these first")
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 
 use super::wording::shortened;
-use super::{Path, Position, Problem, syntax};
+use super::{MAX_PROBLEMS, Path, Position, Problem, syntax};
 
 /// The deepest nesting of maps and lists, aliases expanded.
 pub const MAX_DEPTH: usize = 64;
@@ -44,6 +44,7 @@ struct Open {
 
 struct Scan<'a> {
     text: &'a str,
+    ascii: bool,
     characters: OnceCell<Vec<char>>,
     open: Vec<Open>,
     anchors: BTreeMap<usize, Extent>,
@@ -58,10 +59,11 @@ struct Scan<'a> {
 /// Whether the rest of the text is worth reading.
 type Go = Result<(), (Position, Problem)>;
 
-/// Finds what is wrong with the form of `text`, all of it unless it is out of bounds.
+/// Finds what is wrong with the form of `text`, all of it unless it is out of bounds or there is too much.
 pub(super) fn scan(text: &str) -> Result<(), Vec<(Position, Problem)>> {
     let mut scan = Scan {
         text,
+        ascii: text.is_ascii(),
         characters: OnceCell::new(),
         open: Vec::new(),
         anchors: BTreeMap::new(),
@@ -107,11 +109,14 @@ impl Scan<'_> {
         while let Some(next) = parser.next_event() {
             let (event, span) = next.map_err(|error| {
                 let bracket = self.open.iter().rev().find_map(|open| Some((open.bracket?, open.start)));
-                let (position, message) = syntax::explain(&error, self.text, bracket);
+                let (position, message) = syntax::explain(error.info(), (*error.marker()).into(), self.text, bracket);
                 (position, Problem::new(Path::root(), message))
             })?;
             self.event(event, span)?;
             self.before = self.before.max(span.end.index());
+            if self.problems.len() > MAX_PROBLEMS {
+                break;
+            }
         }
         Ok(())
     }
@@ -316,7 +321,7 @@ impl Scan<'_> {
     }
 
     fn character(&self, index: usize) -> Option<char> {
-        match self.text.is_ascii() {
+        match self.ascii {
             true => self.text.as_bytes().get(index).map(|byte| char::from(*byte)),
             false => self.characters().get(index).copied(),
         }

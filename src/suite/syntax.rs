@@ -1,14 +1,14 @@
 //! What the YAML parser stumbled over, in words that say how to mend it.
 
-use saphyr_parser::{Marker, ScanError};
+use saphyr_parser::Marker;
 
 use super::wording::shortened;
 use super::{MAX_DEPTH, Position};
 
-/// The place and the explanation of a syntax error; `bracket` is the innermost `[` or `{` still open there.
-pub(super) fn explain(error: &ScanError, text: &str, bracket: Option<(char, Marker)>) -> (Position, String) {
-    let at = Position::from(*error.marker());
-    let info = error.info();
+/// The place and the explanation of a syntax error that a parser found at `at` and calls `info`; `bracket` is the innermost
+/// `[` or `{` still open there.
+pub(super) fn explain(info: &str, at: Position, text: &str, bracket: Option<(char, Marker)>) -> (Position, String) {
+    let start = text.lines().nth(at.line - 1).and_then(|line| line.chars().nth(at.column - 1));
     let has = |part: &str| info.contains(part);
     let open = bracket.map(|(bracket, marker)| {
         let Position { line, column } = marker.into();
@@ -20,7 +20,7 @@ pub(super) fn explain(error: &ScanError, text: &str, bracket: Option<(char, Mark
     if has("recursion limit") {
         return (at, format!("maps and lists are nested more than {MAX_DEPTH} deep here"));
     }
-    if has("tab") && !has("expected") {
+    if (has("tab") && !has("expected")) || (has("cannot start any token") && start == Some('\t')) {
         return (at, "a tab cannot indent or separate here; use spaces".into());
     }
     if has("simple key expect") {
@@ -43,8 +43,8 @@ pub(super) fn explain(error: &ScanError, text: &str, bracket: Option<(char, Mark
         "something follows the closing quote; a single quote inside single quotes is doubled: 'it''s'".into()
     } else if has("unknown escape") || has("hexadecimal") || has("escape code") {
         "unknown escape in a double-quoted text; write `\\\\` for a backslash, or use single quotes".into()
-    } else if let Some(character) = info.strip_prefix("unexpected character: `") {
-        format!("a text cannot start with `{}`; put it in quotes", character.trim_end_matches('\''))
+    } else if let Some(start) = start.filter(|_| has("unexpected character") || has("cannot start any token")) {
+        format!("a text cannot start with `{start}`; put it in quotes")
     } else if has("unknown anchor") {
         "this alias names no anchor (`&name`) above it".into()
     } else if has("expected '-'") {
