@@ -2,4 +2,5 @@
 
 pub mod registry;
 pub mod store;
+pub mod suite;
 pub mod table;

@@ -1,0 +1,51 @@
+//! Suite files: YAML read into typed values, with every mistake named at its line and column.
+//!
+//! The Rust types are the one description. Their JSON schema (by schemars) is compiled into a [`Schema`], and everything
+//! else follows from it:
+//!
+//! | step | by |
+//! |---|---|
+//! | text → tree of values, hostile or ambiguous YAML refused | [`Document::parse`] |
+//! | `relu` → `{kind: relu}`, `1e3` → `1000` where a whole number belongs | [`Schema::normalize`] |
+//! | every mistake, with the nearest valid key and the list of valid ones | [`Schema::check`] |
+//! | path → line and column | [`Document::position`] |
+//! | tree → `T` | [`Document::load`], [`validate`], [`from_value`] |
+//! | `--set path=value` | [`Setting`], [`Path::set`] |
+//! | the settings that make a trial what it is | [`Schema::differing`] |
+//! | completion and hints in editors | [`editor_schema`] |
+//! | `T` → text | [`to_yaml`] |
+
+mod check;
+mod choose;
+mod compile;
+mod convert;
+mod differing;
+mod document;
+mod edit;
+mod editor;
+mod normalize;
+mod path;
+mod position;
+mod problem;
+mod scan;
+mod schema;
+mod setting;
+mod syntax;
+mod typed;
+mod wording;
+mod write;
+
+#[cfg(test)]
+mod sample;
+
+pub use document::{Document, MAX_BYTES};
+pub use editor::editor_schema;
+pub use path::{Path, PathError, Segment};
+pub use position::Position;
+pub use problem::{At, Located, MAX_PROBLEMS, Problem, Problems};
+pub use scan::{MAX_DEPTH, MAX_TEXT, MAX_VALUES};
+pub use schema::Schema;
+pub use setting::Setting;
+pub use typed::{from_value, validate};
+pub use wording::nearest;
+pub use write::to_yaml;

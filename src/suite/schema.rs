@@ -1,0 +1,170 @@
+//! A type's JSON schema, compiled into what the other steps ask of it.
+
+use std::any::TypeId;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use regex::Regex;
+use schemars::{JsonSchema, schema_for};
+use serde_json::Value;
+
+use super::compile::compile;
+
+/// What values of a type look like.
+///
+/// A *kind node* is a choice between components, each a map with its name under `kind`, as `registry!` declares them.
+/// Structs are closed: a key that is not declared is unknown, whether or not the type says so.
+#[derive(Debug)]
+pub struct Schema {
+    pub(super) nodes: Vec<Node>,
+    pub(super) root: NodeId,
+}
+
+/// A node's number in its [`Schema`]. Nodes refer to each other by number because types may contain themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct NodeId(pub(super) usize);
+
+/// What one value may be.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) shape: Shape,
+    /// Whether the value may be null.
+    pub(super) nullable: bool,
+    /// The type's name as words, where it has one: `cell`.
+    pub(super) noun: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Shape {
+    /// Anything.
+    Any,
+    Null,
+    Bool,
+    Number(Number),
+    Text(Text),
+    List(List),
+    Map(Map),
+    /// One of these values.
+    Choice(Vec<Value>),
+    /// A component: a map whose `kind` names one of these.
+    Kinds(Vec<(String, NodeId)>),
+    /// An enum with contents: one of the names alone, or a map with one of the keys.
+    Tagged {
+        names: Vec<String>,
+        contents: Vec<(String, NodeId)>,
+    },
+    /// Any of these. With a single one it lends its node another nullability.
+    Union(Vec<NodeId>),
+}
+
+/// The bounds of a number.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Number {
+    pub(super) integer: bool,
+    /// Whether it is stored in 32 bits.
+    pub(super) single: bool,
+    /// What the integer type holds.
+    pub(super) range: Option<(i128, i128)>,
+    pub(super) low: Option<Bound>,
+    pub(super) high: Option<Bound>,
+}
+
+/// One end of an interval.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bound {
+    pub(super) value: f64,
+    /// Whether the end itself is outside.
+    pub(super) open: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Text {
+    pub(super) shortest: usize,
+    pub(super) longest: Option<usize>,
+    pub(super) pattern: Option<Regex>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct List {
+    /// The nodes of the first entries.
+    pub(super) first: Vec<NodeId>,
+    /// The node of the others; none allows anything.
+    pub(super) rest: Option<NodeId>,
+    pub(super) fewest: usize,
+    pub(super) most: Option<usize>,
+    pub(super) unique: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Map {
+    /// The declared keys, in the order of the type.
+    pub(super) properties: Vec<Property>,
+    /// From a key to its place in `properties`.
+    pub(super) places: BTreeMap<String, usize>,
+    /// The nodes under keys of a form.
+    pub(super) patterns: Vec<(Regex, NodeId)>,
+    /// What may stand under other keys; none: there are no other keys.
+    pub(super) rest: Option<NodeId>,
+    pub(super) fewest: usize,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Property {
+    pub(super) name: String,
+    pub(super) node: NodeId,
+    pub(super) required: bool,
+    pub(super) default: Option<Value>,
+}
+
+/// The tag of kind nodes.
+pub(super) const KIND: &str = "kind";
+
+impl Schema {
+    /// The schema of `T`, made on the first call and shared by later ones.
+    pub fn of<T: JsonSchema + 'static>() -> Arc<Self> {
+        static KNOWN: RwLock<BTreeMap<TypeId, Arc<Schema>>> = RwLock::new(BTreeMap::new());
+        let id = TypeId::of::<T>();
+        if let Some(schema) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return Arc::clone(schema);
+        }
+        let schema = Arc::new(Self::new(schema_for!(T).as_value()));
+        let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(id).or_insert(schema))
+    }
+
+    /// Compiles a JSON schema (draft 2020-12, as schemars writes it). Keywords it does not know allow everything.
+    pub fn new(json: &Value) -> Self {
+        compile(json)
+    }
+
+    pub(super) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0]
+    }
+}
+
+impl Map {
+    pub(super) fn property(&self, name: &str) -> Option<&Property> {
+        self.places.get(name).map(|place| &self.properties[*place])
+    }
+
+    /// The node of what stands under `key`; none when there is no such key.
+    pub(super) fn under(&self, key: &str) -> Option<NodeId> {
+        if let Some(property) = self.property(key) {
+            return Some(property.node);
+        }
+        let pattern = self.patterns.iter().find(|(pattern, _)| pattern.is_match(key));
+        pattern.map(|(_, node)| *node).or(self.rest)
+    }
+
+    /// The keys a writer may give, `kind` aside.
+    pub(super) fn keys(&self) -> Vec<&str> {
+        self.properties.iter().map(|property| property.name.as_str()).filter(|name| *name != KIND).collect()
+    }
+}
+
+impl List {
+    /// The node of entry number `index`; none allows anything.
+    pub(super) fn entry(&self, index: usize) -> Option<NodeId> {
+        self.first.get(index).copied().or(self.rest)
+    }
+}

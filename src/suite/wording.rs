@@ -1,0 +1,152 @@
+//! The words of the error messages.
+
+use serde_json::Value;
+
+/// The longest piece of a file that a message repeats, in characters.
+const MAX_QUOTE: usize = 60;
+
+/// A value in the words of YAML: `the text "abc"`, `the number 3`, `a list`.
+pub(super) fn found(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".into(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => format!("the number {number}"),
+        Value::String(text) => format!("the text {}", quoted(text)),
+        Value::Array(_) => "a list".into(),
+        Value::Object(_) => "a map".into(),
+    }
+}
+
+/// A text in double quotes, shortened when long.
+pub(super) fn quoted(text: &str) -> String {
+    format!("{:?}", shortened(text))
+}
+
+/// A text on one line, shortened when long.
+pub(super) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MAX_QUOTE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// A short value as one would write it in YAML on one line; none for a long one.
+pub(super) fn inline(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) if text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c)) => text.clone(),
+        Value::Object(map) => {
+            let entries = map.iter().map(|(key, value)| Some(format!("{key}: {}", inline(value)?)));
+            format!("{{{}}}", entries.collect::<Option<Vec<_>>>()?.join(", "))
+        }
+        Value::Array(entries) => {
+            format!("[{}]", entries.iter().map(inline).collect::<Option<Vec<_>>>()?.join(", "))
+        }
+        other => other.to_string(),
+    };
+    (!text.is_empty() && text.chars().count() <= MAX_QUOTE).then_some(text)
+}
+
+/// `1 entry`, `2 entries`.
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// `a, b or c`.
+pub(super) fn either(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [word] => word.clone(),
+        [words @ .., last] => format!("{} or {last}", words.join(", ")),
+    }
+}
+
+/// ``did you mean `x`? valid: x, y``, the question only when a valid name is near.
+pub(super) fn suggestion(wrong: &str, valid: &[&str]) -> String {
+    let list = format!("valid: {}", valid.join(", "));
+    match nearest(wrong, valid) {
+        Some(name) => format!("did you mean `{name}`? {list}"),
+        None => list,
+    }
+}
+
+/// The valid name that the writer probably meant: at most a third of its letters off, whatever the case and separators, or
+/// the only one that goes on from what was written.
+pub fn nearest<'a>(wrong: &str, valid: &[&'a str]) -> Option<&'a str> {
+    let plain = |name: &str| name.to_lowercase().replace(['_', ' '], "-");
+    let wrong = plain(&wrong.chars().take(MAX_QUOTE).collect::<String>());
+    let by_letters = valid
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(&wrong, &plain(name)), *name))
+        .filter(|(edits, name)| *edits <= (name.chars().count().min(wrong.chars().count()) / 3).max(1))
+        .filter(|(edits, name)| *edits < name.chars().count())
+        .min_by_key(|(edits, _)| *edits)
+        .map(|(_, name)| name);
+    let mut longer = valid.iter().filter(|name| wrong.len() >= 3 && plain(name).starts_with(&wrong));
+    by_letters.or(match (longer.next(), longer.next()) {
+        (Some(name), None) => Some(*name),
+        _ => None,
+    })
+}
+
+/// The name of a Rust type as words: `GradientClip` is a `gradient clip`, `OptimizerSpec` an `optimizer`.
+pub(super) fn noun(type_name: &str) -> String {
+    let mut words = String::new();
+    let mut after_small = false;
+    let numbered = type_name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let name = numbered.strip_suffix("Spec").filter(|name| !name.is_empty()).unwrap_or(numbered);
+    for letter in name.chars() {
+        if letter.is_uppercase() && after_small {
+            words.push(' ');
+        }
+        after_small = !letter.is_uppercase();
+        words.extend(if letter == '_' { ' '.to_lowercase() } else { letter.to_lowercase() });
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn slips_are_recognized_and_strangers_are_not() {
+        let keys = ["activation", "learning-rate", "max", "kind", "lstm", "gru"];
+        for (wrong, meant) in [
+            ("aktivation", "activation"),
+            ("learning_rate", "learning-rate"),
+            ("Learning Rate", "learning-rate"),
+            ("lerning-rate", "learning-rate"),
+            ("activ", "activation"),
+            ("lstmm", "lstm"),
+            ("LSTM", "lstm"),
+            ("mxa", "max"),
+        ] {
+            assert_eq!(nearest(wrong, &keys), Some(meant), "{wrong}");
+        }
+        for stranger in ["x", "", "momentum", "hidden", "le"] {
+            assert_eq!(nearest(stranger, &keys), None, "{stranger}");
+        }
+    }
+
+    #[test]
+    fn values_in_words() {
+        assert_eq!(found(&json!("a\"b")), r#"the text "a\"b""#);
+        assert_eq!(found(&json!(1.5)), "the number 1.5");
+        assert_eq!(found(&json!("x".repeat(100))), format!("the text \"{}…\"", "x".repeat(60)));
+        assert_eq!(inline(&json!({"kind": "adam", "betas": [0.9, 0.99]})).as_deref(), {
+            Some("{kind: adam, betas: [0.9, 0.99]}")
+        });
+        assert_eq!(inline(&json!("x".repeat(100))), None);
+        assert_eq!(either(&["a".into(), "b".into(), "c".into()]), "a, b or c");
+    }
+
+    #[test]
+    fn type_names_become_nouns() {
+        assert_eq!(noun("GradientClip"), "gradient clip");
+        assert_eq!(noun("Cell2"), "cell");
+        assert_eq!(noun("OptimizerSpec"), "optimizer");
+        assert_eq!(noun("LSTM"), "lstm");
+    }
+}
