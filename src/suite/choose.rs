@@ -1,5 +1,7 @@
 //! Which of a schema's alternatives a value means, and what the alternatives are in words.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::schema::{KIND, Map, NodeId, Schema, Shape};
@@ -8,9 +10,10 @@ use super::wording::{either, inline};
 impl Schema {
     /// The node that `value` is to be held against: follows unions to the alternative meant, as far as that is clear.
     pub(super) fn settle(&self, id: NodeId, value: &Value) -> NodeId {
-        let Shape::Union(alternatives) = &self.node(id).shape else { return id };
-        let mut leaves = Vec::new();
-        alternatives.iter().for_each(|alternative| self.leaves(*alternative, &mut leaves));
+        if !matches!(self.node(id).shape, Shape::Union(_)) {
+            return id;
+        }
+        let mut leaves = self.leaves(id);
         if let [only] = leaves[..] {
             return only;
         }
@@ -22,13 +25,18 @@ impl Schema {
         }
     }
 
-    fn leaves(&self, id: NodeId, leaves: &mut Vec<NodeId>) {
-        match &self.node(id).shape {
-            // A union that contains itself adds nothing by that; the bound keeps it from going round.
-            Shape::Union(inner) if leaves.len() < 64 => inner.iter().for_each(|inner| self.leaves(*inner, leaves)),
-            Shape::Union(_) => {}
-            _ => leaves.push(id),
+    /// The alternatives of a union, those of unions among them included. A node that is none is its only alternative.
+    fn leaves(&self, id: NodeId) -> Vec<NodeId> {
+        let (mut leaves, mut known, mut next) = (Vec::new(), BTreeSet::new(), vec![id]);
+        while let Some(id) = next.pop() {
+            match &self.node(id).shape {
+                // Unions may contain themselves.
+                Shape::Union(inner) if known.insert(id) => next.extend(inner.iter().rev()),
+                Shape::Union(_) => {}
+                _ => leaves.push(id),
+            }
         }
+        leaves
     }
 
     /// Whether the value is of the node's type, whatever it holds.
@@ -47,15 +55,11 @@ impl Schema {
 
     /// Whether the value may be null.
     pub(super) fn accepts_null(&self, id: NodeId) -> bool {
-        let mut leaves = Vec::new();
-        self.leaves(id, &mut leaves);
-        self.node(id).nullable || leaves.iter().any(|leaf| self.node(*leaf).nullable)
+        self.node(id).nullable || self.leaves(id).iter().any(|leaf| self.node(*leaf).nullable)
     }
 
     /// The maps that may stand here, those of every kind.
     pub(super) fn maps(&self, id: NodeId) -> Vec<&Map> {
-        let mut leaves = Vec::new();
-        self.leaves(id, &mut leaves);
         let kinds = |leaf: &NodeId| match &self.node(*leaf).shape {
             Shape::Kinds(kinds) => kinds.iter().map(|(_, node)| *node).collect(),
             _ => vec![*leaf],
@@ -64,7 +68,7 @@ impl Schema {
             Shape::Map(map) => Some(map),
             _ => None,
         };
-        leaves.iter().flat_map(kinds).filter_map(map).collect()
+        self.leaves(id).iter().flat_map(kinds).filter_map(map).collect()
     }
 
     /// What belongs here, in words: `a whole number`, `a cell (elman, lstm)`.
@@ -92,9 +96,7 @@ impl Schema {
                 format!("one of {}", names.iter().cloned().chain(maps).collect::<Vec<_>>().join(", "))
             }
             Shape::Union(_) => {
-                let mut leaves = Vec::new();
-                self.leaves(id, &mut leaves);
-                let mut words: Vec<String> = leaves.iter().map(|leaf| self.expects(*leaf)).collect();
+                let mut words: Vec<String> = self.leaves(id).iter().map(|leaf| self.expects(*leaf)).collect();
                 words.dedup();
                 either(&words)
             }
@@ -104,4 +106,42 @@ impl Schema {
 
 fn with_article(noun: &str) -> String {
     format!("{} {noun}", if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_expected_is_said_in_words() {
+        let expects = |json: Value| {
+            let schema = Schema::new(&json);
+            schema.expects(schema.root)
+        };
+        assert_eq!(expects(json!({"type": "integer"})), "a whole number");
+        assert_eq!(expects(json!({"enum": ["a", "b", null]})), "one of a, b");
+        assert_eq!(expects(json!({"type": ["string", "number", "boolean"]})), "a text, a number or true or false");
+        assert_eq!(
+            expects(json!({"anyOf": [{"type": "array"}, {"type": "object"}, {"type": "null"}]})),
+            "a list or a map"
+        );
+        let kind =
+            |name: &str| json!({"type": "object", "properties": {"kind": {"const": name}}, "required": ["kind"]});
+        assert_eq!(
+            expects(json!({"title": "OptimizerSpec", "oneOf": [kind("sgd"), kind("adam")]})),
+            "an optimizer (sgd, adam)"
+        );
+    }
+
+    #[test]
+    fn of_several_alternatives_the_one_with_the_fewest_mistakes_is_meant() {
+        let map =
+            |key: &str| json!({"type": "object", "properties": {key: {"type": "integer"}, "b": {"type": "integer"}}});
+        let schema = Schema::new(&json!({"anyOf": [map("low"), map("high")]}));
+        let problems = schema.check(&json!({"high": 1, "b": "x"}));
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].to_string(), "b: expected a whole number, found the text \"x\"");
+    }
 }

@@ -27,7 +27,9 @@ impl Schema {
     /// one that was serialized from its type, so that every key is there.
     pub fn differing(&self, value: &Value) -> Vec<(Path, Value)> {
         let mut walk = Walk { schema: self, path: Path::root(), leaves: Vec::new() };
-        walk.value(value, self.root, None);
+        // A list on its own is held against the empty one.
+        let none = Value::Array(Vec::new());
+        walk.value(value, self.root, value.is_array().then_some(&none));
         // The root as a whole is no setting.
         walk.leaves.retain(|(path, _)| !path.is_root() || !value.is_object());
         walk.leaves.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -306,6 +308,16 @@ mod tests {
         assert_eq!(text(one), text(two));
         let zero = |rate: f64| text(json!({"name": "x", "updates": 5, "free": rate}));
         assert_ne!(zero(-0.0), zero(0.0));
+    }
+
+    #[test]
+    fn a_list_on_its_own_is_held_against_the_empty_one() {
+        let schema = Schema::of::<Vec<GradientClip>>();
+        assert_eq!(schema.differing(&json!([])), []);
+        assert_eq!(
+            schema.differing(&json!([{"kind": "norm", "max": null}])),
+            [(Path::root(), json!([{"kind": "norm"}]))]
+        );
     }
 
     #[test]

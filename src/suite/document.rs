@@ -18,11 +18,12 @@ use super::{At, Located, Path, Position, Problem, Problems, syntax, typed};
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// A YAML text that was read, free of mistakes of form.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Document {
     origin: String,
-    /// Kept for the places; none when the text is a setting, where they would mean nothing.
-    text: Option<String>,
+    text: String,
+    /// Whether places in the text mean anything to the user; not so when it is a setting.
+    placed: bool,
     value: Value,
     positions: OnceLock<Positions>,
 }
@@ -99,7 +100,8 @@ impl Document {
         };
         let mut document = Self {
             origin: origin.to_owned(),
-            text: placed.then(|| text.to_owned()),
+            text: text.to_owned(),
+            placed,
             value: Value::Null,
             positions: OnceLock::new(),
         };
@@ -110,14 +112,14 @@ impl Document {
         Ok(document)
     }
 
-    /// The text as it was read; empty for a setting.
-    pub fn text(&self) -> &str {
-        self.text.as_deref().unwrap_or_default()
-    }
-
     /// The tree as written, before [`Schema::normalize`](super::Schema::normalize).
     pub fn value(&self) -> &Value {
         &self.value
+    }
+
+    /// The text as written.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The file as the user named it.
@@ -127,8 +129,8 @@ impl Document {
 
     /// Where the part `at` of the value at `path` stands, or what holds it when it stands nowhere itself (a default, say).
     pub fn position(&self, path: &Path, at: &At) -> Option<Position> {
-        let text = self.text.as_ref()?;
-        self.positions.get_or_init(|| Positions::of(text)).find(path, at)
+        let find = || self.positions.get_or_init(|| Positions::of(&self.text)).find(path, at);
+        self.placed.then(find).flatten()
     }
 
     /// Names the places of problems found in this document's tree.
@@ -155,7 +157,7 @@ impl Document {
     ///
     /// Names every place where it is none.
     pub fn load<T: DeserializeOwned + JsonSchema + 'static>(&self) -> Result<T, Problems> {
-        match typed::validate(&self.value, &Path::root()) {
+        match typed::validate(&self.value) {
             Ok((value, _)) => Ok(value),
             Err(problems) => Err(Problems::sorted(self.locate(problems))),
         }

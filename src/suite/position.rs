@@ -34,18 +34,18 @@ impl fmt::Display for Position {
 }
 
 /// Where every value of a document stands.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Positions {
     nodes: Vec<Node>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Node {
     start: Position,
     inner: Inner,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Inner {
     Scalar { text: String },
     Alias(usize),
@@ -53,7 +53,7 @@ enum Inner {
     Map(Vec<Entry>),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Entry {
     key: String,
     key_start: Position,

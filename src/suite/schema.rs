@@ -21,7 +21,7 @@ pub struct Schema {
 }
 
 /// A node's number in its [`Schema`]. Nodes refer to each other by number because types may contain themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct NodeId(pub(super) usize);
 
 /// What one value may be.

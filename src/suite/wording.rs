@@ -61,7 +61,7 @@ pub(super) fn either(words: &[String]) -> String {
 }
 
 /// ``did you mean `x`? valid: x, y``, the question only when a valid name is near.
-pub(crate) fn suggestion(wrong: &str, valid: &[&str]) -> String {
+pub(super) fn suggestion(wrong: &str, valid: &[&str]) -> String {
     let list = format!("valid: {}", valid.join(", "));
     match nearest(wrong, valid) {
         Some(name) => format!("did you mean `{name}`? {list}"),
@@ -71,7 +71,7 @@ pub(crate) fn suggestion(wrong: &str, valid: &[&str]) -> String {
 
 /// The valid name that the writer probably meant: at most a third of its letters off, whatever the case and separators, or
 /// the only one that goes on from what was written.
-pub(crate) fn nearest<'a>(wrong: &str, valid: &[&'a str]) -> Option<&'a str> {
+pub fn nearest<'a>(wrong: &str, valid: &[&'a str]) -> Option<&'a str> {
     let plain = |name: &str| name.to_lowercase().replace(['_', ' '], "-");
     let wrong = plain(&wrong.chars().take(MAX_QUOTE).collect::<String>());
     let by_letters = valid
@@ -88,11 +88,13 @@ pub(crate) fn nearest<'a>(wrong: &str, valid: &[&'a str]) -> Option<&'a str> {
     })
 }
 
-/// The name of a Rust type as words: `GradientClip` is a `gradient clip`.
+/// The name of a Rust type as words: `GradientClip` is a `gradient clip`, `OptimizerSpec` an `optimizer`.
 pub(super) fn noun(type_name: &str) -> String {
     let mut words = String::new();
     let mut after_small = false;
-    for letter in type_name.trim_end_matches(|c: char| c.is_ascii_digit()).chars() {
+    let numbered = type_name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let name = numbered.strip_suffix("Spec").filter(|name| !name.is_empty()).unwrap_or(numbered);
+    for letter in name.chars() {
         if letter.is_uppercase() && after_small {
             words.push(' ');
         }
@@ -144,6 +146,7 @@ mod tests {
     fn type_names_become_nouns() {
         assert_eq!(noun("GradientClip"), "gradient clip");
         assert_eq!(noun("Cell2"), "cell");
+        assert_eq!(noun("OptimizerSpec"), "optimizer");
         assert_eq!(noun("LSTM"), "lstm");
     }
 }

@@ -21,7 +21,10 @@ impl Check<'_> {
             let low = bounds.low.map(|low| format!("{} {}", if low.open { "above" } else { "at least" }, low.value));
             let high =
                 bounds.high.map(|high| format!("{} {}", if high.open { "below" } else { "at most" }, high.value));
-            let interval = [low, high].into_iter().flatten().collect::<Vec<_>>().join(" and ");
+            let interval = match (bounds.low, bounds.high) {
+                (Some(low), Some(high)) if low.value == high.value => low.value.to_string(),
+                _ => [low, high].into_iter().flatten().collect::<Vec<_>>().join(" and "),
+            };
             return self.note(format!("must be {interval}, found {number}"));
         }
         if let (Some((low, high)), Some(integer)) = (bounds.range, integer)

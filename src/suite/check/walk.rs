@@ -123,7 +123,7 @@ impl Check<'_> {
             }
         }
         for property in map.properties.iter().filter(|property| property.required) {
-            if !entries.contains_key(&property.name) && !(component.is_some() && property.name == KIND) {
+            if !(entries.contains_key(&property.name) || component.is_some() && property.name == KIND) {
                 let owner = component.map(|component| format!(" of {}", self.named(component))).unwrap_or_default();
                 let expected = self.schema.expects(property.node);
                 self.report(
