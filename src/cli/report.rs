@@ -60,9 +60,10 @@ fn files(suite: &Suite, results: &Results, manifest: &Manifest) -> Result<Vec<(P
         reading: vec![],
         summaries: vec![Summary {
             title: "Summary".to_owned(),
-            caption: "One row per arm, medians over replicates with 95 % intervals. Loss and accuracy are of the test set; \
+            caption:
+                "One row per arm, medians over replicates with 95 % intervals. Loss and accuracy are of the test set; \
                       chance is the best predictor that ignores the input."
-                .to_owned(),
+                    .to_owned(),
             markdown: table::markdown(&summary),
             html: table::html(&summary),
         }],

@@ -66,7 +66,8 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     let results = results::gather(&suite, &plan, &store)?;
     let stored = results.trials.len();
     if summary.interrupted {
-        let message = format!("interrupted: {stored} of {} trials are stored; the same command does the rest", plan.len());
+        let message =
+            format!("interrupted: {stored} of {} trials are stored; the same command does the rest", plan.len());
         eprintln_quietly(&message);
         return Ok(Exit::Interrupted);
     }

@@ -170,7 +170,12 @@ impl GradientByLag {
             title: title.clone(),
             subtitle,
             x: Axis { label: "lag: steps back from the last output".to_owned(), ..Axis::default() },
-            y: Axis { label: format!("‖∂L/∂{state}‖"), scale: Scale::Log, limits: (None, Some(LARGEST)), ..Axis::default() },
+            y: Axis {
+                label: format!("‖∂L/∂{state}‖"),
+                scale: Scale::Log,
+                limits: (None, Some(LARGEST)),
+                ..Axis::default()
+            },
             key: String::new(),
             panels,
             columns: None,
