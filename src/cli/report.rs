@@ -49,8 +49,11 @@ pub(super) fn write(dir: &Path, suite: &Suite, results: &Results, manifest: &Man
     Ok(dir.join("report.html"))
 }
 
-/// Every file of the report, relative to the run's folder.
-fn files(suite: &Suite, results: &Results, manifest: &Manifest) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
+/// Files with their bytes, relative to the run's folder.
+type Files = Vec<(PathBuf, Vec<u8>)>;
+
+/// Every file of the report.
+fn files(suite: &Suite, results: &Results, manifest: &Manifest) -> Result<Files, Failure> {
     let (figures, pictures) = draw(suite, results)?;
     let summary = table::summary(results);
     let report = Report {
@@ -75,7 +78,7 @@ fn files(suite: &Suite, results: &Results, manifest: &Manifest) -> Result<Vec<(P
 }
 
 /// The suite's figures, for the page and as PNG files beside it.
-fn draw(suite: &Suite, results: &Results) -> Result<(Vec<Figure>, Vec<(PathBuf, Vec<u8>)>), Failure> {
+fn draw(suite: &Suite, results: &Results) -> Result<(Vec<Figure>, Files), Failure> {
     let asked = suite.file.figures.clone();
     let specs = asked.clone().unwrap_or_else(FigureSpec::all);
     let (mut figures, mut pictures) = (vec![], vec![]);

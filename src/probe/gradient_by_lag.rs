@@ -54,7 +54,7 @@ const FULL: &str = "full";
 
 impl Probe for GradientByLag {
     fn due(&self, update: u64) -> bool {
-        self.every.is_some_and(|every| update % every == 0)
+        self.every.is_some_and(|every| update.is_multiple_of(every))
     }
 
     fn sequences(&self) -> usize {
