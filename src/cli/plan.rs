@@ -28,7 +28,7 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
         Err(StoreError::Nothing { .. }) => None,
         Err(error) => return Err(error.into()),
     };
-    let (engine, device) = DfdxTrainer::default().names();
+    let (engine, device) = DfdxTrainer::cpu(false).names();
     let mut stored = vec![0u32; plan.arms()];
     if let Some(store) = &store {
         for trial in plan.trials() {

@@ -27,23 +27,18 @@ use crate::{
 };
 
 pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit, Failure> {
-    if options.device == Device::Cuda {
-        return Err(Failure::usage(
-            "this build trains on the CPU only; leave --device away, or see the README on building for CUDA",
-        ));
-    }
     let (suite, planning) = options.suite.load()?;
     let plan = Plan::new(&suite, &planning)?;
     for warning in &plan.warnings {
         eprintln_quietly(&format!("warning: {warning}"));
     }
+    let keep_models = suite.file.keep == Keep::Models;
+    let trainer = trainer(options.device, keep_models)?;
     let dir = options.out.join(suite.folder());
     let mut store = Store::open(&dir)?;
     write_suite(&dir, &suite)?;
 
-    let keep_models = suite.file.keep == Keep::Models;
-    let trainer = DfdxTrainer { keep_models };
-    let pending = pending(&plan, &store, &trainer, keep_models.then_some(&dir));
+    let pending = pending(&plan, &store, trainer.as_ref(), keep_models.then_some(&dir));
     let jobs = options.jobs.map_or_else(cores, usize::from);
     let (engine, device) = trainer.names();
     let mut manifest = Manifest::begin(&suite.file.name, engine, device, NUMERICS, jobs.min(pending.len().max(1)));
@@ -54,7 +49,7 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     let progress = Progress::new(&plan, &pending, plan.len() - pending.len(), options.quiet);
     let mut keeper = Keeper { plan: &plan, store: &mut store, dir: &dir, progress };
     let options_of_run = run::Options { jobs, fail_fast: options.fail_fast };
-    let done = run::run(&plan, &pending, &trainer, options_of_run, &stop, &mut keeper);
+    let done = run::run(&plan, &pending, trainer.as_ref(), options_of_run, &stop, &mut keeper);
     keeper.progress.end();
     let summary = done?;
 
@@ -87,6 +82,19 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         return Ok(Exit::TrialsFailed);
     }
     Ok(Exit::Ok)
+}
+
+/// What trains on `device`, if this build can.
+fn trainer(device: Device, keep_models: bool) -> Result<Box<dyn Trainer>, Failure> {
+    match device {
+        Device::Cpu => Ok(Box::new(DfdxTrainer::cpu(keep_models))),
+        #[cfg(feature = "cuda")]
+        Device::Cuda => Ok(Box::new(DfdxTrainer::cuda(keep_models))),
+        #[cfg(not(feature = "cuda"))]
+        Device::Cuda => Err(Failure::usage(
+            "this build trains on the CPU only; build with `--features cuda` (which needs nvcc), or leave --device away",
+        )),
+    }
 }
 
 /// The trials that are not stored yet, or failed, or whose model is wanted and missing.

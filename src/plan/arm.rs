@@ -16,6 +16,8 @@ use super::{
 use crate::{
     suite::{Path, Problem, Problems, SECTIONS, Segment, Setting as Given, Suite},
     table::{self, Setting},
+    task::Goal,
+    train::Metric,
 };
 
 /// Versions of sections, by number.
@@ -179,10 +181,14 @@ impl Plan {
         let arms = self.named_arms().into_iter().enumerate().map(|(index, arm)| {
             let Sections { task, train, .. } = self.sections(index);
             let chance = task.chance();
+            // The fraction within a tolerance says little of a regression, unless the suite aims at it.
+            let by_accuracy = matches!(task.dimensions().goal, Goal::Classes(_))
+                || train.target.as_ref().is_some_and(|target| target.metric == Metric::Accuracy);
+            let accuracy = by_accuracy.then(|| ("accuracy".to_owned(), chance.accuracy));
             table::Arm {
                 label: arm.label,
                 settings: arm.settings,
-                chance: vec![("loss".to_owned(), chance.loss), ("accuracy".to_owned(), chance.accuracy)],
+                chance: [("loss".to_owned(), chance.loss)].into_iter().chain(accuracy).collect(),
                 budget: train.budget(task.finite()),
                 target: train.target.map(|target| table::Target {
                     metric: target.metric.name().to_owned(),

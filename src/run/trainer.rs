@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use dfdx::{tensor::Cache, tensor_ops::Device};
+
 use crate::{
     engine::{Engine, dfdx::DfdxEngine},
     model::Network,
@@ -19,14 +21,30 @@ pub trait Trainer: Sync {
     fn names(&self) -> (&'static str, &'static str);
 }
 
-/// Trains by the reference engine on the CPU.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct DfdxTrainer {
-    /// Whether to hand the trained parameters over.
-    pub keep_models: bool,
+/// Trains by the reference engine on a dfdx device.
+#[derive(Clone, Copy, Debug)]
+pub struct DfdxTrainer<D> {
+    device: fn() -> D,
+    device_name: &'static str,
+    keep_models: bool,
 }
 
-impl Trainer for DfdxTrainer {
+impl DfdxTrainer<dfdx::tensor::Cpu> {
+    /// Trains on the CPU; `keep_models` says whether to hand the trained parameters over.
+    pub fn cpu(keep_models: bool) -> Self {
+        Self { device: Default::default, device_name: "cpu", keep_models }
+    }
+}
+
+#[cfg(feature = "cuda")]
+impl DfdxTrainer<dfdx::tensor::Cuda> {
+    /// Trains on the first NVIDIA GPU; `keep_models` says whether to hand the trained parameters over.
+    pub fn cuda(keep_models: bool) -> Self {
+        Self { device: Default::default, device_name: "cuda", keep_models }
+    }
+}
+
+impl<D: Device<f32> + Cache> Trainer for DfdxTrainer<D> {
     fn train(&self, plan: &Plan, trial: Trial, go_on: &mut dyn FnMut(Progress) -> bool) -> Option<Finished> {
         let started = Instant::now();
         let sections = plan.sections(trial.arm);
@@ -48,7 +66,7 @@ impl Trainer for DfdxTrainer {
             tolerance: sections.task.tolerance(),
             target: sections.train.target,
         };
-        let mut engine = DfdxEngine::<f32, _>::new(network.clone(), dfdx::tensor::Cpu::default());
+        let mut engine = DfdxEngine::<f32, D>::new(network.clone(), (self.device)());
         let engine: &mut dyn Engine = &mut engine;
         let trained = train(&setup, engine, go_on);
         if trained.outcome == Outcome::Stopped {
@@ -62,6 +80,6 @@ impl Trainer for DfdxTrainer {
     }
 
     fn names(&self) -> (&'static str, &'static str) {
-        ("dfdx", "cpu")
+        ("dfdx", self.device_name)
     }
 }

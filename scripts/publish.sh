@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Copies what is worth keeping of a run to results/published/NAME, which git tracks and `run` never reads:
+# tables, manifest, suites, report and figures. Models and the journal stay behind.
+#
+#     scripts/publish.sh results/vanishing
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if [ $# -ne 1 ] || [ ! -f "$1/manifest.json" ]; then
+    echo "usage: scripts/publish.sh RUN, where RUN is a folder with a finished run, such as results/vanishing" >&2
+    exit 2
+fi
+run=${1%/}
+if grep -q '"ended": null' "$run/manifest.json"; then
+    echo "$run has not finished: run its suite to the end first" >&2
+    exit 1
+fi
+target=results/published/$(basename "$run")
+mkdir -p "$target/figures"
+cp "$run"/{manifest.json,suite.yaml,resolved.yaml,trials.parquet,metrics.parquet,probes.parquet,report.md,report.html} "$target/"
+rm -f "$target"/figures/*
+cp "$run"/figures/*.svg "$run"/figures/*.png "$target/figures/"
+du -sh "$target"
