@@ -1,0 +1,7 @@
+//! Laws of every registered initializer: values are distributed as its definition says and as it declares.
+
+mod addresses;
+mod distribution;
+mod matrices;
+mod spectrum;
+mod variants;

@@ -1,0 +1,6 @@
+//! Laws of every registered task: sequences are what the definition says, and chance is what it claims.
+
+mod chance;
+mod definition;
+mod generation;
+mod sizes;
