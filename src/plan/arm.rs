@@ -250,6 +250,8 @@ struct Builder<'a> {
     base: [Value; SECTIONS.len()],
     entries: Vec<Entry>,
     versions: Vec<Vec<Version>>,
+    /// For each section the number of each version, by its digest.
+    numbers: Vec<HashMap<[u8; 32], u32>>,
 }
 
 impl<'a> Builder<'a> {
@@ -268,7 +270,8 @@ impl<'a> Builder<'a> {
         if entries.is_empty() {
             entries.push(Entry::single());
         }
-        Ok(Self { suite, base: section::base(file), entries, versions: vec![vec![]; SECTIONS.len()] })
+        let (versions, numbers) = (vec![vec![]; SECTIONS.len()], vec![HashMap::new(); SECTIONS.len()]);
+        Ok(Self { suite, base: section::base(file), entries, versions, numbers })
     }
 
     fn plan(mut self, options: &PlanOptions) -> Result<Plan, Vec<Problem>> {
@@ -282,7 +285,7 @@ impl<'a> Builder<'a> {
         // Two arms whose sections are the same would be the same trials.
         let mut seen = HashSet::with_capacity(arms.len());
         let before = arms.len();
-        arms.retain(|arm| seen.insert(self.digest(&arm.key)));
+        arms.retain(|arm| seen.insert(arm.key));
         if arms.len() < before {
             let same = before - arms.len();
             warnings.push(format!("{same} of {before} arms are the same as others and are run once"));
@@ -323,22 +326,19 @@ impl<'a> Builder<'a> {
                 (0..entry.axes.len()).filter(|&axis| touches(&entry.axes[axis])).collect()
             })
             .collect();
-        let mut known: Vec<HashMap<Vec<usize>, u32>> = vec![HashMap::new(); SECTIONS.len()];
+        let mut known: Vec<HashMap<usize, u32>> = vec![HashMap::new(); SECTIONS.len()];
         let mut problems = vec![];
+        // A section that no axis changes is the same in every arm.
+        let mut key = Key::default();
         for index in 0..entry.count().unwrap_or(0) {
-            let choice = entry.choice(index);
-            let mut key = Key::default();
-            for section in 0..SECTIONS.len() {
-                let taken: Vec<usize> = touching[section].iter().map(|&axis| choice[axis]).collect();
+            for section in (0..SECTIONS.len()).filter(|&section| index == 0 || !touching[section].is_empty()) {
+                let taken = entry.part(index, &touching[section]);
                 if let Some(&version) = known[section].get(&taken) {
                     key[section] = version;
                     continue;
                 }
-                match self.resolve(&entry, section, &touching[section], &choice) {
-                    Ok(version) => {
-                        self.versions[section].push(version);
-                        key[section] = (self.versions[section].len() - 1) as u32;
-                    }
+                match self.resolve(&entry, section, &touching[section], &entry.choice(index)) {
+                    Ok(version) => key[section] = self.version(section, version),
                     Err(found) => problems.extend(found),
                 }
                 known[section].insert(taken, key[section]);
@@ -346,6 +346,16 @@ impl<'a> Builder<'a> {
             arms.push(Planned { key, entry: number as u32, index: index as u32 });
         }
         if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    /// The number of this version of a section: equal ones have one number.
+    fn version(&mut self, section: usize, version: Version) -> u32 {
+        let versions = &mut self.versions[section];
+        let number = *self.numbers[section].entry(version.digest).or_insert(versions.len() as u32);
+        if number as usize == versions.len() {
+            versions.push(version);
+        }
+        number
     }
 
     fn resolve(
@@ -441,14 +451,6 @@ impl<'a> Builder<'a> {
             Ok(Test { section, holds: holds.collect() })
         };
         conditions.iter().map(test).collect()
-    }
-
-    fn digest(&self, key: &Key) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new();
-        for (versions, &version) in self.versions.iter().zip(key) {
-            hasher.update(&versions[version as usize].digest);
-        }
-        *hasher.finalize().as_bytes()
     }
 
     /// Checks each distinct combination of the sections that depend on each other.

@@ -92,6 +92,24 @@ impl Entry {
         }
     }
 
+    /// A number for what arm `index` takes of some of the axes, given in order: the same for the same values.
+    pub fn part(&self, index: usize, axes: &[usize]) -> usize {
+        match self.combination {
+            Combination::Together => {
+                if axes.is_empty() {
+                    0
+                } else {
+                    index
+                }
+            }
+            Combination::Product => axes.iter().fold(0, |part, &axis| {
+                let stride: usize = self.axes[axis + 1..].iter().map(|axis| axis.values.len()).product();
+                let count = self.axes[axis].values.len();
+                part * count + index / stride % count
+            }),
+        }
+    }
+
     /// For arm `index`, which value each axis takes.
     pub fn choice(&self, index: usize) -> Vec<usize> {
         match self.combination {

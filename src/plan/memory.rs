@@ -1,5 +1,7 @@
 //! What a trial needs of the machine's memory.
 
+use std::sync::OnceLock;
+
 use super::Sections;
 
 /// Bytes that one trial needs at most, roughly: parameters with their gradient and optimizer state, activations of one
@@ -25,6 +27,11 @@ pub(super) fn bytes(sections: &Sections) -> f64 {
 
 /// The machine's memory in bytes, where the system tells.
 pub(super) fn available() -> Option<u64> {
+    static AVAILABLE: OnceLock<Option<u64>> = OnceLock::new();
+    *AVAILABLE.get_or_init(read)
+}
+
+fn read() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = text.lines().find(|line| line.starts_with("MemTotal:"))?;
     let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;

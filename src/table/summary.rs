@@ -277,10 +277,7 @@ mod tests {
         let view = summary(&three_arms());
         assert_eq!(shown(&view, "trials"), ["10/10", "10/10", "5/10"]);
         assert_eq!(shown(&view, "solved"), ["10/10 [0.72, 1]", "3/10 [0.11, 0.6]", "0/4 [0, 0.49]"]);
-        assert_eq!(
-            shown(&view, "updates to target"),
-            ["1400 [1100, 1800]", "> 3000 [2500, > 3000]", "> 3000"]
-        );
+        assert_eq!(shown(&view, "updates to target"), ["1400 [1100, 1800]", "> 3000 [2500, > 3000]", "> 3000"]);
         assert_eq!(shown(&view, "test loss"), ["0.0055 [0.002, 0.009]", "0.1 [0.1, 0.1]", "diverged [0.17, diverged]"]);
         assert_eq!(shown(&view, "chance loss"), ["0.1667"; 3]);
         assert_eq!(shown(&view, "diverged"), ["0", "0", "3"]);
