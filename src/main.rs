@@ -1,3 +1,7 @@
-//! The command line's entry point.
+//! Parses the command line, calls the library and turns its answer into an exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    longlag::cli::main(std::env::args_os()).into()
+}

@@ -36,7 +36,7 @@ macro_rules! registry {
         #[serde(tag = "kind")]
         $vis enum $name {
             $(
-                #[doc = ""]
+                #[doc = $kind]
                 #[serde(rename = $kind)]
                 $variant($component),
             )*

@@ -1,5 +1,33 @@
 //! Finished trials on disk: a journal while they come in, Parquet tables for whoever reads them.
+//!
+//! A trial is durable once [`Store::append`] returns. [`Store::compact`] moves the journal's records into the tables, whose
+//! bytes depend on the stored trials and the plan alone, never on the order in which trials finished.
 
+mod atomic;
+mod clock;
+mod error;
+mod folder;
+mod frames;
+mod journal;
+mod layout;
+mod lock;
+mod machine;
+mod manifest;
+mod merge;
+mod parquet;
 mod record;
+#[cfg(test)]
+pub(crate) mod samples;
+mod schema;
+mod seal;
+mod value;
 
+pub(crate) use atomic::write_atomically;
+pub use clock::now;
+pub use error::{SchemaError, StoreError};
+pub use folder::Store;
+pub use layout::{Layout, Swept, SweptValue};
+pub use machine::Machine;
+pub use manifest::Manifest;
 pub use record::{Metric, Probe, Record, Status, Trial};
+pub use schema::{Field, Kind, Row, SCHEMA_VERSION, Table, tables};

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::schema::rows;
+
 /// How a trial ended. A diverged trial is a result, not a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -20,78 +22,137 @@ pub enum Status {
     Interrupted,
 }
 
-/// One row of `trials`: one training.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Trial {
-    /// 16 hexadecimal digits that identify the trial's settings and replicate.
-    pub trial_id: String,
-    /// The settings that differ from their defaults, as canonical JSON.
-    pub config: String,
-    /// The independent seed's number within its arm, from 0.
-    pub replicate: u32,
-    pub status: Status,
-    /// In words, what ended a trial that did not finish.
-    pub reason: Option<String>,
-    /// Parameter updates done.
-    pub updates: u64,
-    /// Whether the target was reached; null without a target.
-    pub solved: Option<bool>,
-    /// The update of the evaluation that first reached the target.
-    pub updates_to_target: Option<u64>,
-    /// Whether `updates_to_target` is only known to lie beyond the budget; null without a target.
-    pub censored: Option<bool>,
-    /// The first update whose loss, gradient or parameters were not finite.
-    pub first_nonfinite_update: Option<u64>,
-    /// Number of trained parameters.
-    pub parameters: u64,
-    /// Floating-point operations of one update, forward and backward, of the matrix products.
-    pub flops_per_update: u64,
-    /// The last link of the trial's hash chain, hexadecimal.
-    pub hash: String,
-    pub engine: String,
-    pub device: String,
-    /// The numerics version the trial ran under.
-    pub numerics: u32,
-    /// Wall-clock time of the training, in seconds.
-    pub train_seconds: f64,
+impl Status {
+    /// Every status, in the order of the enum.
+    pub const ALL: [Self; 6] =
+        [Self::Finished, Self::Diverged, Self::Timeout, Self::OutOfMemory, Self::Error, Self::Interrupted];
+
+    /// The name in tables, such as `out-of-memory`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Finished => "finished",
+            Self::Diverged => "diverged",
+            Self::Timeout => "timeout",
+            Self::OutOfMemory => "out-of-memory",
+            Self::Error => "error",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// The status of that name in tables.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+
+    /// Whether the trial says something about its arm: it finished or diverged.
+    pub fn is_result(self) -> bool {
+        matches!(self, Self::Finished | Self::Diverged)
+    }
 }
 
-/// One row of `metrics`: one figure of one evaluation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Metric {
-    pub trial_id: String,
-    pub update: u64,
-    /// `train`, `validation` or `test`.
-    pub split: String,
-    /// `loss`, `accuracy`, ….
-    pub metric: String,
-    pub value: f64,
+rows! {
+    /// One row of `trials`: one training.
+    pub struct Trial in "trials", ordered by [trial_id], of |record| { std::slice::from_ref(&record.trial) } {
+        /// 16 hexadecimal digits that identify the trial's settings and replicate.
+        pub trial_id: String,
+        /// The settings that differ from their defaults, as canonical JSON.
+        pub config: String,
+        /// The independent seed's number within its arm, from 0.
+        pub replicate: u32,
+        /// How the trial ended: `finished`, `diverged`, `timeout`, `out-of-memory`, `error`, `interrupted`.
+        pub status: Status,
+        /// In words, what ended a trial that did not finish.
+        pub reason: Option<String>,
+        /// Parameter updates done.
+        pub updates: u64,
+        /// Whether the target was reached; null without a target.
+        pub solved: Option<bool>,
+        /// The update of the evaluation that first reached the target.
+        pub updates_to_target: Option<u64>,
+        /// Whether `updates_to_target` is only known to lie beyond the budget; null without a target.
+        pub censored: Option<bool>,
+        /// The first update whose loss, gradient or parameters were not finite.
+        pub first_nonfinite_update: Option<u64>,
+        /// Number of trained parameters.
+        pub parameters: u64,
+        /// Floating-point operations of one update, forward and backward, of the matrix products.
+        pub flops_per_update: u64,
+        /// The last link of the trial's hash chain, hexadecimal.
+        pub hash: String,
+        /// What computed the trial: `fused` or `dfdx`.
+        pub engine: String,
+        /// Where it was computed: `cpu` or `cuda`.
+        pub device: String,
+        /// The numerics version the trial ran under.
+        pub numerics: u32,
+        /// Wall-clock time of the training, in seconds.
+        pub train_seconds: f64,
+    }
 }
 
-/// One row of `probes`: one measured figure of the gradient's flow.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Probe {
-    pub trial_id: String,
-    pub update: u64,
-    /// The probe's name, such as `gradient-by-lag`.
-    pub probe: String,
-    /// The recurrent layer, from 0 at the input.
-    pub layer: Option<u32>,
-    /// The state component, such as `h` or `c`; `full` is all of them together.
-    pub state: Option<String>,
-    /// Steps back from the last step whose output is read.
-    pub lag: Option<u32>,
-    /// Which of several values, for probes that measure spectra.
-    pub index: Option<u32>,
-    /// Over the sequences: `median`, `q10`, `q90`.
-    pub statistic: String,
-    pub value: f64,
+rows! {
+    /// One row of `metrics`: one figure of one evaluation.
+    pub struct Metric in "metrics", ordered by [trial_id, update, split, metric], of |record| { &record.metrics } {
+        /// The trial it belongs to.
+        pub trial_id: String,
+        /// Parameter updates done before the evaluation.
+        pub update: u64,
+        /// `train`, `validation` or `test`.
+        pub split: String,
+        /// `loss`, `accuracy`, ….
+        pub metric: String,
+        /// The figure; NaN and infinities are kept as they are.
+        pub value: f64,
+    }
+}
+
+rows! {
+    /// One row of `probes`: one measured figure of the gradient's flow.
+    pub struct Probe in "probes",
+        ordered by [trial_id, update, probe, layer, state, lag, index, statistic], of |record| { &record.probes }
+    {
+        /// The trial it belongs to.
+        pub trial_id: String,
+        /// Parameter updates done before the measurement.
+        pub update: u64,
+        /// The probe's name, such as `gradient-by-lag`.
+        pub probe: String,
+        /// The recurrent layer, from 0 at the input.
+        pub layer: Option<u32>,
+        /// The state component, such as `h` or `c`; `full` is all of them together.
+        pub state: Option<String>,
+        /// Steps back from the last step whose output is read.
+        pub lag: Option<u32>,
+        /// Which of several values, for probes that measure spectra.
+        pub index: Option<u32>,
+        /// Over the sequences: `median`, `q10`, `q90`.
+        pub statistic: String,
+        /// The figure; NaN and infinities are kept as they are.
+        pub value: f64,
+    }
 }
 
 /// All that one trial leaves behind, written to the journal as one unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
+    /// The trial's row.
     pub trial: Trial,
+    /// Its figures.
     pub metrics: Vec<Metric>,
+    /// Its measurements.
     pub probes: Vec<Probe>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn status_names_are_those_of_serde_and_come_back() {
+        for status in Status::ALL {
+            assert_eq!(serde_json::to_value(status).unwrap(), status.name());
+            assert_eq!(Status::from_name(status.name()), Some(status));
+        }
+        assert_eq!(Status::from_name("Finished"), None);
+    }
 }

@@ -23,23 +23,28 @@ mod differing;
 mod document;
 mod edit;
 mod editor;
+mod file;
+mod load;
 mod normalize;
 mod path;
 mod position;
 mod problem;
+mod range;
 mod scan;
 mod schema;
 mod setting;
 mod syntax;
 mod typed;
 mod wording;
-mod write;
+mod yaml;
 
 #[cfg(test)]
 mod sample;
 
 pub use document::{Document, MAX_BYTES};
 pub use editor::editor_schema;
+pub use file::{Keep, Lists, Points, Range, SECTIONS, SuiteFile, SweepSpec};
+pub use load::Suite;
 pub use path::{Path, PathError, Segment};
 pub use position::Position;
 pub use problem::{At, Located, MAX_PROBLEMS, Problem, Problems};
@@ -47,5 +52,5 @@ pub use scan::{MAX_DEPTH, MAX_TEXT, MAX_VALUES};
 pub use schema::Schema;
 pub use setting::Setting;
 pub use typed::{from_value, validate};
-pub use wording::nearest;
-pub use write::to_yaml;
+pub(crate) use wording::nearest;
+pub use yaml::to_yaml;

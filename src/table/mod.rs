@@ -1,5 +1,40 @@
-//! What tables, figures and reports read: the stored trials of the current plan, beside the arms they belong to.
+//! What tables, figures and reports read: the stored trials of the current plan, beside the arms they belong to, and how a
+//! table is shown.
+//!
+//! A [`View`] is a table ready to be shown; [`Format`] says how. Numbers are rounded for readers (text, Markdown, HTML,
+//! LaTeX) and exact for programs (CSV, JSON).
 
+mod cell;
+mod csv;
+mod error;
+mod filter;
+mod format;
+mod frame;
+mod gather;
+mod html;
+mod json;
+mod latex;
+mod layout;
+mod markdown;
+mod number;
 mod results;
+mod summary;
+mod text;
+mod view;
 
+pub use cell::Cell;
+pub use error::TableError;
+pub use filter::{Condition, select};
+pub use format::Format;
+pub use html::html;
+pub use json::json;
+pub use latex::latex;
+pub use layout::layout;
+pub use markdown::markdown;
+pub use number::significant;
 pub use results::{Arm, Results, Setting, Target};
+pub use summary::summary;
+pub use text::text;
+pub use view::{Align, Column, View};
+
+pub use self::csv::csv;

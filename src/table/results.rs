@@ -18,7 +18,9 @@ pub struct Setting {
 pub struct Target {
     /// Split and metric, such as `validation/loss`.
     pub metric: String,
+    /// Reached once the metric is below this.
     pub below: Option<f64>,
+    /// Reached once the metric is above this.
     pub above: Option<f64>,
 }
 
@@ -33,6 +35,7 @@ pub struct Arm {
     pub chance: Vec<(String, f64)>,
     /// The most updates a trial of this arm may take.
     pub budget: u64,
+    /// What its training aims at, where the suite has a target.
     pub target: Option<Target>,
 }
 

@@ -1,0 +1,192 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{
+    plan::PlanOptions,
+    suite::{Problems, Setting, Suite},
+};
+
+/// Measures how far back in time a recurrent network can learn, and shows why.
+#[derive(Debug, Parser)]
+#[command(name = "longlag", version, max_term_width = 100, arg_required_else_help = true, after_help = AFTER)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER: &str = "Exit codes: 0 ok · 1 operational error · 2 usage or invalid suite · 3 report --check found a stale report\n\
+    · 5 some trials ended in an error · 130 interrupted (what was finished is stored; run again to go on)";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Train the trials of a suite that are not stored yet, then draw the report
+    Run(Run),
+    /// Show what a run would do: arms, trials, what is stored already, time and memory
+    Plan(PlanArguments),
+    /// Check suites without running them
+    Check(Check),
+    /// List the registered components
+    List(List),
+    /// Show the page of a component: definition, settings, references
+    Describe(Describe),
+    /// Show a table of stored results
+    Show(Show),
+    /// Draw tables, figures, report.html and report.md again, from what is stored
+    Report(Report),
+    /// Show what a trained network (`keep: models`) predicts on fresh sequences
+    Predict(Predict),
+    /// Print the JSON schema of suite files, for editors
+    Schema,
+    /// Print shell completions
+    Completions(Completions),
+}
+
+/// A suite and what the command line changes in it.
+#[derive(Args, Debug)]
+pub(super) struct SuiteArguments {
+    /// The suite file
+    #[arg(value_name = "SUITE.yaml")]
+    pub suite: PathBuf,
+    /// Change a setting before the sweep, as in --set train.updates=500 (repeatable)
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Keep only arms with this setting, as in --only model.cell=lstm (repeatable)
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub only: Vec<String>,
+    /// Run the suite's own small version, into results/NAME-quick/
+    #[arg(long)]
+    pub quick: bool,
+    /// The most trials that the sweep may have
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub max_trials: u64,
+}
+
+impl SuiteArguments {
+    /// Loads the suite and says how to plan it.
+    pub fn load(&self) -> Result<(Suite, PlanOptions), Problems> {
+        let parse = |flag: &str, texts: &[String]| -> Result<Vec<Setting>, Problems> {
+            texts.iter().map(|text| Setting::parse(flag, text)).collect()
+        };
+        let suite = Suite::load(&self.suite, parse("--set", &self.set)?, self.quick)?;
+        Ok((suite, PlanOptions { only: parse("--only", &self.only)?, max_trials: self.max_trials }))
+    }
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Run {
+    #[command(flatten)]
+    pub suite: SuiteArguments,
+    /// Folder of results; the suite gets a folder of its name in it
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    pub out: PathBuf,
+    /// Trials at a time, one thread each; all cores if not given
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Where to train
+    #[arg(long, value_enum, default_value = "cpu")]
+    pub device: Device,
+    /// Stop at the first trial that ends in an error
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// No progress and no summary
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Device {
+    Cpu,
+    Cuda,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct PlanArguments {
+    #[command(flatten)]
+    pub suite: SuiteArguments,
+    /// Folder of results, to see what is stored already
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    pub out: PathBuf,
+    /// How to show the arms: table, csv, json, latex, markdown, html
+    #[arg(long, default_value = "table")]
+    pub format: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Check {
+    /// The suite files
+    #[arg(value_name = "SUITE.yaml", required = true)]
+    pub suites: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct List {
+    /// One kind: tasks, cells, activations, initializers, optimizers, clips, probes, figures
+    pub kind: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Describe {
+    /// The kind, such as cell
+    pub kind: String,
+    /// The name, such as lstm
+    pub name: String,
+}
+
+/// A folder of results.
+#[derive(Args, Debug)]
+pub(super) struct RunFolder {
+    /// The folder of a run, or a suite's name for its folder in results/
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Show {
+    #[command(flatten)]
+    pub folder: RunFolder,
+    /// Which table: summary, trials, metrics, probes
+    #[arg(long, default_value = "summary")]
+    pub table: String,
+    /// Keep rows of this value, as in --where status=diverged (repeatable)
+    #[arg(long = "where", value_name = "COLUMN=VALUE")]
+    pub conditions: Vec<String>,
+    /// table, csv, json, latex, markdown, html
+    #[arg(long, default_value = "table")]
+    pub format: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Report {
+    #[command(flatten)]
+    pub folder: RunFolder,
+    /// Write nothing; exit with 3 if the report is not what the stored results give
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Predict {
+    #[command(flatten)]
+    pub folder: RunFolder,
+    /// The trial's id, or its first digits
+    #[arg(long, value_name = "ID")]
+    pub trial: String,
+    /// How many fresh sequences
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+    pub sequences: u16,
+    /// table, csv, json, latex, markdown, html
+    #[arg(long, default_value = "table")]
+    pub format: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Completions {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}

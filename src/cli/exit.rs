@@ -1,0 +1,83 @@
+//! Exit codes, and errors that carry one.
+
+use std::{fmt, io, process::ExitCode};
+
+use crate::{store::StoreError, suite::Problems, table::TableError};
+
+/// How the program ended. The numbers are a contract with scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything went well. A diverged trial is a result, not a failure.
+    Ok = 0,
+    /// Something outside failed: a file could not be read or written.
+    Operational = 1,
+    /// The command line or the suite is wrong.
+    Usage = 2,
+    /// `report --check`: the report is not what the stored results give.
+    Mismatch = 3,
+    /// Some trials ended in an error.
+    TrialsFailed = 5,
+    /// Stopped by Ctrl-C; what was finished is stored.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// An error with its exit code.
+#[derive(Debug)]
+pub struct Failure {
+    pub exit: Exit,
+    /// Lines for the user, each saying where and what to do.
+    pub message: String,
+    /// Whether whoever reads the output has gone.
+    pub broken_pipe: bool,
+}
+
+impl Failure {
+    /// Misuse of the command line.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, message: message.into(), broken_pipe: false }
+    }
+
+    /// A failure of something outside.
+    pub fn operational(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Operational, message: message.into(), broken_pipe: false }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = self.message.lines();
+        write!(f, "error: {}", lines.next().unwrap_or_default())?;
+        lines.try_for_each(|line| write!(f, "\nerror: {line}"))
+    }
+}
+
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Self {
+        Self::usage(problems.to_string())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::operational(error.to_string())
+    }
+}
+
+impl From<TableError> for Failure {
+    fn from(error: TableError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        let broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        Self { exit: Exit::Operational, message: format!("could not write the output: {error}"), broken_pipe }
+    }
+}

@@ -1,0 +1,60 @@
+//! The command line: arguments, output, exit codes. Tables go to stdout, everything else to stderr.
+
+mod arguments;
+mod check;
+mod describe;
+mod exit;
+mod plan;
+mod predict;
+mod progress;
+mod registered;
+mod report;
+mod results;
+mod run;
+mod schema;
+mod show;
+
+use std::{
+    ffi::OsString,
+    io::{self, Write as _},
+};
+
+use clap::Parser as _;
+
+pub use exit::{Exit, Failure};
+
+use arguments::{Arguments, Command};
+
+/// Runs the program and says how it ended.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are asked for, everything else is misuse; a closed pipe is neither's fault.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Ok };
+        }
+    };
+    let mut out = io::stdout().lock();
+    let done = match arguments.command {
+        Command::Run(options) => run::run(&options, &mut out),
+        Command::Plan(options) => plan::plan(&options, &mut out),
+        Command::Check(options) => check::check(&options, &mut out),
+        Command::List(options) => registered::list(&options, &mut out),
+        Command::Describe(options) => describe::describe(&options, &mut out),
+        Command::Show(options) => show::show(&options, &mut out),
+        Command::Report(options) => report::report(&options, &mut out),
+        Command::Predict(options) => predict::predict(&options, &mut out),
+        Command::Schema => schema::schema(&mut out),
+        Command::Completions(options) => schema::completions(&options, &mut out),
+    };
+    match done.and_then(|exit| out.flush().map(|()| exit).map_err(Failure::from)) {
+        Ok(exit) => exit,
+        // `longlag … | head` ends quietly.
+        Err(Failure { broken_pipe: true, .. }) => Exit::Ok,
+        Err(failure) => {
+            let _ = writeln!(io::stderr(), "{failure}");
+            failure.exit
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! `longlag plan`.
+
+use std::{io::Write, time::Duration};
+
+use indicatif::HumanDuration;
+
+use super::{Exit, Failure, arguments};
+use crate::{
+    engine::NUMERICS,
+    plan::Plan,
+    run::{DfdxTrainer, Trainer as _},
+    store::{Store, StoreError},
+    table::{Cell, Column, Format, View},
+};
+
+/// Above this many arms the table shows the first ones only.
+const SHOWN_ARMS: usize = 200;
+
+pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let format: Format = options.format.parse()?;
+    let (suite, planning) = options.suite.load()?;
+    let plan = Plan::new(&suite, &planning)?;
+    for warning in &plan.warnings {
+        super::run::eprintln_quietly(&format!("warning: {warning}"));
+    }
+    let store = match Store::read(&options.out.join(suite.folder())) {
+        Ok(store) => Some(store),
+        Err(StoreError::Nothing { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let (engine, device) = DfdxTrainer::default().names();
+    let mut stored = vec![0u32; plan.arms()];
+    if let Some(store) = &store {
+        for trial in plan.trials() {
+            let found = store.stored(&plan.trial_id(trial), engine, device, NUMERICS);
+            stored[trial.arm] += u32::from(found.is_some_and(|trial| trial.status.is_result()));
+        }
+    }
+    let (mut seconds, mut memory) = (0.0, 0f64);
+    let mut view = View {
+        columns: vec![
+            Column::text("arm"),
+            Column::number("trials"),
+            Column::number("stored"),
+            Column::number("updates"),
+            Column::number("parameters"),
+        ],
+        ..View::default()
+    };
+    for (arm, (&stored, estimate)) in stored.iter().zip(plan.estimates()).enumerate() {
+        let missing = f64::from(plan.replicates() - stored.min(plan.replicates()));
+        seconds += missing * estimate.seconds;
+        memory = memory.max(estimate.bytes);
+        if arm < SHOWN_ARMS {
+            view.rows.push(vec![
+                Cell::Text(plan.arm(arm).label),
+                Cell::Integer(plan.replicates().into()),
+                Cell::Integer(stored.into()),
+                Cell::Integer(estimate.budget.into()),
+                Cell::Integer(estimate.parameters as i128),
+            ]);
+        }
+    }
+    out.write_all(format.render(&view, super::run::terminal_width())?.as_bytes())?;
+    if plan.arms() > SHOWN_ARMS {
+        super::run::eprintln_quietly(&format!("… and {} more arms", plan.arms() - SHOWN_ARMS));
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let total_stored: u64 = stored.iter().map(|&count| u64::from(count)).sum();
+    let time = HumanDuration(Duration::from_secs_f64((seconds / cores as f64).min(1e15)));
+    super::run::eprintln_quietly(&format!(
+        "{} arms × {} replicates = {} trials, {total_stored} stored; roughly {time} at most on {cores} cores, {:.0} MiB a trial",
+        plan.arms(),
+        plan.replicates(),
+        plan.len(),
+        memory / f64::from(1 << 20),
+    ));
+    Ok(Exit::Ok)
+}

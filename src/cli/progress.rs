@@ -1,0 +1,208 @@
+//! How far a run is: a bar on a terminal, a plain line now and then elsewhere.
+
+use std::{
+    collections::HashMap,
+    io::{IsTerminal as _, Write as _},
+    time::{Duration, Instant},
+};
+
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
+
+use crate::{
+    plan::{Plan, Trial},
+    store::{Record, Status},
+};
+
+/// Time between two plain lines.
+const PLAIN_INTERVAL: Duration = Duration::from_secs(15);
+
+pub(super) struct Progress {
+    shown: Shown,
+    total: usize,
+    done: usize,
+    stored_before: usize,
+    /// Seconds of work that each trial is expected to take, relative to each other, and how much of it is done.
+    work: Work,
+    started: Instant,
+    updates: u64,
+    /// The lowest validation loss of a finished trial relative to chance, with its arm.
+    best: Option<(f64, String)>,
+    diverged: usize,
+    failed: usize,
+}
+
+enum Shown {
+    Nothing,
+    Bar(ProgressBar),
+    Lines { next: Instant },
+}
+
+/// Expected work of the pending trials, in arbitrary units.
+struct Work {
+    per_update: HashMap<usize, f64>,
+    budget: HashMap<usize, u64>,
+    total: f64,
+    done: f64,
+    /// Updates seen of trials in flight.
+    running: HashMap<(usize, u32), u64>,
+}
+
+impl Progress {
+    /// For a run that has `pending` trials to do and found `stored` done.
+    pub fn new(plan: &Plan, pending: &[Trial], stored: usize, quiet: bool) -> Self {
+        let shown = if quiet {
+            Shown::Nothing
+        } else if std::io::stderr().is_terminal() {
+            let bar = ProgressBar::new(pending.len() as u64);
+            let style = "{bar:32} {msg}";
+            bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+            Shown::Bar(bar)
+        } else {
+            Shown::Lines { next: Instant::now() + PLAIN_INTERVAL }
+        };
+        let progress = Self {
+            shown,
+            total: pending.len(),
+            done: 0,
+            stored_before: stored,
+            work: Work::new(plan, pending),
+            started: Instant::now(),
+            updates: 0,
+            best: None,
+            diverged: 0,
+            failed: 0,
+        };
+        if !quiet {
+            let already = if stored > 0 { format!(", {stored} are stored already") } else { String::new() };
+            progress.say(&format!("{} trials to do{already}", progress.total));
+        }
+        progress
+    }
+
+    pub fn advance(&mut self, trial: Trial, updates: u64) {
+        self.updates += updates;
+        self.work.advance(trial, updates);
+        self.tick();
+    }
+
+    pub fn finished(&mut self, plan: &Plan, trial: Trial, record: &Record) {
+        self.done += 1;
+        self.work.finished(trial);
+        match record.trial.status {
+            Status::Diverged => self.diverged += 1,
+            Status::Finished => {
+                let chance = plan.sections(trial.arm).task.chance().loss;
+                let last = record.metrics.iter().rev().find(|row| row.split == "validation" && row.metric == "loss");
+                if let Some(ratio) = last.map(|row| row.value / chance)
+                    && self.best.as_ref().is_none_or(|(best, _)| ratio < *best)
+                {
+                    self.best = Some((ratio, plan.arm(trial.arm).label));
+                }
+            }
+            _ => {
+                self.failed += 1;
+                let reason = record.trial.reason.clone().unwrap_or_default();
+                self.say(&format!("trial {} failed: {reason}", record.trial.trial_id));
+            }
+        }
+        if let Shown::Bar(bar) = &self.shown {
+            bar.inc(1);
+        }
+        self.tick();
+    }
+
+    pub fn tick(&mut self) {
+        let line = self.line();
+        match &mut self.shown {
+            Shown::Nothing => {}
+            Shown::Bar(bar) => bar.set_message(line),
+            Shown::Lines { next } => {
+                if Instant::now() >= *next {
+                    *next = Instant::now() + PLAIN_INTERVAL;
+                    super::run::eprintln_quietly(&line);
+                }
+            }
+        }
+    }
+
+    /// Takes the bar away and says what was done.
+    pub fn end(&mut self) {
+        if let Shown::Bar(bar) = &self.shown {
+            bar.finish_and_clear();
+        }
+        if !matches!(self.shown, Shown::Nothing) && self.total > 0 {
+            let seconds = self.started.elapsed().as_secs_f64();
+            self.say(&format!("{} trials done in {seconds:.1} s", self.done));
+        }
+    }
+
+    fn line(&self) -> String {
+        let elapsed = self.started.elapsed().as_secs_f64();
+        let mut line = format!("{}/{} trials", self.stored_before + self.done, self.stored_before + self.total);
+        if self.updates > 0 && elapsed > 1.0 {
+            line += &format!(" · {:.0} updates/s", self.updates as f64 / elapsed);
+        }
+        if let Some(left) = self.work.left(elapsed) {
+            line += &format!(" · at most {} left", HumanDuration(Duration::from_secs_f64(left)));
+        }
+        if self.diverged > 0 {
+            line += &format!(" · {} diverged", self.diverged);
+        }
+        if self.failed > 0 {
+            line += &format!(" · {} failed", self.failed);
+        }
+        if let Some((ratio, arm)) = &self.best {
+            line += &format!(" · best {:.1} % of chance ({arm})", 100.0 * ratio);
+        }
+        line
+    }
+
+    fn say(&self, line: &str) {
+        match &self.shown {
+            Shown::Bar(bar) => bar.suspend(|| {
+                let _ = writeln!(std::io::stderr(), "{line}");
+            }),
+            _ => super::run::eprintln_quietly(line),
+        }
+    }
+}
+
+impl Work {
+    fn new(plan: &Plan, pending: &[Trial]) -> Self {
+        let mut work = Self {
+            per_update: HashMap::new(),
+            budget: HashMap::new(),
+            total: 0.0,
+            done: 0.0,
+            running: HashMap::new(),
+        };
+        for trial in pending {
+            let per_update = *work.per_update.entry(trial.arm).or_insert_with(|| {
+                let sections = plan.sections(trial.arm);
+                work.budget.insert(trial.arm, sections.train.budget(sections.task.finite()));
+                crate::plan::seconds_per_update(&sections)
+            });
+            work.total += per_update * work.budget[&trial.arm] as f64;
+        }
+        work
+    }
+
+    fn advance(&mut self, trial: Trial, updates: u64) {
+        *self.running.entry((trial.arm, trial.replicate)).or_default() += updates;
+        self.done += self.per_update.get(&trial.arm).copied().unwrap_or(0.0) * updates as f64;
+    }
+
+    /// A trial that solved its task early leaves less to do.
+    fn finished(&mut self, trial: Trial) {
+        let seen = self.running.remove(&(trial.arm, trial.replicate)).unwrap_or(0);
+        let per_update = self.per_update.get(&trial.arm).copied().unwrap_or(0.0);
+        let unseen = self.budget.get(&trial.arm).copied().unwrap_or(0).saturating_sub(seen);
+        self.total -= per_update * unseen as f64;
+    }
+
+    /// Seconds left if every pending trial uses its whole budget.
+    fn left(&self, elapsed: f64) -> Option<f64> {
+        let rate = self.done / elapsed;
+        (elapsed > 3.0 && rate > 0.0).then(|| (self.total - self.done).max(0.0) / rate)
+    }
+}

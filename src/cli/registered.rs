@@ -1,0 +1,70 @@
+//! The registered kinds, and `longlag list`.
+
+use std::io::Write;
+
+use super::{Exit, Failure, arguments};
+use crate::{
+    activation::ActivationSpec, cell::CellSpec, clip::ClipSpec, figure::FigureSpec, init::InitializerSpec,
+    optim::OptimizerSpec, probe::ProbeSpec, registry::Page, suite::nearest, task::TaskSpec,
+};
+
+/// A kind of component.
+pub(super) struct Kind {
+    /// In the plural, as `list` shows it.
+    pub plural: &'static str,
+    /// In the singular, as `describe` takes it.
+    pub singular: &'static str,
+    pub pages: fn() -> Vec<Page>,
+}
+
+/// All kinds, in the order in which a suite meets them.
+pub(super) const KINDS: [Kind; 8] = [
+    Kind { plural: "tasks", singular: "task", pages: TaskSpec::pages },
+    Kind { plural: "cells", singular: "cell", pages: CellSpec::pages },
+    Kind { plural: "activations", singular: "activation", pages: ActivationSpec::pages },
+    Kind { plural: "initializers", singular: "initializer", pages: InitializerSpec::pages },
+    Kind { plural: "optimizers", singular: "optimizer", pages: OptimizerSpec::pages },
+    Kind { plural: "clips", singular: "clip", pages: ClipSpec::pages },
+    Kind { plural: "probes", singular: "probe", pages: ProbeSpec::pages },
+    Kind { plural: "figures", singular: "figure", pages: FigureSpec::pages },
+];
+
+/// The kind of that name, in the singular or plural.
+pub(super) fn kind(name: &str) -> Result<&'static Kind, Failure> {
+    KINDS.iter().find(|kind| kind.singular == name || kind.plural == name).ok_or_else(|| {
+        let names: Vec<&str> = KINDS.iter().map(|kind| kind.singular).collect();
+        Failure::usage(format!("unknown kind `{name}`; {}", choice(name, &names)))
+    })
+}
+
+/// `did you mean x? one of: x, y`.
+pub(super) fn choice(name: &str, names: &[&str]) -> String {
+    let hint = nearest(name, names).map(|nearest| format!("did you mean `{nearest}`? ")).unwrap_or_default();
+    format!("{hint}one of: {}", names.join(", "))
+}
+
+pub(super) fn list(options: &arguments::List, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let kinds: Vec<&Kind> = match &options.kind {
+        Some(name) => vec![kind(name)?],
+        None => KINDS.iter().collect(),
+    };
+    if options.json {
+        let entries = kinds.iter().map(|kind| {
+            let pages = (kind.pages)();
+            let pages = pages.iter().map(|page| serde_json::json!({"name": page.name, "summary": page.summary()}));
+            (kind.plural.to_owned(), pages.collect())
+        });
+        let json = serde_json::Value::Object(entries.collect());
+        writeln!(out, "{json:#}")?;
+        return Ok(Exit::Ok);
+    }
+    for (index, kind) in kinds.iter().enumerate() {
+        let pages = (kind.pages)();
+        let gap = if index > 0 { "\n" } else { "" };
+        writeln!(out, "{gap}{} ({})", kind.plural, pages.len())?;
+        for page in pages {
+            writeln!(out, "  {:<18} {}", page.name, page.summary())?;
+        }
+    }
+    Ok(Exit::Ok)
+}

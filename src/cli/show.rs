@@ -1,0 +1,43 @@
+//! `longlag show`.
+
+use std::io::Write;
+
+use super::{
+    Exit, Failure, arguments,
+    registered::choice,
+    results::{RunResults, in_order},
+};
+use crate::{
+    store::{Metric, Probe},
+    table::{self, Condition, Format, View},
+};
+
+/// The tables that can be shown.
+const TABLES: [&str; 4] = ["summary", "trials", "metrics", "probes"];
+
+pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let format: Format = options.format.parse()?;
+    let conditions: Vec<Condition> = options.conditions.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
+    if !TABLES.contains(&options.table.as_str()) {
+        let message = format!("unknown table `{}`; {}", options.table, choice(&options.table, &TABLES));
+        return Err(Failure::usage(message));
+    }
+    let run = RunResults::open(&options.folder.run)?;
+    let view = if options.table == "summary" {
+        if !conditions.is_empty() {
+            return Err(Failure::usage("--where picks rows of trials, metrics or probes; add --table trials"));
+        }
+        table::summary(&run.gather()?)
+    } else {
+        // Every table can be asked by the arm and the swept settings, which are columns of trials.
+        let trials = run.store.trials_frame(&table::layout(&run.plan.table_arms(), &in_order(&run.plan)))?;
+        let frame = match options.table.as_str() {
+            "metrics" => table::select(&run.store.frame::<Metric>()?, Some(&trials), &conditions)?,
+            "probes" => table::select(&run.store.frame::<Probe>()?, Some(&trials), &conditions)?,
+            _ => table::select(&trials, None, &conditions)?,
+        };
+        View::from_frame(&frame)?
+    };
+    out.write_all(format.render(&view, super::run::terminal_width())?.as_bytes())?;
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,26 @@
+use crate::task::Batch;
+
+/// Over what a loss is averaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Averaging {
+    /// Over all outputs of the batch that are read: the loss that is trained.
+    Batch,
+    /// Over each sequence's own outputs, then summed over sequences: what probes differentiate.
+    Sequence,
+}
+
+impl Averaging {
+    /// The weight of every output that may be read: \[read steps, size\].
+    pub fn weights(self, batch: &Batch) -> Vec<f64> {
+        let per_sequence: Vec<usize> = (0..batch.size)
+            .map(|b| batch.read.iter().skip(b).step_by(batch.size).filter(|&&read| read).count())
+            .collect();
+        let total: usize = per_sequence.iter().sum();
+        let weight = |t: usize, b: usize| match self {
+            _ if !batch.read[t * batch.size + b] => 0.0,
+            Self::Batch => 1.0 / total as f64,
+            Self::Sequence => 1.0 / per_sequence[b] as f64,
+        };
+        batch.read_steps().into_iter().flat_map(|t| (0..batch.size).map(move |b| weight(t, b))).collect()
+    }
+}

@@ -1,0 +1,93 @@
+//! The reference engine: walks step graphs with dfdx tensors and differentiates by dfdx's tape, on any dfdx device.
+
+mod loss;
+mod real;
+mod recorder;
+mod unroll;
+
+pub use real::Real;
+
+use std::marker::PhantomData;
+
+use ::dfdx::{
+    tensor::{Cache, NoneTape, OwnedTape},
+    tensor_ops::{Backward as _, Device},
+};
+
+use self::{recorder::Recorder, unroll::Unrolled};
+use super::{Averaging, Engine, Forward, StateGradient};
+use crate::{model::Network, seed::Stream, task::Batch};
+
+/// A network on a dfdx device, in the precision `E`.
+pub struct DfdxEngine<E, D> {
+    network: Network,
+    device: D,
+    precision: PhantomData<E>,
+}
+
+impl<E: Real, D: Device<E> + Cache> DfdxEngine<E, D> {
+    /// An engine for `network` on `device`.
+    pub fn new(network: Network, device: D) -> Self {
+        // Buffers of one update are those of the next.
+        device.enable_cache();
+        Self { network, device, precision: PhantomData }
+    }
+
+    /// Loss, outputs \[read steps, size, width\] and the gradient for every parameter, in the engine's own precision.
+    pub fn differentiate(&self, parameters: &[E], batch: &Batch, dropout: Option<&Stream>) -> (f64, Vec<E>, Vec<E>) {
+        let mut recorder = Recorder::<E, D, OwnedTape<E, D>>::new(self.device.clone());
+        let unrolled = Unrolled::new(&self.network, &mut recorder, parameters, batch, dropout, false);
+        let loss = loss::loss(&mut recorder, &unrolled.outputs, batch, Averaging::Batch);
+        let value = loss.as_vec()[0].widen();
+        let gradients = recorder.finish(loss).backward();
+        let flat = unrolled.parameters.iter().flat_map(|parameter| gradients.get(parameter).as_vec());
+        (value, unrolled.outputs.as_vec(), flat.collect())
+    }
+
+    /// Outputs \[read steps, size, width\] and the loss.
+    pub fn evaluate(&self, parameters: &[E], batch: &Batch) -> (f64, Vec<E>) {
+        let mut recorder = Recorder::<E, D, NoneTape>::new(self.device.clone());
+        let unrolled = Unrolled::new(&self.network, &mut recorder, parameters, batch, None, false);
+        let loss = loss::loss(&mut recorder, &unrolled.outputs, batch, Averaging::Batch);
+        (loss.as_vec()[0].widen(), unrolled.outputs.as_vec())
+    }
+
+    /// ∂L_b/∂state for every layer, state and step: (layer, name, width, \[steps, size, width\]).
+    pub fn carried_gradients(&self, parameters: &[E], batch: &Batch) -> Vec<(usize, String, usize, Vec<E>)> {
+        let mut recorder = Recorder::<E, D, OwnedTape<E, D>>::new(self.device.clone());
+        let unrolled = Unrolled::new(&self.network, &mut recorder, parameters, batch, None, true);
+        let loss = loss::loss(&mut recorder, &unrolled.outputs, batch, Averaging::Sequence);
+        let mut gradients = recorder.finish(loss).backward();
+        let mut found = vec![];
+        for (layer, stage) in self.network.layers.iter().enumerate() {
+            for (index, state) in stage.graph.states.iter().enumerate() {
+                let mut values = Vec::with_capacity(batch.dimensions.steps * batch.size * state.width);
+                for carried in &unrolled.carried {
+                    let tensor = &carried[layer][index];
+                    // A state that the loss does not depend on was never touched by the backward pass: zeros.
+                    gradients.try_alloc_for(tensor).unwrap_or_else(|error| panic!("{error:?}"));
+                    values.extend(gradients.get(tensor).as_vec());
+                }
+                found.push((layer, state.name.clone(), state.width, values));
+            }
+        }
+        found
+    }
+}
+
+impl<D: Device<f32> + Cache> Engine for DfdxEngine<f32, D> {
+    fn gradient(&mut self, parameters: &[f32], batch: &Batch, dropout: &Stream, gradient: &mut [f32]) -> Forward {
+        let (loss, outputs, flat) = self.differentiate(parameters, batch, Some(dropout));
+        gradient.copy_from_slice(&flat);
+        Forward { loss, outputs }
+    }
+
+    fn outputs(&mut self, parameters: &[f32], batch: &Batch) -> Vec<f32> {
+        self.evaluate(parameters, batch).1
+    }
+
+    fn state_gradients(&mut self, parameters: &[f32], batch: &Batch) -> Vec<StateGradient> {
+        let found = self.carried_gradients(parameters, batch).into_iter();
+        found.map(|(layer, state, width, values)| StateGradient { layer, state, width, values }).collect()
+    }
+}

@@ -1,0 +1,140 @@
+//! Evaluates a graph's operations on dfdx tensors while one tape travels along.
+
+use ::dfdx::{
+    shapes::{Axis, Rank0},
+    tensor::{PutTape as _, SplitTape as _, Tape, Tensor},
+    tensor_ops::{
+        BroadcastTo as _, ChooseFrom as _, Device, PermuteTo as _, ReshapeTo as _, TryGe as _, TryGt as _, TryLe as _,
+        TryLt as _, TryMatMul as _, TryStack as _,
+    },
+};
+
+use super::Real;
+use crate::graph::{Binary, Graph, NodeId, Op, Relation, Unary};
+
+/// A matrix without a tape: \[rows, width\].
+pub(super) type Matrix<E, D> = Tensor<(usize, usize), E, D>;
+
+/// A parameter: a matrix \[out, in\], or a vector as \[1, width\].
+type Taped<E, D, T> = Tensor<(usize, usize), E, D, T>;
+
+/// Holds the tape between operations. All tensors outside are without one, so that each may be used many times.
+pub(super) struct Recorder<E: Real, D: Device<E>, T: Tape<E, D>> {
+    pub device: D,
+    tape: T,
+    precision: std::marker::PhantomData<E>,
+}
+
+impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
+    pub fn new(device: D) -> Self {
+        Self { device, tape: T::default(), precision: std::marker::PhantomData }
+    }
+
+    /// A matrix of these numbers, row-major.
+    pub fn matrix(&self, rows: usize, width: usize, values: Vec<E>) -> Matrix<E, D> {
+        self.device.tensor_from_vec(values, (rows, width))
+    }
+
+    /// Applies `f` to `value` with the tape attached.
+    pub fn apply<S: ::dfdx::shapes::Shape>(
+        &mut self,
+        value: &Matrix<E, D>,
+        f: impl FnOnce(Taped<E, D, T>) -> Tensor<S, E, D, T>,
+    ) -> Tensor<S, E, D> {
+        let (result, tape) = f(value.clone().put_tape(std::mem::take(&mut self.tape))).split_tape();
+        self.tape = tape;
+        result
+    }
+
+    /// Stacks matrices \[rows, width\] to \[matrices · rows, width\].
+    pub fn stack(&mut self, matrices: &[Matrix<E, D>]) -> Matrix<E, D> {
+        if let [only] = matrices {
+            return only.clone();
+        }
+        let (rows, width) = *::dfdx::shapes::HasShape::shape(&matrices[0]);
+        let mut tape = Some(std::mem::take(&mut self.tape));
+        let taped = matrices.iter().map(|matrix| matrix.clone().put_tape(tape.take().unwrap_or_default()));
+        let stacked = taped.collect::<Vec<_>>().stack().reshape_like(&(matrices.len() * rows, width));
+        let (stacked, tape) = stacked.split_tape();
+        self.tape = tape;
+        stacked
+    }
+
+    /// Gives the tape back, attached to the loss.
+    pub fn finish(self, loss: Tensor<Rank0, E, D>) -> Tensor<Rank0, E, D, T> {
+        loss.put_tape(self.tape)
+    }
+
+    /// Evaluates the nodes of `graph` for which `wanted` holds, in order, into `values`.
+    ///
+    /// `input` is \[rows, inputs\], `states` the carried states, `parameters` those of the graph; nodes that are not wanted
+    /// must have their values already.
+    pub fn evaluate(
+        &mut self,
+        graph: &Graph,
+        rows: usize,
+        input: Option<&Matrix<E, D>>,
+        states: &[Matrix<E, D>],
+        parameters: &[Matrix<E, D>],
+        wanted: impl Fn(usize) -> bool,
+        values: &mut [Option<Matrix<E, D>>],
+    ) {
+        for (index, node) in graph.nodes.iter().enumerate().filter(|&(index, _)| wanted(index)) {
+            let value = |id: NodeId| values[id.0].as_ref().expect("operands come before their users");
+            let result = match &node.op {
+                Op::Input => input.expect("nodes that depend on the input are evaluated per step").clone(),
+                Op::Previous(state) => states[state.0].clone(),
+                Op::Parameter(parameter) => {
+                    // A view: dfdx sums the rows' gradients into the parameter's.
+                    let vector = parameters[parameter.0].clone();
+                    self.apply(&vector, |vector| {
+                        vector.reshape_like(&(node.width,)).broadcast_like::<_, Axis<0>>(&(rows, node.width))
+                    })
+                }
+                Op::Constant(constant) => self.matrix(rows, node.width, vec![E::narrow(*constant); rows * node.width]),
+                Op::Linear { value: operand, weight } => {
+                    let transposed = parameters[weight.0].clone().permute::<(usize, usize), _>();
+                    self.apply(value(*operand), |operand| operand.matmul(transposed))
+                }
+                Op::Affine { value: operand, scale, shift } => self.apply(value(*operand), |operand| {
+                    // Times one is left out, but not if nothing else is done: v and 1·v have to be two tensors, since dfdx
+                    // takes no tensor twice in one operation.
+                    let scaled = if *scale == 1.0 && *shift != 0.0 { operand } else { operand * E::narrow(*scale) };
+                    if *shift == 0.0 { scaled } else { scaled + E::narrow(*shift) }
+                }),
+                Op::Unary { function, value: operand } => self.apply(value(*operand), |x| match function {
+                    Unary::Tanh => x.tanh(),
+                    Unary::Sigmoid => x.sigmoid(),
+                    Unary::Exp => x.exp(),
+                    Unary::Ln => x.ln(),
+                    Unary::Sqrt => x.sqrt(),
+                    Unary::Square => x.square(),
+                    Unary::Abs => x.abs(),
+                    Unary::Sin => x.sin(),
+                    Unary::Cos => x.cos(),
+                }),
+                Op::Binary { function, left, right } => {
+                    let right = value(*right).clone();
+                    self.apply(value(*left), |left| match function {
+                        Binary::Add => left + right,
+                        Binary::Subtract => left - right,
+                        Binary::Multiply => left * right,
+                        Binary::Divide => left / right,
+                    })
+                }
+                Op::Select { value: operand, relation, threshold, then, otherwise } => {
+                    let (operand, threshold) = (value(*operand), E::narrow(*threshold));
+                    let mask = match relation {
+                        Relation::Less => operand.lt(threshold),
+                        Relation::LessOrEqual => operand.le(threshold),
+                        Relation::Greater => operand.gt(threshold),
+                        Relation::GreaterOrEqual => operand.ge(threshold),
+                    };
+                    let otherwise = value(*otherwise).clone();
+                    self.apply(value(*then), |then| mask.choose(then, otherwise))
+                }
+            };
+            values[index] = Some(result);
+        }
+    }
+}

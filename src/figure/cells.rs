@@ -1,0 +1,58 @@
+//! A matrix laid out on a page.
+
+use super::font::{self, Weight};
+use super::matrix::Matrix;
+use super::page::{BODY, MARGIN, Page, SMALL, WIDTH};
+use super::palette::{GRID, INK, MUTED, shade};
+use super::scene::{Anchor, Scene};
+
+/// Height of a row.
+const ROW: f64 = 19.0;
+/// Between two cells.
+const GAP: f64 = 1.5;
+
+/// Lays out a matrix.
+pub(super) fn lay_out(matrix: &Matrix) -> Scene {
+    let mut page = Page::begin(&matrix.title, &matrix.subtitle);
+    let columns = matrix.columns.len().max(1) as f64;
+    let longest = matrix.rows.iter().map(|row| font::width(&row.label, BODY, Weight::Regular)).fold(0.0, f64::max);
+    let labels = longest.min(0.42 * WIDTH) + 8.0;
+    let cell = ((WIDTH - 2.0 * MARGIN - labels) / columns).min(104.0);
+    let left = MARGIN + labels;
+    page.down(4.0);
+    page.text_at(left, &matrix.key, SMALL, Weight::Regular, MUTED, Anchor::Start);
+    page.down(1.28 * BODY);
+    for (column, name) in matrix.columns.iter().enumerate() {
+        let name = font::shorten(name, BODY, Weight::Bold, cell - 4.0);
+        let middle = left + (column as f64 + 0.5) * cell - GAP / 2.0;
+        page.put((middle, page.y), &name, BODY, Weight::Bold, INK, Anchor::Middle);
+    }
+    page.down(4.0);
+    for row in &matrix.rows {
+        let (top, bottom) = (page.y, page.y + ROW - GAP);
+        let baseline = (top + bottom) / 2.0 + 0.36 * BODY;
+        let label = font::shorten(&row.label, BODY, Weight::Regular, labels - 8.0);
+        page.put((left - 8.0, baseline), &label, BODY, Weight::Regular, INK, Anchor::End);
+        for (column, content) in row.cells.iter().enumerate() {
+            let x = left + column as f64 * cell;
+            let (near, far) = (x, x + cell - GAP);
+            let Some(content) = content else {
+                page.scene.line(vec![(near, bottom), (far, top)], GRID, 0.6);
+                continue;
+            };
+            let (fill, ink) = shade(content.share);
+            page.scene.area(vec![(near, top), (far, top), (far, bottom), (near, bottom)], fill, 1.0);
+            let main = font::width(&content.text, BODY, Weight::Bold);
+            let detail = font::width(&content.detail, SMALL - 0.5, Weight::Regular);
+            let beside = !content.detail.is_empty() && main + detail + 12.0 <= cell - GAP;
+            let start = (near + far - main - if beside { detail + 6.0 } else { 0.0 }) / 2.0;
+            page.put((start, baseline), &content.text, BODY, Weight::Bold, ink, Anchor::Start);
+            if beside {
+                let at = (start + main + 6.0, baseline);
+                page.put(at, &content.detail, SMALL - 0.5, Weight::Regular, ink, Anchor::Start);
+            }
+        }
+        page.down(ROW);
+    }
+    page.end(&matrix.notes)
+}

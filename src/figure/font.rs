@@ -1,0 +1,129 @@
+//! The typeface of every figure, carried along so that no machine's own fonts matter.
+
+use std::sync::OnceLock;
+
+use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
+
+use super::render::RenderError;
+
+/// The name under which the typeface is registered, and its first name in SVG.
+pub(super) const FAMILY: &str = "Roboto";
+
+/// What an SVG viewer is asked for: the typeface itself or one of much the same shapes and widths.
+pub(super) const FALLBACKS: &str = "Roboto, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif";
+
+/// The regular weight, as TrueType.
+pub const REGULAR: &[u8] = include_bytes!("font/Roboto-Regular.ttf");
+
+/// The bold weight, as TrueType.
+pub const BOLD: &[u8] = include_bytes!("font/Roboto-Bold.ttf");
+
+/// Ascender to descender over the em square: plotters' pixel sizes count the former, typographic sizes the latter.
+pub(super) const HEIGHT_PER_EM: f64 = 2400.0 / 2048.0;
+
+/// Height of a capital letter over the em square.
+#[cfg(test)]
+pub(super) const CAPITAL: f64 = 1456.0 / 2048.0;
+
+/// Whether a text is drawn bold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    Regular,
+    Bold,
+}
+
+impl Weight {
+    pub(super) fn style(self) -> FontStyle {
+        match self {
+            Self::Regular => FontStyle::Normal,
+            Self::Bold => FontStyle::Bold,
+        }
+    }
+}
+
+/// Makes the typeface known to plotters; later calls find it there.
+///
+/// # Errors
+/// When plotters cannot read the built-in files.
+pub(super) fn register() -> Result<(), RenderError> {
+    static REGISTERED: OnceLock<bool> = OnceLock::new();
+    let registered = REGISTERED.get_or_init(|| {
+        register_font(FAMILY, FontStyle::Normal, REGULAR).is_ok()
+            && register_font(FAMILY, FontStyle::Bold, BOLD).is_ok()
+    });
+    if *registered { Ok(()) } else { Err(RenderError::Font) }
+}
+
+/// The width of `text` set at `size`, in the unit of `size`.
+pub(super) fn width(text: &str, size: f64, weight: Weight) -> f64 {
+    // Measured large, because plotters rounds to whole pixels.
+    const EM: f64 = 1000.0;
+    let font = FontDesc::new(FontFamily::Name(FAMILY), EM * HEIGHT_PER_EM, weight.style());
+    let measured = register().ok().and_then(|()| font.box_size(text).ok());
+    // Half an em per character is close enough to lay out a page that drawing will then refuse.
+    let ems = measured.map_or(0.5 * text.chars().count() as f64, |(wide, _)| f64::from(wide) / EM);
+    ems * size
+}
+
+/// Breaks `text` into lines of at most `room`, at spaces; a single longer word stays whole.
+pub(super) fn wrap(text: &str, size: f64, weight: Weight, room: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match lines.last_mut() {
+            // A separating dot stays at the end of its line.
+            Some(line) if word == "·" || width(&format!("{line} {word}"), size, weight) <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Shortens `text` to `room` with an ellipsis in its middle, since names often differ in their ends.
+pub(super) fn shorten(text: &str, size: f64, weight: Weight, room: f64) -> String {
+    if width(text, size, weight) <= room {
+        return text.to_owned();
+    }
+    let signs: Vec<char> = text.chars().collect();
+    for kept in (1..signs.len()).rev() {
+        let (head, tail) = (kept - kept / 3, kept / 3);
+        let head: String = signs[..head].iter().collect();
+        let tail: String = signs[signs.len() - tail..].iter().collect();
+        let shorter = format!("{}…{}", head.trim_end(), tail.trim_start());
+        if width(&shorter, size, weight) <= room {
+            return shorter;
+        }
+    }
+    String::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sign_of_the_figures_has_a_glyph() {
+        // A missing glyph is drawn as a box of one fixed width, the width of an unassigned code point.
+        let missing = width("\u{e000}", 10.0, Weight::Regular);
+        for sign in "λ∂Ωσ‖×·≤≥−→←…⁰¹²³⁴⁵⁶⁷⁸⁹⁻±–—∞".chars() {
+            for weight in [Weight::Regular, Weight::Bold] {
+                assert!(width(&sign.to_string(), 10.0, weight) > 0.0, "{sign}");
+            }
+        }
+        assert!(missing > 0.0);
+        assert!((width("→", 10.0, Weight::Regular) - missing).abs() > 1e-9);
+    }
+
+    #[test]
+    fn wraps_at_spaces_and_shortens_to_the_room() {
+        let text = "elman tanh · standard-normal";
+        let lines = wrap(text, 8.0, Weight::Bold, 70.0);
+        assert!(lines.len() > 1);
+        assert_eq!(lines.join(" "), text);
+        assert!(lines[0].ends_with('·'));
+        let short = shorten(text, 8.0, Weight::Bold, 50.0);
+        assert!(short.starts_with("elman") && short.ends_with("mal") && width(&short, 8.0, Weight::Bold) <= 50.0);
+    }
+}

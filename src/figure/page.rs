@@ -1,0 +1,220 @@
+//! A chart or matrix laid out on a page as wide as a paper's text, 17 cm.
+
+use super::chart::{Chart, Panel};
+use super::font::{self, Weight};
+use super::palette::{AXIS, Color, INK, MUTED};
+use super::panel::{self, Axes};
+use super::ruler::Ruler;
+use super::scene::{Anchor, Frame, Scene, Text};
+
+/// 17 cm in points.
+pub(super) const WIDTH: f64 = 482.0;
+/// Blank paper around everything.
+pub(super) const MARGIN: f64 = 6.0;
+/// Sizes of type.
+pub(super) const BODY: f64 = 8.0;
+pub(super) const SMALL: f64 = 7.0;
+const TITLE: f64 = 11.0;
+/// From baseline to baseline, over the size.
+const LEADING: f64 = 1.28;
+/// Between two panels, beyond the room for labels.
+const GAP: f64 = 10.0;
+/// From the axis to its tick labels.
+const TICK: f64 = 3.0;
+
+/// Lays out a chart.
+pub(super) fn lay_out(chart: &Chart) -> Scene {
+    let mut page = Page::begin(&chart.title, &chart.subtitle);
+    let columns = chart.columns.unwrap_or_else(|| columns_for(chart.panels.len())).max(1);
+    let plot_height = match columns {
+        1 => 190.0,
+        2 => 130.0,
+        3 => 92.0,
+        4 => 76.0,
+        _ => 64.0,
+    };
+    let gutter = chart.panels.iter().map(panel::label_room).fold(0.0, f64::max);
+    let gutter = if gutter > 0.0 { 4.0 + gutter.max(font::width(&chart.key, SMALL, Weight::Regular)) } else { 0.0 };
+    let axes = fit(chart, gutter);
+    let y_ticks = axes.y.ticks(if plot_height > 100.0 { 6 } else { 5 });
+    let y_room = y_ticks.iter().map(|tick| font::width(&tick.label, SMALL, Weight::Regular)).fold(0.0, f64::max);
+    let left = MARGIN + y_room + TICK + 2.0;
+    let cell = (WIDTH - MARGIN - left + GAP) / columns as f64;
+    let plot_width = cell - gutter - GAP;
+
+    // The axes' labels stand upright, where they are read without turning the head.
+    page.down(3.0);
+    page.text_at(MARGIN, &chart.y.label, BODY, Weight::Regular, INK, Anchor::Start);
+    page.down(4.0);
+
+    let rows: Vec<&[Panel]> = chart.panels.chunks(columns).collect();
+    for (row, panels) in rows.iter().enumerate() {
+        let titles: Vec<Vec<(String, f64)>> =
+            panels.iter().map(|panel| title_lines(&panel.title, plot_width)).collect();
+        let notes: Vec<Vec<String>> = panels
+            .iter()
+            .map(|panel| {
+                let room = plot_width + gutter;
+                panel.notes.iter().flat_map(|note| font::wrap(note, SMALL - 0.5, Weight::Regular, room)).collect()
+            })
+            .collect();
+        let title_height = titles.iter().map(Vec::len).max().unwrap_or(0) as f64 * BODY * LEADING;
+        let note_height = notes.iter().map(Vec::len).max().unwrap_or(0) as f64 * (SMALL - 0.5) * LEADING;
+        let top = page.y + title_height + note_height + 4.0;
+        for (column, panel) in panels.iter().enumerate() {
+            let plot_left = left + column as f64 * cell;
+            let frame = Frame { left: plot_left, top, right: plot_left + plot_width, bottom: top + plot_height };
+            // Titles stand on the plot, so that those of one line lie beside the last of two.
+            let notes_top = top - 4.0 - notes[column].len() as f64 * (SMALL - 0.5) * LEADING;
+            for (line, (text, size)) in titles[column].iter().rev().enumerate() {
+                let at = (plot_left, notes_top - line as f64 * BODY * LEADING);
+                page.put(at, text, *size, Weight::Bold, INK, Anchor::Start);
+            }
+            for (line, note) in notes[column].iter().enumerate() {
+                let at = (plot_left, notes_top + (line + 1) as f64 * (SMALL - 0.5) * LEADING);
+                page.put(at, note, SMALL - 0.5, Weight::Regular, super::palette::ALARM, Anchor::Start);
+            }
+            if gutter > 0.0 && !panel.series.is_empty() {
+                page.put((frame.right + 4.0, notes_top), &chart.key, SMALL, Weight::Regular, MUTED, Anchor::Start);
+            }
+            panel::draw(&mut page.scene, panel, frame, &axes, plot_height);
+            if column == 0 {
+                for tick in &y_ticks {
+                    if let Some(y) = axes.y_of(&frame, tick.value) {
+                        let at = (frame.left - TICK - 1.5, y + 0.36 * SMALL);
+                        page.put(at, &tick.label, SMALL, Weight::Regular, MUTED, Anchor::End);
+                    }
+                }
+            }
+            let last_in_column = row + 1 == rows.len() || (row + 2 == rows.len() && rows[row + 1].len() <= column);
+            if last_in_column {
+                x_tick_labels(&mut page, &axes, &frame);
+            }
+        }
+        page.y = top + plot_height + if row + 1 == rows.len() { TICK + SMALL } else { 10.0 };
+    }
+    page.down(2.5);
+    let middle = left + (columns.min(chart.panels.len()).max(1) as f64 * cell - gutter - GAP) / 2.0;
+    page.text_at(middle, &chart.x.label, BODY, Weight::Regular, INK, Anchor::Middle);
+    page.end(&chart.notes)
+}
+
+/// Labels of the x axis, as many as have room.
+fn x_tick_labels(page: &mut Page, axes: &Axes, frame: &Frame) {
+    let mut free = f64::NEG_INFINITY;
+    for tick in axes.x.ticks(axes.x_ticks(frame)) {
+        let Some(x) = axes.x_of(frame, tick.value).filter(|x| (frame.left - 0.5..=frame.right + 0.5).contains(x))
+        else {
+            continue;
+        };
+        let half = font::width(&tick.label, SMALL, Weight::Regular) / 2.0;
+        if x - half < free {
+            continue;
+        }
+        free = x + half + 3.0;
+        page.put((x, frame.bottom + TICK + SMALL), &tick.label, SMALL, Weight::Regular, MUTED, Anchor::Middle);
+        page.scene.line(vec![(x, frame.bottom), (x, frame.bottom + 2.0)], AXIS, 0.6);
+    }
+}
+
+fn fit(chart: &Chart, gutter: f64) -> Axes {
+    let points = || chart.panels.iter().flat_map(|panel| &panel.series).flat_map(|series| &series.points);
+    let footers = chart.panels.iter().flat_map(|panel| panel.footer.iter().map(|tick| tick.value));
+    let marked = chart.panels.iter().flat_map(|panel| &panel.series).any(|series| series.marked);
+    let references = chart.panels.iter().flat_map(|panel| panel.references.iter().map(|reference| reference.y));
+    let heights = points().flat_map(|point| {
+        let (low, high) = point.interval.unwrap_or((point.value, point.value));
+        [point.value, low, high]
+    });
+    Axes {
+        x: Ruler::fit(&chart.x, points().map(|point| point.x).chain(footers), if marked { 0.14 } else { 0.0 }),
+        y: Ruler::fit(&chart.y, heights.chain(references), 0.05),
+        gutter,
+        footer: if chart.panels.iter().any(|panel| !panel.footer.is_empty()) { 11.0 } else { 0.0 },
+    }
+}
+
+fn columns_for(panels: usize) -> usize {
+    match panels {
+        0 | 1 => 1,
+        2 | 4 => 2,
+        3 | 5..=9 => 3,
+        10..=16 => 4,
+        _ => 5,
+    }
+}
+
+/// The title in at most two lines; else in three lines of smaller type, the last shortened in its middle if it must be.
+fn title_lines(title: &str, room: f64) -> Vec<(String, f64)> {
+    let small = BODY - 1.0;
+    for (size, most) in [(BODY, 2), (small, 3)] {
+        let lines = font::wrap(title, size, Weight::Bold, room);
+        if lines.len() <= most && lines.iter().all(|line| font::width(line, size, Weight::Bold) <= room) {
+            return lines.into_iter().map(|line| (line, size)).collect();
+        }
+    }
+    let lines = font::wrap(title, small, Weight::Bold, room);
+    let (first, rest) = lines.split_at(lines.len().min(2));
+    first
+        .iter()
+        .cloned()
+        .chain([rest.join(" ")])
+        .filter(|line| !line.is_empty())
+        .map(|line| (font::shorten(&line, small, Weight::Bold, room), small))
+        .collect()
+}
+
+/// A page that is filled from top to bottom.
+pub(super) struct Page {
+    pub scene: Scene,
+    /// The baseline reached.
+    pub y: f64,
+}
+
+impl Page {
+    /// Writes the title and the subtitle.
+    pub fn begin(title: &str, subtitle: &str) -> Self {
+        let scene = Scene { width: WIDTH, height: 0.0, title: title.to_owned(), marks: Vec::new() };
+        let mut page = Self { scene, y: MARGIN };
+        page.paragraph(title, TITLE, Weight::Bold, INK);
+        page.down(1.5);
+        page.paragraph(subtitle, BODY, Weight::Regular, MUTED);
+        page
+    }
+
+    /// Writes the notes and closes the page below them.
+    pub fn end(mut self, notes: &[String]) -> Scene {
+        if !notes.is_empty() {
+            self.down(3.0);
+        }
+        for note in notes {
+            self.paragraph(note, SMALL, Weight::Regular, MUTED);
+        }
+        self.scene.height = (self.y + MARGIN).ceil();
+        self.scene
+    }
+
+    pub fn down(&mut self, by: f64) {
+        self.y += by;
+    }
+
+    /// Text over the page's whole width, below what is there.
+    pub fn paragraph(&mut self, text: &str, size: f64, weight: Weight, color: Color) {
+        for line in font::wrap(text, size, weight, WIDTH - 2.0 * MARGIN) {
+            self.text_at(MARGIN, &line, size, weight, color, Anchor::Start);
+            self.down(0.08 * size);
+        }
+    }
+
+    /// One line of text below what is there.
+    pub fn text_at(&mut self, x: f64, text: &str, size: f64, weight: Weight, color: Color, anchor: Anchor) {
+        if !text.is_empty() {
+            self.down(1.2 * size);
+            self.put((x, self.y), text, size, weight, color, anchor);
+        }
+    }
+
+    pub fn put(&mut self, at: (f64, f64), text: &str, size: f64, weight: Weight, color: Color, anchor: Anchor) {
+        self.scene.text(Text { at, text: text.to_owned(), size, weight, color, anchor });
+    }
+}

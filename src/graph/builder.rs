@@ -1,0 +1,115 @@
+//! Building a graph while it is written down.
+
+use std::cell::RefCell;
+
+use super::{Expr, Graph, Kind, Node, NodeId, Op, Parameter, ParameterId, State, StateId};
+
+/// Collects the nodes of one step. Misuse (a state that is never continued, one name for two shapes) is a mistake of the
+/// cell's author, not of a user, so it panics with the cell's own words; the laws build every registered cell.
+pub struct Builder {
+    inputs: usize,
+    hidden: usize,
+    parts: RefCell<Parts>,
+}
+
+#[derive(Default)]
+struct Parts {
+    nodes: Vec<Node>,
+    parameters: Vec<Parameter>,
+    states: Vec<(String, usize, Option<NodeId>)>,
+    output: Option<NodeId>,
+    input: Option<NodeId>,
+}
+
+impl Builder {
+    /// A step whose input has `inputs` units and whose states and outputs have `hidden` units unless they say otherwise.
+    pub fn new(inputs: usize, hidden: usize) -> Self {
+        Self { inputs, hidden, parts: RefCell::default() }
+    }
+
+    /// The width of states.
+    pub fn hidden(&self) -> usize {
+        self.hidden
+    }
+
+    /// x_t.
+    pub fn input(&self) -> Expr<'_> {
+        let known = self.parts.borrow().input;
+        let id = known.unwrap_or_else(|| self.push(Op::Input, self.inputs));
+        self.parts.borrow_mut().input = Some(id);
+        Expr::new(self, id)
+    }
+
+    /// The state `name` as carried out of the step before; zero before the first.
+    pub fn state(&self, name: &str) -> Expr<'_> {
+        let state = StateId(self.parts.borrow().states.len());
+        let id = self.push(Op::Previous(state), self.hidden);
+        self.parts.borrow_mut().states.push((name.to_owned(), self.hidden, None));
+        Expr::new(self, id)
+    }
+
+    /// The trained vector `name` [hidden].
+    pub fn vector(&self, name: &str) -> Expr<'_> {
+        let parameter = self.parameter(name, vec![self.hidden], Kind::Bias);
+        Expr::new(self, self.push(Op::Parameter(parameter), self.hidden))
+    }
+
+    /// Carries `value` to the next step as the state `name`, and gives it back.
+    pub fn next<'g>(&'g self, name: &str, value: Expr<'g>) -> Expr<'g> {
+        let mut parts = self.parts.borrow_mut();
+        let state = parts.states.iter_mut().find(|(known, _, _)| known == name);
+        let (_, width, next) = state.unwrap_or_else(|| panic!("there is no state `{name}` to continue"));
+        assert!(next.replace(value.id()).is_none(), "the state `{name}` is continued twice");
+        let width = *width;
+        assert_eq!(parts.nodes[value.id().0].width, width, "the state `{name}` changes its width");
+        value
+    }
+
+    /// What the next layer or the readout sees.
+    pub fn output(&self, value: Expr<'_>) {
+        assert!(self.parts.borrow_mut().output.replace(value.id()).is_none(), "the cell has two outputs");
+    }
+
+    /// The finished graph.
+    ///
+    /// # Panics
+    /// If a state is not continued or there is no output.
+    pub fn finish(self) -> Graph {
+        let Parts { nodes, parameters, states, output, .. } = self.parts.into_inner();
+        let states = states.into_iter().map(|(name, width, next)| {
+            let next = next.unwrap_or_else(|| panic!("the state `{name}` is never continued"));
+            State { name, width, next }
+        });
+        Graph { nodes, parameters, states: states.collect(), output: output.expect("the cell has no output") }
+    }
+
+    pub(super) fn push(&self, op: Op, width: usize) -> NodeId {
+        let nodes = &mut self.parts.borrow_mut().nodes;
+        nodes.push(Node { op, width });
+        NodeId(nodes.len() - 1)
+    }
+
+    pub(super) fn width(&self, id: NodeId) -> usize {
+        self.parts.borrow().nodes[id.0].width
+    }
+
+    pub(super) fn weight(&self, name: &str, units: usize, value: NodeId) -> ParameterId {
+        let kind = if self.depends_on_state(value) { Kind::Recurrent } else { Kind::Input };
+        self.parameter(name, vec![units, self.width(value)], kind)
+    }
+
+    fn parameter(&self, name: &str, shape: Vec<usize>, kind: Kind) -> ParameterId {
+        let parameters = &mut self.parts.borrow_mut().parameters;
+        if let Some(known) = parameters.iter().position(|parameter| parameter.name == name) {
+            assert_eq!(parameters[known].shape, shape, "the parameter `{name}` is used with two shapes");
+            return ParameterId(known);
+        }
+        parameters.push(Parameter { name: name.to_owned(), shape, kind });
+        ParameterId(parameters.len() - 1)
+    }
+
+    fn depends_on_state(&self, value: NodeId) -> bool {
+        let op = self.parts.borrow().nodes[value.0].op.clone();
+        matches!(op, Op::Previous(_)) || op.operands().into_iter().any(|operand| self.depends_on_state(operand))
+    }
+}

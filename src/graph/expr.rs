@@ -1,0 +1,160 @@
+//! The notation in which cells and activations are written: `sigmoid(x.linear("w_xr") + h.linear("w_hr") + b)`.
+
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+use super::{Binary, Builder, NodeId, Op, Relation, Unary};
+
+/// A vector in a graph under construction.
+#[derive(Clone, Copy)]
+pub struct Expr<'g> {
+    builder: &'g Builder,
+    id: NodeId,
+}
+
+/// `then` where `value relation threshold` holds, else `otherwise`. A comparison with NaN is false.
+pub fn select<'g>(
+    value: Expr<'g>,
+    relation: Relation,
+    threshold: f64,
+    then: Expr<'g>,
+    otherwise: Expr<'g>,
+) -> Expr<'g> {
+    assert_eq!(then.width(), value.width(), "select needs vectors of one width");
+    assert_eq!(otherwise.width(), value.width(), "select needs vectors of one width");
+    // As for binary functions: engines never see one tensor twice in an operation.
+    if then.id == otherwise.id {
+        return then;
+    }
+    value.push(
+        Op::Select { value: value.id, relation, threshold, then: then.id, otherwise: otherwise.id },
+        value.width(),
+    )
+}
+
+impl<'g> Expr<'g> {
+    pub(super) fn new(builder: &'g Builder, id: NodeId) -> Self {
+        Self { builder, id }
+    }
+
+    pub(super) fn id(self) -> NodeId {
+        self.id
+    }
+
+    fn push(self, op: Op, width: usize) -> Self {
+        Self { builder: self.builder, id: self.builder.push(op, width) }
+    }
+
+    /// The number of units.
+    pub fn width(self) -> usize {
+        self.builder.width(self.id)
+    }
+
+    /// W·v with the weight matrix `name` [hidden, width]; `name` may be used again for a shared matrix.
+    pub fn linear(self, name: &str) -> Self {
+        self.linear_to(name, self.builder.hidden())
+    }
+
+    /// W·v with the weight matrix `name` [`units`, width].
+    pub fn linear_to(self, name: &str, units: usize) -> Self {
+        let weight = self.builder.weight(name, units, self.id);
+        self.push(Op::Linear { value: self.id, weight }, units)
+    }
+
+    /// The same number in every unit of a vector like this one.
+    pub fn constant(self, value: f64) -> Self {
+        self.push(Op::Constant(value), self.width())
+    }
+
+    pub fn tanh(self) -> Self {
+        self.unary(Unary::Tanh)
+    }
+
+    pub fn sigmoid(self) -> Self {
+        self.unary(Unary::Sigmoid)
+    }
+
+    pub fn exp(self) -> Self {
+        self.unary(Unary::Exp)
+    }
+
+    /// Any pointwise function.
+    pub fn unary(self, function: Unary) -> Self {
+        self.push(Op::Unary { function, value: self.id }, self.width())
+    }
+
+    /// Any pointwise function of two vectors.
+    ///
+    /// # Panics
+    /// If the widths differ.
+    pub fn binary(self, function: Binary, right: Self) -> Self {
+        assert_eq!(self.width(), right.width(), "{function:?} needs vectors of one width");
+        // x·x and x + x are written with one operand, so that engines never see one tensor twice in an operation.
+        if self.id == right.id {
+            return match function {
+                Binary::Add => self * 2.0,
+                Binary::Subtract => self * 0.0,
+                Binary::Multiply => self.unary(Unary::Square),
+                Binary::Divide => self.binary(function, self * 1.0),
+            };
+        }
+        self.push(Op::Binary { function, left: self.id, right: right.id }, self.width())
+    }
+
+    fn affine(self, scale: f64, shift: f64) -> Self {
+        self.push(Op::Affine { value: self.id, scale, shift }, self.width())
+    }
+}
+
+macro_rules! arithmetic {
+    ($($operator:ident $method:ident $function:ident, |$scalar:ident| $right:expr;)*) => {$(
+        impl $operator for Expr<'_> {
+            type Output = Self;
+            fn $method(self, right: Self) -> Self {
+                self.binary(Binary::$function, right)
+            }
+        }
+
+        impl $operator<f64> for Expr<'_> {
+            type Output = Self;
+            fn $method(self, $scalar: f64) -> Self {
+                let (scale, shift) = $right;
+                self.affine(scale, shift)
+            }
+        }
+    )*};
+}
+
+arithmetic! {
+    Add add Add, |scalar| (1.0, scalar);
+    Sub sub Subtract, |scalar| (1.0, -scalar);
+    Mul mul Multiply, |scalar| (scalar, 0.0);
+    Div div Divide, |scalar| (1.0 / scalar, 0.0);
+}
+
+impl<'g> Sub<Expr<'g>> for f64 {
+    type Output = Expr<'g>;
+    fn sub(self, right: Expr<'g>) -> Expr<'g> {
+        right.affine(-1.0, self)
+    }
+}
+
+impl<'g> Mul<Expr<'g>> for f64 {
+    type Output = Expr<'g>;
+    fn mul(self, right: Expr<'g>) -> Expr<'g> {
+        right * self
+    }
+}
+
+impl<'g> Add<Expr<'g>> for f64 {
+    type Output = Expr<'g>;
+    fn add(self, right: Expr<'g>) -> Expr<'g> {
+        right + self
+    }
+}
+
+impl Neg for Expr<'_> {
+    type Output = Self;
+    fn neg(self) -> Self {
+        self * -1.0
+    }
+}

@@ -1,0 +1,14 @@
+//! The step graph: one description of a recurrent cell from which everything else about it is derived.
+//!
+//! A step graph is a small DAG over row vectors that takes the input at time t and the state at t−1 and gives the new state
+//! and the output. Authors write it with [`Builder`] and [`Expr`]; engines, parameter layouts, operation counts and probes
+//! read the [`Graph`].
+
+mod builder;
+mod expr;
+mod node;
+mod read;
+
+pub use builder::Builder;
+pub use expr::{Expr, select};
+pub use node::{Binary, Graph, Kind, Node, NodeId, Op, Parameter, ParameterId, Relation, State, StateId, Unary};

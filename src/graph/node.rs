@@ -1,0 +1,158 @@
+//! The graph as data: nodes in order of evaluation, parameters, states.
+
+/// Index of a node in [`Graph::nodes`]; operands always come before their users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub usize);
+
+/// Index of a parameter in [`Graph::parameters`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ParameterId(pub usize);
+
+/// Index of a state in [`Graph::states`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StateId(pub usize);
+
+/// A pointwise function of one vector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unary {
+    Tanh,
+    Sigmoid,
+    Exp,
+    Ln,
+    Sqrt,
+    Square,
+    Abs,
+    Sin,
+    Cos,
+}
+
+impl Unary {
+    /// All of them, for the laws.
+    pub const ALL: [Self; 9] =
+        [Self::Tanh, Self::Sigmoid, Self::Exp, Self::Ln, Self::Sqrt, Self::Square, Self::Abs, Self::Sin, Self::Cos];
+}
+
+/// A pointwise function of two vectors of one width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Binary {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+impl Binary {
+    /// All of them, for the laws.
+    pub const ALL: [Self; 4] = [Self::Add, Self::Subtract, Self::Multiply, Self::Divide];
+}
+
+/// How two numbers are compared. A comparison with NaN is false.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Relation {
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// What a node computes for each row of the batch.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Op {
+    /// x_t, the layer's input.
+    Input,
+    /// A state as it was carried out of step t−1.
+    Previous(StateId),
+    /// A parameter vector, the same for every row.
+    Parameter(ParameterId),
+    /// The same number in every unit.
+    Constant(f64),
+    /// W·v for a weight matrix W [out, in].
+    Linear {
+        value: NodeId,
+        weight: ParameterId,
+    },
+    /// scale·v + shift.
+    Affine {
+        value: NodeId,
+        scale: f64,
+        shift: f64,
+    },
+    Unary {
+        function: Unary,
+        value: NodeId,
+    },
+    Binary {
+        function: Binary,
+        left: NodeId,
+        right: NodeId,
+    },
+    /// `then` where `value relation threshold` holds, else `otherwise`; the derivative follows the branch taken.
+    Select {
+        value: NodeId,
+        relation: Relation,
+        threshold: f64,
+        then: NodeId,
+        otherwise: NodeId,
+    },
+}
+
+impl Op {
+    /// The nodes this one reads.
+    pub fn operands(&self) -> Vec<NodeId> {
+        match *self {
+            Self::Input | Self::Previous(_) | Self::Parameter(_) | Self::Constant(_) => vec![],
+            Self::Linear { value, .. } | Self::Affine { value, .. } | Self::Unary { value, .. } => vec![value],
+            Self::Binary { left, right, .. } => vec![left, right],
+            Self::Select { value, then, otherwise, .. } => vec![value, then, otherwise],
+        }
+    }
+}
+
+/// A row vector of `width` numbers for each sequence of the batch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    pub op: Op,
+    pub width: usize,
+}
+
+/// What a parameter is for: it decides which initializer of the suite applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A matrix applied to something that depends on x_t alone.
+    Input,
+    /// A matrix applied to something that depends on the state.
+    Recurrent,
+    /// A vector.
+    Bias,
+}
+
+/// A trained tensor of the cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// Unique in the cell, such as `w_hh`.
+    pub name: String,
+    /// `[out, in]` for a matrix, `[width]` for a vector.
+    pub shape: Vec<usize>,
+    pub kind: Kind,
+}
+
+/// A vector carried from step to step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// Unique in the cell, such as `h` or `c`.
+    pub name: String,
+    pub width: usize,
+    /// The node whose value is carried out of the step.
+    pub next: NodeId,
+}
+
+/// One step of a recurrent cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Graph {
+    /// In order of evaluation.
+    pub nodes: Vec<Node>,
+    pub parameters: Vec<Parameter>,
+    pub states: Vec<State>,
+    /// What the next layer or the readout sees.
+    pub output: NodeId,
+}

@@ -1,0 +1,43 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Initializer, Property, Shape};
+use crate::seed::Draws;
+
+/// One number everywhere.
+///
+/// # Definition
+///
+/// Every entry is `value`.
+///
+/// # Why it is here
+///
+/// Biases of gates: a forget gate that starts at σ(1) = 0.73 or σ(4) = 0.98 in place of 0.5.
+///
+/// # Example
+///
+/// ```yaml
+/// init: {parameters: {b_f: {kind: constant, value: 1.0}}}
+/// ```
+///
+/// # References
+///
+/// Gers, Schmidhuber, Cummins 2000; Jozefowicz, Zaremba, Sutskever 2015, An empirical exploration of recurrent network
+/// architectures, for the forget bias of 1.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Constant {
+    /// Every entry.
+    #[schemars(range(min = -1e6, max = 1e6))]
+    pub value: f64,
+}
+
+impl Initializer for Constant {
+    fn fill(&self, _: Shape, _: &mut Draws, values: &mut [f64]) {
+        values.fill(self.value);
+    }
+
+    fn property(&self, _: Shape) -> Property {
+        Property::Diagonal { on: self.value, off: self.value }
+    }
+}

@@ -1,0 +1,43 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Initializer, Property, Shape, fill_uniform};
+use crate::seed::Draws;
+
+/// Glorot (Xavier) uniform.
+///
+/// # Definition
+///
+/// Uniform on ±√(6 / (fan_in + fan_out)); variance 2 / (fan_in + fan_out).
+///
+/// # Why it is here
+///
+/// Keeps the variance of activations and gradients from layer to layer of a feed-forward network. A recurrent matrix is
+/// used T times, so a factor near 1 still compounds.
+///
+/// # Example
+///
+/// ```yaml
+/// init: {recurrent: glorot-uniform}
+/// ```
+///
+/// # References
+///
+/// Glorot, Bengio 2010, Understanding the difficulty of training deep feedforward neural networks, eq. 16.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct GlorotUniform {}
+
+impl Initializer for GlorotUniform {
+    fn fill(&self, shape: Shape, draws: &mut Draws, values: &mut [f64]) {
+        fill_uniform(variance(shape), draws, values);
+    }
+
+    fn property(&self, shape: Shape) -> Property {
+        Property::Variance(variance(shape))
+    }
+}
+
+fn variance(shape: Shape) -> f64 {
+    2.0 / (shape.fan_in + shape.fan_out) as f64
+}

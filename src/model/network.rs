@@ -1,0 +1,120 @@
+//! A model for a given task, read off the graphs of its layers.
+
+use super::{Dense, InitSpec, ModelSpec, Parameter, Role};
+use crate::{
+    activation::ActivationSpec,
+    graph::{Builder, Graph, Kind},
+    init::InitializerSpec,
+    seed,
+    task::Dimensions,
+};
+
+/// A graph with the place of its parameters in the flat buffer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stage {
+    pub graph: Graph,
+    /// Index of the graph's first parameter in [`Network::parameters`]; the others follow in order.
+    pub first_parameter: usize,
+    /// Fraction of the stage's *input* units dropped in training.
+    pub dropout: f64,
+}
+
+/// A model for a given task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    pub dimensions: Dimensions,
+    /// Recurrent layers, from the input on.
+    pub layers: Vec<Stage>,
+    /// Stateless layers, at the steps that are read.
+    pub readout: Vec<Stage>,
+    /// In the order of the flat buffer.
+    pub parameters: Vec<Parameter>,
+}
+
+impl Network {
+    /// The network of `model` for a task of these dimensions.
+    pub fn new(model: &ModelSpec, dimensions: Dimensions) -> Self {
+        let mut network = Self { dimensions, layers: vec![], readout: vec![], parameters: vec![] };
+        let mut width = dimensions.inputs;
+        for layer in 0..model.layers {
+            let stage = network.stage(&format!("layer{layer}"), model.cell.graph(width, model.hidden), false, 0.0);
+            width = stage.graph.nodes[stage.graph.output.0].width;
+            network.layers.push(stage);
+        }
+        let mut dropout = model.readout.dropout;
+        for (index, Dense { units, activation, dropout: behind }) in model.readout.dense.iter().enumerate() {
+            let graph = dense(width, *units, Some(activation));
+            let stage = network.stage(&format!("readout{index}"), graph, true, dropout);
+            network.readout.push(stage);
+            (width, dropout) = (*units, *behind);
+        }
+        let last = dense(width, dimensions.goal.width(), None);
+        let stage = network.stage(&format!("readout{}", model.readout.dense.len()), last, true, dropout);
+        network.readout.push(stage);
+        network
+    }
+
+    fn stage(&mut self, prefix: &str, graph: Graph, readout: bool, dropout: f64) -> Stage {
+        let first_parameter = self.parameters.len();
+        for parameter in &graph.parameters {
+            let role = match parameter.kind {
+                Kind::Bias => Role::Bias,
+                _ if readout => Role::Readout,
+                Kind::Input => Role::Input,
+                Kind::Recurrent => Role::Recurrent,
+            };
+            let name = format!("{prefix}.{}", parameter.name);
+            let (shape, offset) = (parameter.shape.clone(), self.size());
+            self.parameters.push(Parameter { name, shape, role, offset });
+        }
+        Stage { graph, first_parameter, dropout }
+    }
+
+    /// Number of trained numbers.
+    pub fn size(&self) -> usize {
+        self.parameters.last().map_or(0, |last| last.range().end)
+    }
+
+    /// Floating-point operations of the matrix products of one update of `batch` sequences that are read at `reads` steps:
+    /// forward once, backward twice, two operations for each multiply-add.
+    pub fn flops_per_update(&self, batch: usize, reads: usize) -> u64 {
+        let products = |stages: &[Stage]| stages.iter().map(|stage| stage.graph.multiply_adds()).sum::<usize>();
+        let per_sequence = products(&self.layers) * self.dimensions.steps + products(&self.readout) * reads;
+        6 * (per_sequence as u64) * (batch as u64)
+    }
+
+    /// The initializer that `init` gives to `parameter`.
+    pub fn initializer<'a>(init: &'a InitSpec, parameter: &Parameter) -> &'a InitializerSpec {
+        let named = init.parameters.get(&parameter.name).or_else(|| init.parameters.get(parameter.local_name()));
+        named.unwrap_or(match parameter.role {
+            Role::Input => &init.input,
+            Role::Recurrent => &init.recurrent,
+            Role::Bias => &init.bias,
+            Role::Readout => &init.readout,
+        })
+    }
+
+    /// Initial values of the flat buffer. They depend on the seed, the replicate and each parameter's name and shape only,
+    /// so that models that share a parameter share its initial values.
+    pub fn initialize(&self, init: &InitSpec, seed: u64, replicate: u32) -> Vec<f32> {
+        let mut values = vec![0.0f32; self.size()];
+        for parameter in &self.parameters {
+            let axes = [("replicate", &replicate.to_string()[..]), ("parameter", &parameter.name)];
+            let mut draws = seed::stream(seed, seed::Role::Init, &axes).at(0);
+            let mut drawn = vec![0.0; parameter.range().len()];
+            Self::initializer(init, parameter).fill(parameter.init_shape(), &mut draws, &mut drawn);
+            for (value, drawn) in values[parameter.range()].iter_mut().zip(drawn) {
+                *value = drawn as f32;
+            }
+        }
+        values
+    }
+}
+
+/// f(W·x + b), as a step without a state.
+fn dense(inputs: usize, units: usize, activation: Option<&ActivationSpec>) -> Graph {
+    let graph = Builder::new(inputs, units);
+    let z = graph.input().linear("w") + graph.vector("b");
+    graph.output(activation.map_or(z, |activation| activation.apply(z)));
+    graph.finish()
+}

@@ -1,0 +1,88 @@
+//! A model and its initial values as a suite writes them.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    activation::ActivationSpec,
+    cell::CellSpec,
+    init::{GlorotUniform, InitializerSpec, Orthogonal, Zeros},
+};
+
+/// Recurrent layers and a readout.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct ModelSpec {
+    /// The recurrent cell of every layer.
+    pub cell: CellSpec,
+    /// Units of every layer's state.
+    #[schemars(range(min = 1, max = 65536))]
+    pub hidden: usize,
+    /// Number of recurrent layers; each feeds the next at the same step.
+    #[schemars(range(min = 1, max = 64))]
+    pub layers: usize,
+    /// From the last layer's output to the task's outputs.
+    pub readout: Readout,
+}
+
+impl Default for ModelSpec {
+    fn default() -> Self {
+        Self { cell: CellSpec::default(), hidden: 64, layers: 1, readout: Readout::default() }
+    }
+}
+
+/// Dense layers between the recurrent layers and the loss. A last linear layer of the task's width is always there.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Readout {
+    /// Fraction of the recurrent output's units dropped in training.
+    #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
+    pub dropout: f64,
+    /// Dense layers before the last linear one.
+    pub dense: Vec<Dense>,
+}
+
+/// A dense layer with an activation and dropout behind it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Dense {
+    /// Units of the layer.
+    #[schemars(range(min = 1, max = 65536))]
+    pub units: usize,
+    /// The nonlinearity.
+    pub activation: ActivationSpec,
+    /// Fraction of the units dropped in training.
+    #[serde(default)]
+    #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
+    pub dropout: f64,
+}
+
+/// Initial values, by what a parameter is for or by its name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct InitSpec {
+    /// Matrices on the input of a recurrent layer.
+    pub input: InitializerSpec,
+    /// Matrices on the state.
+    pub recurrent: InitializerSpec,
+    /// Vectors.
+    pub bias: InitializerSpec,
+    /// Matrices of the readout.
+    pub readout: InitializerSpec,
+    /// By name: `b_f` in every layer, or `layer0.b_f` in one.
+    pub parameters: BTreeMap<String, InitializerSpec>,
+}
+
+impl Default for InitSpec {
+    fn default() -> Self {
+        Self {
+            input: InitializerSpec::GlorotUniform(GlorotUniform::default()),
+            recurrent: InitializerSpec::Orthogonal(Orthogonal::default()),
+            bias: InitializerSpec::Zeros(Zeros::default()),
+            readout: InitializerSpec::GlorotUniform(GlorotUniform::default()),
+            parameters: BTreeMap::new(),
+        }
+    }
+}

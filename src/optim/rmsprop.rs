@@ -1,0 +1,74 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Optimizer;
+
+/// RMSprop: steps divided by a running root mean square of the gradient.
+///
+/// # Definition
+///
+/// s ← decay·s + (1 − decay)·g²; if `centered`, m ← decay·m + (1 − decay)·g and s is replaced by s − m²;
+/// v ← momentum·v + g / (√s + epsilon); θ ← θ − learning-rate·v.
+///
+/// # Why it is here
+///
+/// Makes the step's size nearly independent of the gradient's, which helps on plateaus; it cannot tell the near from the
+/// far part of a summed gradient.
+///
+/// # Example
+///
+/// ```yaml
+/// optimizer: {kind: rmsprop, learning-rate: 1e-3, decay: 0.9}
+/// ```
+///
+/// # References
+///
+/// Tieleman, Hinton 2012, lecture 6.5; Graves 2013 (arXiv:1308.0850v5), eq. 38–45, for the centered form; epsilon outside
+/// the root as in PyTorch (`torch.optim.RMSprop`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Rmsprop {
+    /// η.
+    #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
+    pub learning_rate: f64,
+    /// How much of the running averages is kept.
+    #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
+    pub decay: f64,
+    /// Added to the root.
+    #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
+    pub epsilon: f64,
+    /// How much of the last step is kept.
+    #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
+    pub momentum: f64,
+    /// Divide by the standard deviation in place of the root mean square.
+    pub centered: bool,
+}
+
+impl Default for Rmsprop {
+    fn default() -> Self {
+        Self { learning_rate: 1e-3, decay: 0.9, epsilon: 1e-8, momentum: 0.0, centered: false }
+    }
+}
+
+impl Optimizer for Rmsprop {
+    fn slots(&self) -> usize {
+        3
+    }
+
+    fn step(&self, _: u64, parameters: &mut [f32], gradient: &[f32], slots: &mut [Vec<f32>]) {
+        let [squares, means, velocity] = slots else { unreachable!("rmsprop keeps three vectors") };
+        let (rate, decay, epsilon) = (self.learning_rate as f32, self.decay as f32, self.epsilon as f32);
+        for (k, (parameter, &g)) in parameters.iter_mut().zip(gradient).enumerate() {
+            if self.centered {
+                // s − m² by its own recurrence: as a difference of two rounded numbers it could come out negative.
+                let deviation = g - means[k];
+                means[k] += (1.0 - decay) * deviation;
+                squares[k] = decay * (squares[k] + (1.0 - decay) * deviation * deviation);
+            } else {
+                squares[k] = decay * squares[k] + (1.0 - decay) * g * g;
+            }
+            velocity[k] = self.momentum as f32 * velocity[k] + g / (squares[k].sqrt() + epsilon);
+            *parameter -= rate * velocity[k];
+        }
+    }
+}

@@ -1,0 +1,64 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Optimizer;
+
+/// Stochastic gradient descent, with momentum if wanted.
+///
+/// # Definition
+///
+/// v ← momentum·v + g; θ ← θ − learning-rate·v, or with `nesterov` θ ← θ − learning-rate·(g + momentum·v). Without momentum
+/// v = g.
+///
+/// # Why it is here
+///
+/// The baseline: its step is proportional to the gradient, so it crawls where gradients vanish and jumps where they explode.
+///
+/// # Example
+///
+/// ```yaml
+/// optimizer: {kind: sgd, learning-rate: 0.01, momentum: 0.9, nesterov: true}
+/// ```
+///
+/// # References
+///
+/// Polyak 1964; Sutskever, Martens, Dahl, Hinton 2013 for Nesterov's form; this parametrization is PyTorch's
+/// (`torch.optim.SGD`, dampening 0), where the learning rate multiplies v.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Sgd {
+    /// η.
+    #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
+    pub learning_rate: f64,
+    /// How much of the last step is kept.
+    #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
+    pub momentum: f64,
+    /// Look ahead along the momentum.
+    pub nesterov: bool,
+}
+
+impl Default for Sgd {
+    fn default() -> Self {
+        Self { learning_rate: 0.01, momentum: 0.0, nesterov: false }
+    }
+}
+
+impl Optimizer for Sgd {
+    fn slots(&self) -> usize {
+        usize::from(self.momentum > 0.0)
+    }
+
+    fn step(&self, _: u64, parameters: &mut [f32], gradient: &[f32], slots: &mut [Vec<f32>]) {
+        let (rate, momentum) = (self.learning_rate as f32, self.momentum as f32);
+        let Some(velocity) = slots.first_mut() else {
+            for (parameter, &g) in parameters.iter_mut().zip(gradient) {
+                *parameter -= rate * g;
+            }
+            return;
+        };
+        for ((parameter, &g), v) in parameters.iter_mut().zip(gradient).zip(velocity) {
+            *v = momentum * *v + g;
+            *parameter -= rate * if self.nesterov { g + momentum * *v } else { *v };
+        }
+    }
+}

@@ -1,0 +1,483 @@
+//! The plan: every arm of a suite, and the trials they consist of.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::{
+    Section, Sections,
+    axis::{Axis, Entry},
+    compatible,
+    estimate::Estimate,
+    label,
+    section::{self, Version},
+    select,
+};
+use crate::{
+    suite::{Path, Problem, Problems, SECTIONS, Segment, Setting as Given, Suite},
+    table::{self, Setting},
+};
+
+/// Versions of sections, by number.
+type Key = [u32; SECTIONS.len()];
+
+/// How to plan.
+#[derive(Clone, Debug)]
+pub struct PlanOptions {
+    /// Keep only arms for which all of these hold (`--only`).
+    pub only: Vec<Given>,
+    /// The most trials a plan may have.
+    pub max_trials: u64,
+}
+
+impl Default for PlanOptions {
+    fn default() -> Self {
+        Self { only: vec![], max_trials: 1_000_000 }
+    }
+}
+
+/// All trials of a suite.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    seed: u64,
+    replicates: u32,
+    entries: Vec<Entry>,
+    versions: Vec<Vec<Version>>,
+    arms: Vec<Planned>,
+    /// Doubts that do not stop a run.
+    pub warnings: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Planned {
+    key: Key,
+    entry: u32,
+    index: u32,
+}
+
+/// One arm, named.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arm {
+    pub label: String,
+    pub settings: Vec<Setting>,
+}
+
+/// One trial of the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// Index of its arm.
+    pub arm: usize,
+    pub replicate: u32,
+}
+
+impl Plan {
+    /// Expands, checks and identifies the arms of `suite`.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with the sweep, pointed out in the file.
+    pub fn new(suite: &Suite, options: &PlanOptions) -> Result<Self, Problems> {
+        Builder::new(suite).and_then(|builder| builder.plan(options)).map_err(|problems| suite.locate(problems))
+    }
+
+    /// Number of arms.
+    pub fn arms(&self) -> usize {
+        self.arms.len()
+    }
+
+    /// The suite's seed.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Independent seeds per arm.
+    pub fn replicates(&self) -> u32 {
+        self.replicates
+    }
+
+    /// Number of trials.
+    pub fn len(&self) -> usize {
+        self.arms.len() * self.replicates as usize
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.arms.is_empty()
+    }
+
+    /// All trials: by replicate, then arm, so that an early end leaves every arm its first replicates.
+    pub fn trials(&self) -> impl Iterator<Item = Trial> + '_ {
+        (0..self.replicates).flat_map(|replicate| (0..self.arms.len()).map(move |arm| Trial { arm, replicate }))
+    }
+
+    /// The name and swept settings of arm `arm`.
+    pub fn arm(&self, arm: usize) -> Arm {
+        let planned = self.arms[arm];
+        let entry = &self.entries[planned.entry as usize];
+        let settings = label::settings(entry, &entry.choice(planned.index as usize));
+        Arm { label: label::join(&settings), settings }
+    }
+
+    /// All arms, their labels made unique.
+    pub fn named_arms(&self) -> Vec<Arm> {
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        let named = (0..self.arms.len()).map(|index| {
+            let mut arm = self.arm(index);
+            if arm.label.is_empty() {
+                arm.label = "all".to_owned();
+            }
+            let count = seen.entry(arm.label.clone()).or_default();
+            *count += 1;
+            if *count > 1 {
+                arm.label = format!("{} ({count})", arm.label);
+            }
+            arm
+        });
+        named.collect()
+    }
+
+    /// The sections of arm `arm`.
+    pub fn sections(&self, arm: usize) -> Sections {
+        sections(&self.versions, &self.arms[arm].key)
+    }
+
+    /// The value of the setting at `path` in arm `arm`.
+    pub fn setting(&self, arm: usize, path: &Path) -> Option<&Value> {
+        let (section, rest) = split(path)?;
+        rest.get(&self.versions[section][self.arms[arm].key[section] as usize].value)
+    }
+
+    /// What tells the arm's task from others, for the data streams.
+    pub fn task_identity(&self, arm: usize) -> String {
+        canonical_json(&self.versions[0][self.arms[arm].key[0] as usize].differing)
+    }
+
+    /// The settings of arm `arm` that differ from their defaults, as canonical JSON.
+    pub fn config(&self, arm: usize) -> String {
+        let key = self.arms[arm].key;
+        let mut differing: Vec<(Path, Value)> = (0..SECTIONS.len())
+            .flat_map(|section| self.versions[section][key[section] as usize].differing.iter().cloned())
+            .collect();
+        differing.sort_by_cached_key(|(path, _)| path.to_string());
+        canonical_json(&differing)
+    }
+
+    /// 16 hexadecimal digits that identify the trial: a hash of the seed, the replicate and every setting that differs from
+    /// its default, never of order, file or time.
+    pub fn trial_id(&self, trial: Trial) -> String {
+        let mut hasher = blake3::Hasher::new_derive_key("longlag 2026 trial");
+        hasher.update(&self.seed.to_le_bytes());
+        hasher.update(&trial.replicate.to_le_bytes());
+        for (versions, &version) in self.versions.iter().zip(&self.arms[trial.arm].key) {
+            hasher.update(&versions[version as usize].digest);
+        }
+        hasher.finalize().to_hex()[..16].to_owned()
+    }
+
+    /// What tables and figures know of the arms.
+    pub fn table_arms(&self) -> Vec<table::Arm> {
+        let arms = self.named_arms().into_iter().enumerate().map(|(index, arm)| {
+            let Sections { task, train, .. } = self.sections(index);
+            let chance = task.chance();
+            table::Arm {
+                label: arm.label,
+                settings: arm.settings,
+                chance: vec![("loss".to_owned(), chance.loss), ("accuracy".to_owned(), chance.accuracy)],
+                budget: train.budget(task.finite()),
+                target: train.target.map(|target| table::Target {
+                    metric: target.metric.name().to_owned(),
+                    below: target.below,
+                    above: target.above,
+                }),
+            }
+        });
+        arms.collect()
+    }
+
+    /// What a trial of each arm costs.
+    pub fn estimates(&self) -> Vec<Estimate> {
+        // Arms that differ in their initial values or clipping only cost the same.
+        let mut known: HashMap<[u32; 4], Estimate> = HashMap::new();
+        let estimates = self.arms.iter().map(|arm| {
+            let [task, model, _, optimizer, _, train, _] = arm.key;
+            let estimate = || Estimate::new(&sections(&self.versions, &arm.key));
+            *known.entry([task, model, optimizer, train]).or_insert_with(estimate)
+        });
+        estimates.collect()
+    }
+}
+
+/// `{"model.hidden":32,…}`.
+fn canonical_json(differing: &[(Path, Value)]) -> String {
+    let map: serde_json::Map<String, Value> =
+        differing.iter().map(|(path, value)| (path.to_string(), value.clone())).collect();
+    Value::Object(map).to_string()
+}
+
+/// The section a path lies in, and the path within it.
+fn split(path: &Path) -> Option<(usize, Path)> {
+    let (first, rest) = path.segments().split_first()?;
+    let Segment::Key(first) = first else { return None };
+    let section = SECTIONS.iter().position(|section| section == first)?;
+    Some((section, rest.iter().cloned().collect()))
+}
+
+fn sections(versions: &[Vec<Version>], key: &Key) -> Sections {
+    let section = |index: usize| versions[index][key[index] as usize].section.clone();
+    match std::array::from_fn(section) {
+        [
+            Section::Task(task),
+            Section::Model(model),
+            Section::Init(init),
+            Section::Optimizer(optimizer),
+            Section::Clip(clip),
+            Section::Train(train),
+            Section::Probes(probes),
+        ] => Sections { task, model, init, optimizer, clip, train, probes },
+        _ => unreachable!("sections stand in the order of their names"),
+    }
+}
+
+/// Puts a plan together.
+struct Builder<'a> {
+    suite: &'a Suite,
+    base: [Value; SECTIONS.len()],
+    entries: Vec<Entry>,
+    versions: Vec<Vec<Version>>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(suite: &'a Suite) -> Result<Self, Vec<Problem>> {
+        let file = &suite.file;
+        let (mut entries, mut problems) = (vec![], vec![]);
+        for (index, spec) in file.sweep.iter().enumerate() {
+            match Entry::new(index, spec, file.seed) {
+                Ok(entry) => entries.push(entry),
+                Err(found) => problems.extend(found),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        if entries.is_empty() {
+            entries.push(Entry::single());
+        }
+        Ok(Self { suite, base: section::base(file), entries, versions: vec![vec![]; SECTIONS.len()] })
+    }
+
+    fn plan(mut self, options: &PlanOptions) -> Result<Plan, Vec<Problem>> {
+        self.check_size(options.max_trials)?;
+        let mut arms = vec![];
+        for entry in 0..self.entries.len() {
+            self.expand(entry, &mut arms)?;
+        }
+        let mut warnings = vec![];
+        self.select(options, &mut arms, &mut warnings)?;
+        // Two arms whose sections are the same would be the same trials.
+        let mut seen = HashSet::with_capacity(arms.len());
+        let before = arms.len();
+        arms.retain(|arm| seen.insert(self.digest(&arm.key)));
+        if arms.len() < before {
+            let same = before - arms.len();
+            warnings.push(format!("{same} of {before} arms are the same as others and are run once"));
+        }
+        self.check_compatible(&arms)?;
+        let file = &self.suite.file;
+        Ok(Plan {
+            seed: file.seed,
+            replicates: file.replicates,
+            entries: self.entries,
+            versions: self.versions,
+            arms,
+            warnings,
+        })
+    }
+
+    fn check_size(&self, max_trials: u64) -> Result<(), Vec<Problem>> {
+        let arms = self.entries.iter().try_fold(0u64, |sum, entry| {
+            entry.count().and_then(|count| sum.checked_add(count as u64))
+        });
+        let trials = arms.and_then(|arms| arms.checked_mul(u64::from(self.suite.file.replicates)));
+        if trials.is_some_and(|trials| trials <= max_trials) {
+            return Ok(());
+        }
+        let count = trials.map_or("more than 10¹⁹".to_owned(), |trials| trials.to_string());
+        let message = format!("the sweep has {count} trials, more than {max_trials}");
+        let problem = Problem::new(Path::root().key("sweep"), message);
+        Err(vec![problem.help("sweep fewer values, or raise the limit with --max-trials")])
+    }
+
+    /// The arms of one entry. Each section is resolved once for each choice of the axes that change it.
+    fn expand(&mut self, number: usize, arms: &mut Vec<Planned>) -> Result<(), Vec<Problem>> {
+        let entry = self.entries[number].clone();
+        let touching: Vec<Vec<usize>> = (0..SECTIONS.len())
+            .map(|section| {
+                let touches = |axis: &Axis| split(&axis.path).is_some_and(|(touched, _)| touched == section);
+                (0..entry.axes.len()).filter(|&axis| touches(&entry.axes[axis])).collect()
+            })
+            .collect();
+        let mut known: Vec<HashMap<Vec<usize>, u32>> = vec![HashMap::new(); SECTIONS.len()];
+        let mut problems = vec![];
+        for index in 0..entry.count().unwrap_or(0) {
+            let choice = entry.choice(index);
+            let mut key = Key::default();
+            for section in 0..SECTIONS.len() {
+                let taken: Vec<usize> = touching[section].iter().map(|&axis| choice[axis]).collect();
+                if let Some(&version) = known[section].get(&taken) {
+                    key[section] = version;
+                    continue;
+                }
+                match self.resolve(&entry, section, &touching[section], &choice) {
+                    Ok(version) => {
+                        self.versions[section].push(version);
+                        key[section] = (self.versions[section].len() - 1) as u32;
+                    }
+                    Err(found) => problems.extend(found),
+                }
+                known[section].insert(taken, key[section]);
+            }
+            arms.push(Planned { key, entry: number as u32, index: index as u32 });
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    fn resolve(
+        &self,
+        entry: &Entry,
+        section: usize,
+        axes: &[usize],
+        choice: &[usize],
+    ) -> Result<Version, Vec<Problem>> {
+        let mut value = self.base[section].clone();
+        let mut order = axes.to_vec();
+        order.sort_by_key(|&axis| entry.axes[axis].path.segments().len());
+        let arm = label::join(&label::settings(entry, choice));
+        let blame = |axis: usize, problem: &Problem| {
+            let origin = entry.axes[axis].origin.clone();
+            let place = if entry.axes[axis].values.len() > choice[axis] { origin.index(choice[axis]) } else { origin };
+            let mut blamed = Problem::new(place, format!("in the arm `{arm}`, {problem}"));
+            blamed.help = None;
+            blamed
+        };
+        for &axis in &order {
+            let Some((_, path)) = split(&entry.axes[axis].path) else { continue };
+            let taken = entry.axes[axis].values[choice[axis]].clone();
+            path.set(&mut value, taken)
+                .map_err(|problem| vec![blame(axis, &problem.beneath(&Path::root().key(SECTIONS[section])))])?;
+        }
+        Version::resolve(section, &value).map_err(|problems| {
+            let prefix = Path::root().key(SECTIONS[section]);
+            let relative = |axis: usize| split(&entry.axes[axis].path).map(|(_, path)| path).unwrap_or_default();
+            let blamed = problems.into_iter().map(|problem| {
+                // The deepest axis at or above the problem, else the deepest below it.
+                let culprit = order
+                    .iter()
+                    .rev()
+                    .find(|&&axis| problem.path.starts_with(&prefix.join(&relative(axis))))
+                    .or_else(|| order.iter().rev().find(|&&axis| prefix.join(&relative(axis)).starts_with(&problem.path)));
+                culprit.map_or_else(|| problem.clone(), |&axis| blame(axis, &problem))
+            });
+            blamed.collect()
+        })
+    }
+
+    /// Applies `exclude` and `--only`.
+    fn select(
+        &self,
+        options: &PlanOptions,
+        arms: &mut Vec<Planned>,
+        warnings: &mut Vec<String>,
+    ) -> Result<(), Vec<Problem>> {
+        for (number, conditions) in self.suite.file.exclude.iter().enumerate() {
+            let place = Path::root().key("exclude").index(number);
+            let conditions: Vec<(Path, &Value)> = conditions
+                .iter()
+                .map(|(path, value)| {
+                    let parsed = path.parse::<Path>();
+                    parsed
+                        .map(|parsed| (parsed, value))
+                        .map_err(|error| vec![Problem::new(place.key(path.as_str()), error.to_string())])
+                })
+                .collect::<Result<_, _>>()?;
+            let before = arms.len();
+            let tests = self.tests(&conditions, &place)?;
+            arms.retain(|arm| !tests.iter().all(|test| test.holds(&arm.key)));
+            if arms.len() == before {
+                warnings.push(format!("{place} leaves out no arm"));
+            }
+        }
+        let only: Vec<(Path, &Value)> = options.only.iter().map(|only| (only.path.clone(), &only.value)).collect();
+        let tests = self.tests(&only, &Path::root())?;
+        arms.retain(|arm| tests.iter().all(|test| test.holds(&arm.key)));
+        if arms.is_empty() {
+            let message = if only.is_empty() { "every arm is excluded" } else { "no arm fits what --only asks for" };
+            return Err(vec![Problem::new(Path::root().key("sweep"), message)]);
+        }
+        Ok(())
+    }
+
+    /// Each condition, decided once for every version of its section.
+    fn tests(&self, conditions: &[(Path, &Value)], place: &Path) -> Result<Vec<Test>, Vec<Problem>> {
+        let test = |(path, wanted): &(Path, &Value)| {
+            let refuse = |message: String| {
+                let at = if place.is_root() { path.clone() } else { place.key(path.to_string()) };
+                vec![Problem::new(at, message)]
+            };
+            let (section, rest) =
+                split(path).ok_or_else(|| refuse(format!("`{path}` is no setting of a trial; a path begins with one of: {}", SECTIONS.join(", "))))?;
+            let found: Vec<Option<&Value>> =
+                self.versions[section].iter().map(|version| rest.get(&version.value)).collect();
+            if found.iter().all(Option::is_none) {
+                return Err(refuse(format!("no arm has a setting `{path}`")));
+            }
+            let holds = found.into_iter().map(|found| found.is_some_and(|found| select::matches(found, wanted)));
+            Ok(Test { section, holds: holds.collect() })
+        };
+        conditions.iter().map(test).collect()
+    }
+
+    fn digest(&self, key: &Key) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        for (versions, &version) in self.versions.iter().zip(key) {
+            hasher.update(&versions[version as usize].digest);
+        }
+        *hasher.finalize().as_bytes()
+    }
+
+    /// Checks each distinct combination of the sections that depend on each other.
+    fn check_compatible(&self, arms: &[Planned]) -> Result<(), Vec<Problem>> {
+        let mut checked: HashSet<[u32; 4]> = HashSet::new();
+        let mut problems: BTreeMap<String, Problem> = BTreeMap::new();
+        for arm in arms {
+            let [task, model, init, _, _, train, _] = arm.key;
+            if !checked.insert([task, model, init, train]) {
+                continue;
+            }
+            for mut problem in compatible::check(&sections(&self.versions, &arm.key)) {
+                let entry = &self.entries[arm.entry as usize];
+                let label = label::join(&label::settings(entry, &entry.choice(arm.index as usize)));
+                let key = problem.to_string();
+                if !label.is_empty() {
+                    problem.message = format!("in the arm `{label}`, {}", problem.message);
+                }
+                problems.entry(key).or_insert(problem);
+            }
+            if problems.len() >= 20 {
+                break;
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems.into_values().collect()) }
+    }
+}
+
+/// A condition decided for every version of its section.
+struct Test {
+    section: usize,
+    holds: Vec<bool>,
+}
+
+impl Test {
+    fn holds(&self, key: &Key) -> bool {
+        self.holds[key[self.section] as usize]
+    }
+}

@@ -1,0 +1,123 @@
+//! Sections: the parts a trial is put together from.
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{
+    clip::ClipSpec,
+    model::{InitSpec, ModelSpec},
+    optim::OptimizerSpec,
+    probe::ProbeSpec,
+    suite::{Path, Problem, SECTIONS, Schema, SuiteFile, validate},
+    task::TaskSpec,
+    train::TrainSpec,
+};
+
+/// One section, typed.
+#[derive(Clone, Debug)]
+pub enum Section {
+    Task(TaskSpec),
+    Model(ModelSpec),
+    Init(InitSpec),
+    Optimizer(OptimizerSpec),
+    Clip(Vec<ClipSpec>),
+    Train(TrainSpec),
+    Probes(Vec<ProbeSpec>),
+}
+
+/// All sections of one trial.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sections {
+    pub task: TaskSpec,
+    pub model: ModelSpec,
+    pub init: InitSpec,
+    pub optimizer: OptimizerSpec,
+    pub clip: Vec<ClipSpec>,
+    pub train: TrainSpec,
+    pub probes: Vec<ProbeSpec>,
+}
+
+/// One distinct version of a section.
+#[derive(Clone, Debug)]
+pub(super) struct Version {
+    pub section: Section,
+    /// Complete and in its long form.
+    pub value: Value,
+    /// The settings that differ from their defaults, with the section's name in the path.
+    pub differing: Vec<(Path, Value)>,
+    /// Hash of `differing`.
+    pub digest: [u8; 32],
+}
+
+/// The sections of a suite as written, before any sweep: complete trees in the order of [`SECTIONS`].
+pub(super) fn base(file: &SuiteFile) -> [Value; SECTIONS.len()] {
+    [
+        tree(&file.task),
+        tree(&file.model),
+        tree(&file.init),
+        tree(&file.optimizer),
+        tree(&file.clip),
+        tree(&file.train),
+        tree(&file.probes),
+    ]
+}
+
+fn tree<T: Serialize>(value: &T) -> Value {
+    serde_json::to_value(value).expect("the suite's types have text keys and finite numbers")
+}
+
+impl Version {
+    /// Checks and types the tree of section number `index`. Problems have the section in their path.
+    pub fn resolve(index: usize, value: &Value) -> Result<Self, Vec<Problem>> {
+        match SECTIONS[index] {
+            "task" => resolve(index, value, |_: &mut TaskSpec| {}, Section::Task),
+            "model" => resolve(index, value, |_: &mut ModelSpec| {}, Section::Model),
+            "init" => resolve(index, value, |_: &mut InitSpec| {}, Section::Init),
+            "optimizer" => resolve(index, value, prune_optimizer, Section::Optimizer),
+            "clip" => resolve(
+                index,
+                value,
+                |clips: &mut Vec<ClipSpec>| clips.retain(|clip| !matches!(clip, ClipSpec::NoClip(_))),
+                Section::Clip,
+            ),
+            "train" => resolve(index, value, |_: &mut TrainSpec| {}, Section::Train),
+            "probes" => resolve(index, value, |_: &mut Vec<ProbeSpec>| {}, Section::Probes),
+            other => unreachable!("`{other}` is no section"),
+        }
+    }
+}
+
+/// Settings that have no effect beside others take their defaults, so that no two trials are the same.
+fn prune_optimizer(optimizer: &mut OptimizerSpec) {
+    if let OptimizerSpec::Sgd(sgd) = optimizer
+        && sgd.momentum == 0.0
+    {
+        sgd.nesterov = false;
+    }
+}
+
+fn resolve<T: Serialize + DeserializeOwned + schemars::JsonSchema + 'static>(
+    index: usize,
+    value: &Value,
+    prune: impl FnOnce(&mut T),
+    section: impl FnOnce(T) -> Section,
+) -> Result<Version, Vec<Problem>> {
+    let prefix = Path::root().key(SECTIONS[index]);
+    let (mut typed, _) = validate::<T>(value, &prefix)?;
+    prune(&mut typed);
+    let value = tree(&typed);
+    let differing: Vec<(Path, Value)> = Schema::of::<T>()
+        .differing(&value)
+        .into_iter()
+        .map(|(path, value)| (prefix.join(&path), value))
+        .collect();
+    let mut hasher = blake3::Hasher::new();
+    for (path, value) in &differing {
+        // Typed: JSON keeps 1, "1" and true apart; lengths keep neighbours apart.
+        for part in [path.to_string(), value.to_string()] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+    }
+    Ok(Version { section: section(typed), value, differing, digest: *hasher.finalize().as_bytes() })
+}

@@ -1,0 +1,129 @@
+//! What a report says, as plain data, and the files it becomes.
+
+use std::path::PathBuf;
+
+use super::{html, markdown};
+
+/// A report. The same contents give the same bytes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// The suite's name; the page's title.
+    pub name: String,
+    /// The question the suite asks, as plain text.
+    pub about: String,
+    /// Doubts about the results, foremost: replicates missing, trials that failed. Plain text.
+    pub warnings: Vec<String>,
+    /// How to read figures and tables, as plain text.
+    pub reading: Vec<String>,
+    pub summaries: Vec<Summary>,
+    pub figures: Vec<Figure>,
+    /// What identifies the run, such as version, engine, numerics: key and value.
+    pub manifest: Vec<(String, String)>,
+    /// Command lines that produce the run again.
+    pub commands: Vec<String>,
+}
+
+/// A table, rendered by the caller in both forms.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Summary {
+    pub title: String,
+    /// What it shows, as plain text.
+    pub caption: String,
+    /// A Markdown table.
+    pub markdown: String,
+    /// An HTML `<table>`, escaped by the caller.
+    pub html: String,
+}
+
+/// A figure, which lies beside the report as `figures/STEM.svg` and is part of the HTML page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Figure {
+    /// The file's stem, such as `learning-curves`; unique within the report.
+    pub stem: String,
+    pub title: String,
+    /// How to read it, as plain text.
+    pub caption: String,
+    /// The whole SVG document.
+    pub svg: String,
+}
+
+impl Report {
+    /// The report's files, relative to the run's folder: `report.md`, `report.html` and the figures it shows.
+    pub fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = vec![
+            (PathBuf::from("report.md"), markdown::write(self).into_bytes()),
+            (PathBuf::from("report.html"), html::write(self).into_bytes()),
+        ];
+        for figure in &self.figures {
+            files.push((PathBuf::from("figures").join(figure.file_name()), figure.svg.clone().into_bytes()));
+        }
+        files
+    }
+}
+
+impl Figure {
+    /// The file's name within `figures/`. Signs that could leave the folder or confuse a link become dashes.
+    pub(super) fn file_name(&self) -> String {
+        let safe = |sign: char| if sign.is_ascii_alphanumeric() || sign == '-' || sign == '_' { sign } else { '-' };
+        format!("{}.svg", self.stem.chars().map(safe).collect::<String>())
+    }
+}
+
+#[cfg(test)]
+pub(super) fn example() -> Report {
+    Report {
+        name: "vanishing".to_owned(),
+        about: "How far back does the gradient reach, & is \"L < 0.01\" learnt?".to_owned(),
+        warnings: vec!["3 of 135 trials are missing.".to_owned()],
+        reading: vec!["Level is good: the past weighs as much as the present.".to_owned()],
+        summaries: vec![Summary {
+            title: "Summary".to_owned(),
+            caption: "One row per arm.".to_owned(),
+            markdown: "| arm | solved |\n|---|---|\n| lstm | 5/5 |".to_owned(),
+            html: "<table><thead><tr><th>arm</th><th>solved</th></tr></thead>\
+                   <tbody><tr><td>lstm</td><td>5/5</td></tr></tbody></table>"
+                .to_owned(),
+        }],
+        figures: vec![
+            Figure {
+                stem: "gradient-by-lag".to_owned(),
+                title: "How far back the gradient reaches".to_owned(),
+                caption: "‖∂L/∂h‖ by lag <log>.".to_owned(),
+                svg: "<svg viewBox=\"0 0 9 9\"><defs><g id=\"a\"/></defs><use href=\"#a\"/></svg>\n".to_owned(),
+            },
+            Figure {
+                stem: "../learning curves".to_owned(),
+                title: "Learning curves".to_owned(),
+                caption: "Median over replicates.".to_owned(),
+                svg: "<?xml version=\"1.0\"?>\n<svg viewBox=\"0 0 9 9\"><defs><g id=\"a\"/></defs><rect fill=\"url(#a)\"/></svg>"
+                    .to_owned(),
+            },
+        ],
+        manifest: vec![("engine".to_owned(), "fused".to_owned()), ("numerics".to_owned(), "1".to_owned())],
+        commands: vec!["longlag run suites/vanishing.yaml --set 'task.length=50 && true'".to_owned()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_the_report_and_its_figures_within_the_folder() {
+        let names: Vec<PathBuf> = example().files().into_iter().map(|(name, _)| name).collect();
+        let expected = ["report.md", "report.html", "figures/gradient-by-lag.svg", "figures/---learning-curves.svg"];
+        assert_eq!(names, expected.map(PathBuf::from));
+    }
+
+    #[test]
+    fn the_same_report_gives_the_same_bytes() {
+        assert_eq!(example().files(), example().files());
+    }
+
+    #[test]
+    fn an_empty_report_is_still_a_page() {
+        let files = Report::default().files();
+        assert_eq!(files.len(), 2);
+        assert!(files.iter().all(|(_, bytes)| !bytes.is_empty()));
+    }
+}

@@ -1,0 +1,115 @@
+//! A trained trial as rows of the tables.
+
+use safetensors::{Dtype, serialize, tensor::TensorView};
+
+use crate::{
+    engine::NUMERICS,
+    model::Network,
+    plan::{Plan, Trial},
+    store::{self, Metric, Probe, Record, Status},
+    train::{Outcome, Setup, Trained},
+};
+
+/// The rows of a trained trial.
+pub fn record(
+    plan: &Plan,
+    trial: Trial,
+    (engine, device): (&str, &str),
+    setup: &Setup,
+    trained: Trained,
+    flops_per_update: u64,
+    train_seconds: f64,
+) -> Record {
+    let trial_id = plan.trial_id(trial);
+    let targeted = setup.target.is_some();
+    let (status, reason, solved_at, nonfinite) = match trained.outcome {
+        Outcome::Solved { update } => (Status::Finished, None, Some(update), None),
+        Outcome::Spent | Outcome::Stopped => (Status::Finished, None, None, None),
+        Outcome::Diverged { update, quantity } => {
+            let reason = format!("the {quantity} was not finite at update {update}");
+            (Status::Diverged, Some(reason), None, Some(update))
+        }
+    };
+    let metric = |(update, split, metric, value): (u64, &str, &str, f64)| Metric {
+        trial_id: trial_id.clone(),
+        update,
+        split: split.to_owned(),
+        metric: metric.to_owned(),
+        value,
+    };
+    let metrics = trained.metrics.into_iter().map(metric).collect();
+    let probes = trained.probes.into_iter().map(|(update, probe, measured)| Probe {
+        trial_id: trial_id.clone(),
+        update,
+        probe: probe.to_owned(),
+        layer: measured.layer.map(|layer| layer as u32),
+        state: measured.state,
+        lag: measured.lag.map(|lag| lag as u32),
+        index: measured.index.map(|index| index as u32),
+        statistic: measured.statistic.to_owned(),
+        value: measured.value,
+    });
+    Record {
+        probes: probes.collect(),
+        metrics,
+        trial: store::Trial {
+            config: plan.config(trial.arm),
+            replicate: trial.replicate,
+            status,
+            reason,
+            updates: trained.updates,
+            solved: targeted.then_some(solved_at.is_some()),
+            updates_to_target: solved_at,
+            censored: targeted.then_some(solved_at.is_none()),
+            first_nonfinite_update: nonfinite,
+            parameters: setup.parameters.len() as u64,
+            flops_per_update,
+            hash: trained.chain.to_hex(),
+            engine: engine.to_owned(),
+            device: device.to_owned(),
+            numerics: NUMERICS,
+            train_seconds,
+            trial_id,
+        },
+    }
+}
+
+/// The row of a trial that failed, with the reason in words.
+pub fn failed(plan: &Plan, trial: Trial, (engine, device): (&str, &str), reason: String) -> Record {
+    let sections = plan.sections(trial.arm);
+    let network = Network::new(&sections.model, sections.task.dimensions());
+    Record {
+        trial: store::Trial {
+            trial_id: plan.trial_id(trial),
+            config: plan.config(trial.arm),
+            replicate: trial.replicate,
+            status: Status::Error,
+            reason: Some(reason),
+            updates: 0,
+            solved: None,
+            updates_to_target: None,
+            censored: None,
+            first_nonfinite_update: None,
+            parameters: network.size() as u64,
+            flops_per_update: 0,
+            hash: String::new(),
+            engine: engine.to_owned(),
+            device: device.to_owned(),
+            numerics: NUMERICS,
+            train_seconds: 0.0,
+        },
+        metrics: vec![],
+        probes: vec![],
+    }
+}
+
+/// The trained parameters by name, in the safetensors format.
+pub(super) fn model(network: &Network, parameters: &[f32]) -> Vec<u8> {
+    let bytes: Vec<u8> = parameters.iter().flat_map(|parameter| parameter.to_le_bytes()).collect();
+    let views = network.parameters.iter().map(|parameter| {
+        let range = parameter.range();
+        let view = TensorView::new(Dtype::F32, parameter.shape.clone(), &bytes[4 * range.start..4 * range.end]);
+        (parameter.name.as_str(), view.expect("the bytes are those of the shape"))
+    });
+    serialize(views, None).expect("parameters have distinct names")
+}

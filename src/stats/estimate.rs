@@ -1,0 +1,16 @@
+//! A point with its uncertainty.
+
+/// A point estimate, its interval and what both rest on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The point estimate.
+    pub value: f64,
+    /// The interval's lower end.
+    pub low: f64,
+    /// The interval's upper end.
+    pub high: f64,
+    /// How many independent values it rests on.
+    pub n: usize,
+    /// The interval's confidence level, between 0 and 1: the one asked for, or what is attained where `n` is too small.
+    pub confidence: f64,
+}

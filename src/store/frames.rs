@@ -1,0 +1,91 @@
+//! What the store does with whole tables: fit to the schema, select by trial, sort, bring into one form.
+
+use polars::prelude::{
+    BooleanChunked, Column, DataFrame, DataType, IntoColumn, NewChunkedArray, SortMultipleOptions, StringChunked,
+};
+use polars::prelude::{Float64Chunked, Int64Chunked, UInt32Chunked, UInt64Chunked};
+
+use super::error::SchemaError;
+use super::schema::Row;
+
+/// The columns of `T` in the order of its schema, and the others.
+///
+/// A column that may be null and is absent, as in a table of an older version, is filled with null.
+pub(super) fn conform<T: Row>(frame: &DataFrame) -> Result<(DataFrame, Vec<Column>), SchemaError> {
+    let mut columns = Vec::with_capacity(T::FIELDS.len());
+    for field in T::FIELDS {
+        let wanted = field.kind.data_type();
+        match frame.column(field.name) {
+            Ok(column) if *column.dtype() != wanted => {
+                return Err(SchemaError::WrongType {
+                    column: field.name.to_owned(),
+                    found: column.dtype().to_string(),
+                    expected: wanted.to_string(),
+                });
+            }
+            Ok(column) if !field.nullable && column.null_count() > 0 => {
+                let row = column.is_null().iter().position(|null| null == Some(true)).unwrap_or_default();
+                return Err(SchemaError::Null { column: field.name.to_owned(), row });
+            }
+            Ok(column) => columns.push(column.clone()),
+            Err(_) if field.nullable => {
+                columns.push(Column::full_null(field.name.into(), frame.height(), &wanted));
+            }
+            Err(_) => return Err(SchemaError::MissingColumn { column: field.name.to_owned() }),
+        }
+    }
+    let is_field = |column: &Column| T::FIELDS.iter().any(|field| field.name == column.name().as_str());
+    let others = frame.columns().iter().filter(|column| !is_field(column)).cloned().collect();
+    Ok((DataFrame::new(frame.height(), columns)?, others))
+}
+
+/// The columns of `T` without those that follow them in a frame of the store.
+pub(super) fn schema_only<T: Row>(frame: &DataFrame) -> Result<DataFrame, SchemaError> {
+    Ok(conform::<T>(frame)?.0)
+}
+
+/// Which rows' `trial_id` satisfies `keep`.
+pub(super) fn mask(frame: &DataFrame, keep: impl Fn(&str) -> bool) -> Result<BooleanChunked, SchemaError> {
+    let ids = frame.column("trial_id")?.str()?;
+    Ok(BooleanChunked::from_iter_values("keep".into(), ids.iter().map(|id| id.is_some_and(&keep))))
+}
+
+/// The trial ids, in the order of the rows.
+pub(super) fn trial_ids(frame: &DataFrame) -> Result<Vec<String>, SchemaError> {
+    Ok(frame.column("trial_id")?.str()?.iter().map(|id| id.unwrap_or_default().to_owned()).collect())
+}
+
+/// Sorted by the columns of [`Row::ORDER`], null first; rows that are equal in them keep their order.
+pub(super) fn sorted<T: Row>(frame: &DataFrame) -> Result<DataFrame, SchemaError> {
+    let options = SortMultipleOptions::default().with_maintain_order(true);
+    Ok(frame.sort(T::ORDER.iter().copied(), options)?)
+}
+
+/// The same values in one chunk per column, with a validity bitmap only where there is a null.
+///
+/// The Parquet writer's bytes depend on both, and they on the frame's history.
+pub(super) fn canonical(frame: &DataFrame) -> Result<DataFrame, SchemaError> {
+    macro_rules! rebuilt {
+        ($array:ident, $column:ident, $accessor:ident) => {
+            $array::from_iter_options($column.name().clone(), $column.$accessor()?.iter()).into_column()
+        };
+    }
+    let columns = frame.columns().iter().map(|column| {
+        Ok(match column.dtype() {
+            DataType::String => rebuilt!(StringChunked, column, str),
+            DataType::UInt32 => rebuilt!(UInt32Chunked, column, u32),
+            DataType::UInt64 => rebuilt!(UInt64Chunked, column, u64),
+            DataType::Int64 => rebuilt!(Int64Chunked, column, i64),
+            DataType::Float64 => rebuilt!(Float64Chunked, column, f64),
+            DataType::Boolean => rebuilt!(BooleanChunked, column, bool),
+            other => {
+                return Err(SchemaError::WrongType {
+                    column: column.name().to_string(),
+                    found: other.to_string(),
+                    expected: "text, a number or a boolean".to_owned(),
+                });
+            }
+        })
+    });
+    Ok(DataFrame::new(frame.height(), columns.collect::<Result<_, _>>()?)?)
+}

@@ -1,0 +1,245 @@
+//! The tables' schema, derived from the row structs.
+
+use polars::frame::DataFrame;
+use polars::prelude::DataType;
+
+use super::error::SchemaError;
+use super::record::{Metric, Probe, Record, Trial};
+
+/// Raised when a column is added, gains a meaning or goes. Kept in every Parquet file, the journal and the manifest.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// UTF-8 text.
+    Text,
+    /// An integer from 0, of 32 bits.
+    U32,
+    /// An integer from 0, of 64 bits.
+    U64,
+    /// A double, NaN and infinities included.
+    F64,
+    /// True or false.
+    Boolean,
+}
+
+impl Kind {
+    /// The column type in polars and Parquet.
+    pub fn data_type(self) -> DataType {
+        match self {
+            Self::Text => DataType::String,
+            Self::U32 => DataType::UInt32,
+            Self::U64 => DataType::UInt64,
+            Self::F64 => DataType::Float64,
+            Self::Boolean => DataType::Boolean,
+        }
+    }
+}
+
+/// One column of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// The column's name.
+    pub name: &'static str,
+    /// The doc comment of the row struct's field, as written: lines, each with a leading space.
+    pub doc: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether it may be null: not known, or without meaning for that row.
+    pub nullable: bool,
+}
+
+impl Field {
+    /// The doc text on one line.
+    pub fn text(&self) -> String {
+        self.doc.lines().map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned()
+    }
+}
+
+/// A table as documentation shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// The name, which is that of the file before `.parquet`.
+    pub name: &'static str,
+    /// Its columns, in order.
+    pub fields: &'static [Field],
+}
+
+/// The three tables, in the order a reader meets them.
+pub fn tables() -> [Table; 3] {
+    fn table<T: Row>() -> Table {
+        Table { name: T::TABLE, fields: T::FIELDS }
+    }
+    [table::<Trial>(), table::<Metric>(), table::<Probe>()]
+}
+
+/// A row struct whose fields are a table's columns; made by `rows!`.
+pub trait Row: Clone {
+    /// The table's name.
+    const TABLE: &'static str;
+    /// The columns, in the order of the struct's fields.
+    const FIELDS: &'static [Field];
+    /// The columns by which stored rows are sorted.
+    const ORDER: &'static [&'static str];
+
+    /// Compares by the columns of [`Row::ORDER`]; null comes first.
+    fn compare(&self, other: &Self) -> std::cmp::Ordering;
+
+    /// The rows of this table in a trial's record.
+    fn of(record: &Record) -> &[Self];
+
+    /// A frame with exactly the columns of [`Row::FIELDS`].
+    fn to_frame(rows: &[Self]) -> Result<DataFrame, SchemaError>;
+
+    /// The rows of a frame; columns that are not of the table are ignored.
+    ///
+    /// # Errors
+    /// When a column is missing (unless it may be null), has another type, or holds null where it must not.
+    fn from_frame(frame: &DataFrame) -> Result<Vec<Self>, SchemaError>;
+}
+
+/// Declares a row struct and, from its fields, the table's schema and conversions.
+macro_rules! rows {
+    (
+        $(#[doc = $about:literal])*
+        pub struct $name:ident in $table:literal, ordered by [$($order:ident),*], of |$record:ident| $rows:block
+        { $($(#[doc = $doc:literal])* pub $field:ident: $type:ty,)* }
+    ) => {
+        $(#[doc = $about])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub struct $name {
+            $($(#[doc = $doc])* pub $field: $type,)*
+        }
+
+        impl $crate::store::Row for $name {
+            const TABLE: &'static str = $table;
+            const FIELDS: &'static [$crate::store::Field] = &[$($crate::store::Field {
+                name: stringify!($field),
+                doc: concat!($($doc, "\n"),*),
+                kind: <$type as $crate::store::value::Value>::KIND,
+                nullable: <$type as $crate::store::value::Value>::NULLABLE,
+            }),*];
+            const ORDER: &'static [&'static str] = &[$(stringify!($order)),*];
+
+            fn compare(&self, other: &Self) -> std::cmp::Ordering {
+                std::cmp::Ordering::Equal$(.then_with(|| self.$order.cmp(&other.$order)))*
+            }
+
+            fn of($record: &$crate::store::Record) -> &[Self] {
+                $rows
+            }
+
+            fn to_frame(rows: &[Self]) -> Result<polars::frame::DataFrame, $crate::store::SchemaError> {
+                let columns = vec![$(
+                    $crate::store::value::Value::pack(stringify!($field), rows.iter().map(|row| &row.$field))
+                ),*];
+                Ok(polars::frame::DataFrame::new(rows.len(), columns)?)
+            }
+
+            fn from_frame(frame: &polars::frame::DataFrame) -> Result<Vec<Self>, $crate::store::SchemaError> {
+                $(
+                    let mut $field =
+                        <$type as $crate::store::value::Value>::unpack(frame, stringify!($field))?.into_iter();
+                )*
+                Ok(std::iter::from_fn(|| Some(Self { $($field: $field.next()?),* })).collect())
+            }
+        }
+    };
+}
+pub(super) use rows;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Status;
+
+    fn trial() -> Trial {
+        Trial {
+            trial_id: "00ff".into(),
+            config: r#"{"a":"ü\n"}"#.into(),
+            replicate: u32::MAX,
+            status: Status::OutOfMemory,
+            reason: None,
+            updates: u64::MAX,
+            solved: Some(false),
+            updates_to_target: Some(0),
+            censored: None,
+            first_nonfinite_update: None,
+            parameters: 0,
+            flops_per_update: 1 << 60,
+            hash: String::new(),
+            engine: "fused".into(),
+            device: "cpu".into(),
+            numerics: 1,
+            train_seconds: -0.0,
+        }
+    }
+
+    #[test]
+    fn every_column_is_documented_and_sorts_by_existing_ones() {
+        for table in tables() {
+            assert_eq!(table.fields[0].name, "trial_id");
+            for field in table.fields {
+                assert!(!field.text().is_empty(), "{}.{} has no doc comment", table.name, field.name);
+                assert!(!field.text().contains('\n'));
+            }
+        }
+        let names: Vec<_> = Probe::FIELDS.iter().map(|field| field.name).collect();
+        assert!(Probe::ORDER.iter().all(|column| names.contains(column)));
+        let nullable: Vec<_> = Probe::FIELDS.iter().filter(|field| field.nullable).map(|field| field.name).collect();
+        assert_eq!(nullable, ["layer", "state", "lag", "index"]);
+    }
+
+    #[test]
+    fn rows_come_back_from_their_frame() {
+        let rows = [trial(), Trial { reason: Some("why".into()), status: Status::Error, ..trial() }];
+        let frame = Trial::to_frame(&rows).unwrap();
+        let names: Vec<_> = frame.get_column_names().iter().map(|name| name.to_string()).collect();
+        assert_eq!(names, Trial::FIELDS.iter().map(|field| field.name.to_owned()).collect::<Vec<_>>());
+        for (field, column) in Trial::FIELDS.iter().zip(frame.columns()) {
+            assert_eq!(column.dtype(), &field.kind.data_type());
+        }
+        let back = Trial::from_frame(&frame).unwrap();
+        assert_eq!(back, rows);
+        assert!(back[0].train_seconds.is_sign_negative());
+        assert!(Trial::from_frame(&Trial::to_frame(&[]).unwrap()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn floats_keep_every_bit_and_null_is_not_nan() {
+        let odd = f64::from_bits(0x7ff8_0000_0000_0123);
+        let values = [f64::NAN, odd, f64::INFINITY, f64::NEG_INFINITY, -0.0, 5e-324];
+        let rows: Vec<_> = values
+            .iter()
+            .map(|&value| Metric {
+                trial_id: "a".into(),
+                update: 0,
+                split: "test".into(),
+                metric: "loss".into(),
+                value,
+            })
+            .collect();
+        let frame = Metric::to_frame(&rows).unwrap();
+        assert_eq!(frame.column("value").unwrap().null_count(), 0);
+        let back = Metric::from_frame(&frame).unwrap();
+        for (row, value) in back.iter().zip(values) {
+            assert_eq!(row.value.to_bits(), value.to_bits());
+        }
+    }
+
+    #[test]
+    fn a_frame_that_does_not_fit_is_refused_with_the_column_named() {
+        let frame = Trial::to_frame(&[trial()]).unwrap();
+        let error = Trial::from_frame(&frame.drop("hash").unwrap()).unwrap_err();
+        assert!(error.to_string().contains("`hash`"), "{error}");
+        // A column that may be null, and that an older version did not write, is null.
+        let older = Trial::from_frame(&frame.drop("solved").unwrap()).unwrap();
+        assert_eq!(older[0].solved, None);
+        let mut wrong = frame.clone();
+        let column = frame.column("hash").unwrap().clone().with_name("updates".into());
+        wrong.with_column(column).unwrap();
+        let error = Trial::from_frame(&wrong).unwrap_err();
+        assert!(error.to_string().contains("`updates`"), "{error}");
+    }
+}

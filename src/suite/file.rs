@@ -1,0 +1,145 @@
+//! The suite file: every key a suite may have. The documentation, the JSON schema and the errors derive from these types.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    clip::ClipSpec,
+    figure::FigureSpec,
+    model::{InitSpec, ModelSpec},
+    optim::OptimizerSpec,
+    probe::ProbeSpec,
+    task::TaskSpec,
+    train::TrainSpec,
+};
+
+/// A suite: one experiment, swept over settings and replicated over seeds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SuiteFile {
+    /// Version of the suite format; 1.
+    #[schemars(range(min = 1, max = 1))]
+    pub version: u32,
+    /// Name of the suite and of its folder under results/: small letters, digits and hyphens.
+    #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]
+    pub name: String,
+    /// The question the suite asks, in a sentence or two; shown in the report.
+    #[serde(default)]
+    pub about: String,
+    /// Seed of everything random. 0 is a seed like any other.
+    #[serde(default)]
+    pub seed: u64,
+    /// Independent seeds per arm: the unit of statistics.
+    #[serde(default = "five")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub replicates: u32,
+    /// What is to be learnt.
+    pub task: TaskSpec,
+    /// The network.
+    #[serde(default)]
+    pub model: ModelSpec,
+    /// Initial values of the parameters.
+    #[serde(default)]
+    pub init: InitSpec,
+    /// What turns a gradient into an update.
+    #[serde(default)]
+    pub optimizer: OptimizerSpec,
+    /// Transforms of the gradient before the optimizer sees it, in order.
+    #[serde(default)]
+    pub clip: Vec<ClipSpec>,
+    /// Batches, budget, evaluation and target.
+    #[serde(default)]
+    pub train: TrainSpec,
+    /// What to measure while training.
+    #[serde(default)]
+    pub probes: Vec<ProbeSpec>,
+    /// Arms: the union of what each entry spans. Without it the suite has one arm.
+    #[serde(default)]
+    pub sweep: Vec<SweepSpec>,
+    /// Arms to leave out: those for which every setting of an entry holds.
+    #[serde(default)]
+    pub exclude: Vec<IndexMap<String, Value>>,
+    /// What to keep of each trial beside its rows in the tables.
+    #[serde(default)]
+    pub keep: Keep,
+    /// Settings of the small version that `--quick` runs, by path. Without it: 1 replicate and at most 50 updates.
+    #[serde(default)]
+    pub quick: Option<IndexMap<String, Value>>,
+    /// Figures of the report; all that apply if not given.
+    #[serde(default)]
+    pub figures: Option<Vec<FigureSpec>>,
+}
+
+fn five() -> u32 {
+    5
+}
+
+/// What to keep of each trial beside its rows in the tables.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Keep {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The trained parameters, as models/TRIAL.safetensors; `predict` needs them.
+    Models,
+}
+
+/// One entry of a sweep.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum SweepSpec {
+    /// Every combination of the values.
+    Grid(Lists),
+    /// The first values together, then the second ones, and so on; all lists have one length.
+    Zip(Lists),
+    /// Points spread evenly (a low-discrepancy sequence) over ranges.
+    Random(Points),
+}
+
+/// Lists of values by path.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Lists {
+    /// How the entry's arms are called in tables and figures, such as `naive {model.cell.activation}`; settings with several
+    /// values that it does not mention are added to it.
+    #[serde(default)]
+    pub label: Option<String>,
+    /// For each path the values to take.
+    #[schemars(length(min = 1))]
+    pub over: IndexMap<String, Vec<Value>>,
+}
+
+/// Ranges by path.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Points {
+    /// As for `grid`.
+    #[serde(default)]
+    pub label: Option<String>,
+    /// How many points.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub points: u32,
+    /// For each path the range to draw from.
+    #[schemars(length(min = 1))]
+    pub over: IndexMap<String, Range>,
+}
+
+/// Where the points of a random sweep lie; give exactly one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Range {
+    /// Evenly between two numbers.
+    pub uniform: Option<[f64; 2]>,
+    /// Evenly in the logarithm, between two positive numbers.
+    pub log_uniform: Option<[f64; 2]>,
+    /// Evenly among the whole numbers from the first to the second.
+    pub integer: Option<[i64; 2]>,
+    /// Evenly among these values.
+    pub choice: Option<Vec<Value>>,
+}
+
+/// The parts of a suite that make up a trial; sweeps change them by path.
+pub const SECTIONS: [&str; 7] = ["task", "model", "init", "optimizer", "clip", "train", "probes"];

@@ -1,0 +1,108 @@
+//! One cell of a table.
+
+use crate::stats::Estimate;
+
+use super::number::significant;
+
+/// Significant digits of a number for readers.
+const DIGITS: usize = 4;
+/// Significant digits of the ends of a proportion's interval.
+const SHARE_DIGITS: usize = 2;
+/// Significant digits of an estimate and the ends of its interval.
+const ESTIMATE_DIGITS: usize = 3;
+
+/// One cell of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Not known, or without meaning there.
+    Null,
+    /// True or false.
+    Boolean(bool),
+    /// A whole number; wide enough for every integer column.
+    Integer(i128),
+    /// A double, NaN and infinities included.
+    Number(f64),
+    /// Text, shown as it is.
+    Text(String),
+    /// A proportion with its interval, shown as a count: `9/10 [0.6, 0.98]`.
+    Share(Estimate),
+    /// An estimate with its interval, and what is shown where one of its numbers is infinite, such as `> 3000`.
+    Estimate {
+        /// The numbers.
+        estimate: Estimate,
+        /// Stands for an infinity on either side.
+        infinite: String,
+    },
+}
+
+impl Cell {
+    /// The cell for a reader, rounded; `number` writes each number, given as text.
+    pub(super) fn shown_with(&self, number: impl Fn(&str) -> String) -> String {
+        match self {
+            Self::Null => String::new(),
+            Self::Boolean(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+            Self::Integer(integer) => number(&integer.to_string()),
+            Self::Number(value) => number(&significant(*value, DIGITS)),
+            Self::Text(text) => text.clone(),
+            Self::Share(estimate) => {
+                let successes = (estimate.value * estimate.n as f64).round();
+                let point = format!("{successes}/{}", estimate.n);
+                with_interval(point, estimate, |end| number(&significant(end, SHARE_DIGITS)))
+            }
+            Self::Estimate { estimate, infinite } => {
+                let one = |value: f64| {
+                    if value.is_infinite() { infinite.clone() } else { number(&significant(value, ESTIMATE_DIGITS)) }
+                };
+                with_interval(one(estimate.value), estimate, one)
+            }
+        }
+    }
+
+    /// The cell for a reader, rounded.
+    pub(super) fn shown(&self) -> String {
+        self.shown_with(str::to_owned)
+    }
+
+    /// The cell for a program, exact; null is empty.
+    pub(super) fn exact(&self) -> String {
+        match self {
+            Self::Boolean(flag) => flag.to_string(),
+            // The shortest text that reads back as the same double.
+            Self::Number(value) => format!("{value:?}"),
+            Self::Share(estimate) | Self::Estimate { estimate, .. } => format!("{:?}", estimate.value),
+            Self::Null | Self::Integer(_) | Self::Text(_) => self.shown(),
+        }
+    }
+}
+
+fn with_interval(point: String, estimate: &Estimate, end: impl Fn(f64) -> String) -> String {
+    // One value alone says nothing about its spread: an interval of no width would look certain.
+    if estimate.confidence > 0.0 { format!("{point} [{}, {}]", end(estimate.low), end(estimate.high)) } else { point }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn estimates_show_their_interval_and_what_an_infinity_means() {
+        let estimate = Estimate { value: 1_200.0, low: 1_000.0, high: f64::INFINITY, n: 10, confidence: 0.95 };
+        let cell = |estimate| Cell::Estimate { estimate, infinite: "> 3000".to_owned() };
+        assert_eq!(cell(estimate).shown(), "1200 [1000, > 3000]");
+        assert_eq!(cell(estimate).exact(), "1200.0");
+        assert_eq!(cell(Estimate { n: 1, confidence: 0.0, ..estimate }).shown(), "1200");
+        let share = Estimate { value: 0.9, low: 0.5958, high: 0.9821, n: 10, confidence: 0.95 };
+        assert_eq!(Cell::Share(share).shown(), "9/10 [0.6, 0.98]");
+    }
+
+    #[test]
+    fn exact_cells_read_back_as_they_were() {
+        for value in [0.1, 1.0 / 3.0, 5e-324, f64::MAX, -0.0, f64::INFINITY] {
+            let text = Cell::Number(value).exact();
+            assert_eq!(text.parse::<f64>().unwrap().to_bits(), value.to_bits(), "{text}");
+        }
+        assert_eq!(Cell::Number(f64::NAN).exact(), "NaN");
+        assert_eq!(Cell::Integer(i128::from(u64::MAX)).exact(), u64::MAX.to_string());
+        assert_eq!(Cell::Null.exact(), "");
+    }
+}

@@ -1,0 +1,31 @@
+//! What can go wrong between a stored table and a shown one.
+
+use polars::error::PolarsError;
+use thiserror::Error;
+
+/// Why a table cannot be shown.
+#[derive(Debug, Error)]
+pub enum TableError {
+    /// A condition is not of the form `column=value`.
+    #[error("`{text}` is not a condition; write it as column=value, such as status=diverged")]
+    Condition { text: String },
+    /// A condition names a column that the table has not.
+    #[error("there is no column `{column}`{}; columns: {}", hint(nearest.as_deref()), columns.join(", "))]
+    UnknownColumn { column: String, nearest: Option<String>, columns: Vec<String> },
+    /// A column is of a type that the store does not write.
+    #[error("column `{column}` holds {found}, which cannot be shown")]
+    Type { column: String, found: String },
+    /// The name of no format.
+    #[error("there is no table format `{name}`; the formats are {}", formats.join(", "))]
+    UnknownFormat { name: String, formats: Vec<&'static str> },
+    /// The table could not be written as text.
+    #[error("cannot write the table: {0}")]
+    Encode(String),
+    /// polars refused.
+    #[error("cannot select from the table: {0}")]
+    Polars(#[from] PolarsError),
+}
+
+fn hint(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"))
+}

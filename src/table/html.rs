@@ -1,0 +1,59 @@
+//! Tables for HTML reports.
+
+use super::view::{Align, View};
+
+/// The view as a `table` element, followed by one `p` element of class `note` per note. Cells of numbers have the class
+/// `number`; all text is escaped.
+pub fn html(view: &View) -> String {
+    let class = |align| if align == Align::Right { r#" class="number""# } else { "" };
+    let mut lines = vec!["<table>".to_owned(), "<thead>".to_owned()];
+    let cells = view
+        .columns
+        .iter()
+        .map(|column| format!(r#"<th scope="col"{}>{}</th>"#, class(column.align), escaped(&column.head())));
+    lines.push(format!("<tr>{}</tr>", cells.collect::<String>()));
+    lines.extend(["</thead>".to_owned(), "<tbody>".to_owned()]);
+    for row in &view.rows {
+        let cells = row
+            .iter()
+            .zip(&view.columns)
+            .map(|(cell, column)| format!("<td{}>{}</td>", class(column.align), escaped(&cell.shown())));
+        lines.push(format!("<tr>{}</tr>", cells.collect::<String>()));
+    }
+    lines.extend(["</tbody>".to_owned(), "</table>".to_owned()]);
+    lines.extend(view.notes.iter().map(|note| format!(r#"<p class="note">{}</p>"#, escaped(note))));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// Text that is neither markup nor the end of an attribute.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            char if char.is_control() => escaped.push(' '),
+            char => escaped.push(char),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_never_becomes_markup() {
+        let page = html(&View::sample());
+        assert!(page.contains(r"<td>elman · 50 % &quot;x&quot;, &lt;b&gt;&amp;|\{$#^~</td>"), "{page}");
+        assert!(page.contains(r#"<td class="number">0.25 [0.125, &gt; 3000]</td>"#), "{page}");
+        assert!(page.contains(r#"<th scope="col" class="number">time (s)</th>"#), "{page}");
+        assert!(page.ends_with("</table>\n<p class=\"note\">Below 5 % &amp; above.</p>\n"), "{page}");
+        assert_eq!(page.matches("<tr>").count(), 3);
+    }
+}

@@ -1,0 +1,30 @@
+//! The plan's columns of the stored trials table.
+
+use std::collections::BTreeMap;
+
+use crate::store::{Layout, Swept, SweptValue};
+
+use super::results::Arm;
+
+/// The columns that the plan gives the trials table: each trial's arm and swept settings.
+///
+/// `plan` has the index of the arm and the trial's id. The paths come in the order in which the arms first have them.
+pub fn layout(arms: &[Arm], plan: &[(usize, String)]) -> Layout {
+    let mut layout = Layout::default();
+    for (arm, id) in plan.iter().filter_map(|(index, id)| Some((arms.get(*index)?, id))) {
+        layout.arms.insert(id.clone(), arm.label.clone());
+        for setting in &arm.settings {
+            let value = SweptValue { text: setting.text.clone(), number: setting.number };
+            match layout.swept.iter_mut().find(|swept| swept.path == setting.path) {
+                Some(swept) => {
+                    swept.values.insert(id.clone(), value);
+                }
+                None => {
+                    let values = BTreeMap::from([(id.clone(), value)]);
+                    layout.swept.push(Swept { path: setting.path.clone(), values });
+                }
+            }
+        }
+    }
+    layout
+}

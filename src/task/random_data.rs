@@ -1,0 +1,79 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Chance, Dimensions, Goal, Sequence, Task};
+use crate::seed::Draws;
+
+/// Random sequences with random labels: the worked example of tutorials.
+///
+/// # Definition
+///
+/// A finite data set of `sequences` sequences of `length` steps × `features` numbers from U\[0, 1), each with a label drawn
+/// uniformly from `classes`, to be predicted after the last step. Loss: cross-entropy. The original draws real-valued
+/// "labels", which do not fit its own loss; here they are random classes.
+///
+/// # Why it is here
+///
+/// There is nothing to learn but the training set by heart: validation and test sequences are drawn afresh, so anything
+/// better than chance on them is an error of the harness.
+///
+/// # Example
+///
+/// ```yaml
+/// task: {kind: random-data, sequences: 100, length: 10, features: 10, classes: 10}
+/// train: {batch: 32, epochs: 10}
+/// ```
+///
+/// # Chance level
+///
+/// ln(classes) nats, accuracy 1/classes.
+///
+/// # References
+///
+/// The "LSTM in Keras" example repeated in many tutorials (`np.random.random((100, 10, 10))`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct RandomData {
+    /// Training sequences.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub sequences: usize,
+    /// Steps of each.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub length: usize,
+    /// Inputs at each step.
+    #[schemars(range(min = 1, max = 10_000))]
+    pub features: usize,
+    /// Number of labels.
+    #[schemars(range(min = 2, max = 10_000))]
+    pub classes: usize,
+}
+
+impl Default for RandomData {
+    fn default() -> Self {
+        Self { sequences: 100, length: 10, features: 10, classes: 10 }
+    }
+}
+
+impl Task for RandomData {
+    fn dimensions(&self) -> Dimensions {
+        Dimensions { inputs: self.features, goal: Goal::Classes(self.classes), steps: self.length }
+    }
+
+    fn generate(&self, draws: &mut Draws, sequence: &mut Sequence) {
+        for t in 0..self.length {
+            for unit in 0..self.features {
+                sequence.set(t, unit, draws.uniform());
+            }
+        }
+        sequence.expect_class(self.length - 1, draws.below(self.classes), true);
+    }
+
+    fn chance(&self) -> Chance {
+        let classes = self.classes as f64;
+        Chance { loss: libm::log(classes), accuracy: 1.0 / classes }
+    }
+
+    fn finite(&self) -> Option<usize> {
+        Some(self.sequences)
+    }
+}

@@ -1,0 +1,80 @@
+use super::Dimensions;
+
+/// What the outputs of a network mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// `n` numbers; the loss is the mean squared error.
+    Numbers(usize),
+    /// Logits of `n` classes; the loss is the cross-entropy in nats.
+    Classes(usize),
+}
+
+impl Goal {
+    /// Number of outputs.
+    pub fn width(self) -> usize {
+        match self {
+            Self::Numbers(width) | Self::Classes(width) => width,
+        }
+    }
+}
+
+/// What is to be predicted at the steps where something is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Targets {
+    /// \[steps, width\] (with the batch between them in a [`Batch`](super::Batch)).
+    Numbers(Vec<f32>),
+    /// \[steps\].
+    Classes(Vec<u32>),
+}
+
+/// One sequence with its targets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sequence {
+    /// \[steps, inputs\].
+    pub input: Vec<f32>,
+    pub targets: Targets,
+    /// \[steps\]: whether the loss counts this step.
+    pub read: Vec<bool>,
+    /// \[steps\]: whether the accuracy counts this step; only where it is read.
+    pub scored: Vec<bool>,
+    inputs: usize,
+    width: usize,
+}
+
+impl Sequence {
+    /// All inputs zero, nothing to predict.
+    pub fn blank(dimensions: Dimensions) -> Self {
+        let Dimensions { inputs, goal, steps } = dimensions;
+        let targets = match goal {
+            Goal::Numbers(width) => Targets::Numbers(vec![0.0; steps * width]),
+            Goal::Classes(_) => Targets::Classes(vec![0; steps]),
+        };
+        Self {
+            input: vec![0.0; steps * inputs],
+            targets,
+            read: vec![false; steps],
+            scored: vec![false; steps],
+            inputs,
+            width: goal.width(),
+        }
+    }
+
+    /// Sets input `unit` of step `t`.
+    pub fn set(&mut self, t: usize, unit: usize, value: f64) {
+        self.input[t * self.inputs + unit] = value as f32;
+    }
+
+    /// Asks for the number `value` as the first output at step `t`.
+    pub fn expect_number(&mut self, t: usize, value: f64) {
+        let Targets::Numbers(numbers) = &mut self.targets else { panic!("the task has classes as targets") };
+        numbers[t * self.width] = value as f32;
+        (self.read[t], self.scored[t]) = (true, true);
+    }
+
+    /// Asks for `class` at step `t`; `scored` says whether the accuracy counts it.
+    pub fn expect_class(&mut self, t: usize, class: usize, scored: bool) {
+        let Targets::Classes(classes) = &mut self.targets else { panic!("the task has numbers as targets") };
+        classes[t] = class as u32;
+        (self.read[t], self.scored[t]) = (true, scored);
+    }
+}

@@ -1,0 +1,145 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Chance, Dimensions, Goal, Sequence, Task};
+use crate::seed::Draws;
+
+/// Temporal order problem with two symbols.
+///
+/// # Definition
+///
+/// One-hot input of 6 units over L = `length` steps: A or B at a step p0 uniform in \[⌊L/10⌋, ⌊2L/10⌋) and at p1 uniform in
+/// \[⌊5L/10⌋, ⌊6L/10⌋), distractors c–f everywhere else. After the last step the class is to be v0 + 2·v1 (A is 0, B is 1).
+/// Loss: cross-entropy. Accuracy: fraction of sequences right.
+///
+/// # Why it is here
+///
+/// Only the order of two symbols matters, among distractors; it can be learnt one symbol at a time.
+///
+/// # Example
+///
+/// ```yaml
+/// task: {kind: temporal-order-2, length: 50}
+/// ```
+///
+/// # Chance level
+///
+/// ln 4 = 1.386 nats, accuracy 1/4; with the second symbol known ln 2.
+///
+/// # References
+///
+/// Hochreiter, Schmidhuber 1997, §5.6; these windows from the code of Pascanu, Mikolov, Bengio 2013 (`trainingRNNs`,
+/// `tempOrder.py`, where the docstring disagrees with the code).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct TemporalOrder2 {
+    /// L, in steps.
+    #[schemars(range(min = 10, max = 1_000_000))]
+    pub length: usize,
+}
+
+/// Temporal order problem with three symbols.
+///
+/// # Definition
+///
+/// As `temporal-order-2` with three symbols A or B, in the windows of ⌊L/10⌋ steps that begin at ⌊L/10⌋, ⌊3L/10⌋ and
+/// ⌊6L/10⌋; the class is v0 + 2·v1 + 4·v2.
+///
+/// # Why it is here
+///
+/// One more bit to keep, over the same time.
+///
+/// # Example
+///
+/// ```yaml
+/// task: {kind: temporal-order-3, length: 50}
+/// ```
+///
+/// # Chance level
+///
+/// ln 8 = 2.079 nats, accuracy 1/8.
+///
+/// # References
+///
+/// Hochreiter, Schmidhuber 1997, §5.6; windows from the code of Pascanu, Mikolov, Bengio 2013 (`trainingRNNs`,
+/// `tempOrder3bit.py`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct TemporalOrder3 {
+    /// L, in steps.
+    #[schemars(range(min = 10, max = 1_000_000))]
+    pub length: usize,
+}
+
+impl Default for TemporalOrder2 {
+    fn default() -> Self {
+        Self { length: 50 }
+    }
+}
+
+impl Default for TemporalOrder3 {
+    fn default() -> Self {
+        Self { length: 50 }
+    }
+}
+
+/// A, B, and the distractors c, d, e, f.
+const UNITS: usize = 6;
+
+/// Where a window of a tenth of the length begins, in tenths, for each symbol.
+const WINDOWS_2: [usize; 2] = [1, 5];
+const WINDOWS_3: [usize; 3] = [1, 3, 6];
+
+impl Task for TemporalOrder2 {
+    fn dimensions(&self) -> Dimensions {
+        dimensions(self.length, &WINDOWS_2)
+    }
+
+    fn generate(&self, draws: &mut Draws, sequence: &mut Sequence) {
+        generate(self.length, &WINDOWS_2, draws, sequence);
+    }
+
+    fn chance(&self) -> Chance {
+        chance(&WINDOWS_2)
+    }
+}
+
+impl Task for TemporalOrder3 {
+    fn dimensions(&self) -> Dimensions {
+        dimensions(self.length, &WINDOWS_3)
+    }
+
+    fn generate(&self, draws: &mut Draws, sequence: &mut Sequence) {
+        generate(self.length, &WINDOWS_3, draws, sequence);
+    }
+
+    fn chance(&self) -> Chance {
+        chance(&WINDOWS_3)
+    }
+}
+
+fn dimensions(length: usize, windows: &[usize]) -> Dimensions {
+    Dimensions { inputs: UNITS, goal: Goal::Classes(1 << windows.len()), steps: length }
+}
+
+fn generate(length: usize, windows: &[usize], draws: &mut Draws, sequence: &mut Sequence) {
+    let marks: Vec<(usize, usize)> = windows
+        .iter()
+        .map(|tenths| {
+            let (first, end) = (tenths * length / 10, (tenths + 1) * length / 10);
+            (first + draws.below(end - first), draws.below(2))
+        })
+        .collect();
+    for t in 0..length {
+        let symbol = marks.iter().find(|(p, _)| *p == t).map(|&(_, symbol)| symbol);
+        let unit = symbol.unwrap_or_else(|| 2 + draws.below(UNITS - 2));
+        sequence.set(t, unit, 1.0);
+    }
+    let class = marks.iter().rev().fold(0, |class, (_, symbol)| 2 * class + symbol);
+    sequence.expect_class(length - 1, class, true);
+}
+
+fn chance(windows: &[usize]) -> Chance {
+    let classes = (1 << windows.len()) as f64;
+    Chance { loss: libm::log(classes), accuracy: 1.0 / classes }
+}

@@ -1,0 +1,15 @@
+//! One trial: a network trained on a task by an optimizer, evaluated, probed, and ended for a stated reason.
+
+mod chain;
+mod score;
+mod spec;
+mod splits;
+mod trial;
+
+pub use self::{
+    chain::HashChain,
+    score::{Score, score},
+    spec::{Metric, TargetSpec, TrainSpec},
+    splits::Splits,
+    trial::{Outcome, Progress, Setup, Trained, train},
+};

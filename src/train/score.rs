@@ -1,0 +1,75 @@
+//! Losses and accuracies of outputs, in f64 and in a fixed order.
+
+use crate::task::{Batch, Goal, Targets};
+
+/// What outputs are worth, summed or averaged.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Score {
+    /// Mean squared error, or cross-entropy in nats, over the outputs that are read.
+    pub loss: f64,
+    /// Fraction of the scored outputs that are right: within the task's tolerance, or of the right class.
+    pub accuracy: f64,
+}
+
+/// Sums of losses and right outputs over batches.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tally {
+    loss: f64,
+    read: usize,
+    right: usize,
+    scored: usize,
+}
+
+/// The score of `outputs` \[read steps, size, width\] of one batch.
+pub fn score(batch: &Batch, outputs: &[f32], tolerance: f64) -> Score {
+    let mut tally = Tally::default();
+    tally.add(batch, outputs, tolerance);
+    tally.score()
+}
+
+impl Tally {
+    /// Adds the outputs of a batch.
+    pub fn add(&mut self, batch: &Batch, outputs: &[f32], tolerance: f64) {
+        let width = batch.dimensions.goal.width();
+        let mut rows = outputs.chunks_exact(width);
+        for t in batch.read_steps() {
+            for b in 0..batch.size {
+                let output = rows.next().expect("there is an output for every step that is read");
+                let at = t * batch.size + b;
+                if !batch.read[at] {
+                    continue;
+                }
+                let (loss, right) = match (&batch.targets, batch.dimensions.goal) {
+                    (Targets::Classes(classes), Goal::Classes(_)) => cross_entropy(output, classes[at] as usize),
+                    (Targets::Numbers(numbers), _) => squared_error(output, &numbers[at * width..][..width], tolerance),
+                    _ => unreachable!("a task's targets are of its goal's kind"),
+                };
+                self.loss += loss;
+                self.read += 1;
+                self.right += usize::from(batch.scored[at] && right);
+                self.scored += usize::from(batch.scored[at]);
+            }
+        }
+    }
+
+    /// The averages. NaN where nothing was counted.
+    pub fn score(self) -> Score {
+        Score { loss: self.loss / self.read as f64, accuracy: self.right as f64 / self.scored as f64 }
+    }
+}
+
+fn squared_error(output: &[f32], target: &[f32], tolerance: f64) -> (f64, bool) {
+    let errors = output.iter().zip(target).map(|(&y, &target)| f64::from(y) - f64::from(target));
+    let loss = errors.clone().map(|error| error * error).sum::<f64>() / output.len() as f64;
+    (loss, errors.map(f64::abs).all(|error| error <= tolerance))
+}
+
+fn cross_entropy(logits: &[f32], class: usize) -> (f64, bool) {
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, |a, b| if b > a || b.is_nan() { b } else { a });
+    let largest = f64::from(largest);
+    let sum: f64 = logits.iter().map(|&logit| libm::exp(f64::from(logit) - largest)).sum();
+    let loss = libm::log(sum) + largest - f64::from(logits[class]);
+    // A tie is no answer: an untrained network with equal logits scores nothing.
+    let right = logits.iter().enumerate().all(|(k, &logit)| k == class || logit < logits[class]);
+    (loss, right)
+}

@@ -1,0 +1,103 @@
+//! How a network is trained, as a suite writes it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Score;
+
+/// Batches, budget, evaluation and target of a training.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct TrainSpec {
+    /// Sequences per update.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub batch: usize,
+    /// The most parameter updates; 1000 if neither this nor `epochs` is given.
+    #[schemars(range(min = 1, max = 1_000_000_000))]
+    pub updates: Option<u64>,
+    /// In place of `updates`, for a task with a finite data set: passes over it, each in a new order, the last batch short.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub epochs: Option<u64>,
+    /// Updates between evaluations; 100, or one epoch, if not given.
+    #[schemars(range(min = 1, max = 1_000_000_000))]
+    pub evaluate_every: Option<u64>,
+    /// Sequences of the validation set, on which `target` stops.
+    #[schemars(range(min = 1, max = 10_000_000))]
+    pub validation: usize,
+    /// Sequences of the test set, on which results are reported.
+    #[schemars(range(min = 1, max = 10_000_000))]
+    pub test: usize,
+    /// When the task counts as solved; training stops there.
+    pub target: Option<TargetSpec>,
+}
+
+impl Default for TrainSpec {
+    fn default() -> Self {
+        Self { batch: 32, updates: None, epochs: None, evaluate_every: None, validation: 256, test: 1024, target: None }
+    }
+}
+
+impl TrainSpec {
+    /// Updates of one pass over the data, for a finite data set.
+    pub fn updates_per_epoch(&self, finite: Option<usize>) -> Option<u64> {
+        finite.map(|sequences| sequences.div_ceil(self.batch) as u64)
+    }
+
+    /// The most updates a training takes.
+    pub fn budget(&self, finite: Option<usize>) -> u64 {
+        match (self.epochs, self.updates_per_epoch(finite)) {
+            (Some(epochs), Some(updates)) => epochs * updates,
+            _ => self.updates.unwrap_or(1000),
+        }
+    }
+
+    /// Updates between evaluations.
+    pub fn evaluation_interval(&self, finite: Option<usize>) -> u64 {
+        let epoch = self.epochs.and(self.updates_per_epoch(finite));
+        self.evaluate_every.or(epoch).unwrap_or(100)
+    }
+}
+
+/// When a task counts as solved: a validation metric beyond a bound.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TargetSpec {
+    /// The metric, always of the validation set.
+    pub metric: Metric,
+    /// Solved when the metric is below this.
+    pub below: Option<f64>,
+    /// Solved when the metric is above this.
+    pub above: Option<f64>,
+}
+
+/// A metric that a target may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Metric {
+    /// Mean squared error, or cross-entropy in nats.
+    #[serde(rename = "validation/loss")]
+    Loss,
+    /// Fraction of the scored outputs that are right.
+    #[serde(rename = "validation/accuracy")]
+    Accuracy,
+}
+
+impl Metric {
+    /// The name in suites.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Loss => "validation/loss",
+            Self::Accuracy => "validation/accuracy",
+        }
+    }
+}
+
+impl TargetSpec {
+    /// Whether `score` reaches the target. NaN never does.
+    pub fn reached(&self, score: Score) -> bool {
+        let value = match self.metric {
+            Metric::Loss => score.loss,
+            Metric::Accuracy => score.accuracy,
+        };
+        self.below.is_none_or(|bound| value < bound) && self.above.is_none_or(|bound| value > bound)
+    }
+}

@@ -1,0 +1,68 @@
+//! The sequences a trial trains on and is judged by.
+
+use crate::{
+    seed::{self, Role, Stream},
+    task::{Batch, TaskSpec},
+};
+
+/// Sequences per batch of an evaluation: its memory does not depend on the set's size.
+const EVALUATION_BATCH: usize = 256;
+
+/// Named streams of one task and replicate. They do not depend on the method, so that methods are compared on the same
+/// sequences and differences can be paired by replicate.
+#[derive(Clone, Debug)]
+pub struct Splits {
+    task: TaskSpec,
+    identity: String,
+    seed: u64,
+    replicate: String,
+    data: Stream,
+}
+
+impl Splits {
+    /// The streams of `task` under a suite's seed. `identity` tells this task from others with other settings.
+    pub fn new(task: &TaskSpec, identity: &str, seed: u64, replicate: u32) -> Self {
+        let replicate = replicate.to_string();
+        let data = seed::stream(seed, Role::Data, &axes(identity, &replicate));
+        Self { task: task.clone(), identity: identity.to_owned(), seed, replicate, data }
+    }
+
+    fn stream(&self, role: Role) -> Stream {
+        seed::stream(self.seed, role, &axes(&self.identity, &self.replicate))
+    }
+
+    /// The batch of update `update`, from 0: fresh sequences, or the next ones of a shuffled finite data set.
+    pub fn training_batch(&self, update: u64, size: usize) -> Batch {
+        let addresses: Vec<u64> = match self.task.finite() {
+            None => (0..size as u64).map(|b| update * size as u64 + b).collect(),
+            Some(sequences) => {
+                let per_epoch = sequences.div_ceil(size) as u64;
+                let (epoch, index) = (update / per_epoch, (update % per_epoch) as usize);
+                let order = self.stream(Role::Shuffle).at(epoch).permutation(sequences);
+                order[index * size..sequences.min((index + 1) * size)].iter().map(|&k| k as u64).collect()
+            }
+        };
+        Batch::draw(&self.task, &self.data, &addresses)
+    }
+
+    /// The `count` sequences of `role`, in batches.
+    pub fn evaluation_batches(&self, role: Role, count: usize) -> Vec<Batch> {
+        let stream = self.stream(role);
+        let addresses: Vec<u64> = (0..count as u64).collect();
+        addresses.chunks(EVALUATION_BATCH).map(|chunk| Batch::draw(&self.task, &stream, chunk)).collect()
+    }
+
+    /// The `count` sequences of `role`, together.
+    pub fn batch(&self, role: Role, count: usize) -> Batch {
+        Batch::draw(&self.task, &self.stream(role), &(0..count as u64).collect::<Vec<_>>())
+    }
+
+    /// Where the dropout masks of `update` come from.
+    pub fn dropout(&self, update: u64) -> Stream {
+        seed::stream(self.seed, Role::Dropout, &[("replicate", &self.replicate), ("update", &update.to_string())])
+    }
+}
+
+fn axes<'a>(task: &'a str, replicate: &'a str) -> [(&'static str, &'a str); 2] {
+    [("task", task), ("replicate", replicate)]
+}

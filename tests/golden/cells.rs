@@ -1,0 +1,191 @@
+//! Outputs, loss, gradients and state gradients of every registered cell, in both precisions of the reference engine.
+
+use dfdx::{tensor::Cpu, tensor_ops::Device};
+use longlag::{
+    cell::{CellSpec, Elman, Gru, Lstm, ResetGate, ResidualElman},
+    engine::dfdx::{DfdxEngine, Real},
+    model::{InitSpec, ModelSpec, Network},
+    task::{Batch, Dimensions, Goal, Targets},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    record::{count, numbers, read, singles, text},
+    support::relative_error,
+};
+
+const FILES: [&str; 7] =
+    ["elman-tanh", "elman-relu", "residual-elman", "lstm", "two-layer-lstm", "gru-reset-after", "gru-reset-before"];
+
+fn cell(settings: &Value) -> CellSpec {
+    let activation = || serde_json::from_value(json!({"kind": settings["activation"]})).expect("a known activation");
+    match text(&settings["kind"]) {
+        "elman" => CellSpec::Elman(Elman { activation: activation() }),
+        "residual-elman" => {
+            let epsilon = settings["epsilon"].as_f64().expect("a step size");
+            CellSpec::ResidualElman(ResidualElman { activation: activation(), epsilon })
+        }
+        "lstm" => CellSpec::Lstm(Lstm {}),
+        "gru" => {
+            let after = text(&settings["reset"]) == "after";
+            CellSpec::Gru(Gru { reset: if after { ResetGate::AfterMatrix } else { ResetGate::BeforeMatrix } })
+        }
+        other => panic!("there is no cell `{other}`"),
+    }
+}
+
+/// One stored file, as our network and batch.
+struct Golden {
+    name: &'static str,
+    file: Value,
+    model: ModelSpec,
+    batch: Batch,
+}
+
+impl Golden {
+    fn read(name: &'static str) -> Self {
+        let file = read(name);
+        let of = |dimension: &str| count(&file["dims"][dimension]);
+        let (size, steps, width) = (of("batch"), of("steps"), of("output"));
+        let model = ModelSpec {
+            cell: cell(&file["cell"]),
+            hidden: of("hidden"),
+            layers: count(&file["layers"]),
+            ..ModelSpec::default()
+        };
+        // Only the last step is read.
+        let mut targets = vec![0.0; (steps - 1) * size * width];
+        targets.extend(singles(&file["target"]));
+        let mut read = vec![false; (steps - 1) * size];
+        read.extend(vec![true; size]);
+        let batch = Batch {
+            size,
+            dimensions: Dimensions { inputs: of("input"), goal: Goal::Numbers(width), steps },
+            input: singles(&file["x"]),
+            targets: Targets::Numbers(targets),
+            scored: read.clone(),
+            read,
+            addresses: (0..size as u64).collect(),
+        };
+        Self { name, file, model, batch }
+    }
+
+    fn network(&self) -> Network {
+        Network::new(&self.model, self.batch.dimensions)
+    }
+
+    /// The key under `parameters` and `gradients` of our parameter `name`.
+    fn key(&self, name: &str) -> String {
+        let name = name.replace("readout0.", "readout.");
+        if self.model.layers == 1 { name.replace("layer0.", "") } else { name }
+    }
+
+    /// The stored parameters as the flat buffer of `network`.
+    fn parameters<E: Real>(&self, network: &Network) -> Vec<E> {
+        let stored = self.file["parameters"].as_object().expect("named parameters");
+        assert_eq!(stored.len(), network.parameters.len(), "{}: a parameter is missing or too many", self.name);
+        let values = network.parameters.iter().flat_map(|parameter| {
+            let values = singles(&stored[&self.key(&parameter.name)]);
+            assert_eq!(values.len(), parameter.range().len(), "{}: {}", self.name, parameter.name);
+            values
+        });
+        values.map(|value| E::narrow(f64::from(value))).collect()
+    }
+
+    fn assert_close<E: Real>(&self, what: &str, got: &[E], wanted: &[f64], bound: f64) {
+        let got: Vec<f64> = got.iter().map(|x| x.widen()).collect();
+        let error = relative_error(&got, wanted);
+        assert!(error <= bound, "{}, {what} in {}: {error:e}", self.name, std::any::type_name::<E>());
+    }
+}
+
+fn predictions_losses_and_gradients<E: Real>(bound: f64)
+where
+    Cpu: Device<E>,
+{
+    for golden in FILES.map(Golden::read) {
+        let network = golden.network();
+        let parameters: Vec<E> = golden.parameters(&network);
+        let engine = DfdxEngine::new(network.clone(), Cpu::default());
+        let (loss, outputs, gradient) = engine.differentiate(&parameters, &golden.batch, None);
+        golden.assert_close("prediction", &outputs, &numbers(&golden.file["prediction"]), bound);
+        golden.assert_close("loss", &[loss], &numbers(&golden.file["loss"]), bound);
+        for parameter in &network.parameters {
+            let wanted = numbers(&golden.file["gradients"][golden.key(&parameter.name)]);
+            golden.assert_close(&parameter.name, &gradient[parameter.range()], &wanted, bound);
+        }
+    }
+}
+
+#[test]
+fn predictions_losses_and_gradients_are_those_of_pytorch() {
+    predictions_losses_and_gradients::<f32>(1e-5);
+    predictions_losses_and_gradients::<f64>(1e-10);
+}
+
+/// A readout that is the identity, read at every step, shows the last layer's outputs.
+fn outputs_of_every_step<E: Real>(bound: f64)
+where
+    Cpu: Device<E>,
+{
+    let init =
+        serde_json::from_value::<InitSpec>(json!({"readout": {"kind": "identity"}})).expect("a known initializer");
+    for golden in FILES.map(Golden::read) {
+        let mut batch = golden.batch.clone();
+        let rows = batch.dimensions.steps * batch.size;
+        batch.dimensions.goal = Goal::Numbers(golden.model.hidden);
+        batch.targets = Targets::Numbers(vec![0.0; rows * golden.model.hidden]);
+        batch.read = vec![true; rows];
+        let network = Network::new(&golden.model, batch.dimensions);
+        let mut parameters: Vec<E> = network.initialize(&init, 0, 0).into_iter().map(|x| E::narrow(x.into())).collect();
+        let recurrent = golden.network();
+        let stored: Vec<E> = golden.parameters(&recurrent);
+        let stage = network.readout[0].first_parameter;
+        let end = network.parameters[stage].offset;
+        parameters[..end].copy_from_slice(&stored[..end]);
+        let (_, outputs) = DfdxEngine::new(network, Cpu::default()).evaluate(&parameters, &batch);
+        golden.assert_close("outputs", &outputs, &numbers(&golden.file["outputs"]), bound);
+    }
+}
+
+#[test]
+fn outputs_of_every_step_are_those_of_pytorch() {
+    outputs_of_every_step::<f32>(1e-5);
+    outputs_of_every_step::<f64>(1e-10);
+}
+
+/// Ours are of each sequence's own loss, PyTorch's of the mean over the batch.
+fn state_gradients<E: Real>(bound: f64)
+where
+    Cpu: Device<E>,
+{
+    for golden in FILES.map(Golden::read) {
+        let Some(stored) = golden.file["state_gradients"].as_object() else {
+            assert!(golden.model.layers > 1, "{} has no state gradients", golden.name);
+            continue;
+        };
+        let network = golden.network();
+        let parameters: Vec<E> = golden.parameters(&network);
+        let found = DfdxEngine::new(network, Cpu::default()).carried_gradients(&parameters, &golden.batch);
+        assert_eq!(found.len(), stored.len(), "{}", golden.name);
+        for (layer, state, width, gradient) in found {
+            assert_eq!((layer, width), (0, golden.model.hidden));
+            let wanted: Vec<f64> = numbers(&stored[&state]).iter().map(|g| g * golden.batch.size as f64).collect();
+            golden.assert_close(&state, &gradient, &wanted, bound);
+        }
+    }
+}
+
+#[test]
+fn state_gradients_are_those_of_pytorch() {
+    state_gradients::<f32>(1e-5);
+    state_gradients::<f64>(1e-10);
+}
+
+#[test]
+fn every_registered_cell_has_golden_vectors() {
+    let kinds = FILES.map(|name| Golden::read(name).model.cell.kind());
+    for kind in CellSpec::NAMES {
+        assert!(kinds.contains(kind), "the cell `{kind}` has no file under tests/golden/torch");
+    }
+}

@@ -1,0 +1,10 @@
+//! Cells, losses, optimizers and clipping against PyTorch in float64; `scripts/golden/README.md` says how the numbers were
+//! made and what the files hold.
+
+mod cells;
+mod clipping;
+mod losses;
+mod optimizers;
+mod record;
+#[path = "../support/mod.rs"]
+mod support;
