@@ -102,11 +102,7 @@ fn view(batch: &Batch, outputs: &[f32], whole: bool) -> View {
                 Targets::Classes(targets) => {
                     let best = (0..width).fold(0, |best, k| if output[k] > output[best] { k } else { best });
                     let sum: f64 = output.iter().map(|logit| libm::exp(f64::from(logit - output[best]))).sum();
-                    vec![
-                        Cell::Integer(targets[at].into()),
-                        Cell::Integer(best as i128),
-                        Cell::Number(1.0 / sum),
-                    ]
+                    vec![Cell::Integer(targets[at].into()), Cell::Integer(best as i128), Cell::Number(1.0 / sum)]
                 }
             };
             view.rows.push(place.into_iter().chain(answer).collect());

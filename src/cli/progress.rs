@@ -169,13 +169,8 @@ impl Progress {
 
 impl Work {
     fn new(plan: &Plan, pending: &[Trial]) -> Self {
-        let mut work = Self {
-            per_update: HashMap::new(),
-            budget: HashMap::new(),
-            total: 0.0,
-            done: 0.0,
-            running: HashMap::new(),
-        };
+        let mut work =
+            Self { per_update: HashMap::new(), budget: HashMap::new(), total: 0.0, done: 0.0, running: HashMap::new() };
         for trial in pending {
             let per_update = *work.per_update.entry(trial.arm).or_insert_with(|| {
                 let sections = plan.sections(trial.arm);

@@ -49,8 +49,11 @@ pub(super) fn write(dir: &Path, suite: &Suite, results: &Results, manifest: &Man
     Ok(dir.join("report.html"))
 }
 
-/// Every file of the report, relative to the run's folder.
-fn files(suite: &Suite, results: &Results, manifest: &Manifest) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
+/// Files with their bytes, relative to the run's folder.
+type Files = Vec<(PathBuf, Vec<u8>)>;
+
+/// Every file of the report.
+fn files(suite: &Suite, results: &Results, manifest: &Manifest) -> Result<Files, Failure> {
     let (figures, pictures) = draw(suite, results)?;
     let summary = table::summary(results);
     let report = Report {
@@ -60,9 +63,10 @@ fn files(suite: &Suite, results: &Results, manifest: &Manifest) -> Result<Vec<(P
         reading: vec![],
         summaries: vec![Summary {
             title: "Summary".to_owned(),
-            caption: "One row per arm, medians over replicates with 95 % intervals. Loss and accuracy are of the test set; \
+            caption:
+                "One row per arm, medians over replicates with 95 % intervals. Loss and accuracy are of the test set; \
                       chance is the best predictor that ignores the input."
-                .to_owned(),
+                    .to_owned(),
             markdown: table::markdown(&summary),
             html: table::html(&summary),
         }],
@@ -74,7 +78,7 @@ fn files(suite: &Suite, results: &Results, manifest: &Manifest) -> Result<Vec<(P
 }
 
 /// The suite's figures, for the page and as PNG files beside it.
-fn draw(suite: &Suite, results: &Results) -> Result<(Vec<Figure>, Vec<(PathBuf, Vec<u8>)>), Failure> {
+fn draw(suite: &Suite, results: &Results) -> Result<(Vec<Figure>, Files), Failure> {
     let asked = suite.file.figures.clone();
     let specs = asked.clone().unwrap_or_else(FigureSpec::all);
     let (mut figures, mut pictures) = (vec![], vec![]);

@@ -66,7 +66,8 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     let results = results::gather(&suite, &plan, &store)?;
     let stored = results.trials.len();
     if summary.interrupted {
-        let message = format!("interrupted: {stored} of {} trials are stored; the same command does the rest", plan.len());
+        let message =
+            format!("interrupted: {stored} of {} trials are stored; the same command does the rest", plan.len());
         eprintln_quietly(&message);
         return Ok(Exit::Interrupted);
     }
@@ -96,7 +97,11 @@ fn pending(plan: &Plan, store: &Store, trainer: &dyn Trainer, models: Option<&st
         let stored = store.stored(&id, engine, device, NUMERICS).is_some_and(|trial| trial.status.is_result());
         !stored || models.is_some_and(|dir| !model_path(dir, &id).is_file())
     };
-    plan.trials().filter(missing).collect()
+    let mut pending: Vec<Trial> = plan.trials().filter(missing).collect();
+    // Within a replicate the longest first, so that no long one is left alone at the end.
+    let costs: Vec<f64> = plan.estimates().into_iter().map(|estimate| estimate.seconds).collect();
+    pending.sort_by(|a, b| a.replicate.cmp(&b.replicate).then(costs[b.arm].total_cmp(&costs[a.arm])));
+    pending
 }
 
 /// Where the parameters of a trial are kept.

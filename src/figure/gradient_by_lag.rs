@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::arrangement::{Member, arrange, counts};
 use super::chart::{Axis, Chart, Panel, Point, Role, Scale, Series};
 use super::learning_curves::replicates;
+use super::number;
 use super::registered::{Absent, Figure, Named};
 use super::render::Drawing;
 use super::statistics::{interval_name, spread};
@@ -157,6 +158,9 @@ impl GradientByLag {
         if points().any(|point| !point.value.is_finite()) {
             notes.push("A line stops at × where the next median is not finite.".to_owned());
         }
+        if points().any(|point| point.value.is_finite() && point.value > LARGEST) {
+            notes.push(format!("Values above {} run off the panel, at a wedge.", number::short(LARGEST)));
+        }
         let caption = format!(
             "Norm of the loss' gradient by the {state} so many steps back, on a logarithmic scale; dashed before training, \
              full at the last probe. A straight fall is exponential vanishing, a straight rise exponential explosion."
@@ -166,7 +170,12 @@ impl GradientByLag {
             title: title.clone(),
             subtitle,
             x: Axis { label: "lag: steps back from the last output".to_owned(), ..Axis::default() },
-            y: Axis { label: format!("‖∂L/∂{state}‖"), scale: Scale::Log, ..Axis::default() },
+            y: Axis {
+                label: format!("‖∂L/∂{state}‖"),
+                scale: Scale::Log,
+                limits: (None, Some(LARGEST)),
+                ..Axis::default()
+            },
             key: String::new(),
             panels,
             columns: None,
@@ -175,6 +184,9 @@ impl GradientByLag {
         Named { name: format!("gradient-by-lag{suffix}"), title, caption, drawing: Drawing::Chart(Box::new(chart)) }
     }
 }
+
+/// The largest norm within the panels, so that one explosion does not flatten what vanishes.
+const LARGEST: f64 = 1e10;
 
 /// Letters and digits of a name, for a file.
 fn file_stem(name: &str) -> String {

@@ -55,6 +55,9 @@ pub enum AxisScale {
     Log,
 }
 
+/// How many times the chance level still lies within the panel.
+const WORSE_THAN_CHANCE: f64 = 10.0;
+
 /// Values so many times worse than where learning starts run off the panel.
 const WORSE_THAN_START: f64 = 2.0;
 
@@ -225,9 +228,14 @@ impl<'a> Curves<'a> {
         if !self.lower_is_better {
             return None;
         }
-        let starts = panels.iter().flat_map(|panel| &panel.series).filter_map(|series| series.points.first());
+        // Where the chance level is known it tells the scale; an explosion may already be there at the start.
         let references = panels.iter().flat_map(|panel| &panel.references).map(|reference| reference.y);
-        let start = starts.map(|point| point.value).chain(references).filter(|y| y.is_finite()).fold(0.0, f64::max);
+        let reference = references.filter(|y| y.is_finite()).fold(0.0, f64::max);
+        if reference > 0.0 {
+            return Some(WORSE_THAN_CHANCE * reference);
+        }
+        let starts = panels.iter().flat_map(|panel| &panel.series).filter_map(|series| series.points.first());
+        let start = starts.map(|point| point.value).filter(|y| y.is_finite()).fold(0.0, f64::max);
         (start > 0.0).then_some(WORSE_THAN_START * start)
     }
 

@@ -294,9 +294,10 @@ impl<'a> Builder<'a> {
     }
 
     fn check_size(&self, max_trials: u64) -> Result<(), Vec<Problem>> {
-        let arms = self.entries.iter().try_fold(0u64, |sum, entry| {
-            entry.count().and_then(|count| sum.checked_add(count as u64))
-        });
+        let arms = self
+            .entries
+            .iter()
+            .try_fold(0u64, |sum, entry| entry.count().and_then(|count| sum.checked_add(count as u64)));
         let trials = arms.and_then(|arms| arms.checked_mul(u64::from(self.suite.file.replicates)));
         if trials.is_some_and(|trials| trials <= max_trials) {
             return Ok(());
@@ -370,11 +371,10 @@ impl<'a> Builder<'a> {
             let relative = |axis: usize| split(&entry.axes[axis].path).map(|(_, path)| path).unwrap_or_default();
             let blamed = problems.into_iter().map(|problem| {
                 // The deepest axis at or above the problem, else the deepest below it.
-                let culprit = order
-                    .iter()
-                    .rev()
-                    .find(|&&axis| problem.path.starts_with(&prefix.join(&relative(axis))))
-                    .or_else(|| order.iter().rev().find(|&&axis| prefix.join(&relative(axis)).starts_with(&problem.path)));
+                let culprit =
+                    order.iter().rev().find(|&&axis| problem.path.starts_with(&prefix.join(&relative(axis)))).or_else(
+                        || order.iter().rev().find(|&&axis| prefix.join(&relative(axis)).starts_with(&problem.path)),
+                    );
                 culprit.map_or_else(|| problem.clone(), |&axis| blame(axis, &problem))
             });
             blamed.collect()
@@ -423,8 +423,9 @@ impl<'a> Builder<'a> {
                 let at = if place.is_root() { path.clone() } else { place.key(path.to_string()) };
                 vec![Problem::new(at, message)]
             };
-            let (section, rest) =
-                split(path).ok_or_else(|| refuse(format!("`{path}` is no setting of a trial; a path begins with one of: {}", SECTIONS.join(", "))))?;
+            let (section, rest) = split(path).ok_or_else(|| {
+                refuse(format!("`{path}` is no setting of a trial; a path begins with one of: {}", SECTIONS.join(", ")))
+            })?;
             let found: Vec<Option<&Value>> =
                 self.versions[section].iter().map(|version| rest.get(&version.value)).collect();
             if found.iter().all(Option::is_none) {

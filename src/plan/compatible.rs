@@ -35,7 +35,8 @@ fn training(sections: &Sections) -> Vec<Problem> {
         problems.push(problem.help("keep one of them"));
     }
     if train.epochs.is_some() && sections.task.finite().is_none() {
-        let message = format!("the {} task draws fresh sequences without end, so it has no epochs", sections.task.kind());
+        let message =
+            format!("the {} task draws fresh sequences without end, so it has no epochs", sections.task.kind());
         problems.push(Problem::new(path.key("epochs"), message).help("give `updates`"));
     }
     if let Some(target) = &train.target

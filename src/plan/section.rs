@@ -1,7 +1,8 @@
 //! Sections: the parts a trial is put together from.
 
+use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     clip::ClipSpec,
@@ -70,18 +71,13 @@ impl Version {
     /// Checks and types the tree of section number `index`. Problems have the section in their path.
     pub fn resolve(index: usize, value: &Value) -> Result<Self, Vec<Problem>> {
         match SECTIONS[index] {
-            "task" => resolve(index, value, |_: &mut TaskSpec| {}, Section::Task),
-            "model" => resolve(index, value, |_: &mut ModelSpec| {}, Section::Model),
-            "init" => resolve(index, value, |_: &mut InitSpec| {}, Section::Init),
-            "optimizer" => resolve(index, value, prune_optimizer, Section::Optimizer),
-            "clip" => resolve(
-                index,
-                value,
-                |clips: &mut Vec<ClipSpec>| clips.retain(|clip| !matches!(clip, ClipSpec::NoClip(_))),
-                Section::Clip,
-            ),
-            "train" => resolve(index, value, |_: &mut TrainSpec| {}, Section::Train),
-            "probes" => resolve(index, value, |_: &mut Vec<ProbeSpec>| {}, Section::Probes),
+            "task" => resolve(index, value, |_| {}, without_default::<TaskSpec>, Section::Task),
+            "model" => resolve(index, value, |_| {}, with_default::<ModelSpec>, Section::Model),
+            "init" => resolve(index, value, |_| {}, with_default::<InitSpec>, Section::Init),
+            "optimizer" => resolve(index, value, prune_optimizer, with_default::<OptimizerSpec>, Section::Optimizer),
+            "clip" => resolve(index, value, prune_clips, with_default::<Vec<ClipSpec>>, Section::Clip),
+            "train" => resolve(index, value, |_| {}, with_default::<TrainSpec>, Section::Train),
+            "probes" => resolve(index, value, |_| {}, with_default::<Vec<ProbeSpec>>, Section::Probes),
             other => unreachable!("`{other}` is no section"),
         }
     }
@@ -96,21 +92,45 @@ fn prune_optimizer(optimizer: &mut OptimizerSpec) {
     }
 }
 
-fn resolve<T: Serialize + DeserializeOwned + schemars::JsonSchema + 'static>(
+fn prune_clips(clips: &mut Vec<ClipSpec>) {
+    clips.retain(|clip| !matches!(clip, ClipSpec::NoClip(_)));
+}
+
+/// What of a complete section differs from its defaults, for a section that a suite has to give.
+fn without_default<T: JsonSchema + 'static>(value: &Value) -> Vec<(Path, Value)> {
+    Schema::of::<T>().differing(value)
+}
+
+/// A section that a suite may leave out.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Optional<T: Default + Serialize> {
+    #[serde(default)]
+    section: T,
+}
+
+/// What of a complete section differs from the one that a suite has when it gives none.
+fn with_default<T: Default + Serialize + JsonSchema + 'static>(value: &Value) -> Vec<(Path, Value)> {
+    let differing = Schema::of::<Optional<T>>().differing(&json!({ "section": value }));
+    let within = |path: Path| path.segments()[1..].iter().cloned().collect();
+    differing.into_iter().map(|(path, value)| (within(path), value)).collect()
+}
+
+fn resolve<T: Serialize + DeserializeOwned + JsonSchema + 'static>(
     index: usize,
     value: &Value,
     prune: impl FnOnce(&mut T),
+    differing: impl FnOnce(&Value) -> Vec<(Path, Value)>,
     section: impl FnOnce(T) -> Section,
 ) -> Result<Version, Vec<Problem>> {
     let prefix = Path::root().key(SECTIONS[index]);
-    let (mut typed, _) = validate::<T>(value, &prefix)?;
+    let (mut typed, _) = validate::<T>(value).map_err(|problems| -> Vec<Problem> {
+        problems.into_iter().map(|problem| problem.beneath(&prefix)).collect()
+    })?;
     prune(&mut typed);
     let value = tree(&typed);
-    let differing: Vec<(Path, Value)> = Schema::of::<T>()
-        .differing(&value)
-        .into_iter()
-        .map(|(path, value)| (prefix.join(&path), value))
-        .collect();
+    let differing: Vec<(Path, Value)> =
+        differing(&value).into_iter().map(|(path, value)| (prefix.join(&path), value)).collect();
     let mut hasher = blake3::Hasher::new();
     for (path, value) in &differing {
         // Typed: JSON keeps 1, "1" and true apart; lengths keep neighbours apart.

@@ -54,7 +54,7 @@ const FULL: &str = "full";
 
 impl Probe for GradientByLag {
     fn due(&self, update: u64) -> bool {
-        self.every.is_some_and(|every| update % every == 0)
+        self.every.is_some_and(|every| update.is_multiple_of(every))
     }
 
     fn sequences(&self) -> usize {
@@ -85,8 +85,7 @@ fn by_lag<'a>(
 ) -> impl Iterator<Item = Measurement> + 'a {
     (0..batch.dimensions.steps).flat_map(move |lag| {
         let at_lag = |b: usize| batch.last_read(b).and_then(|last| last.checked_sub(lag)).map(|t| (b, t));
-        let norms: Vec<f64> =
-            (0..batch.size).filter_map(at_lag).map(|(b, t)| norm(batch.size, states, b, t)).collect();
+        let norms: Vec<f64> = (0..batch.size).filter_map(at_lag).map(|(b, t)| norm(batch.size, states, b, t)).collect();
         // A norm that is not finite ranks above all others. No sequence reaches back further than the longest.
         let measured = [("q10", 0.1), ("median", 0.5), ("q90", 0.9)].map(|(statistic, q)| {
             stats::quantile(&norms, q, Worse::High).map(|value| Measurement {

@@ -141,13 +141,7 @@ pub fn run(
 pub const WORKER_NAME: &str = "trial-";
 
 /// Trains one trial and sends it off. False when the worker is to end.
-fn work(
-    plan: &Plan,
-    trial: Trial,
-    trainer: &dyn Trainer,
-    halted: &dyn Fn() -> bool,
-    sender: &Sender<Message>,
-) -> bool {
+fn work(plan: &Plan, trial: Trial, trainer: &dyn Trainer, halted: &dyn Fn() -> bool, sender: &Sender<Message>) -> bool {
     let mut reported = 0;
     let mut go_on = |progress: crate::train::Progress| {
         if progress.update >= reported + UPDATES_PER_MESSAGE {

@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The time now, RFC 3339 in UTC to the second, such as `2026-02-28T23:59:59Z`.
+#[expect(clippy::disallowed_methods, reason = "the one clock, for the manifest")]
 pub fn now() -> String {
     // A clock before 1970 is a clock that is not set.
     rfc3339(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))

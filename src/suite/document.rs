@@ -157,7 +157,7 @@ impl Document {
     ///
     /// Names every place where it is none.
     pub fn load<T: DeserializeOwned + JsonSchema + 'static>(&self) -> Result<T, Problems> {
-        match typed::validate(&self.value, &Path::root()) {
+        match typed::validate(&self.value) {
             Ok((value, _)) => Ok(value),
             Err(problems) => Err(Problems::sorted(self.locate(problems))),
         }

@@ -30,7 +30,7 @@ impl Suite {
         for setting in &settings {
             setting.apply(&mut tree)?;
         }
-        match validate::<SuiteFile>(&tree, &Path::root()) {
+        match validate::<SuiteFile>(&tree) {
             Ok((file, _)) => Ok(Self { file, document, settings, quick }),
             Err(problems) => Err(locate(&document, &settings, problems)),
         }

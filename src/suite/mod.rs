@@ -36,7 +36,7 @@ mod setting;
 mod syntax;
 mod typed;
 mod wording;
-mod yaml;
+mod write;
 
 #[cfg(test)]
 mod sample;
@@ -52,5 +52,5 @@ pub use scan::{MAX_DEPTH, MAX_TEXT, MAX_VALUES};
 pub use schema::Schema;
 pub use setting::Setting;
 pub use typed::{from_value, validate};
-pub(crate) use wording::nearest;
-pub use yaml::to_yaml;
+pub use wording::nearest;
+pub use write::to_yaml;

@@ -11,17 +11,16 @@ impl Range {
     ///
     /// When not exactly one law is given, or its bounds are out of order.
     pub fn values(&self, points: impl Iterator<Item = f64>) -> Result<Vec<Value>, String> {
-        let given = [
-            self.uniform.is_some(),
-            self.log_uniform.is_some(),
-            self.integer.is_some(),
-            self.choice.is_some(),
-        ];
+        let given = [self.uniform.is_some(), self.log_uniform.is_some(), self.integer.is_some(), self.choice.is_some()];
         if given.iter().filter(|&&given| given).count() != 1 {
             return Err("give exactly one of: uniform, log-uniform, integer, choice".to_owned());
         }
         let ordered = |low: f64, high: f64| {
-            if low < high { Ok(()) } else { Err(format!("the range [{low}, {high}] is empty; the first number is to be below the second")) }
+            if low < high {
+                Ok(())
+            } else {
+                Err(format!("the range [{low}, {high}] is empty; the first number is to be below the second"))
+            }
         };
         if let Some([low, high]) = self.uniform {
             ordered(low, high)?;

@@ -15,25 +15,21 @@ pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     serde_json::from_value(value).map_err(|error| Problem::new(Path::root(), error.to_string()))
 }
 
-/// Normalizes, checks and reads a tree whose root stands at `prefix`, such as a section that a sweep has changed. Also gives
-/// the normalized tree.
+/// Normalizes, checks and reads a tree, such as a section that a sweep has changed. Also gives the normalized tree.
 ///
 /// # Errors
 ///
-/// All that is wrong, at least one problem, with paths that begin with `prefix`.
-pub fn validate<T: DeserializeOwned + JsonSchema + 'static>(
-    value: &Value,
-    prefix: &Path,
-) -> Result<(T, Value), Vec<Problem>> {
+/// All that is wrong, at least one problem. Paths begin at the root of `value`; see [`Problem::beneath`] for a section.
+pub fn validate<T: DeserializeOwned + JsonSchema + 'static>(value: &Value) -> Result<(T, Value), Vec<Problem>> {
     let schema = Schema::of::<T>();
     let value = schema.normalize(value.clone());
     let problems = schema.check(&value);
     if !problems.is_empty() {
-        return Err(problems.into_iter().map(|problem| problem.beneath(prefix)).collect());
+        return Err(problems);
     }
     match from_value(value.clone()) {
         Ok(typed) => Ok((typed, value)),
-        Err(problem) => Err(vec![problem.beneath(prefix)]),
+        Err(problem) => Err(vec![problem]),
     }
 }
 
@@ -48,12 +44,12 @@ mod tests {
 
     #[test]
     fn a_section_is_read_with_its_place() {
-        let prefix: Path = "model.cell".parse().expect("a path");
-        let (cell, normal) = validate::<Cell>(&json!("lstm"), &prefix).expect("a cell");
+        let (cell, normal) = validate::<Cell>(&json!("lstm")).expect("a cell");
         assert_eq!(cell, Cell::Lstm(Lstm::default()));
         assert_eq!(normal, json!({"kind": "lstm"}));
-        let problems = validate::<Cell>(&json!({"kind": "lstm", "peepholes": 1}), &prefix).expect_err("problems");
-        assert_eq!(problems[0].to_string(), "model.cell.peepholes: expected true or false, found the number 1");
+        let problems = validate::<Cell>(&json!({"kind": "lstm", "peepholes": 1})).expect_err("problems");
+        let problem = problems[0].clone().beneath(&"model.cell".parse().expect("a path"));
+        assert_eq!(problem.to_string(), "model.cell.peepholes: expected true or false, found the number 1");
     }
 
     /// An even number.
@@ -71,8 +67,8 @@ mod tests {
 
     #[test]
     fn what_only_the_type_knows_is_a_problem_too() {
-        assert!(validate::<Even>(&json!(4), &Path::root()).is_ok());
-        let problems = validate::<Even>(&json!(3), &Path::root().key("n")).expect_err("odd");
-        assert_eq!(problems[0].to_string(), "n: 3 is odd; give an even number");
+        assert!(validate::<Even>(&json!(4)).is_ok());
+        let problems = validate::<Even>(&json!(3)).expect_err("odd");
+        assert_eq!(problems[0].to_string(), "3 is odd; give an even number");
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn either(words: &[String]) -> String {
 }
 
 /// ``did you mean `x`? valid: x, y``, the question only when a valid name is near.
-pub(crate) fn suggestion(wrong: &str, valid: &[&str]) -> String {
+pub(super) fn suggestion(wrong: &str, valid: &[&str]) -> String {
     let list = format!("valid: {}", valid.join(", "));
     match nearest(wrong, valid) {
         Some(name) => format!("did you mean `{name}`? {list}"),
@@ -71,7 +71,7 @@ pub(crate) fn suggestion(wrong: &str, valid: &[&str]) -> String {
 
 /// The valid name that the writer probably meant: at most a third of its letters off, whatever the case and separators, or
 /// the only one that it abbreviates: `activ`, or `lr` for `learning-rate`.
-pub(crate) fn nearest<'a>(wrong: &str, valid: &[&'a str]) -> Option<&'a str> {
+pub fn nearest<'a>(wrong: &str, valid: &[&'a str]) -> Option<&'a str> {
     let plain = |name: &str| name.to_lowercase().replace(['_', ' '], "-");
     let wrong = plain(&wrong.chars().take(MAX_QUOTE).collect::<String>());
     let by_letters = valid

@@ -53,6 +53,10 @@ impl Cell {
                 let one = |value: f64| {
                     if value.is_infinite() { infinite.clone() } else { number(&significant(value, ESTIMATE_DIGITS)) }
                 };
+                // An infinity on both sides is said once.
+                if estimate.low.is_infinite() && estimate.low == estimate.high {
+                    return infinite.clone();
+                }
                 with_interval(one(estimate.value), estimate, one)
             }
         }

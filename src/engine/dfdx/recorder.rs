@@ -18,6 +18,18 @@ pub(super) type Matrix<E, D> = Tensor<(usize, usize), E, D>;
 /// A parameter: a matrix \[out, in\], or a vector as \[1, width\].
 type Taped<E, D, T> = Tensor<(usize, usize), E, D, T>;
 
+/// What a graph is evaluated on.
+pub(super) struct Sources<'a, E: Real, D: Device<E>> {
+    /// Sequences of the batch.
+    pub rows: usize,
+    /// x_t \[rows, inputs\]; none while only nodes that do not depend on it are evaluated.
+    pub input: Option<&'a Matrix<E, D>>,
+    /// The carried states \[rows, width\].
+    pub states: &'a [Matrix<E, D>],
+    /// The graph's parameters.
+    pub parameters: &'a [Matrix<E, D>],
+}
+
 /// Holds the tape between operations. All tensors outside are without one, so that each may be used many times.
 pub(super) struct Recorder<E: Real, D: Device<E>, T: Tape<E, D>> {
     pub device: D,
@@ -65,17 +77,12 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
         loss.put_tape(self.tape)
     }
 
-    /// Evaluates the nodes of `graph` for which `wanted` holds, in order, into `values`.
-    ///
-    /// `input` is \[rows, inputs\], `states` the carried states, `parameters` those of the graph; nodes that are not wanted
-    /// must have their values already.
+    /// Evaluates the nodes of `graph` for which `wanted` holds, in order, into `values`. Nodes that are not wanted must have
+    /// their values already.
     pub fn evaluate(
         &mut self,
         graph: &Graph,
-        rows: usize,
-        input: Option<&Matrix<E, D>>,
-        states: &[Matrix<E, D>],
-        parameters: &[Matrix<E, D>],
+        &Sources { rows, input, states, parameters }: &Sources<'_, E, D>,
         wanted: impl Fn(usize) -> bool,
         values: &mut [Option<Matrix<E, D>>],
     ) {

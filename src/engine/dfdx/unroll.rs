@@ -4,7 +4,7 @@ use ::dfdx::{shapes::HasShape as _, tensor::Tape, tensor_ops::Device};
 
 use super::{
     Real,
-    recorder::{Matrix, Recorder},
+    recorder::{Matrix, Recorder, Sources},
 };
 use crate::{
     model::{Network, Stage},
@@ -114,7 +114,8 @@ impl<E: Real, D: Device<E>> Values<E, D> {
     ) -> Self {
         let once = stage.graph.once_per_update();
         let mut nodes = vec![None; stage.graph.nodes.len()];
-        recorder.evaluate(&stage.graph, rows, None, &[], parameters, |index| once[index], &mut nodes);
+        let sources = Sources { rows, input: None, states: &[], parameters };
+        recorder.evaluate(&stage.graph, &sources, |index| once[index], &mut nodes);
         Self { once, nodes }
     }
 
@@ -126,8 +127,9 @@ impl<E: Real, D: Device<E>> Values<E, D> {
         states: &[Matrix<E, D>],
         parameters: &[Matrix<E, D>],
     ) {
-        let (rows, once) = (input.shape().0, &self.once);
-        recorder.evaluate(&stage.graph, rows, Some(input), states, parameters, |index| !once[index], &mut self.nodes);
+        let sources = Sources { rows: input.shape().0, input: Some(input), states, parameters };
+        let once = &self.once;
+        recorder.evaluate(&stage.graph, &sources, |index| !once[index], &mut self.nodes);
     }
 
     fn node(&self, index: usize) -> &Matrix<E, D> {
