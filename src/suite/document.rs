@@ -197,8 +197,12 @@ fn neighbour(file: &std::path::Path) -> Option<String> {
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let mut names: Vec<String> = names.filter(|name| name.ends_with(".yaml") || name.ends_with(".yml")).collect();
     names.sort();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let name = nearest(file.file_name()?.to_str()?, &names)?;
+    // All have nearly the same ending, so only what comes before it tells them apart.
+    let stem = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+    let stems: Vec<String> = names.iter().map(|name| stem(name)).collect();
+    let stems: Vec<&str> = stems.iter().map(String::as_str).collect();
+    let near = nearest(&stem(file.file_name()?.to_str()?), &stems)?;
+    let name = &names[stems.iter().position(|stem| *stem == near)?];
     Some(file.with_file_name(name).display().to_string())
 }
 
@@ -270,6 +274,9 @@ x.yaml:10:1: rate: is empty; give a number, or remove the key to use the default
         assert_eq!(refused("a: .nan\nb: [1, .inf]\n"), {
             "x.yaml:1:4: a: is `.nan`; give a finite number\nx.yaml:2:8: b[1]: is `.inf`; give a finite number"
         });
+        assert_eq!(refused("a: {b:, c: 1}\n"), {
+            "x.yaml:1:6: a `:` between `{ }` or `[ ]` needs a space after it; put a text that contains it in quotes"
+        });
         assert_eq!(refused("a: {<<: 3}\n"), {
             "x.yaml:1:5: a: `<<` merges maps: write `<<: *name` or `<<: [*a, *b]`, with anchors of maps"
         });
@@ -309,6 +316,10 @@ x.yaml:10:1: rate: is empty; give a number, or remove the key to use the default
         assert_eq!(read("vanishng.yaml"), {
             "suites/vanishng.yaml: there is no such file; did you mean suites/vanishing.yaml?"
         });
+        assert_eq!(
+            read("c.yaml"),
+            "suites/c.yaml: there is no such file; check the path, relative to the current folder"
+        );
         assert_eq!(read("x/other.yaml"), {
             "suites/x/other.yaml: there is no such file; check the path, relative to the current folder"
         });

@@ -462,6 +462,7 @@ mod tests {
         let entry = "an entry of a list cannot start here; put `- ` on a line of its own, or write the list as [a, b]";
         for (text, expected) in [
             ("a:\n\t- 1\n", "2:2 a tab cannot indent or separate here; use spaces".to_owned()),
+            ("name: x\n\ttask: y\n", "2:1 a tab cannot indent or separate here; use spaces".into()),
             ("a:1\nb: 2\n", format!("2:2 {colon}")),
             ("a: b: c\n", format!("1:5 {colon}")),
             ("a: \"x\nb: 1\n", "1:4 the quote opened here is not closed".into()),

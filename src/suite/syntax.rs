@@ -21,7 +21,7 @@ pub(super) fn explain(info: &str, at: Position, text: &str, bracket: Option<(cha
         return (at, format!("maps and lists are nested more than {MAX_DEPTH} deep here"));
     }
     if (has("tab") && !has("expected")) || (has("cannot start any token") && start == Some('\t')) {
-        return (at, "a tab cannot indent or separate here; use spaces".into());
+        return (tab_from(text, at), "a tab cannot indent or separate here; use spaces".into());
     }
     if has("simple key expect") {
         // The parser notices on the line after the one that lacks its colon.
@@ -33,6 +33,8 @@ pub(super) fn explain(info: &str, at: Position, text: &str, bracket: Option<(cha
     }
     let message = if let Some(open) = open.filter(|_| has("flow") || has("':' indicator") || has("eof")) {
         open
+    } else if has("unexpected ':'") {
+        "a `:` between `{ }` or `[ ]` needs a space after it; put a text that contains it in quotes".into()
     } else if has("mapping values are not allowed") {
         "this `:` cannot stand here; check the indentation, that the key above has a space after its colon, \
          and put a text that contains `: ` in quotes"
@@ -69,6 +71,17 @@ pub(super) fn explain(info: &str, at: Position, text: &str, bracket: Option<(cha
         format!("not valid YAML: {info}")
     };
     (at, message)
+}
+
+/// The first tab from `at` on; parsers tend to name the start of the value before it.
+fn tab_from(text: &str, at: Position) -> Position {
+    let lines = text.lines().enumerate().skip(at.line - 1);
+    let mut tabs = lines.filter_map(|(line, content)| {
+        let skipped = if line + 1 == at.line { at.column - 1 } else { 0 };
+        let column = content.chars().skip(skipped).position(|c| c == '\t')?;
+        Some(Position { line: line + 1, column: column + skipped + 1 })
+    });
+    tabs.next().unwrap_or(at)
 }
 
 /// The nearest line above line number `below` that holds more than a comment, and its start.

@@ -70,7 +70,7 @@ pub(super) fn suggestion(wrong: &str, valid: &[&str]) -> String {
 }
 
 /// The valid name that the writer probably meant: at most a third of its letters off, whatever the case and separators, or
-/// the only one that goes on from what was written.
+/// the only one that it abbreviates: `activ`, or `lr` for `learning-rate`.
 pub fn nearest<'a>(wrong: &str, valid: &[&'a str]) -> Option<&'a str> {
     let plain = |name: &str| name.to_lowercase().replace(['_', ' '], "-");
     let wrong = plain(&wrong.chars().take(MAX_QUOTE).collect::<String>());
@@ -81,7 +81,12 @@ pub fn nearest<'a>(wrong: &str, valid: &[&'a str]) -> Option<&'a str> {
         .filter(|(edits, name)| *edits < name.chars().count())
         .min_by_key(|(edits, _)| *edits)
         .map(|(_, name)| name);
-    let mut longer = valid.iter().filter(|name| wrong.len() >= 3 && plain(name).starts_with(&wrong));
+    let initials = |name: &str| plain(name).split('-').filter_map(|word| word.chars().next()).collect::<String>();
+    let abbreviates = |name: &&&str| match wrong.len() {
+        2 => initials(name) == wrong,
+        length => length > 2 && (plain(name).starts_with(&wrong) || initials(name) == wrong),
+    };
+    let mut longer = valid.iter().filter(abbreviates);
     by_letters.or(match (longer.next(), longer.next()) {
         (Some(name), None) => Some(*name),
         _ => None,
@@ -121,6 +126,7 @@ mod tests {
             ("activ", "activation"),
             ("lstmm", "lstm"),
             ("LSTM", "lstm"),
+            ("lr", "learning-rate"),
             ("mxa", "max"),
         ] {
             assert_eq!(nearest(wrong, &keys), Some(meant), "{wrong}");

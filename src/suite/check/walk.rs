@@ -134,6 +134,9 @@ impl Check<'_> {
         }
         if entries.len() < map.fewest && map.properties.is_empty() {
             let fewest = counted(map.fewest, "entry", "entries");
+            if entries.is_empty() {
+                return self.note("must not be an empty map");
+            }
             self.note(format!("must have at least {fewest}, found {}", entries.len()));
         }
     }
