@@ -202,12 +202,19 @@ impl Plan {
 
     /// What a trial of each arm costs.
     pub fn estimates(&self) -> Vec<Estimate> {
-        // Arms that differ in their initial values or clipping only cost the same.
+        // Arms cost the same if they differ in their initial values, clipping or the optimizer's numbers only.
         let mut known: HashMap<[u32; 4], Estimate> = HashMap::new();
+        let slots: Vec<u32> = self.versions[3]
+            .iter()
+            .map(|version| match &version.section {
+                Section::Optimizer(optimizer) => optimizer.slots() as u32,
+                _ => unreachable!("sections stand in the order of their names"),
+            })
+            .collect();
         let estimates = self.arms.iter().map(|arm| {
             let [task, model, _, optimizer, _, train, _] = arm.key;
             let estimate = || Estimate::new(&sections(&self.versions, &arm.key));
-            *known.entry([task, model, optimizer, train]).or_insert_with(estimate)
+            *known.entry([task, model, slots[optimizer as usize], train]).or_insert_with(estimate)
         });
         estimates.collect()
     }

@@ -108,7 +108,7 @@ pub struct Lists {
     #[serde(default)]
     pub label: Option<String>,
     /// For each path the values to take.
-    #[schemars(length(min = 1))]
+    #[schemars(extend("minProperties" = 1))]
     pub over: IndexMap<String, Vec<Value>>,
 }
 
@@ -123,7 +123,7 @@ pub struct Points {
     #[schemars(range(min = 1, max = 1_000_000))]
     pub points: u32,
     /// For each path the range to draw from.
-    #[schemars(length(min = 1))]
+    #[schemars(extend("minProperties" = 1))]
     pub over: IndexMap<String, Range>,
 }
 
