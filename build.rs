@@ -9,7 +9,8 @@ fn main() {
     }
     let git = |arguments: &[&str]| output("git", arguments);
     if let Some(commit) = git(&["rev-parse", "HEAD"]) {
-        let changed = git(&["status", "--porcelain", "--", "src", "Cargo.toml", "Cargo.lock", "build.rs"]);
+        let changed =
+            git(&["--no-optional-locks", "status", "--porcelain", "--", "src", "Cargo.toml", "Cargo.lock", "build.rs"]);
         let mark = if changed.is_none_or(|changed| changed.is_empty()) { "" } else { "+changes" };
         println!("cargo::rustc-env=LONGLAG_COMMIT={commit}{mark}");
     }

@@ -19,26 +19,34 @@ const PROBE: &str = "gradient-by-lag";
 
 /// The norm of the loss' gradient by a past state, against the lag: where it vanishes or explodes.
 ///
-/// **Definition.** ‖∂L/∂s‖, the Euclidean norm of the gradient of a sequence's own loss by the state s so many steps before
+/// # Definition
+///
+/// ‖∂L/∂s‖, the Euclidean norm of the gradient of a sequence's own loss by the state s so many steps before
 /// the last step whose output is read (lag 0). Per trial the median over sequences; the line is the median of these over
 /// replicates, the band their quartiles (smallest to largest below four replicates; with a single replicate, from the 0.1 to
 /// the 0.9 quantile over its sequences). One line before training, one at the last probe.
 ///
-/// **Why it is here.** A parameter learns from what happened a lag ago only as far as this gradient reaches. A straight
+/// # Why it is here
+///
+/// A parameter learns from what happened a lag ago only as far as this gradient reaches. A straight
 /// falling line is the exponential decay of Hochreiter and of Bengio; a rising one explodes.
 ///
-/// **How to read it.** To the right is further back in time, each grid line so many powers of ten. Level is good: the past
+/// # How to read it
+///
+/// To the right is further back in time, each grid line so many powers of ten. Level is good: the past
 /// weighs as much as the present. Open circles on the floor, labelled 0, are gradients that underflowed to exactly zero; a
 /// cross ends a line whose next value is not finite.
 ///
-/// **Example.**
+/// # Example
 ///
 /// ```yaml
 /// figures:
 ///   - {kind: gradient-by-lag, state: full, at: [100]}
 /// ```
 ///
-/// **References.** Hochreiter 1991, diploma thesis, TU München; Bengio, Simard and Frasconi 1994,
+/// # References
+///
+/// Hochreiter 1991, diploma thesis, TU München; Bengio, Simard and Frasconi 1994,
 /// doi:10.1109/72.279181, section IV; Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063v2, equation 5.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]

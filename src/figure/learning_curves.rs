@@ -16,25 +16,33 @@ use crate::table::{Results, Target};
 
 /// A metric against the parameter update: how learning goes, and where it stays stuck.
 ///
-/// **Definition.** One panel per arm but for the `series` setting, one line per value of that setting. A line is the median
+/// # Definition
+///
+/// One panel per arm but for the `series` setting, one line per value of that setting. A line is the median
 /// over replicates at each evaluation; the band spans the quartiles, or smallest to largest below four replicates. A
 /// replicate that stopped because it reached the target keeps its last value; one that diverged counts as worse than any
 /// other from then on. Dotted lines mark the chance level (the best constant predictor) and the target.
 ///
-/// **Why it is here.** A gradient that vanishes shows as a line that stays at the chance level. Lines that leave it later for
+/// # Why it is here
+///
+/// A gradient that vanishes shows as a line that stays at the chance level. Lines that leave it later for
 /// longer sequences, or not at all, show how far back in time learning reaches.
 ///
-/// **How to read it.** Lower is better for a loss. A line that ends with a cross ran into values that are not finite; one that
+/// # How to read it
+///
+/// Lower is better for a loss. A line that ends with a cross ran into values that are not finite; one that
 /// ends early has reached the target in all replicates.
 ///
-/// **Example.**
+/// # Example
 ///
 /// ```yaml
 /// figures:
 ///   - {kind: learning-curves, metric: validation/loss, series: task.length}
 /// ```
 ///
-/// **References.** Median and quartiles for few runs: Agarwal et al. 2021, arXiv:2108.13264v4, section 4.
+/// # References
+///
+/// Median and quartiles for few runs: Agarwal et al. 2021, arXiv:2108.13264v4, section 4.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LearningCurves {

@@ -13,24 +13,32 @@ use crate::table::Results;
 
 /// How many replicates reached the target, by arm and by the `series` setting.
 ///
-/// **Definition.** k/n: of n replicates, k reached the target within the budget, on validation data. A diverged replicate
+/// # Definition
+///
+/// k/n: of n replicates, k reached the target within the budget, on validation data. A diverged replicate
 /// has not; one that ended by a fault or a limit of time or memory is not counted. Beside it Wilson's interval at 95 %
 /// confidence for the probability of success. The darker a cell, the larger k/n.
 ///
-/// **Why it is here.** Learning a long lag is often all or nothing: the share of replicates that succeed says more than a
+/// # Why it is here
+///
+/// Learning a long lag is often all or nothing: the share of replicates that succeed says more than a
 /// mean over those that do and those that don't.
 ///
-/// **How to read it.** Along a row, the column where cells turn pale is how far back in time the arm learns. With few
+/// # How to read it
+///
+/// Along a row, the column where cells turn pale is how far back in time the arm learns. With few
 /// replicates the intervals are wide, and neighbouring cells may not differ at all.
 ///
-/// **Example.**
+/// # Example
 ///
 /// ```yaml
 /// figures:
 ///   - {kind: success, series: task.length}
 /// ```
 ///
-/// **References.** Wilson 1927, doi:10.1080/01621459.1927.10502953; Newcombe 1998, table I, method 3.
+/// # References
+///
+/// Wilson 1927, doi:10.1080/01621459.1927.10502953; Newcombe 1998, table I, method 3.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Success {

@@ -14,25 +14,33 @@ use crate::table::Results;
 
 /// The updates it takes to reach the target, against the `series` setting.
 ///
-/// **Definition.** The median over replicates of the update of the evaluation that first reached the target; the bar spans
+/// # Definition
+///
+/// The median over replicates of the update of the evaluation that first reached the target; the bar spans
 /// the quartiles, or smallest to largest below four replicates. A replicate that has not reached the target within the budget
 /// is known only to need more: it ranks above all others. Where that makes the median unknown, an open triangle stands at
 /// the budget. Below each point, k/n: how many replicates succeeded.
 ///
-/// **Why it is here.** How steeply the cost of learning grows with the lag is the number that separates architectures; a mean
+/// # Why it is here
+///
+/// How steeply the cost of learning grows with the lag is the number that separates architectures; a mean
 /// over the replicates that succeeded would hide those that did not.
 ///
-/// **How to read it.** Lower is faster. A triangle means more than this many updates; a bar that ends at the budget, that its
+/// # How to read it
+///
+/// Lower is faster. A triangle means more than this many updates; a bar that ends at the budget, that its
 /// upper quartile is not known.
 ///
-/// **Example.**
+/// # Example
 ///
 /// ```yaml
 /// figures:
 ///   - {kind: updates-to-target, series: task.length}
 /// ```
 ///
-/// **References.** Medians under censoring: Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452.
+/// # References
+///
+/// Medians under censoring: Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct UpdatesToTarget {

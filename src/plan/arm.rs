@@ -14,7 +14,7 @@ use super::{
     select,
 };
 use crate::{
-    suite::{Path, Problem, Problems, SECTIONS, Segment, Setting as Given, Suite},
+    suite::{Path, PathError, Problem, Problems, SECTIONS, Segment, Setting as Given, Suite, nearest},
     table::{self, Setting},
     task::Goal,
     train::Metric,
@@ -79,7 +79,7 @@ impl Plan {
     ///
     /// All that is wrong with the sweep, pointed out in the file.
     pub fn new(suite: &Suite, options: &PlanOptions) -> Result<Self, Problems> {
-        Builder::new(suite).and_then(|builder| builder.plan(options)).map_err(|problems| suite.locate(problems))
+        Builder::new(suite).map_err(|problems| suite.locate(problems))?.plan(options)
     }
 
     /// Number of arms.
@@ -281,14 +281,17 @@ impl<'a> Builder<'a> {
         Ok(Self { suite, base: section::base(file), entries, versions, numbers })
     }
 
-    fn plan(mut self, options: &PlanOptions) -> Result<Plan, Vec<Problem>> {
-        self.check_size(options.max_trials)?;
+    fn plan(mut self, options: &PlanOptions) -> Result<Plan, Problems> {
+        let suite = self.suite;
+        let locate = |problems| suite.locate(problems);
+        self.check_size(options.max_trials).map_err(locate)?;
         let mut arms = vec![];
         for entry in 0..self.entries.len() {
-            self.expand(entry, &mut arms)?;
+            self.expand(entry, &mut arms).map_err(locate)?;
         }
         let mut warnings = vec![];
-        self.select(options, &mut arms, &mut warnings)?;
+        self.exclude(&mut arms, &mut warnings).map_err(locate)?;
+        self.keep(&options.only, &mut arms)?;
         // Two arms whose sections are the same would be the same trials.
         let mut seen = HashSet::with_capacity(arms.len());
         let before = arms.len();
@@ -297,7 +300,7 @@ impl<'a> Builder<'a> {
             let same = before - arms.len();
             warnings.push(format!("{same} of {before} arms are the same as others and are run once"));
         }
-        self.check_compatible(&arms)?;
+        self.check_compatible(&arms).map_err(locate)?;
         let file = &self.suite.file;
         Ok(Plan {
             seed: file.seed,
@@ -404,60 +407,58 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// Applies `exclude` and `--only`.
-    fn select(
-        &self,
-        options: &PlanOptions,
-        arms: &mut Vec<Planned>,
-        warnings: &mut Vec<String>,
-    ) -> Result<(), Vec<Problem>> {
+    /// Leaves out what `exclude` says.
+    fn exclude(&self, arms: &mut Vec<Planned>, warnings: &mut Vec<String>) -> Result<(), Vec<Problem>> {
         for (number, conditions) in self.suite.file.exclude.iter().enumerate() {
             let place = Path::root().key("exclude").index(number);
-            let conditions: Vec<(Path, &Value)> = conditions
-                .iter()
-                .map(|(path, value)| {
-                    let parsed = path.parse::<Path>();
-                    parsed
-                        .map(|parsed| (parsed, value))
-                        .map_err(|error| vec![Problem::new(place.key(path.as_str()), error.to_string())])
-                })
-                .collect::<Result<_, _>>()?;
+            let mut tests = vec![];
+            for (path, value) in conditions {
+                let refuse = |message: String| vec![Problem::new(place.key(path.as_str()), message)];
+                let parsed: Path = path.parse().map_err(|error: PathError| refuse(error.to_string()))?;
+                tests.push(self.test(&parsed, value).map_err(refuse)?);
+            }
             let before = arms.len();
-            let tests = self.tests(&conditions, &place)?;
             arms.retain(|arm| !tests.iter().all(|test| test.holds(&arm.key)));
             if arms.len() == before {
                 warnings.push(format!("{place} leaves out no arm"));
             }
         }
-        let only: Vec<(Path, &Value)> = options.only.iter().map(|only| (only.path.clone(), &only.value)).collect();
-        let tests = self.tests(&only, &Path::root())?;
-        arms.retain(|arm| tests.iter().all(|test| test.holds(&arm.key)));
         if arms.is_empty() {
-            let message = if only.is_empty() { "every arm is excluded" } else { "no arm fits what --only asks for" };
-            return Err(vec![Problem::new(Path::root().key("sweep"), message)]);
+            return Err(vec![Problem::new(Path::root().key("exclude"), "every arm is excluded")]);
         }
         Ok(())
     }
 
-    /// Each condition, decided once for every version of its section.
-    fn tests(&self, conditions: &[(Path, &Value)], place: &Path) -> Result<Vec<Test>, Vec<Problem>> {
-        let test = |(path, wanted): &(Path, &Value)| {
-            let refuse = |message: String| {
-                let at = if place.is_root() { path.clone() } else { place.key(path.to_string()) };
-                vec![Problem::new(at, message)]
-            };
-            let (section, rest) = split(path).ok_or_else(|| {
-                refuse(format!("`{path}` is no setting of a trial; a path begins with one of: {}", SECTIONS.join(", ")))
-            })?;
-            let found: Vec<Option<&Value>> =
-                self.versions[section].iter().map(|version| rest.get(&version.value)).collect();
-            if found.iter().all(Option::is_none) {
-                return Err(refuse(format!("no arm has a setting `{path}`")));
+    /// Keeps what `--only` asks for.
+    fn keep(&self, only: &[Given], arms: &mut Vec<Planned>) -> Result<(), Problems> {
+        for given in only {
+            let refuse = |message: String| Problems::one(&given.origin, None, Problem::new(Path::root(), message));
+            let test = self.test(&given.path, &given.value).map_err(refuse)?;
+            arms.retain(|arm| test.holds(&arm.key));
+            if arms.is_empty() {
+                return Err(refuse("no arm fits; `longlag plan` lists the arms".to_owned()));
             }
-            let holds = found.into_iter().map(|found| found.is_some_and(|found| select::matches(found, wanted)));
-            Ok(Test { section, holds: holds.collect() })
-        };
-        conditions.iter().map(test).collect()
+        }
+        Ok(())
+    }
+
+    /// A condition, decided once for every version of its section.
+    fn test(&self, path: &Path, wanted: &Value) -> Result<Test, String> {
+        let (section, rest) = split(path).ok_or_else(|| {
+            let first = match path.segments().first() {
+                Some(Segment::Key(key)) => key.as_str(),
+                _ => "",
+            };
+            let hint = nearest(first, &SECTIONS).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+            format!("`{path}` is no setting of a trial; {hint}a path begins with one of: {}", SECTIONS.join(", "))
+        })?;
+        let found: Vec<Option<&Value>> =
+            self.versions[section].iter().map(|version| rest.get(&version.value)).collect();
+        if found.iter().all(Option::is_none) {
+            return Err(format!("no arm has a setting `{path}`"));
+        }
+        let holds = found.into_iter().map(|found| found.is_some_and(|found| select::matches(found, wanted)));
+        Ok(Test { section, holds: holds.collect() })
     }
 
     /// Checks each distinct combination of the sections that depend on each other.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::low_discrepancy::unit_points;
 use crate::{
     seed::{self, Role},
-    suite::{Path, Problem, SECTIONS, SweepSpec},
+    suite::{Path, Problem, SECTIONS, SweepSpec, nearest},
 };
 
 /// One swept path with the values it takes.
@@ -140,8 +140,6 @@ fn target(path: &str) -> Result<Path, String> {
     if SECTIONS.contains(&first) {
         return Ok(parsed);
     }
-    let mut nearest: Vec<(f64, &str)> = SECTIONS.iter().map(|s| (strsim::jaro_winkler(first, s), *s)).collect();
-    nearest.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let hint = if nearest[0].0 >= 0.8 { format!("did you mean `{}`? ", nearest[0].1) } else { String::new() };
+    let hint = nearest(first, &SECTIONS).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
     Err(format!("a sweep cannot change `{first}`; {hint}a path begins with one of: {}", SECTIONS.join(", ")))
 }

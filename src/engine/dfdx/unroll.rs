@@ -71,7 +71,7 @@ impl<E: Real, D: Device<E>> Unrolled<E, D> {
             let mut signal = recorder.matrix(batch.size, batch.dimensions.inputs, input.collect());
             for ((stage, values), states) in network.layers.iter().zip(&mut values).zip(&mut states) {
                 values.step(recorder, stage, &signal, states, of(stage));
-                *states = stage.graph.states.iter().map(|state| values.node(state.next.0).clone()).collect();
+                *states = values.carried(recorder, stage);
                 signal = values.node(stage.graph.output.0).clone();
                 if carry {
                     for (state, next) in states.iter_mut().zip(&stage.graph.states) {
@@ -130,6 +130,18 @@ impl<E: Real, D: Device<E>> Values<E, D> {
         let sources = Sources { rows: input.shape().0, input: Some(input), states, parameters };
         let once = &self.once;
         recorder.evaluate(&stage.graph, &sources, |index| !once[index], &mut self.nodes);
+    }
+
+    /// The states as carried out of the step. Where two states carry one vector the later one is a copy: dfdx takes no
+    /// tensor twice in one operation.
+    fn carried<T: Tape<E, D>>(&self, recorder: &mut Recorder<E, D, T>, stage: &Stage) -> Vec<Matrix<E, D>> {
+        let states = &stage.graph.states;
+        let carried = states.iter().enumerate().map(|(index, state)| {
+            let vector = self.node(state.next.0);
+            let again = states[..index].iter().any(|earlier| earlier.next == state.next);
+            if again { recorder.apply(vector, |vector| vector * E::narrow(1.0)) } else { vector.clone() }
+        });
+        carried.collect()
     }
 
     fn node(&self, index: usize) -> &Matrix<E, D> {

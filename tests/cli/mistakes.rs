@@ -1,0 +1,133 @@
+//! Bad input: one clear sentence that says where and what to do, exit code 2, nothing lost.
+
+use crate::program::{Folder, SMALL};
+
+/// A suite with `from` replaced, refused by `check` with each of `words`.
+fn refused(from: &str, to: &str, words: &[&str]) {
+    assert!(SMALL.contains(from), "{from} is not in the suite");
+    refused_text(&SMALL.replace(from, to), words);
+}
+
+fn refused_text(text: &str, words: &[&str]) {
+    let folder = Folder::new();
+    let said = folder.refuse(&["check", folder.write("bad.yaml", text)]);
+    for word in words.iter().chain(&["error: bad.yaml:"]) {
+        assert!(said.contains(word), "{word:?} is not in: {said}");
+    }
+}
+
+#[test]
+fn keys_and_kinds_are_named_with_their_place_and_the_nearest_valid_one() {
+    refused("replicates: 2", "replicate: 2", &["bad.yaml:4:1", "unknown key `replicate`", "did you mean `replicates`"]);
+    refused("{kind: adding, length: 8}", "{kind: adding, lenght: 8}", &["bad.yaml:5:22", "`lenght`", "`length`"]);
+    refused(
+        "{kind: adding, length: 8}",
+        "{kind: addin}",
+        &["unknown kind `addin`", "did you mean `adding`", "temporal-order-2"],
+    );
+    refused("{kind: adding, length: 8}", "{length: 8}", &["kind"]);
+    refused("task: {kind: adding, length: 8}\n", "", &["task"]);
+    refused("hidden: 6", "hidden: six", &["bad.yaml:6:30", "expected", "six"]);
+    refused("hidden: 6", "hidden: 6.5", &["6.5"]);
+    refused("version: 1", "version: 2", &["version"]);
+}
+
+#[test]
+fn bounds_are_stated() {
+    refused("dropout: 0.2", "dropout: 1.0", &["below 1"]);
+    refused("dropout: 0.2", "dropout: -0.1", &["dropout"]);
+    refused("hidden: 6", "hidden: 0", &["at least 1"]);
+    refused("length: 8}", "length: 1}", &["at least 2"]);
+    refused("train:", "optimizer: {kind: sgd, learning-rate: -1}\ntrain:", &["learning-rate", "above 0"]);
+    refused("hidden: 6", "hidden: 65536, layers: 64", &["GiB", "model.hidden"]);
+}
+
+#[test]
+fn names_never_leave_the_results_folder() {
+    for name in ["a/b", "../up", "..", "Big", "'a b'", "''"] {
+        refused("name: small", &format!("name: {name}"), &["bad.yaml:2:"]);
+    }
+}
+
+#[test]
+fn hostile_and_broken_files_are_refused() {
+    refused("replicates: 2", "replicates: 2\nreplicates: 3", &["replicates"]);
+    refused("version: 1", "version: [1", &[]);
+    refused_text("", &["empty"]);
+    let bomb: String = (1..30).map(|k| format!("a{k}: &a{k} [*a{0}, *a{0}, *a{0}]\n", k - 1)).collect();
+    refused_text(&format!("a0: &a0 [1, 2]\n{bomb}"), &["alias"]);
+    refused_text(&format!("a: {}{}", "[".repeat(5000), "]".repeat(5000)), &["deep"]);
+    let folder = Folder::new();
+    std::fs::write(folder.path("latin.yaml"), b"name: caf\xe9\n").expect("the file is written");
+    assert!(folder.refuse(&["check", "latin.yaml"]).contains("UTF-8"));
+    assert!(folder.refuse(&["check", "missing.yaml"]).contains("no such file"));
+    assert!(folder.refuse(&["check", "."]).contains("folder"));
+}
+
+#[test]
+fn sweeps_are_checked_arm_by_arm() {
+    let sweep = "over: {model.cell: [elman, lstm], task.length: [6, 8]}";
+    refused(sweep, "over: {task.length: []}", &["bad.yaml:12:25", "at least one"]);
+    refused(sweep, "over: {}", &["over"]);
+    refused(
+        sweep,
+        "over: {model.cell: [elman, gru], model.cell.activation: [relu]}",
+        &["in the arm `gru · relu`", "activation"],
+    );
+    refused(sweep, "over: {modle.cell: [elman]}", &["modle", "did you mean `model`"]);
+    refused(sweep, "over: {replicates: [1, 2]}", &["replicates"]);
+    refused(
+        "- kind: grid\n    over: {model.cell: [elman, lstm], task.length: [6, 8]}",
+        "- {kind: zip, over: {task.length: [6, 8], model.hidden: [4]}}",
+        &["one length"],
+    );
+    refused(
+        "- kind: grid\n    over: {model.cell: [elman, lstm], task.length: [6, 8]}",
+        "- {kind: random, points: 3, over: {optimizer.learning-rate: {uniform: [1, 0]}}}",
+        &["[1, 0]"],
+    );
+    refused("keep: models", "exclude: [{model.cell: elman}, {model.cell: lstm}]", &["every arm is excluded"]);
+    refused("keep: models", "exclude: [{model.cel: elman}]", &["model.cel"]);
+}
+
+#[test]
+fn sections_must_fit_each_other() {
+    refused("updates: 12", "epochs: 2", &["adding", "epochs", "`updates`"]);
+    refused("updates: 12", "updates: 12, epochs: 2", &["keep one"]);
+    refused("below: 0.01", "below: 0.01, above: 1", &["either `below` or `above`"]);
+    refused("keep: models", "init: {parameters: {b_q: zeros}}", &["no parameter `b_q`", "b_h"]);
+    refused("keep: models", "init: {bias: identity}", &["identity", "init.bias"]);
+}
+
+#[test]
+fn the_command_lines_own_settings_are_blamed() {
+    let folder = Folder::new();
+    let file = folder.write("small.yaml", SMALL);
+    let said = folder.refuse(&["run", file, "--set", "model.hiden=3"]);
+    assert!(said.contains("--set model.hiden=3") && said.contains("did you mean `hidden`"), "{said}");
+    assert!(folder.refuse(&["run", file, "--set", "model.hidden"]).contains('='));
+    let said = folder.refuse(&["run", file, "--only", "model.cell=gru"]);
+    assert!(said.contains("--only model.cell=gru"), "{said}");
+    assert!(folder.refuse(&["run", file, "--only", "model.sell=gru"]).contains("model.sell"));
+    assert!(folder.refuse(&["run", file, "--jobs", "0"]).contains("0"));
+    assert!(folder.refuse(&["show", "x", "--format", "pdf"]).contains("pdf"));
+    assert!(!folder.path("results").exists(), "a refused run left a folder");
+}
+
+#[test]
+fn a_million_trials_plan_and_more_need_a_flag() {
+    let folder = Folder::new();
+    let list = |count: usize| (1..=count).map(|k| k.to_string()).collect::<Vec<_>>().join(", ");
+    let rates = (1..=100).map(|k| format!("{:.4}", k as f64 * 1e-4)).collect::<Vec<_>>().join(", ");
+    let text = format!(
+        "version: 1\nname: many\nreplicates: 1\ntask: adding\nsweep:\n  - kind: grid\n    over:\n      \
+         model.hidden: [{}]\n      optimizer.learning-rate: [{rates}]\n      train.batch: [{}]\n",
+        list(100),
+        list(100)
+    );
+    let file = folder.write("many.yaml", &text);
+    let planned = folder.succeed(&["plan", file]);
+    assert!(planned.err.contains("1000000 trials"), "{}", planned.err);
+    let said = folder.refuse(&["plan", file, "--set", "replicates=2"]);
+    assert!(said.contains("2000000 trials") && said.contains("--max-trials"), "{said}");
+}

@@ -1,0 +1,116 @@
+//! A run and what can be done with its results.
+
+use std::io::Read as _;
+
+use serde_json::Value;
+
+use crate::program::{Folder, SMALL, suite};
+
+#[test]
+fn the_smoke_suite_leaves_everything_a_reader_wants() {
+    let folder = Folder::new();
+    let ended = folder.succeed(&["run", &suite("smoke"), "--out", "out"]);
+    assert!(ended.out.contains("elman leaky-relu") && ended.out.contains("chance"), "{}", ended.out);
+    assert!(ended.err.contains("report: out/smoke/report.html"), "{}", ended.err);
+    for name in ["trials.parquet", "metrics.parquet", "probes.parquet"] {
+        assert_eq!(&folder.read(format!("out/smoke/{name}"))[..4], b"PAR1", "{name}");
+    }
+    let manifest: Value = serde_json::from_slice(&folder.read("out/smoke/manifest.json")).expect("JSON");
+    assert_eq!(manifest["suite"], "smoke");
+    assert!(manifest["ended"].is_string() && manifest["machine"].is_object(), "{manifest}");
+    assert!(folder.read("out/smoke/figures/gradient-by-lag.png").starts_with(b"\x89PNG"));
+    let page = String::from_utf8(folder.read("out/smoke/report.html")).expect("UTF-8");
+    assert!(page.contains("<svg") && !page.contains("<script") && !page.contains("src=\"http"));
+    assert!(!folder.read("out/smoke/report.md").is_empty());
+    folder.succeed(&["check", "out/smoke/suite.yaml", "out/smoke/resolved.yaml"]);
+}
+
+#[test]
+fn a_second_run_trains_nothing_and_changes_nothing() {
+    let folder = Folder::new();
+    let file = folder.write("small.yaml", SMALL);
+    folder.succeed(&["run", file]);
+    let tables = ["trials", "metrics", "probes"].map(|name| format!("results/small/{name}.parquet"));
+    let before = tables.clone().map(|name| folder.read(name));
+    let again = folder.succeed(&["run", file]);
+    assert!(again.err.contains("0 trials to do, 8 are stored already"), "{}", again.err);
+    assert_eq!(before, tables.map(|name| folder.read(name)));
+}
+
+#[test]
+fn quiet_is_quiet_and_quick_is_another_folder() {
+    let folder = Folder::new();
+    let file = folder.write("small.yaml", SMALL);
+    let ended = folder.succeed(&["run", file, "--quick", "--quiet"]);
+    assert_eq!((ended.out.as_str(), ended.err.as_str()), ("", ""));
+    assert_eq!(folder.rows("small-quick", "trials").len(), 4);
+}
+
+#[test]
+fn tables_are_shown_in_every_format_and_by_condition() {
+    let folder = Folder::new();
+    folder.succeed(&["run", folder.write("small.yaml", SMALL), "-q"]);
+    for table in ["summary", "trials", "metrics", "probes"] {
+        for format in ["table", "csv", "latex", "markdown", "html"] {
+            assert!(folder.succeed(&["show", "small", "--table", table, "--format", format]).out.len() > 100);
+        }
+        let json = folder.succeed(&["show", "small", "--table", table, "--format", "json"]).out;
+        let rows: Vec<Value> = serde_json::from_str(&json).expect("a list of objects");
+        assert!(!rows.is_empty() && rows.iter().all(Value::is_object));
+    }
+    let count = |conditions: &[&str]| {
+        let arguments: Vec<&str> =
+            ["show", "small", "--format", "csv", "--table"].into_iter().chain(conditions.iter().copied()).collect();
+        folder.succeed(&arguments).out.lines().count() - 1
+    };
+    assert_eq!(count(&["trials", "--where", "model.cell=lstm"]), 4);
+    assert_eq!(count(&["trials", "--where", "task.length=6.0", "--where", "replicate=1"]), 2);
+    assert_eq!(count(&["metrics", "--where", "split=test", "--where", "metric=loss"]), 8);
+    let refused = folder.refuse(&["show", "small", "--table", "trials", "--where", "replicat=1"]);
+    assert!(refused.contains("replicate"), "{refused}");
+}
+
+#[test]
+fn the_report_is_drawn_again_from_the_store_and_staleness_is_seen() {
+    let folder = Folder::new();
+    folder.succeed(&["run", folder.write("small.yaml", SMALL), "-q"]);
+    folder.succeed(&["report", "small", "--check"]);
+    let before = folder.read("results/small/report.html");
+    folder.write("results/small/report.md", "tampered");
+    let stale = folder.run(&["report", "small", "--check"]);
+    assert_eq!(stale.code, Some(3), "{stale:?}");
+    assert!(stale.err.contains("report.md"), "{}", stale.err);
+    folder.succeed(&["report", "results/small"]);
+    folder.succeed(&["report", "small", "--check"]);
+    assert_eq!(before, folder.read("results/small/report.html"));
+}
+
+#[test]
+fn kept_models_predict() {
+    let folder = Folder::new();
+    folder.succeed(&["run", folder.write("small.yaml", SMALL), "-q"]);
+    let id = folder.rows("small", "trials")[0][0].clone();
+    let predicted = folder.succeed(&["predict", "small", "--trial", &id[..10], "--sequences", "3", "--format", "json"]);
+    let rows: Vec<Value> = serde_json::from_str(&predicted.out).expect("a list of objects");
+    assert_eq!(rows.len(), 3);
+    assert!(rows.iter().all(|row| row["target"].is_number() && row["prediction"].is_number()), "{rows:?}");
+    assert!(folder.refuse(&["predict", "small", "--trial", "zz"]).contains("zz"));
+    std::fs::remove_dir_all(folder.path("results/small/models")).expect("the folder is removed");
+    assert!(folder.refuse(&["predict", "small", "--trial", &id]).contains("keep: models"));
+    // A model that is wanted and gone is trained again.
+    folder.succeed(&["run", "small.yaml", "-q"]);
+    folder.succeed(&["predict", "small", "--trial", &id]);
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_error() {
+    let folder = Folder::new();
+    let mut child = folder.start(&["schema"]);
+    let mut first = [0; 1];
+    let mut out = child.stdout.take().expect("stdout is a pipe");
+    out.read_exact(&mut first).expect("the schema has a first byte");
+    drop(out);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(output.stderr, b"");
+}
