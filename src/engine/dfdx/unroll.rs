@@ -135,15 +135,19 @@ impl<E: Real, D: Device<E>> Values<E, D> {
     }
 }
 
-/// A dropout mask \[rows, width\] of 0 and 1/(1 − rate). Each number is addressed by sequence, site, read step and
-/// unit (the stream is the update's own), so that the batch's size and order do not change it.
+/// A dropout mask \[rows, width\] of 0 and 1/(1 − rate). Each number is addressed by sequence, site, unit and how many of
+/// the sequence's own outputs were read before (the stream is the update's own), so that the other sequences of the batch do
+/// not change it. Outputs that are not read have no influence; their mask is 0.
 fn mask<E: Real>(batch: &Batch, dropout: &Stream, site: usize, rate: f64, rows: usize, width: usize) -> Vec<E> {
     let keep = E::narrow(1.0 / (1.0 - rate));
-    let reads = rows / batch.size;
     let mut mask = vec![E::narrow(0.0); rows * width];
+    let read_steps = batch.read_steps();
     for (b, address) in batch.addresses.iter().enumerate() {
         let mut draws = dropout.at(address << 8 | site as u64);
-        for read in 0..reads {
+        for (read, t) in read_steps.iter().enumerate() {
+            if !batch.read[t * batch.size + b] {
+                continue;
+            }
             for unit in 0..width {
                 if draws.uniform() >= rate {
                     mask[(read * batch.size + b) * width + unit] = keep;
