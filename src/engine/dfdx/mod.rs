@@ -10,11 +10,14 @@ pub use real::Real;
 use std::marker::PhantomData;
 
 use ::dfdx::{
-    tensor::{Cache, NoneTape, OwnedTape},
+    tensor::{Cache, Gradients, NoneTape, OwnedTape},
     tensor_ops::{Backward as _, Device},
 };
 
-use self::{recorder::Recorder, unroll::Unrolled};
+use self::{
+    recorder::{Matrix, Recorder},
+    unroll::Unrolled,
+};
 use super::{Averaging, Engine, Forward, StateGradient};
 use crate::{model::Network, seed::Stream, task::Batch};
 
@@ -39,8 +42,8 @@ impl<E: Real, D: Device<E> + Cache> DfdxEngine<E, D> {
         let unrolled = Unrolled::new(&self.network, &mut recorder, parameters, batch, dropout, false);
         let loss = loss::loss(&mut recorder, &unrolled.outputs, batch, Averaging::Batch);
         let value = loss.as_vec()[0].widen();
-        let gradients = recorder.finish(loss).backward();
-        let flat = unrolled.parameters.iter().flat_map(|parameter| gradients.get(parameter).as_vec());
+        let mut gradients = recorder.finish(loss).backward();
+        let flat = unrolled.parameters.iter().flat_map(|parameter| gradient_or_zeros(&mut gradients, parameter));
         (value, unrolled.outputs.as_vec(), flat.collect())
     }
 
@@ -63,16 +66,19 @@ impl<E: Real, D: Device<E> + Cache> DfdxEngine<E, D> {
             for (index, state) in stage.graph.states.iter().enumerate() {
                 let mut values = Vec::with_capacity(batch.dimensions.steps * batch.size * state.width);
                 for carried in &unrolled.carried {
-                    let tensor = &carried[layer][index];
-                    // A state that the loss does not depend on was never touched by the backward pass: zeros.
-                    gradients.try_alloc_for(tensor).unwrap_or_else(|error| panic!("{error:?}"));
-                    values.extend(gradients.get(tensor).as_vec());
+                    values.extend(gradient_or_zeros(&mut gradients, &carried[layer][index]));
                 }
                 found.push((layer, state.name.clone(), state.width, values));
             }
         }
         found
     }
+}
+
+/// The gradient by `tensor`. What the loss does not depend on was never touched by the backward pass: zeros.
+fn gradient_or_zeros<E: Real, D: Device<E>>(gradients: &mut Gradients<E, D>, tensor: &Matrix<E, D>) -> Vec<E> {
+    gradients.try_alloc_for(tensor).unwrap_or_else(|error| panic!("{error:?}"));
+    gradients.get(tensor).as_vec()
 }
 
 impl<D: Device<f32> + Cache> Engine for DfdxEngine<f32, D> {
