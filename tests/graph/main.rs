@@ -1,0 +1,10 @@
+//! Laws of the step graph's operations and of every registered activation, by the reference engine.
+
+mod activations;
+mod arithmetic;
+mod functions;
+mod pointwise;
+mod selection;
+#[path = "../support/mod.rs"]
+mod support;
+mod through_time;
