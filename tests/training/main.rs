@@ -1,0 +1,9 @@
+//! The training loop, its data, dropout and probes, by the reference engine on small networks.
+
+mod divergence;
+mod dropout;
+mod epochs;
+mod gradient_by_lag;
+mod laboratory;
+mod learning;
+mod stopping;
