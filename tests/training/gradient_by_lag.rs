@@ -95,7 +95,6 @@ fn overflow_is_not_hidden() {
     let measured = measure(&adding(50), json!({"kind": "identity", "scale": 1e3}));
     let norms = by_lag(&measured, "h", "median");
     assert_eq!(norms.len(), 50);
-    assert!(norms[0] == norms[0] || norms[0].is_nan());
     assert!(norms[49].is_nan() || norms[49].is_infinite(), "{norms:?}");
 }
 

@@ -39,13 +39,9 @@ fn a_caller_may_stop_at_any_update() {
 
 #[test]
 fn a_target_ends_the_training_at_the_evaluation_that_reaches_it() {
-    let task = TaskSpec::Adding(Adding { length: 5 });
-    let mut laboratory = Laboratory::new(&task, CellSpec::Elman(Elman::default()), 8, &InitSpec::default());
-    (laboratory.setup.budget, laboratory.setup.evaluate_every) = (1000, 7);
-    let free = {
-        laboratory.setup.budget = 200;
-        laboratory.run()
-    };
+    let mut laboratory = laboratory();
+    (laboratory.setup.budget, laboratory.setup.evaluate_every) = (200, 7);
+    let free = laboratory.run();
     let losses = metric(&free, "validation", "loss");
     let bound = losses.iter().map(|row| row.1).fold(f64::INFINITY, f64::min) * 1.5;
     let wanted = losses.iter().find(|row| row.1 < bound).expect("a loss below the bound").0;

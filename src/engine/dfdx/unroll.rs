@@ -71,7 +71,7 @@ impl<E: Real, D: Device<E>> Unrolled<E, D> {
             let mut signal = recorder.matrix(batch.size, batch.dimensions.inputs, input.collect());
             for ((stage, values), states) in network.layers.iter().zip(&mut values).zip(&mut states) {
                 values.step(recorder, stage, &signal, states, of(stage));
-                *states = values.carried(recorder, stage);
+                *states = stage.graph.states.iter().map(|state| values.node(state.next.0).clone()).collect();
                 signal = values.node(stage.graph.output.0).clone();
                 if carry {
                     for (state, next) in states.iter_mut().zip(&stage.graph.states) {
@@ -132,32 +132,24 @@ impl<E: Real, D: Device<E>> Values<E, D> {
         recorder.evaluate(&stage.graph, &sources, |index| !once[index], &mut self.nodes);
     }
 
-    /// The states as carried out of the step. Where two states carry one vector the later one is a copy: dfdx takes no
-    /// tensor twice in one operation.
-    fn carried<T: Tape<E, D>>(&self, recorder: &mut Recorder<E, D, T>, stage: &Stage) -> Vec<Matrix<E, D>> {
-        let states = &stage.graph.states;
-        let carried = states.iter().enumerate().map(|(index, state)| {
-            let vector = self.node(state.next.0);
-            let again = states[..index].iter().any(|earlier| earlier.next == state.next);
-            if again { recorder.apply(vector, |vector| vector * E::narrow(1.0)) } else { vector.clone() }
-        });
-        carried.collect()
-    }
-
     fn node(&self, index: usize) -> &Matrix<E, D> {
         self.nodes[index].as_ref().expect("every node has been evaluated")
     }
 }
 
-/// A dropout mask \[rows, width\] of 0 and 1/(1 − rate). Each number is addressed by sequence, site, read step and
-/// unit (the stream is the update's own), so that the batch's size and order do not change it.
+/// A dropout mask \[rows, width\] of 0 and 1/(1 − rate). Each number is addressed by sequence, site, unit and how many of
+/// the sequence's own outputs were read before (the stream is the update's own), so that the other sequences of the batch do
+/// not change it. Outputs that are not read have no influence; their mask is 0.
 fn mask<E: Real>(batch: &Batch, dropout: &Stream, site: usize, rate: f64, rows: usize, width: usize) -> Vec<E> {
     let keep = E::narrow(1.0 / (1.0 - rate));
-    let reads = rows / batch.size;
     let mut mask = vec![E::narrow(0.0); rows * width];
+    let read_steps = batch.read_steps();
     for (b, address) in batch.addresses.iter().enumerate() {
         let mut draws = dropout.at(address << 8 | site as u64);
-        for read in 0..reads {
+        for (read, t) in read_steps.iter().enumerate() {
+            if !batch.read[t * batch.size + b] {
+                continue;
+            }
             for unit in 0..width {
                 if draws.uniform() >= rate {
                     mask[(read * batch.size + b) * width + unit] = keep;
