@@ -47,4 +47,8 @@ impl Initializer for Orthogonal {
     fn property(&self, _: Shape) -> Property {
         Property::Orthogonal { gain: self.gain }
     }
+
+    fn fits_vectors(&self) -> bool {
+        false
+    }
 }
