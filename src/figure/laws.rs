@@ -160,7 +160,7 @@ fn crowd() -> Results {
 fn every_figure_has_a_page_and_rejects_unknown_settings() {
     for page in FigureSpec::pages() {
         for heading in
-            ["**Definition.**", "**Why it is here.**", "**How to read it.**", "**Example.**", "**References.**"]
+            ["# Definition", "# Why it is here", "# How to read it", "# Example", "# References"]
         {
             assert!(page.text().contains(heading), "{}: no {heading}", page.name);
         }
