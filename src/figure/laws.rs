@@ -159,9 +159,7 @@ fn crowd() -> Results {
 #[test]
 fn every_figure_has_a_page_and_rejects_unknown_settings() {
     for page in FigureSpec::pages() {
-        for heading in
-            ["# Definition", "# Why it is here", "# How to read it", "# Example", "# References"]
-        {
+        for heading in ["# Definition", "# Why it is here", "# How to read it", "# Example", "# References"] {
             assert!(page.text().contains(heading), "{}: no {heading}", page.name);
         }
         let mistaken = serde_json::json!({"kind": page.name, "serie": "x"});
