@@ -1,27 +1,39 @@
 //! `longlag check`.
 
-use std::io::Write;
+use std::{io::Write, path::Path};
 
-use super::{Exit, Failure, arguments};
+use super::{Exit, Failure, arguments, counted::counted};
 use crate::{
     plan::{Plan, PlanOptions},
-    suite::Suite,
+    suite::{Problems, Suite},
 };
 
 pub(super) fn check(options: &arguments::Check, out: &mut dyn Write) -> Result<Exit, Failure> {
     let mut problems = vec![];
     for path in &options.suites {
-        let checked = Suite::load(path, vec![], false).and_then(|suite| Plan::new(&suite, &PlanOptions::default()));
-        match checked {
+        match planned(path) {
             Ok(plan) => {
                 for warning in &plan.warnings {
                     super::run::eprintln_quietly(&format!("warning: {}: {warning}", path.display()));
                 }
-                let (arms, trials) = (plan.arms(), plan.len());
-                writeln!(out, "{}: ok, {arms} arms, {trials} trials", path.display())?;
+                let (arms, trials) = (counted(plan.arms() as u64, "arm"), counted(plan.len() as u64, "trial"));
+                writeln!(out, "{}: ok, {arms}, {trials}", path.display())?;
             }
             Err(found) => problems.push(found.to_string()),
         }
     }
     if problems.is_empty() { Ok(Exit::Ok) } else { Err(Failure::usage(problems.join("\n"))) }
+}
+
+/// The plan of the suite, whose small version was checked as well.
+fn planned(path: &Path) -> Result<Plan, Problems> {
+    let plan = |quick: bool| {
+        let suite = Suite::load(path, vec![], quick)?;
+        Ok((Plan::new(&suite, &PlanOptions::default())?, suite))
+    };
+    let (whole, suite) = plan(false)?;
+    if suite.file.quick.is_some() {
+        plan(true)?;
+    }
+    Ok(whole)
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod counted;
 mod describe;
 mod exit;
 mod plan;
@@ -12,6 +13,7 @@ mod report;
 mod results;
 mod run;
 mod schema;
+mod shell;
 mod show;
 
 use std::{

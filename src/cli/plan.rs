@@ -4,7 +4,7 @@ use std::{io::Write, time::Duration};
 
 use indicatif::HumanDuration;
 
-use super::{Exit, Failure, arguments};
+use super::{Exit, Failure, arguments, counted::counted};
 use crate::{
     engine::NUMERICS,
     plan::Plan,
@@ -47,13 +47,14 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
         ],
         ..View::default()
     };
-    for (arm, (&stored, estimate)) in stored.iter().zip(plan.estimates()).enumerate() {
+    let arms = plan.named_arms();
+    for (index, (&stored, estimate)) in stored.iter().zip(plan.estimates()).enumerate() {
         let missing = f64::from(plan.replicates() - stored.min(plan.replicates()));
         seconds += missing * estimate.seconds;
         memory = memory.max(estimate.bytes);
-        if arm < SHOWN_ARMS {
+        if index < SHOWN_ARMS {
             view.rows.push(vec![
-                Cell::Text(plan.arm(arm).label),
+                Cell::Text(arms[index].label.clone()),
                 Cell::Integer(plan.replicates().into()),
                 Cell::Integer(stored.into()),
                 Cell::Integer(estimate.budget.into()),
@@ -63,16 +64,17 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
     }
     out.write_all(format.render(&view, super::run::terminal_width())?.as_bytes())?;
     if plan.arms() > SHOWN_ARMS {
-        super::run::eprintln_quietly(&format!("… and {} more arms", plan.arms() - SHOWN_ARMS));
+        super::run::eprintln_quietly(&format!("… and {} more", counted((plan.arms() - SHOWN_ARMS) as u64, "arm")));
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let total_stored: u64 = stored.iter().map(|&count| u64::from(count)).sum();
     let time = HumanDuration(Duration::from_secs_f64((seconds / cores as f64).min(1e15)));
     super::run::eprintln_quietly(&format!(
-        "{} arms × {} replicates = {} trials, {total_stored} stored; roughly {time} at most on {cores} cores, {:.0} MiB a trial",
-        plan.arms(),
-        plan.replicates(),
-        plan.len(),
+        "{} × {} = {}, {total_stored} stored; the others take roughly {time} at most on {}; a trial needs {:.0} MiB",
+        counted(plan.arms() as u64, "arm"),
+        counted(plan.replicates(), "replicate"),
+        counted(plan.len() as u64, "trial"),
+        counted(cores as u64, "core"),
         memory / f64::from(1 << 20),
     ));
     Ok(Exit::Ok)

@@ -8,6 +8,7 @@ use std::{
 
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
+use super::counted::counted;
 use crate::{
     plan::{Plan, Trial},
     store::{Record, Status},
@@ -73,8 +74,12 @@ impl Progress {
             failed: 0,
         };
         if !quiet {
-            let already = if stored > 0 { format!(", {stored} are stored already") } else { String::new() };
-            progress.say(&format!("{} trials to do{already}", progress.total));
+            let stored = counted(stored as u64, "trial");
+            progress.say(&match progress.total {
+                0 => format!("nothing to do: {stored} stored already"),
+                _ if progress.stored_before == 0 => format!("{} to do", counted(progress.total as u64, "trial")),
+                _ => format!("{} to do, {stored} stored already", counted(progress.total as u64, "trial")),
+            });
         }
         progress
     }
@@ -132,7 +137,7 @@ impl Progress {
         }
         if !matches!(self.shown, Shown::Nothing) && self.total > 0 {
             let seconds = self.started.elapsed().as_secs_f64();
-            self.say(&format!("{} trials done in {seconds:.1} s", self.done));
+            self.say(&format!("{} done in {seconds:.1} s", counted(self.done as u64, "trial")));
         }
     }
 
@@ -198,6 +203,6 @@ impl Work {
     /// Seconds left if every pending trial uses its whole budget.
     fn left(&self, elapsed: f64) -> Option<f64> {
         let rate = self.done / elapsed;
-        (elapsed > 3.0 && rate > 0.0).then(|| (self.total - self.done).max(0.0) / rate)
+        (elapsed > 3.0 && rate > 0.0).then(|| ((self.total - self.done).max(0.0) / rate).min(1e15))
     }
 }

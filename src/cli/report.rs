@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Exit, Failure, arguments, results::RunResults};
+use super::{Exit, Failure, arguments, results::RunResults, shell};
 use crate::{
     figure::FigureSpec,
     report::{Figure, Report, Summary},
@@ -72,9 +72,15 @@ fn files(suite: &Suite, results: &Results, manifest: &Manifest) -> Result<Files,
         }],
         figures,
         manifest: identity(manifest),
-        commands: vec![format!("longlag run {}", manifest.command.get(2..).unwrap_or_default().join(" "))],
+        commands: vec![command(manifest)],
     };
     Ok(report.files().into_iter().chain(pictures).collect())
+}
+
+/// The command line of the run, to be typed again.
+fn command(manifest: &Manifest) -> String {
+    let arguments = manifest.command.iter().skip(1).map(|argument| shell::quoted(argument));
+    ["longlag".into()].into_iter().chain(arguments).collect::<Vec<_>>().join(" ")
 }
 
 /// The suite's figures, for the page and as PNG files beside it.

@@ -13,13 +13,15 @@ use std::{
 use super::{
     Exit, Failure,
     arguments::{self, Device},
+    counted::counted,
     progress::Progress,
     report,
     results::{self, RESOLVED, WRITTEN},
+    shell,
 };
 use crate::{
     engine::NUMERICS,
-    plan::{Plan, Trial},
+    plan::{Plan, PlanOptions, Trial},
     run::{self, DfdxTrainer, Finished, Observer, Trainer},
     store::{Manifest, Store, StoreError, write_atomically},
     suite::{Keep, Suite},
@@ -27,58 +29,77 @@ use crate::{
 };
 
 pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let stop = stop_on_signals()?;
+    silence_panics_of_trials();
+    train(options, |keep| trainer(options.device, keep == Keep::Models), &stop, out)
+}
+
+/// Trains what is missing by the trainer that `trainer` makes, until `stop` is set, and draws the report.
+fn train(
+    options: &arguments::Run,
+    trainer: impl FnOnce(Keep) -> Result<Box<dyn Trainer>, Failure>,
+    stop: &AtomicBool,
+    out: &mut dyn Write,
+) -> Result<Exit, Failure> {
     let (suite, planning) = options.suite.load()?;
     let plan = Plan::new(&suite, &planning)?;
     for warning in &plan.warnings {
         eprintln_quietly(&format!("warning: {warning}"));
     }
     let keep_models = suite.file.keep == Keep::Models;
-    let trainer = trainer(options.device, keep_models)?;
+    let trainer = trainer(suite.file.keep)?;
+    // What is stored and reported is the whole suite, whichever arms are run now.
+    let only_some = !planning.only.is_empty();
+    let whole = if only_some { Some(Plan::new(&suite, &PlanOptions { only: vec![], ..planning })?) } else { None };
     let dir = options.out.join(suite.folder());
     let mut store = Store::open(&dir)?;
+    let same_suite = fs::read_to_string(dir.join(RESOLVED)).is_ok_and(|before| before == suite.resolved_yaml());
     write_suite(&dir, &suite)?;
 
     let pending = pending(&plan, &store, trainer.as_ref(), keep_models.then_some(&dir));
     let jobs = options.jobs.map_or_else(cores, usize::from);
     let (engine, device) = trainer.names();
-    let mut manifest = Manifest::begin(&suite.file.name, engine, device, NUMERICS, jobs.min(pending.len().max(1)));
+    // Where nothing is to be done, the record of what was done stays.
+    let earlier = Manifest::read(&dir).ok().filter(|_| same_suite && pending.is_empty());
+    let begin = || Manifest::begin(&suite.file.name, engine, device, NUMERICS, jobs.min(pending.len().max(1)));
+    let mut manifest = earlier.unwrap_or_else(begin);
     manifest.write(&dir)?;
 
-    let stop = stop_on_signals()?;
-    silence_panics_of_trials();
     let progress = Progress::new(&plan, &pending, plan.len() - pending.len(), options.quiet);
     let mut keeper = Keeper { plan: &plan, store: &mut store, dir: &dir, progress };
     let options_of_run = run::Options { jobs, fail_fast: options.fail_fast };
-    let done = run::run(&plan, &pending, trainer.as_ref(), options_of_run, &stop, &mut keeper);
+    let done = run::run(&plan, &pending, trainer.as_ref(), options_of_run, stop, &mut keeper);
     keeper.progress.end();
     let summary = done?;
 
-    let order = results::in_order(&plan);
-    let arms = plan.table_arms();
-    store.compact(&table::layout(&arms, &order))?;
-    manifest.ended = Some(crate::store::now());
+    let stored = whole.as_ref().unwrap_or(&plan);
+    store.compact(&table::layout(&stored.table_arms(), &results::in_order(stored)))?;
+    manifest.ended.get_or_insert_with(crate::store::now);
     manifest.write(&dir)?;
     let results = results::gather(&suite, &plan, &store)?;
-    let stored = results.trials.len();
     if summary.interrupted {
-        let message =
-            format!("interrupted: {stored} of {} trials are stored; the same command does the rest", plan.len());
-        eprintln_quietly(&message);
+        let (stored, planned) = (results.trials.len(), plan.len());
+        eprintln_quietly(&format!(
+            "interrupted: {stored} of {} are stored; the same command does the rest",
+            counted(planned as u64, "trial")
+        ));
         return Ok(Exit::Interrupted);
     }
-    let files = report::write(&dir, &suite, &results, &manifest)?;
+    let page = match &whole {
+        Some(whole) => report::write(&dir, &suite, &results::gather(&suite, whole, &store)?, &manifest)?,
+        None => report::write(&dir, &suite, &results, &manifest)?,
+    };
     if !options.quiet {
         out.write_all(table::Format::Table.render(&table::summary(&results), terminal_width())?.as_bytes())?;
-        eprintln_quietly(&format!("report: {}", files.display()));
+        eprintln_quietly(&format!("report: {}", page.display()));
     }
     if summary.failed > 0 {
-        let message = format!(
-            "{} trials ended in an error: `longlag show {} --table trials --where status=error` says why; the same \
-             command tries them again",
-            summary.failed,
-            dir.display()
-        );
-        eprintln_quietly(&message);
+        eprintln_quietly(&format!(
+            "{} ended in an error: `longlag show {} --table trials --where status=error` says why; the same command \
+             tries again",
+            counted(summary.failed as u64, "trial"),
+            shell::quoted(&dir.display().to_string())
+        ));
         return Ok(Exit::TrialsFailed);
     }
     Ok(Exit::Ok)
