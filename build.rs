@@ -4,7 +4,7 @@ use std::process::Command;
 
 fn main() {
     // A new commit, a change of the sources: whatever may change the answer.
-    for path in ["build.rs", "Cargo.toml", "Cargo.lock", "src", ".git/HEAD", ".git/index"] {
+    for path in ["build.rs", "Cargo.toml", "Cargo.lock", "src", ".git/HEAD", ".git/logs/HEAD"] {
         println!("cargo::rerun-if-changed={path}");
     }
     let git = |arguments: &[&str]| output("git", arguments);

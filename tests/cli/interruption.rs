@@ -51,7 +51,7 @@ fn ctrl_c_stores_what_is_finished_and_a_second_run_does_the_rest() {
     let stored = folder.rows("long", "trials").len();
     assert!((1..24).contains(&stored), "{stored} trials are stored");
     let again = folder.succeed(&["run", "long.yaml"]);
-    assert!(again.err.contains(&format!("{} trials to do, {stored} are stored already", 24 - stored)), "{}", again.err);
+    assert!(again.err.contains(&format!("{} trials to do, {stored} trial", 24 - stored)), "{}", again.err);
     same_as_uninterrupted(&folder);
 }
 
