@@ -11,6 +11,7 @@ pub mod engine;
 pub mod figure;
 pub mod graph;
 pub mod init;
+pub mod kernel;
 pub mod model;
 pub mod optim;
 pub mod plan;

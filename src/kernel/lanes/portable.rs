@@ -1,0 +1,176 @@
+//! No instruction set in particular: arrays, which the compiler vectorizes as far as the target has vectors.
+
+use super::{Bits, Lanes, Real};
+
+impl Real for f32 {
+    const ZERO: Self = 0.0;
+    const ONE: Self = 1.0;
+    #[inline(always)]
+    fn narrow(value: f64) -> Self {
+        value as f32
+    }
+    #[inline(always)]
+    fn widen(self) -> f64 {
+        f64::from(self)
+    }
+    #[inline(always)]
+    fn multiply_add(self, factor: Self, term: Self) -> Self {
+        // One instruction where the target has it; elsewhere the pinned software version rather than the system's.
+        if cfg!(any(target_arch = "aarch64", target_feature = "fma")) {
+            self.mul_add(factor, term)
+        } else {
+            libm::fmaf(self, factor, term)
+        }
+    }
+    #[inline(always)]
+    fn square_root(self) -> Self {
+        self.sqrt()
+    }
+    #[inline(always)]
+    fn magnitude(self) -> Self {
+        self.abs()
+    }
+    #[inline(always)]
+    fn signed_like(self, sign: Self) -> Self {
+        self.copysign(sign)
+    }
+}
+
+impl Real for f64 {
+    const ZERO: Self = 0.0;
+    const ONE: Self = 1.0;
+    #[inline(always)]
+    fn narrow(value: f64) -> Self {
+        value
+    }
+    #[inline(always)]
+    fn widen(self) -> f64 {
+        self
+    }
+    #[inline(always)]
+    fn multiply_add(self, factor: Self, term: Self) -> Self {
+        if cfg!(any(target_arch = "aarch64", target_feature = "fma")) {
+            self.mul_add(factor, term)
+        } else {
+            libm::fma(self, factor, term)
+        }
+    }
+    #[inline(always)]
+    fn square_root(self) -> Self {
+        self.sqrt()
+    }
+    #[inline(always)]
+    fn magnitude(self) -> Self {
+        self.abs()
+    }
+    #[inline(always)]
+    fn signed_like(self, sign: Self) -> Self {
+        self.copysign(sign)
+    }
+}
+
+/// `N` numbers, one operation after another.
+#[derive(Clone, Copy)]
+pub struct Array<E, const N: usize>([E; N]);
+
+impl<E: Real, const N: usize> Array<E, N> {
+    #[inline(always)]
+    fn map(self, f: impl Fn(E) -> E) -> Self {
+        Self(self.0.map(f))
+    }
+    #[inline(always)]
+    fn zip(self, other: Self, f: impl Fn(E, E) -> E) -> Self {
+        Self(std::array::from_fn(|lane| f(self.0[lane], other.0[lane])))
+    }
+    #[inline(always)]
+    fn compare(self, other: Self, f: impl Fn(E, E) -> bool) -> [bool; N] {
+        std::array::from_fn(|lane| f(self.0[lane], other.0[lane]))
+    }
+}
+
+impl<E: Real, const N: usize> Lanes for Array<E, N> {
+    type Element = E;
+    type Mask = [bool; N];
+    const COUNT: usize = N;
+
+    #[inline(always)]
+    unsafe fn splat(value: E) -> Self {
+        Self([value; N])
+    }
+    #[inline(always)]
+    unsafe fn load(from: *const E) -> Self {
+        // SAFETY: the trait's contract: `from` points to N numbers.
+        Self(unsafe { from.cast::<[E; N]>().read_unaligned() })
+    }
+    #[inline(always)]
+    unsafe fn store(self, to: *mut E) {
+        // SAFETY: the trait's contract: `to` points to N numbers.
+        unsafe { to.cast::<[E; N]>().write_unaligned(self.0) }
+    }
+    #[inline(always)]
+    unsafe fn add(self, other: Self) -> Self {
+        self.zip(other, |a, b| a + b)
+    }
+    #[inline(always)]
+    unsafe fn sub(self, other: Self) -> Self {
+        self.zip(other, |a, b| a - b)
+    }
+    #[inline(always)]
+    unsafe fn mul(self, other: Self) -> Self {
+        self.zip(other, |a, b| a * b)
+    }
+    #[inline(always)]
+    unsafe fn div(self, other: Self) -> Self {
+        self.zip(other, |a, b| a / b)
+    }
+    #[inline(always)]
+    unsafe fn sqrt(self) -> Self {
+        self.map(E::square_root)
+    }
+    #[inline(always)]
+    unsafe fn mul_add(self, factor: Self, term: Self) -> Self {
+        Self(std::array::from_fn(|lane| self.0[lane].multiply_add(factor.0[lane], term.0[lane])))
+    }
+    #[inline(always)]
+    unsafe fn neg_mul_add(self, factor: Self, term: Self) -> Self {
+        Self(std::array::from_fn(|lane| (-self.0[lane]).multiply_add(factor.0[lane], term.0[lane])))
+    }
+    #[inline(always)]
+    unsafe fn abs(self) -> Self {
+        self.map(E::magnitude)
+    }
+    #[inline(always)]
+    unsafe fn copy_sign(self, sign: Self) -> Self {
+        self.zip(sign, E::signed_like)
+    }
+    #[inline(always)]
+    unsafe fn lt(self, other: Self) -> [bool; N] {
+        self.compare(other, |a, b| a < b)
+    }
+    #[inline(always)]
+    unsafe fn le(self, other: Self) -> [bool; N] {
+        self.compare(other, |a, b| a <= b)
+    }
+    #[inline(always)]
+    unsafe fn eq(self, other: Self) -> [bool; N] {
+        self.compare(other, |a, b| a == b)
+    }
+    #[inline(always)]
+    unsafe fn select(self, mask: [bool; N], other: Self) -> Self {
+        Self(std::array::from_fn(|lane| if mask[lane] { self.0[lane] } else { other.0[lane] }))
+    }
+}
+
+impl<const N: usize> Bits for Array<f32, N> {
+    #[inline(always)]
+    unsafe fn exp2_whole(self) -> Self {
+        self.map(|k| f32::from_bits((k as i32 + 127).cast_unsigned() << 23))
+    }
+    #[inline(always)]
+    unsafe fn mantissa_exponent(self) -> (Self, Self) {
+        // The bits of 2/3: what is left of them in the exponent's place is e.
+        let exponent = |x: f32| (x.to_bits().cast_signed().wrapping_sub(0x3f2a_aaab)) >> 23;
+        let mantissa = |x: f32| f32::from_bits(x.to_bits().wrapping_sub(exponent(x).cast_unsigned() << 23));
+        (self.map(mantissa), self.map(|x| exponent(x) as f32))
+    }
+}
