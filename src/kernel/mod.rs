@@ -4,8 +4,13 @@
 //! that does not depend on the width of vectors. This is the only place with `unsafe` code.
 #![allow(unsafe_code)]
 
+pub mod function;
 mod isa;
 pub(crate) mod lanes;
+pub mod loss;
+mod place;
+pub mod pointwise;
 mod versions;
 
 pub use isa::Isa;
+pub use place::Place;

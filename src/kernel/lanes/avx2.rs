@@ -81,6 +81,19 @@ impl Lanes for F32x8 {
     unsafe fn select(self, mask: __m256, other: Self) -> Self {
         Self(unsafe { _mm256_blendv_ps(other.0, self.0, mask) })
     }
+    #[inline(always)]
+    unsafe fn any(mask: __m256) -> bool {
+        unsafe { _mm256_movemask_ps(mask) != 0 }
+    }
+    #[inline(always)]
+    unsafe fn larger(self, other: Self) -> Self {
+        // The instruction gives its second operand when the comparison is false, or both are zero: the trait's rule.
+        Self(unsafe { _mm256_max_ps(self.0, other.0) })
+    }
+    #[inline(always)]
+    unsafe fn smaller(self, other: Self) -> Self {
+        Self(unsafe { _mm256_min_ps(self.0, other.0) })
+    }
 }
 
 impl Bits for F32x8 {
@@ -89,6 +102,17 @@ impl Bits for F32x8 {
         unsafe {
             let k = _mm256_add_epi32(_mm256_cvtps_epi32(self.0), _mm256_set1_epi32(127));
             Self(_mm256_castsi256_ps(_mm256_slli_epi32::<23>(k)))
+        }
+    }
+    #[inline(always)]
+    unsafe fn scale(self, k: Self) -> Self {
+        unsafe {
+            // In two steps, of which the first is exact.
+            let k = _mm256_cvtps_epi32(k.0);
+            let half = _mm256_srai_epi32::<1>(k);
+            let power = |k| _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_add_epi32(k, _mm256_set1_epi32(127))));
+            let first = _mm256_mul_ps(self.0, power(half));
+            Self(_mm256_mul_ps(first, power(_mm256_sub_epi32(k, half))))
         }
     }
     #[inline(always)]

@@ -83,15 +83,29 @@ impl Lanes for F32x16 {
     unsafe fn select(self, mask: __mmask16, other: Self) -> Self {
         Self(unsafe { _mm512_mask_blend_ps(mask, other.0, self.0) })
     }
+    #[inline(always)]
+    unsafe fn any(mask: __mmask16) -> bool {
+        mask != 0
+    }
+    #[inline(always)]
+    unsafe fn larger(self, other: Self) -> Self {
+        // The instruction gives its second operand when the comparison is false, or both are zero: the trait's rule.
+        Self(unsafe { _mm512_max_ps(self.0, other.0) })
+    }
+    #[inline(always)]
+    unsafe fn smaller(self, other: Self) -> Self {
+        Self(unsafe { _mm512_min_ps(self.0, other.0) })
+    }
 }
 
 impl Bits for F32x16 {
     #[inline(always)]
     unsafe fn exp2_whole(self) -> Self {
-        unsafe {
-            let k = _mm512_add_epi32(_mm512_cvtps_epi32(self.0), _mm512_set1_epi32(127));
-            Self(_mm512_castsi512_ps(_mm512_slli_epi32::<23>(k)))
-        }
+        Self(unsafe { _mm512_scalef_ps(_mm512_set1_ps(1.0), self.0) })
+    }
+    #[inline(always)]
+    unsafe fn scale(self, k: Self) -> Self {
+        Self(unsafe { _mm512_scalef_ps(self.0, k.0) })
     }
     #[inline(always)]
     unsafe fn mantissa_exponent(self) -> (Self, Self) {

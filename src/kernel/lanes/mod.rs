@@ -80,12 +80,20 @@ pub trait Lanes: Copy {
     unsafe fn eq(self, other: Self) -> Self::Mask;
     /// `self` where the mask holds, else `other`.
     unsafe fn select(self, mask: Self::Mask, other: Self) -> Self;
+    /// Whether the mask holds in any lane.
+    unsafe fn any(mask: Self::Mask) -> bool;
+    /// `self` where `self > other`, else `other`: a NaN in `other` stays, one in `self` is dropped.
+    unsafe fn larger(self, other: Self) -> Self;
+    /// `self` where `self < other`, else `other`: a NaN in `other` stays, one in `self` is dropped.
+    unsafe fn smaller(self, other: Self) -> Self;
 }
 
 /// What the elementary functions need beyond arithmetic: single-precision numbers taken apart.
 pub trait Bits: Lanes<Element = f32> {
     /// 2^k for lanes that hold whole numbers k from −126 to 127.
     unsafe fn exp2_whole(self) -> Self;
+    /// self · 2^k, rounded once, for lanes of `self` between 1/2 and 2 and whole numbers k from −250 to 250.
+    unsafe fn scale(self, k: Self) -> Self;
     /// (m, e) with x = m · 2^e and 2/3 ≤ m < 4/3, for lanes that hold positive normal numbers; e is a whole number.
     unsafe fn mantissa_exponent(self) -> (Self, Self);
 }

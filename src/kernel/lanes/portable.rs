@@ -75,7 +75,7 @@ pub struct Array<E, const N: usize>([E; N]);
 
 impl<E: Real, const N: usize> Array<E, N> {
     #[inline(always)]
-    fn map(self, f: impl Fn(E) -> E) -> Self {
+    pub(crate) fn map(self, f: impl Fn(E) -> E) -> Self {
         Self(self.0.map(f))
     }
     #[inline(always)]
@@ -159,12 +159,33 @@ impl<E: Real, const N: usize> Lanes for Array<E, N> {
     unsafe fn select(self, mask: [bool; N], other: Self) -> Self {
         Self(std::array::from_fn(|lane| if mask[lane] { self.0[lane] } else { other.0[lane] }))
     }
+    #[inline(always)]
+    unsafe fn any(mask: [bool; N]) -> bool {
+        mask.contains(&true)
+    }
+    #[inline(always)]
+    unsafe fn larger(self, other: Self) -> Self {
+        self.zip(other, |a, b| if a > b { a } else { b })
+    }
+    #[inline(always)]
+    unsafe fn smaller(self, other: Self) -> Self {
+        self.zip(other, |a, b| if a < b { a } else { b })
+    }
 }
 
 impl<const N: usize> Bits for Array<f32, N> {
     #[inline(always)]
     unsafe fn exp2_whole(self) -> Self {
         self.map(|k| f32::from_bits((k as i32 + 127).cast_unsigned() << 23))
+    }
+    #[inline(always)]
+    unsafe fn scale(self, k: Self) -> Self {
+        // In two steps, of which the first is exact.
+        let power = |k: i32| f32::from_bits((k + 127).cast_unsigned() << 23);
+        Self(std::array::from_fn(|lane| {
+            let k = k.0[lane] as i32;
+            self.0[lane] * power(k >> 1) * power(k - (k >> 1))
+        }))
     }
     #[inline(always)]
     unsafe fn mantissa_exponent(self) -> (Self, Self) {
