@@ -6,6 +6,18 @@
 
 mod isa;
 pub(crate) mod lanes;
+mod matrices;
+mod outer;
+mod packed;
+mod place;
+mod product;
+mod sums;
 mod versions;
 
 pub use isa::Isa;
+pub use matrices::MatrixKernels;
+pub use outer::outer;
+pub use packed::{Lines, Packed, unpack, unpack_transposed};
+pub use place::{PANEL, Place, Track};
+pub use product::{Term, product};
+pub use sums::{all_finite, sum_of_squares, sum_rows};
