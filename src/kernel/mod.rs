@@ -8,9 +8,26 @@ pub mod function;
 mod isa;
 pub(crate) mod lanes;
 pub mod loss;
+mod matrices;
+mod outer;
+mod packed;
 mod place;
 pub mod pointwise;
+mod product;
+mod sums;
 mod versions;
 
 pub use isa::Isa;
-pub use place::Place;
+pub use lanes::Real;
+pub use matrices::MatrixKernels;
+pub use outer::outer;
+pub use packed::{Lines, Packed, unpack, unpack_transposed};
+pub use place::{PANEL, Place, Track};
+pub use pointwise::{Instruction, Operation, Program, Relation, Scratch, Slot};
+pub use product::{Term, product};
+pub use sums::{all_finite, sum_of_squares, sum_rows};
+
+/// A number that all kernels work on: f32 to train, f64 to test derivatives.
+pub trait Number: MatrixKernels + pointwise::Number {}
+
+impl<E: MatrixKernels + pointwise::Number> Number for E {}

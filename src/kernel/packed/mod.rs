@@ -1,0 +1,153 @@
+//! Matrices in column panels, as products read them and outer products leave them.
+
+mod lines;
+
+pub use self::lines::Lines;
+use super::{PANEL, lanes::Real};
+
+/// A matrix [depth, width] in panels of 16 columns, [ceil(width / 16)][depth][16]: the right factor of a product.
+///
+/// The columns from `width` on to the end of the last panel are zero.
+#[derive(Clone, Debug)]
+pub struct Packed<E> {
+    lines: Lines<E>,
+    depth: usize,
+    width: usize,
+}
+
+impl<E: Real> Packed<E> {
+    /// A matrix of zeros.
+    ///
+    /// # Panics
+    ///
+    /// When its size is beyond counting.
+    pub fn new(depth: usize, width: usize) -> Self {
+        let size = width.checked_next_multiple_of(PANEL).and_then(|width| width.checked_mul(depth));
+        Self { lines: Lines::new(size.expect("a matrix has fewer than 2^64 elements")), depth, width }
+    }
+
+    /// The number of rows.
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// The number of columns.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// All panels, one after another.
+    pub fn panels(&self) -> &[E] {
+        &self.lines
+    }
+
+    /// Takes the transpose of a row-major [width, depth], such as weights W[out, in] on their way forward:
+    /// element (k, n) is `matrix[n · depth + k]`.
+    ///
+    /// # Panics
+    ///
+    /// When `matrix` has another number of elements.
+    pub fn pack(&mut self, matrix: &[E]) {
+        let Self { depth, width, .. } = *self;
+        assert_eq!(matrix.len(), depth * width, "the matrix has to be {width} × {depth}");
+        for (n, row) in matrix.chunks_exact(depth.max(1)).enumerate() {
+            let panel = n / PANEL * depth * PANEL + n % PANEL;
+            for (k, value) in row.iter().enumerate() {
+                self.lines[panel + k * PANEL] = *value;
+            }
+        }
+    }
+
+    /// Takes a row-major [depth, width], such as weights W[out, in] on their way back: element (k, n) is
+    /// `matrix[k · width + n]`.
+    ///
+    /// # Panics
+    ///
+    /// When `matrix` has another number of elements.
+    pub fn pack_transposed(&mut self, matrix: &[E]) {
+        let Self { depth, width, .. } = *self;
+        assert_eq!(matrix.len(), depth * width, "the matrix has to be {depth} × {width}");
+        for (k, row) in matrix.chunks_exact(width.max(1)).enumerate() {
+            for (p, piece) in row.chunks(PANEL).enumerate() {
+                let line = (p * depth + k) * PANEL;
+                self.lines[line..line + piece.len()].copy_from_slice(piece);
+            }
+        }
+    }
+}
+
+/// The way back from panels [ceil(width / 16)][depth][16] to a row-major [width, depth], as in gradients of W[out, in] that an
+/// outer product leaves: `matrix[n · depth + k]` becomes element (k, n).
+///
+/// # Panics
+///
+/// When there are not as many numbers as depth and width say.
+pub fn unpack<E: Real>(panels: &[E], depth: usize, width: usize, matrix: &mut [E]) {
+    assert_eq!(panels.len(), width.div_ceil(PANEL) * depth * PANEL, "the panels have to be {depth} × {width}");
+    assert_eq!(matrix.len(), depth * width, "the matrix has to be {width} × {depth}");
+    for (n, row) in matrix.chunks_exact_mut(depth.max(1)).enumerate() {
+        let panel = n / PANEL * depth * PANEL + n % PANEL;
+        for (k, value) in row.iter_mut().enumerate() {
+            *value = panels[panel + k * PANEL];
+        }
+    }
+}
+
+/// The way back from panels [ceil(width / 16)][depth][16] to a row-major [depth, width].
+///
+/// # Panics
+///
+/// When there are not as many numbers as depth and width say.
+pub fn unpack_transposed<E: Real>(panels: &[E], depth: usize, width: usize, matrix: &mut [E]) {
+    assert_eq!(panels.len(), width.div_ceil(PANEL) * depth * PANEL, "the panels have to be {depth} × {width}");
+    assert_eq!(matrix.len(), depth * width, "the matrix has to be {depth} × {width}");
+    for (k, row) in matrix.chunks_exact_mut(width.max(1)).enumerate() {
+        for (p, piece) in row.chunks_mut(PANEL).enumerate() {
+            let line = (p * depth + k) * PANEL;
+            piece.copy_from_slice(&panels[line..line + piece.len()]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packs<E: Real>() {
+        for depth in [0, 1, 2, 3, 15, 16, 17, 33, 70] {
+            for width in [0, 1, 2, 15, 16, 17, 31, 48, 65] {
+                let matrix: Vec<E> = (1..=depth * width).map(|i| E::narrow(i as f64)).collect();
+                let mut packed = Packed::new(depth, width);
+                assert_eq!(packed.panels().as_ptr() as usize % 64, 0);
+                for transposed in [false, true, false] {
+                    let mut back = vec![E::ZERO; depth * width];
+                    if transposed {
+                        packed.pack_transposed(&matrix);
+                        unpack_transposed(packed.panels(), depth, width, &mut back);
+                    } else {
+                        packed.pack(&matrix);
+                        unpack(packed.panels(), depth, width, &mut back);
+                    }
+                    assert_eq!(back, matrix);
+                    for (i, value) in packed.panels().iter().enumerate() {
+                        let (n, k) = (i / (depth * PANEL) * PANEL + i % PANEL, i / PANEL % depth);
+                        let index = if transposed { k * width + n } else { n * depth + k };
+                        assert_eq!(*value, if n < width { matrix[index] } else { E::ZERO }, "({k}, {n})");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn panels_hold_the_matrix_and_zeros_beside_it() {
+        packs::<f32>();
+        packs::<f64>();
+    }
+
+    #[test]
+    #[should_panic(expected = "2 × 3")]
+    fn a_matrix_of_another_size_is_refused() {
+        Packed::new(3, 2).pack(&[0.0f32; 5]);
+    }
+}

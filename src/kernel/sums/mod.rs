@@ -1,0 +1,143 @@
+//! Sums over rows and over all numbers.
+
+#[cfg(test)]
+mod tests;
+
+use super::{Isa, MatrixKernels, PANEL, Track, lanes::Lanes, versions::versions};
+
+/// A sum over rows compiled for an instruction set: of the arena, steps, rows, value and sum.
+pub(crate) type Kernel<E> = unsafe fn(*const E, usize, usize, Track, *mut E);
+
+/// sum[n] += Σ over steps t Σ over rows r of value_t[r, n]: the gradient of a bias.
+///
+/// Each element is summed in this order, from the value it has: the same bits on every instruction set.
+///
+/// # Panics
+///
+/// When the value is not within the arena; when `sum` is not as long as it is wide; when the processor lacks the instruction
+/// set.
+pub fn sum_rows<E: MatrixKernels>(isa: Isa, arena: &[E], steps: usize, rows: usize, value: Track, sum: &mut [E]) {
+    assert!(isa.available(), "this processor lacks {}", isa.name());
+    assert!(value.end(steps, rows, value.width) <= arena.len(), "the value lies outside the arena");
+    assert_eq!(sum.len(), value.width, "the sum has to be as long as the value is wide");
+    // SAFETY: the processor has the instruction set, the value lies within the arena, and the sum is as long as it is wide.
+    unsafe { E::sum_rows(isa)(arena.as_ptr(), steps, rows, value, sum.as_mut_ptr()) }
+}
+
+/// # Safety
+///
+/// The processor has the lanes' instruction set; the value lies within the arena, and `sum` is as long as it is wide.
+#[inline(always)]
+pub(crate) unsafe fn kernel<L: Lanes>(
+    arena: *const L::Element,
+    steps: usize,
+    rows: usize,
+    value: Track,
+    sum: *mut L::Element,
+) {
+    let mut column = 0;
+    let whole = value.width / L::COUNT * L::COUNT;
+    // SAFETY: all columns are below the width.
+    unsafe {
+        while column + 8 * L::COUNT <= whole {
+            vectors::<L, 8>(arena, steps, rows, value, sum, column);
+            column += 8 * L::COUNT;
+        }
+        while column + L::COUNT <= whole {
+            vectors::<L, 1>(arena, steps, rows, value, sum, column);
+            column += L::COUNT;
+        }
+        for n in whole..value.width {
+            let mut total = *sum.add(n);
+            for t in 0..steps {
+                for r in 0..rows {
+                    total = total + *arena.add(value.place.index(r, n) + t * value.step);
+                }
+            }
+            *sum.add(n) = total;
+        }
+    }
+}
+
+/// Sums `C` vectors of columns.
+///
+/// # Safety
+///
+/// As for [`kernel`]; all the columns are below the width.
+#[inline(always)]
+unsafe fn vectors<L: Lanes, const C: usize>(
+    arena: *const L::Element,
+    steps: usize,
+    rows: usize,
+    value: Track,
+    sum: *mut L::Element,
+    column: usize,
+) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let mut totals = [L::splat(Default::default()); C];
+        for (c, total) in totals.iter_mut().enumerate() {
+            *total = L::load(sum.add(column + c * L::COUNT));
+        }
+        for t in 0..steps {
+            for r in 0..rows {
+                for (c, total) in totals.iter_mut().enumerate() {
+                    let index = value.place.index(r, column + c * L::COUNT) + t * value.step;
+                    *total = total.add(L::load(arena.add(index)));
+                }
+            }
+        }
+        for (c, total) in totals.iter().enumerate() {
+            total.store(sum.add(column + c * L::COUNT));
+        }
+    }
+}
+
+/// Σ of squares, in f64, where the square of an f32 is exact and neither overflows nor underflows.
+///
+/// Element i is added to lane i mod 16; at the end lane j takes lane j + 8, then j + 4, j + 2, j + 1: the same bits on every
+/// instruction set.
+///
+/// # Panics
+///
+/// When the processor lacks the instruction set.
+pub fn sum_of_squares(isa: Isa, values: &[f32]) -> f64 {
+    assert!(isa.available(), "this processor lacks {}", isa.name());
+    let mut lanes = [0.0; PANEL];
+    let kernel = versions!(L => |values: &[f32], lanes: &mut [f64; PANEL]| squares::<L>(values, lanes));
+    // SAFETY: the processor has the instruction set.
+    unsafe { kernel.of(isa)(values, &mut lanes) };
+    for half in [8, 4, 2, 1] {
+        for j in 0..half {
+            lanes[j] += lanes[j + half];
+        }
+    }
+    lanes[0]
+}
+
+/// Plain numbers, which the compiler vectorizes for the instruction set of `L`.
+///
+/// # Safety
+///
+/// The processor has the lanes' instruction set.
+#[inline(always)]
+unsafe fn squares<L: Lanes>(values: &[f32], lanes: &mut [f64; PANEL]) {
+    let (whole, rest) = values.as_chunks::<PANEL>();
+    let mut sums = *lanes;
+    for chunk in whole {
+        for (sum, value) in sums.iter_mut().zip(chunk) {
+            *sum += f64::from(*value) * f64::from(*value);
+        }
+    }
+    for (sum, value) in sums.iter_mut().zip(rest) {
+        *sum += f64::from(*value) * f64::from(*value);
+    }
+    *lanes = sums;
+}
+
+/// Whether no number is infinite or NaN.
+pub fn all_finite(values: &[f32]) -> bool {
+    let (whole, rest) = values.as_chunks::<64>();
+    whole.iter().all(|chunk| chunk.iter().fold(true, |all, value| all & value.is_finite()))
+        && rest.iter().all(|value| value.is_finite())
+}
