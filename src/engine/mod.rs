@@ -2,6 +2,8 @@
 
 mod averaging;
 pub mod dfdx;
+pub mod fused;
+mod noise;
 
 pub use averaging::Averaging;
 

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::{Expr, Graph, Kind, Node, NodeId, Op, Parameter, ParameterId, State, StateId};
+use super::{Expr, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, State, StateId};
 
 /// Collects the nodes of one step. Misuse (a state that is never continued, one name for two shapes) is a mistake of the
 /// cell's author, not of a user, so it panics with the cell's own words; the laws build every registered cell.
@@ -27,6 +27,21 @@ impl Builder {
         Self { inputs, hidden, parts: RefCell::default() }
     }
 
+    /// A builder that goes on where `graph` ends, and takes its nodes as they are.
+    pub(super) fn extend(graph: &Graph) -> Self {
+        let parts = Parts { nodes: graph.nodes.clone(), parameters: graph.parameters.clone(), ..Parts::default() };
+        Self { inputs: 0, hidden: 0, parts: RefCell::new(parts) }
+    }
+
+    /// The nodes as they are now.
+    pub(super) fn into_nodes(self) -> Vec<Node> {
+        self.parts.into_inner().nodes
+    }
+
+    pub(super) fn node(&self, id: NodeId) -> Node {
+        self.parts.borrow().nodes[id.0].clone()
+    }
+
     /// The width of states.
     pub fn hidden(&self) -> usize {
         self.hidden
@@ -42,10 +57,42 @@ impl Builder {
 
     /// The state `name` as carried out of the step before; zero before the first.
     pub fn state(&self, name: &str) -> Expr<'_> {
-        let state = StateId(self.parts.borrow().states.len());
-        let id = self.push(Op::Previous(state), self.hidden);
-        self.parts.borrow_mut().states.push((name.to_owned(), self.hidden, None));
-        Expr::new(self, id)
+        self.state_of(name, self.hidden)
+    }
+
+    /// As [`state`](Self::state), with `width` units.
+    pub fn state_of(&self, name: &str, width: usize) -> Expr<'_> {
+        self.delayed(name, width, 1)
+    }
+
+    /// The state `name` as carried out of the step `delay` steps before; zero before the first. A state may be read at
+    /// several delays.
+    ///
+    /// # Panics
+    /// If `delay` is 0, or the state is known with another width.
+    pub fn delayed(&self, name: &str, width: usize, delay: usize) -> Expr<'_> {
+        assert!(delay > 0, "the state `{name}` of this very step is what `next` gives back");
+        let known = self.parts.borrow().states.iter().position(|(known, _, _)| known == name);
+        let state = StateId(known.unwrap_or_else(|| {
+            let states = &mut self.parts.borrow_mut().states;
+            states.push((name.to_owned(), width, None));
+            states.len() - 1
+        }));
+        assert_eq!(self.parts.borrow().states[state.0].1, width, "the state `{name}` is read with two widths");
+        let op = Op::Previous { state, delay };
+        let known = self.parts.borrow().nodes.iter().position(|node| node.op == op);
+        Expr::new(self, known.map_or_else(|| self.push(op, width), NodeId))
+    }
+
+    /// Random numbers, new at every step, `evaluation` in their place when the network is evaluated.
+    pub fn random(&self, law: Law, evaluation: f64, width: usize) -> Expr<'_> {
+        Expr::new(self, self.push(Op::Random { law, evaluation }, width))
+    }
+
+    /// A vector handed in from outside, with the next free number.
+    pub fn given(&self, width: usize) -> Expr<'_> {
+        let given = self.parts.borrow().nodes.iter().filter(|node| matches!(node.op, Op::Given(_))).count();
+        Expr::new(self, self.push(Op::Given(GivenId(given)), width))
     }
 
     /// The trained vector `name` [hidden].
@@ -113,6 +160,6 @@ impl Builder {
 
     fn depends_on_state(&self, value: NodeId) -> bool {
         let op = self.parts.borrow().nodes[value.0].op.clone();
-        matches!(op, Op::Previous(_)) || op.operands().into_iter().any(|operand| self.depends_on_state(operand))
+        matches!(op, Op::Previous { .. }) || op.operands().into_iter().any(|operand| self.depends_on_state(operand))
     }
 }

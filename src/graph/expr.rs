@@ -2,7 +2,7 @@
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::{Binary, Builder, NodeId, Op, Relation, Unary};
+use super::{Binary, Builder, Law, NodeId, Op, ParameterId, Relation, Unary};
 
 /// A vector in a graph under construction.
 #[derive(Clone, Copy)]
@@ -36,7 +36,8 @@ impl<'g> Expr<'g> {
         Self { builder, id }
     }
 
-    pub(super) fn id(self) -> NodeId {
+    /// Its place in the graph.
+    pub fn id(self) -> NodeId {
         self.id
     }
 
@@ -57,12 +58,26 @@ impl<'g> Expr<'g> {
     /// W·v with the weight matrix `name` [`units`, width].
     pub fn linear_to(self, name: &str, units: usize) -> Self {
         let weight = self.builder.weight(name, units, self.id);
-        self.push(Op::Linear { value: self.id, weight }, units)
+        self.push(Op::Linear { value: self.id, weight, transposed: false }, units)
+    }
+
+    /// W·v, or Wᵀ·v, for a weight matrix that the graph has already; `width` is the product's.
+    pub(super) fn product(self, weight: ParameterId, transposed: bool, width: usize) -> Self {
+        self.push(Op::Linear { value: self.id, weight, transposed }, width)
     }
 
     /// The same number in every unit of a vector like this one.
     pub fn constant(self, value: f64) -> Self {
         self.push(Op::Constant(value), self.width())
+    }
+
+    /// Inverted dropout: each unit 0 with probability `rate`, else divided by 1 − `rate`; as it is when evaluated.
+    pub fn dropout(self, rate: f64) -> Self {
+        if rate == 0.0 {
+            return self;
+        }
+        let law = Law::Bernoulli { probability: 1.0 - rate, value: 1.0 / (1.0 - rate) };
+        self * self.builder.random(law, 1.0, self.width())
     }
 
     pub fn tanh(self) -> Self {

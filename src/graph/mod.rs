@@ -5,10 +5,15 @@
 //! read the [`Graph`].
 
 mod builder;
+mod derivative;
 mod expr;
 mod node;
 mod read;
 
 pub use builder::Builder;
+pub use derivative::{Leaving, Outer, Pullback, Reverse, pullback, pushforward};
 pub use expr::{Expr, select};
-pub use node::{Binary, Graph, Kind, Node, NodeId, Op, Parameter, ParameterId, Relation, State, StateId, Unary};
+pub use node::{
+    Binary, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Relation, State, StateId, Unary,
+};
+pub use read::once_per_update;

@@ -4,6 +4,10 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub usize);
 
+/// Index of a vector handed in from outside, in an order that the maker of the graph states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GivenId(pub usize);
+
 /// Index of a parameter in [`Graph::parameters`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ParameterId(pub usize);
@@ -55,21 +59,45 @@ pub enum Relation {
     GreaterOrEqual,
 }
 
+/// A distribution of single numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Law {
+    /// `value` with this probability, else 0.
+    Bernoulli { probability: f64, value: f64 },
+    /// Uniform on [0, 1).
+    Uniform,
+    /// The standard normal distribution.
+    Normal,
+}
+
 /// What a node computes for each row of the batch.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {
     /// x_t, the layer's input.
     Input,
-    /// A state as it was carried out of step t−1.
-    Previous(StateId),
+    /// A state as it was carried out of step t − `delay`; zero before the first step.
+    Previous {
+        state: StateId,
+        /// At least 1.
+        delay: usize,
+    },
+    /// A vector handed in from outside the step: a tangent or a cotangent, in the graphs of derivatives.
+    Given(GivenId),
+    /// Random numbers, new at every step of every sequence of every update.
+    Random {
+        law: Law,
+        /// What takes their place when the network is evaluated.
+        evaluation: f64,
+    },
     /// A parameter vector, the same for every row.
     Parameter(ParameterId),
     /// The same number in every unit.
     Constant(f64),
-    /// W·v for a weight matrix W [out, in].
+    /// W·v for a weight matrix W [out, in], or Wᵀ·v.
     Linear {
         value: NodeId,
         weight: ParameterId,
+        transposed: bool,
     },
     /// scale·v + shift.
     Affine {
@@ -100,7 +128,12 @@ impl Op {
     /// The nodes this one reads.
     pub fn operands(&self) -> Vec<NodeId> {
         match *self {
-            Self::Input | Self::Previous(_) | Self::Parameter(_) | Self::Constant(_) => vec![],
+            Self::Input
+            | Self::Previous { .. }
+            | Self::Given(_)
+            | Self::Random { .. }
+            | Self::Parameter(_)
+            | Self::Constant(_) => vec![],
             Self::Linear { value, .. } | Self::Affine { value, .. } | Self::Unary { value, .. } => vec![value],
             Self::Binary { left, right, .. } => vec![left, right],
             Self::Select { value, then, otherwise, .. } => vec![value, then, otherwise],

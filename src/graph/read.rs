@@ -1,6 +1,6 @@
 //! What can be read off a graph without running it.
 
-use super::{Graph, Op};
+use super::{Graph, Law, Node, NodeId, Op};
 
 impl Graph {
     /// Number of trained numbers.
@@ -22,13 +22,35 @@ impl Graph {
         self.nodes.iter().map(|node| node.width).sum()
     }
 
+    /// The random vectors in order: the node, its law, its value at evaluation.
+    pub fn random_vectors(&self) -> impl Iterator<Item = (NodeId, Law, f64)> {
+        self.nodes.iter().enumerate().filter_map(|(index, node)| match node.op {
+            Op::Random { law, evaluation } => Some((NodeId(index), law, evaluation)),
+            _ => None,
+        })
+    }
+
+    /// The longest delay of any state: how many past values of it a step can read.
+    pub fn longest_delay(&self) -> usize {
+        let delays = self.nodes.iter().map(|node| match node.op {
+            Op::Previous { delay, .. } => delay,
+            _ => 0,
+        });
+        delays.max().unwrap_or(0)
+    }
+
     /// For each node whether it is the same at every step, because it depends on parameters only.
     pub fn once_per_update(&self) -> Vec<bool> {
-        let mut once: Vec<bool> = Vec::with_capacity(self.nodes.len());
-        for node in &self.nodes {
-            let varies = matches!(node.op, Op::Input | Op::Previous(_));
-            once.push(!varies && node.op.operands().into_iter().all(|operand| once[operand.0]));
-        }
-        once
+        once_per_update(&self.nodes)
     }
+}
+
+/// For each of `nodes` whether it is the same at every step.
+pub fn once_per_update(nodes: &[Node]) -> Vec<bool> {
+    let mut once: Vec<bool> = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        let varies = matches!(node.op, Op::Input | Op::Previous { .. } | Op::Given(_) | Op::Random { .. });
+        once.push(!varies && node.op.operands().into_iter().all(|operand| once[operand.0]));
+    }
+    once
 }

@@ -15,8 +15,8 @@ pub struct Stage {
     pub graph: Graph,
     /// Index of the graph's first parameter in [`Network::parameters`]; the others follow in order.
     pub first_parameter: usize,
-    /// Fraction of the stage's *input* units dropped in training.
-    pub dropout: f64,
+    /// The site of the graph's first random vector; the others follow in order. No two random vectors of a network share one.
+    pub first_site: usize,
 }
 
 /// A model for a given task.
@@ -37,24 +37,24 @@ impl Network {
         let mut network = Self { dimensions, layers: vec![], readout: vec![], parameters: vec![] };
         let mut width = dimensions.inputs;
         for layer in 0..model.layers {
-            let stage = network.stage(&format!("layer{layer}"), model.cell.graph(width, model.hidden), false, 0.0);
+            let stage = network.stage(&format!("layer{layer}"), model.cell.graph(width, model.hidden), false);
             width = stage.graph.nodes[stage.graph.output.0].width;
             network.layers.push(stage);
         }
         let mut dropout = model.readout.dropout;
         for (index, Dense { units, activation, dropout: behind }) in model.readout.dense.iter().enumerate() {
-            let graph = dense(width, *units, Some(activation));
-            let stage = network.stage(&format!("readout{index}"), graph, true, dropout);
+            let graph = dense(width, *units, Some(activation), dropout);
+            let stage = network.stage(&format!("readout{index}"), graph, true);
             network.readout.push(stage);
             (width, dropout) = (*units, *behind);
         }
-        let last = dense(width, dimensions.goal.width(), None);
-        let stage = network.stage(&format!("readout{}", model.readout.dense.len()), last, true, dropout);
+        let last = dense(width, dimensions.goal.width(), None, dropout);
+        let stage = network.stage(&format!("readout{}", model.readout.dense.len()), last, true);
         network.readout.push(stage);
         network
     }
 
-    fn stage(&mut self, prefix: &str, graph: Graph, readout: bool, dropout: f64) -> Stage {
+    fn stage(&mut self, prefix: &str, graph: Graph, readout: bool) -> Stage {
         let first_parameter = self.parameters.len();
         for parameter in &graph.parameters {
             let role = match parameter.kind {
@@ -67,7 +67,9 @@ impl Network {
             let (shape, offset) = (parameter.shape.clone(), self.size());
             self.parameters.push(Parameter { name, shape, role, offset });
         }
-        Stage { graph, first_parameter, dropout }
+        let sites = |stage: &Stage| stage.first_site + stage.graph.random_vectors().count();
+        let first_site = self.layers.iter().chain(&self.readout).map(sites).max().unwrap_or(0);
+        Stage { graph, first_parameter, first_site }
     }
 
     /// Number of trained numbers.
@@ -111,10 +113,10 @@ impl Network {
     }
 }
 
-/// f(W·x + b), as a step without a state.
-fn dense(inputs: usize, units: usize, activation: Option<&ActivationSpec>) -> Graph {
+/// f(W·dropout(x) + b), as a step without a state.
+fn dense(inputs: usize, units: usize, activation: Option<&ActivationSpec>, dropout: f64) -> Graph {
     let graph = Builder::new(inputs, units);
-    let z = graph.input().linear("w") + graph.vector("b");
+    let z = graph.input().dropout(dropout).linear("w") + graph.vector("b");
     graph.output(activation.map_or(z, |activation| activation.apply(z)));
     graph.finish()
 }

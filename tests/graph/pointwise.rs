@@ -21,7 +21,7 @@ pub fn network(inputs: usize, width: usize, steps: usize, write: impl FnOnce(&Bu
     }
     Network {
         dimensions: Dimensions { inputs, goal: Goal::Numbers(graph.nodes[graph.output.0].width), steps },
-        layers: vec![Stage { graph, first_parameter: 0, dropout: 0.0 }],
+        layers: vec![Stage { graph, first_parameter: 0, first_site: 0 }],
         readout: vec![],
         parameters,
     }

@@ -24,8 +24,10 @@ pub(super) struct Sources<'a, E: Real, D: Device<E>> {
     pub rows: usize,
     /// x_t \[rows, inputs\]; none while only nodes that do not depend on it are evaluated.
     pub input: Option<&'a Matrix<E, D>>,
-    /// The carried states \[rows, width\].
-    pub states: &'a [Matrix<E, D>],
+    /// The carried states \[rows, width\] of the last steps, the latest last.
+    pub states: &'a [Vec<Matrix<E, D>>],
+    /// The random vectors of this step, by the index of their node.
+    pub random: &'a [Option<Matrix<E, D>>],
     /// The graph's parameters.
     pub parameters: &'a [Matrix<E, D>],
 }
@@ -82,7 +84,7 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
     pub fn evaluate(
         &mut self,
         graph: &Graph,
-        &Sources { rows, input, states, parameters }: &Sources<'_, E, D>,
+        &Sources { rows, input, states, random, parameters }: &Sources<'_, E, D>,
         wanted: impl Fn(usize) -> bool,
         values: &mut [Option<Matrix<E, D>>],
     ) {
@@ -90,7 +92,9 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
             let value = |id: NodeId| values[id.0].as_ref().expect("operands come before their users");
             let result = match &node.op {
                 Op::Input => input.expect("nodes that depend on the input are evaluated per step").clone(),
-                Op::Previous(state) => states[state.0].clone(),
+                Op::Previous { state, delay } => states[states.len() - delay][state.0].clone(),
+                Op::Random { .. } => random[index].clone().expect("random vectors are drawn before the step"),
+                Op::Given(_) => unreachable!("dfdx differentiates by its own tape: it runs no graphs of derivatives"),
                 Op::Parameter(parameter) => {
                     // A view: dfdx sums the rows' gradients into the parameter's.
                     let vector = parameters[parameter.0].clone();
@@ -99,9 +103,10 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
                     })
                 }
                 Op::Constant(constant) => self.matrix(rows, node.width, vec![E::narrow(*constant); rows * node.width]),
-                Op::Linear { value: operand, weight } => {
-                    let transposed = parameters[weight.0].clone().permute::<(usize, usize), _>();
-                    self.apply(value(*operand), |operand| operand.matmul(transposed))
+                Op::Linear { value: operand, weight, transposed } => {
+                    let weight = parameters[weight.0].clone();
+                    let weight = if *transposed { weight } else { weight.permute::<(usize, usize), _>() };
+                    self.apply(value(*operand), |operand| operand.matmul(weight))
                 }
                 Op::Affine { value: operand, scale, shift } => self.apply(value(*operand), |operand| {
                     // Times one is left out, but not if nothing else is done: v and 1·v have to be two tensors, since dfdx

@@ -7,6 +7,8 @@ use super::{
     recorder::{Matrix, Recorder, Sources},
 };
 use crate::{
+    engine::noise::{self, Occasions},
+    graph::State,
     model::{Network, Stage},
     seed::Stream,
     task::Batch,
@@ -52,53 +54,62 @@ impl<E: Real, D: Device<E>> Unrolled<E, D> {
             .collect();
         let of = |stage: &Stage| &tensors[stage.first_parameter..][..stage.graph.parameters.len()];
 
+        let (size, steps) = (batch.size, batch.dimensions.steps);
+        let random = |recorder: &Recorder<E, D, T>, stage: &Stage, occasions: Occasions| {
+            Random::new(recorder, stage, batch, dropout, occasions)
+        };
         let mut values: Vec<Values<E, D>> =
-            network.layers.iter().map(|stage| Values::new(recorder, stage, batch.size, of(stage))).collect();
-        let mut states: Vec<Vec<Matrix<E, D>>> = network
+            network.layers.iter().map(|stage| Values::new(recorder, stage, size, of(stage))).collect();
+        let noise: Vec<Random<E, D>> =
+            network.layers.iter().map(|stage| random(recorder, stage, Occasions::Steps)).collect();
+        // Of each layer the states of the last steps, as many as its graph can read.
+        let mut states: Vec<Vec<Vec<Matrix<E, D>>>> = network
             .layers
             .iter()
             .map(|stage| {
-                let zeros = stage.graph.states.iter();
-                zeros.map(|state| recorder.device.zeros_like(&(batch.size, state.width))).collect()
+                let zero = |state: &State| recorder.device.zeros_like(&(size, state.width));
+                (0..stage.graph.longest_delay()).map(|_| stage.graph.states.iter().map(zero).collect()).collect()
             })
             .collect();
 
         let (mut read, mut carried) = (vec![], vec![]);
         let read_steps = batch.read_steps();
-        let step_size = batch.size * batch.dimensions.inputs;
-        for t in 0..batch.dimensions.steps {
+        let step_size = size * batch.dimensions.inputs;
+        for t in 0..steps {
             let input = batch.input[t * step_size..][..step_size].iter().map(|&x| E::narrow(f64::from(x)));
-            let mut signal = recorder.matrix(batch.size, batch.dimensions.inputs, input.collect());
-            for ((stage, values), states) in network.layers.iter().zip(&mut values).zip(&mut states) {
-                values.step(recorder, stage, &signal, states, of(stage));
-                *states = stage.graph.states.iter().map(|state| values.node(state.next.0).clone()).collect();
+            let mut signal = recorder.matrix(size, batch.dimensions.inputs, input.collect());
+            let mut carried_now = vec![];
+            for (layer, stage) in network.layers.iter().enumerate() {
+                let (values, states) = (&mut values[layer], &mut states[layer]);
+                values.step(recorder, stage, &signal, states, &noise[layer].steps[t], of(stage));
+                let mut next: Vec<_> =
+                    stage.graph.states.iter().map(|state| values.node(state.next.0).clone()).collect();
                 signal = values.node(stage.graph.output.0).clone();
                 if carry {
-                    for (state, next) in states.iter_mut().zip(&stage.graph.states) {
-                        *state = recorder.apply(state, |state| state * E::narrow(1.0));
-                        if next.next == stage.graph.output {
-                            signal = state.clone();
+                    for (value, state) in next.iter_mut().zip(&stage.graph.states) {
+                        *value = recorder.apply(value, |value| value * E::narrow(1.0));
+                        if state.next == stage.graph.output {
+                            signal = value.clone();
                         }
                     }
+                    carried_now.push(next.clone());
                 }
+                states.push(next);
+                states.remove(0);
             }
             if carry {
-                carried.push(states.clone());
+                carried.push(carried_now);
             }
             if read_steps.contains(&t) {
                 read.push(signal);
             }
         }
         let mut outputs = recorder.stack(&read);
-        for (site, stage) in network.readout.iter().enumerate() {
+        for stage in &network.readout {
             let rows = outputs.shape().0;
-            if let Some(dropout) = dropout.filter(|_| stage.dropout > 0.0) {
-                let mask = mask(batch, dropout, site, stage.dropout, rows, outputs.shape().1);
-                let mask = recorder.matrix(rows, outputs.shape().1, mask);
-                outputs = recorder.apply(&outputs, |outputs| outputs * mask);
-            }
+            let noise = random(recorder, stage, Occasions::Reads).stacked(recorder, &read_steps);
             let mut values = Values::new(recorder, stage, rows, of(stage));
-            values.step(recorder, stage, &outputs, &[], of(stage));
+            values.step(recorder, stage, &outputs, &[], &noise, of(stage));
             outputs = values.node(stage.graph.output.0).clone();
         }
         Self { parameters: tensors, outputs, carried }
@@ -114,7 +125,7 @@ impl<E: Real, D: Device<E>> Values<E, D> {
     ) -> Self {
         let once = stage.graph.once_per_update();
         let mut nodes = vec![None; stage.graph.nodes.len()];
-        let sources = Sources { rows, input: None, states: &[], parameters };
+        let sources = Sources { rows, input: None, states: &[], random: &[], parameters };
         recorder.evaluate(&stage.graph, &sources, |index| once[index], &mut nodes);
         Self { once, nodes }
     }
@@ -124,10 +135,11 @@ impl<E: Real, D: Device<E>> Values<E, D> {
         recorder: &mut Recorder<E, D, T>,
         stage: &Stage,
         input: &Matrix<E, D>,
-        states: &[Matrix<E, D>],
+        states: &[Vec<Matrix<E, D>>],
+        random: &[Option<Matrix<E, D>>],
         parameters: &[Matrix<E, D>],
     ) {
-        let sources = Sources { rows: input.shape().0, input: Some(input), states, parameters };
+        let sources = Sources { rows: input.shape().0, input: Some(input), states, random, parameters };
         let once = &self.once;
         recorder.evaluate(&stage.graph, &sources, |index| !once[index], &mut self.nodes);
     }
@@ -137,25 +149,47 @@ impl<E: Real, D: Device<E>> Values<E, D> {
     }
 }
 
-/// A dropout mask \[rows, width\] of 0 and 1/(1 − rate). Each number is addressed by sequence, site, unit and how many of
-/// the sequence's own outputs were read before (the stream is the update's own), so that the other sequences of the batch do
-/// not change it. Outputs that are not read have no influence; their mask is 0.
-fn mask<E: Real>(batch: &Batch, dropout: &Stream, site: usize, rate: f64, rows: usize, width: usize) -> Vec<E> {
-    let keep = E::narrow(1.0 / (1.0 - rate));
-    let mut mask = vec![E::narrow(0.0); rows * width];
-    let read_steps = batch.read_steps();
-    for (b, address) in batch.addresses.iter().enumerate() {
-        let mut draws = dropout.at(address << 8 | site as u64);
-        for (read, t) in read_steps.iter().enumerate() {
-            if !batch.read[t * batch.size + b] {
-                continue;
+/// The random vectors of a stage.
+struct Random<E: Real, D: Device<E>> {
+    /// \[steps\]\[nodes\]: matrices \[size, width\] where the node is random.
+    steps: Vec<Vec<Option<Matrix<E, D>>>>,
+}
+
+impl<E: Real, D: Device<E>> Random<E, D> {
+    /// Drawn from `stream`, or their values at evaluation.
+    fn new<T: Tape<E, D>>(
+        recorder: &Recorder<E, D, T>,
+        stage: &Stage,
+        batch: &Batch,
+        stream: Option<&Stream>,
+        occasions: Occasions,
+    ) -> Self {
+        let (size, steps) = (batch.size, batch.dimensions.steps);
+        let mut found = vec![vec![None; stage.graph.nodes.len()]; steps];
+        for (site, (node, law, evaluation)) in stage.graph.random_vectors().enumerate() {
+            let width = stage.graph.nodes[node.0].width;
+            let mut numbers = vec![vec![E::narrow(evaluation); size * width]; steps];
+            if let Some(stream) = stream {
+                let site = (stage.first_site + site, law, width);
+                noise::draw(batch, 0..size, stream, site, occasions, |t, b, unit, number| {
+                    numbers[t][b * width + unit] = E::narrow(number);
+                });
             }
-            for unit in 0..width {
-                if draws.uniform() >= rate {
-                    mask[(read * batch.size + b) * width + unit] = keep;
-                }
+            for (found, numbers) in found.iter_mut().zip(numbers) {
+                found[node.0] = Some(recorder.matrix(size, width, numbers));
             }
         }
+        Self { steps: found }
     }
-    mask
+
+    /// Those of `steps`, stacked to \[steps · size, width\].
+    fn stacked<T: Tape<E, D>>(mut self, recorder: &mut Recorder<E, D, T>, steps: &[usize]) -> Vec<Option<Matrix<E, D>>> {
+        let nodes = self.steps.first().map_or(0, Vec::len);
+        (0..nodes)
+            .map(|node| {
+                let matrices: Option<Vec<_>> = steps.iter().map(|&t| self.steps[t][node].take()).collect();
+                matrices.filter(|matrices| !matrices.is_empty()).map(|matrices| recorder.stack(&matrices))
+            })
+            .collect()
+    }
 }

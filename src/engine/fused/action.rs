@@ -1,0 +1,54 @@
+//! What a step does, in order.
+
+use super::home::Home;
+use crate::kernel::{self, Number, Packed, Program, Scratch, Term};
+
+/// Index of a packed weight matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pack(pub usize);
+
+/// One kernel call.
+#[derive(Debug)]
+pub(super) enum Action<E> {
+    /// to = initial + Σ value · weight.
+    Product { to: Home, initial: Home, terms: Vec<(Home, Pack)> },
+    /// A pointwise program over `count` numbers.
+    Pointwise { program: Program<E>, operands: Vec<Home>, count: usize },
+}
+
+/// What runs actions on a tile: its arena, the weights, and working memory that is allocated once.
+pub(super) struct Runner<'w, E> {
+    pub isa: kernel::Isa,
+    pub rows: usize,
+    pub arena: &'w mut [E],
+    packed: &'w [Packed<E>],
+    terms: Vec<Term<'w, E>>,
+    starts: Vec<usize>,
+    scratch: Scratch<E>,
+}
+
+impl<'w, E: Number> Runner<'w, E> {
+    pub fn new(isa: kernel::Isa, rows: usize, arena: &'w mut [E], packed: &'w [Packed<E>]) -> Self {
+        Self { isa, rows, arena, packed, terms: vec![], starts: vec![], scratch: Scratch::default() }
+    }
+
+    /// Runs `actions` for step `t`.
+    pub fn run(&mut self, actions: &[Action<E>], t: usize) {
+        for action in actions {
+            match action {
+                Action::Product { to, initial, terms } => {
+                    self.terms.clear();
+                    self.terms.extend(
+                        terms.iter().map(|(value, pack)| Term { value: value.place(t), weight: &self.packed[pack.0] }),
+                    );
+                    kernel::product(self.isa, self.arena, self.rows, to.place(t), initial.place(t), &self.terms);
+                }
+                Action::Pointwise { program, operands, count } => {
+                    self.starts.clear();
+                    self.starts.extend(operands.iter().map(|home| home.start(t)));
+                    program.run(&mut self.scratch, self.arena, *count, &self.starts);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Where the gradients of parameters are summed, tile by tile.
+
+use crate::{
+    kernel::{self, Number, PANEL},
+    model::Network,
+};
+
+/// How the sum for one parameter lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Vector {
+        width: usize,
+    },
+    /// W[out, in] in panels over the columns: [ceil(in / 16)][out][16].
+    Rows {
+        out: usize,
+        inputs: usize,
+    },
+    /// W[out, in] in panels over the rows, [ceil(out / 16)][in][16]: for few columns.
+    Columns {
+        out: usize,
+        inputs: usize,
+    },
+}
+
+/// The sum for one parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sum {
+    pub form: Form,
+    start: usize,
+}
+
+impl Sum {
+    fn size(self) -> usize {
+        match self.form {
+            Form::Vector { width } => width,
+            Form::Rows { out, inputs } => inputs.next_multiple_of(PANEL) * out,
+            Form::Columns { out, inputs } => out.next_multiple_of(PANEL) * inputs,
+        }
+    }
+
+    /// Its part of a buffer of sums.
+    pub fn of<E>(self, sums: &mut [E]) -> &mut [E] {
+        &mut sums[self.start..self.start + self.size()]
+    }
+}
+
+/// The sums for all parameters of a network.
+#[derive(Debug)]
+pub(super) struct Sums {
+    /// In the order of the network's parameters.
+    pub of: Vec<Sum>,
+    /// Numbers of a buffer of sums.
+    pub size: usize,
+}
+
+impl Sums {
+    pub fn new(network: &Network) -> Self {
+        let mut size = 0;
+        let mut of = vec![];
+        for parameter in &network.parameters {
+            let form = match parameter.shape[..] {
+                [out, inputs] if inputs < PANEL => Form::Columns { out, inputs },
+                [out, inputs] => Form::Rows { out, inputs },
+                _ => Form::Vector { width: parameter.range().len() },
+            };
+            let sum = Sum { form, start: size };
+            size += sum.size().next_multiple_of(PANEL);
+            of.push(sum);
+        }
+        Self { of, size }
+    }
+
+    /// Writes a buffer of sums as a flat gradient.
+    pub fn flatten<E: Number>(&self, network: &Network, sums: &mut [E], gradient: &mut [E]) {
+        for (parameter, sum) in network.parameters.iter().zip(&self.of) {
+            let (from, to) = (sum.of(sums), &mut gradient[parameter.range()]);
+            match sum.form {
+                Form::Vector { .. } => to.copy_from_slice(from),
+                Form::Rows { out, inputs } => kernel::unpack_transposed(from, out, inputs, to),
+                Form::Columns { out, inputs } => kernel::unpack(from, inputs, out, to),
+            }
+        }
+    }
+}

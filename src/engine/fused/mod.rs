@@ -1,0 +1,160 @@
+//! The fused engine: step graphs run forward and backward through time at the speed of their matrix products, with the same
+//! bits on every CPU and for any number of threads.
+//!
+//! A network is compiled once: each graph and its reverse become kernel calls (`compile`, `draft`, `schedule`) over an arena
+//! (`home`). A batch is cut into tiles of up to 16 sequences; a tile runs forward through all steps, then backward (`tile`),
+//! side by side with others as far as there are threads (`pass`). Sums over tiles are taken in the order of the tiles.
+
+mod action;
+mod compile;
+mod draft;
+mod gradient;
+mod home;
+mod homes;
+mod keep;
+mod loss;
+mod pass;
+mod plan;
+mod schedule;
+mod tile;
+
+use self::{
+    gradient::Sums,
+    pass::{Pass, Plans, Worker},
+    plan::Mode,
+    tile::Job,
+};
+use super::{Averaging, Engine, Forward, StateGradient};
+use crate::{
+    kernel::{Isa, Number},
+    model::Network,
+    seed::Stream,
+    task::Batch,
+};
+
+/// A network compiled for the CPU, in the precision `E`: f32 to train, f64 to test derivatives.
+pub struct FusedEngine<E> {
+    network: Network,
+    isa: Isa,
+    sums: Sums,
+    evaluating: Plans<E>,
+    differentiating: Plans<E>,
+    workers: Vec<Worker<E>>,
+    /// Where more than one thread works.
+    pool: Option<rayon::ThreadPool>,
+}
+
+impl<E: Number> FusedEngine<E> {
+    /// An engine for `network` that uses `isa` on `threads` threads, at least one. Neither has an influence on any bit.
+    ///
+    /// # Panics
+    ///
+    /// When the system cannot start a thread.
+    pub fn new(network: Network, isa: Isa, threads: usize) -> Self {
+        let sums = Sums::new(&network);
+        let pool = || {
+            let builder = rayon::ThreadPoolBuilder::new().num_threads(threads);
+            builder.build().expect("the system can start a thread")
+        };
+        Self {
+            network,
+            isa,
+            sums,
+            evaluating: Plans::new(Mode::Evaluate),
+            differentiating: Plans::new(Mode::Differentiate),
+            workers: (0..threads.max(1)).map(|_| Worker::default()).collect(),
+            pool: (threads > 1).then(pool),
+        }
+    }
+
+    /// Loss, outputs \[read steps, size, width\] and the gradient for every parameter, in the engine's own precision.
+    /// Without `noise`, random vectors have their values at evaluation.
+    pub fn differentiate(&mut self, parameters: &[E], batch: &Batch, noise: Option<&Stream>) -> (f64, Vec<E>, Vec<E>) {
+        let mut gradient = vec![E::ZERO; parameters.len()];
+        let (loss, outputs) = self.differentiate_into(parameters, batch, noise, &mut gradient);
+        (loss, outputs, gradient)
+    }
+
+    /// Outputs \[read steps, size, width\] and the loss.
+    pub fn evaluate(&mut self, parameters: &[E], batch: &Batch) -> (f64, Vec<E>) {
+        let weights = Averaging::Batch.weights(batch);
+        let pass = self.pass(Task::Evaluate, parameters, batch, &weights);
+        (total(&weights, &pass.losses), pass.outputs)
+    }
+
+    /// ∂L_b/∂state for every layer, state and step: (layer, name, width, \[steps, size, width\]).
+    pub fn carried_gradients(&mut self, parameters: &[E], batch: &Batch) -> Vec<(usize, String, usize, Vec<E>)> {
+        let weights = Averaging::Sequence.weights(batch);
+        let pass = self.pass(Task::Probe, parameters, batch, &weights);
+        let layers = self.network.layers.iter().zip(pass.carried).enumerate();
+        layers
+            .flat_map(|(layer, (stage, carried))| {
+                let states = stage.graph.states.iter().zip(carried);
+                states.map(move |(state, values)| (layer, state.name.clone(), state.width, values))
+            })
+            .collect()
+    }
+
+    fn differentiate_into(
+        &mut self,
+        parameters: &[E],
+        batch: &Batch,
+        noise: Option<&Stream>,
+        gradient: &mut [E],
+    ) -> (f64, Vec<E>) {
+        let weights = Averaging::Batch.weights(batch);
+        let pass = self.pass(Task::Differentiate { noise, gradient }, parameters, batch, &weights);
+        (total(&weights, &pass.losses), pass.outputs)
+    }
+
+    fn pass(&mut self, task: Task<'_, E>, parameters: &[E], batch: &Batch, weights: &[f64]) -> Pass<E> {
+        let read_steps = batch.read_steps();
+        let (noise, probe) = match &task {
+            Task::Evaluate => (None, false),
+            Task::Probe => (None, true),
+            Task::Differentiate { noise, .. } => (*noise, false),
+        };
+        let (network, sums) = (&self.network, &self.sums);
+        let job = Job { network, sums, parameters, batch, read_steps: &read_steps, weights, noise, probe };
+        let (isa, workers, pool) = (self.isa, &mut self.workers[..], self.pool.as_ref());
+        match task {
+            Task::Evaluate => self.evaluating.run(isa, &job, workers, pool, &mut []),
+            Task::Probe => {
+                let mut unused = vec![E::ZERO; parameters.len()];
+                self.differentiating.run(isa, &job, workers, pool, &mut unused)
+            }
+            Task::Differentiate { gradient, .. } => self.differentiating.run(isa, &job, workers, pool, gradient),
+        }
+    }
+}
+
+/// What a pass is for.
+enum Task<'a, E> {
+    Evaluate,
+    /// The gradients by the states.
+    Probe,
+    /// The gradient by the parameters.
+    Differentiate { noise: Option<&'a Stream>, gradient: &'a mut [E] },
+}
+
+/// Σ weight · loss, in f64 and in the order of the outputs. A loss without weight does not count, whatever it is.
+fn total<E: Number>(weights: &[f64], losses: &[E]) -> f64 {
+    let weighted = weights.iter().zip(losses).filter(|(weight, _)| **weight != 0.0);
+    weighted.map(|(weight, loss)| weight * loss.widen()).sum()
+}
+
+impl Engine for FusedEngine<f32> {
+    fn gradient(&mut self, parameters: &[f32], batch: &Batch, dropout: &Stream, gradient: &mut [f32]) -> Forward {
+        let (loss, outputs) = self.differentiate_into(parameters, batch, Some(dropout), gradient);
+        Forward { loss, outputs }
+    }
+
+    fn outputs(&mut self, parameters: &[f32], batch: &Batch) -> Vec<f32> {
+        self.evaluate(parameters, batch).1
+    }
+
+    fn state_gradients(&mut self, parameters: &[f32], batch: &Batch) -> Vec<StateGradient> {
+        let found = self.carried_gradients(parameters, batch).into_iter();
+        found.map(|(layer, state, width, values)| StateGradient { layer, state, width, values }).collect()
+    }
+}

@@ -1,0 +1,161 @@
+//! One pass over a batch: its tiles, side by side as far as there are threads, and their sums in the order of the tiles.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use super::{
+    action::Runner,
+    gradient::Sums,
+    homes::Packs,
+    plan::{Mode, Plan},
+    tile::{Found, Job, ROWS, Tile},
+};
+use crate::{
+    kernel::{Isa, Lines, Number, Packed},
+    model::{Network, Stage},
+};
+
+/// The plans of a mode, by the rows of their tiles, and the weights they share.
+pub(super) struct Plans<E> {
+    mode: Mode,
+    packs: Packs,
+    packed: Vec<Packed<E>>,
+    by_rows: BTreeMap<usize, Plan<E>>,
+}
+
+/// What a thread works with.
+#[derive(Debug, Default)]
+pub(super) struct Worker<E> {
+    arena: Lines<E>,
+    /// The gradients of one tile.
+    sums: Lines<E>,
+    found: Found<E>,
+}
+
+/// What a pass over a batch gives.
+pub(super) struct Pass<E> {
+    /// [read steps, size, width].
+    pub outputs: Vec<E>,
+    /// [read steps, size]: the loss of each output, not weighted.
+    pub losses: Vec<E>,
+    /// [layers][states]: [steps, size, width].
+    pub carried: Vec<Vec<Vec<E>>>,
+}
+
+impl<E: Number> Plans<E> {
+    pub fn new(mode: Mode) -> Self {
+        Self { mode, packs: vec![], packed: vec![], by_rows: BTreeMap::new() }
+    }
+
+    /// Runs `job`; a mode that differentiates writes the gradient. `gradient` and the workers' memory may hold anything before.
+    pub fn run(
+        &mut self,
+        isa: Isa,
+        job: &Job<'_, E>,
+        workers: &mut [Worker<E>],
+        pool: Option<&rayon::ThreadPool>,
+        gradient: &mut [E],
+    ) -> Pass<E> {
+        let size = job.batch.size;
+        let tiles: Vec<Range<usize>> =
+            (0..size).step_by(ROWS).map(|first| first..size.min(first + ROWS)).collect();
+        for tile in &tiles {
+            let plan = || Plan::new(isa, job.network, job.sums, tile.len(), self.mode, &mut self.packs);
+            self.by_rows.entry(tile.len()).or_insert_with(plan);
+        }
+        self.pack(job.network, job.parameters);
+        let plans = &*self;
+        let mut pass = Pass::new(job);
+        gradient.fill(E::ZERO);
+        let mut flat = vec![E::ZERO; if tiles.len() > 1 { gradient.len() } else { 0 }];
+        let mut first = true;
+        for wave in tiles.chunks(workers.len()) {
+            let busy = &mut workers[..wave.len()];
+            match pool {
+                Some(pool) => pool.in_place_scope(|scope| {
+                    for (worker, tile) in busy.iter_mut().zip(wave) {
+                        scope.spawn(move |_| plans.tile(isa, job, tile.clone(), worker));
+                    }
+                }),
+                None => busy.iter_mut().zip(wave).for_each(|(worker, tile)| plans.tile(isa, job, tile.clone(), worker)),
+            }
+            for (worker, tile) in busy.iter_mut().zip(wave) {
+                pass.place(job.network, size, tile, &worker.found);
+                if self.mode == Mode::Differentiate && first {
+                    job.sums.flatten(job.network, &mut worker.sums, gradient);
+                } else if self.mode == Mode::Differentiate {
+                    job.sums.flatten(job.network, &mut worker.sums, &mut flat);
+                    gradient.iter_mut().zip(&flat).for_each(|(sum, tile)| *sum = *sum + *tile);
+                }
+                first = false;
+            }
+        }
+        pass
+    }
+
+    fn tile(&self, isa: Isa, job: &Job<'_, E>, sequences: Range<usize>, worker: &mut Worker<E>) {
+        let plan = &self.by_rows[&sequences.len()];
+        if worker.arena.len() < plan.size {
+            worker.arena = Lines::new(plan.size);
+        }
+        let runner = Runner::new(isa, plan.rows, &mut worker.arena, &self.packed);
+        let tile = Tile { job, plan, sequences, runner };
+        worker.found = match self.mode {
+            Mode::Evaluate => tile.evaluate(),
+            Mode::Differentiate => {
+                if worker.sums.len() < job.sums.size {
+                    worker.sums = Lines::new(job.sums.size);
+                }
+                worker.sums.fill(E::ZERO);
+                tile.differentiate(&mut worker.sums)
+            }
+        };
+    }
+
+    /// Packs the weights as they are now.
+    fn pack(&mut self, network: &Network, parameters: &[E]) {
+        for (index, &(parameter, transposed)) in self.packs.iter().enumerate() {
+            let parameter = &network.parameters[parameter];
+            let [out, inputs] = parameter.shape[..] else { unreachable!("only matrices are multiplied by") };
+            if self.packed.len() == index {
+                self.packed.push(if transposed { Packed::new(out, inputs) } else { Packed::new(inputs, out) });
+            }
+            let values = &parameters[parameter.range()];
+            if transposed {
+                self.packed[index].pack_transposed(values);
+            } else {
+                self.packed[index].pack(values);
+            }
+        }
+    }
+}
+
+impl<E: Number> Pass<E> {
+    fn new(job: &Job<'_, E>) -> Self {
+        let (batch, reads) = (job.batch, job.read_steps.len());
+        let carried = |stage: &Stage| -> Vec<Vec<E>> {
+            let size = batch.dimensions.steps * batch.size;
+            stage.graph.states.iter().map(|state| vec![E::ZERO; size * state.width]).collect()
+        };
+        Self {
+            outputs: vec![E::ZERO; reads * batch.size * batch.dimensions.goal.width()],
+            losses: vec![E::ZERO; reads * batch.size],
+            carried: if job.probe { job.network.layers.iter().map(carried).collect() } else { vec![] },
+        }
+    }
+
+    /// Puts what a tile found in its place.
+    fn place(&mut self, network: &Network, size: usize, sequences: &Range<usize>, found: &Found<E>) {
+        let place = |to: &mut [E], from: &[E], width: usize| {
+            for (to, from) in to.chunks_mut(size * width).zip(from.chunks(sequences.len() * width)) {
+                to[sequences.start * width..sequences.end * width].copy_from_slice(from);
+            }
+        };
+        place(&mut self.outputs, &found.outputs, network.dimensions.goal.width());
+        place(&mut self.losses, &found.losses, 1);
+        for ((to, from), stage) in self.carried.iter_mut().zip(&found.carried).zip(&network.layers) {
+            for ((to, from), state) in to.iter_mut().zip(from).zip(&stage.graph.states) {
+                place(to, from, state.width);
+            }
+        }
+    }
+}

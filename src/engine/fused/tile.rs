@@ -1,0 +1,253 @@
+//! A tile: some sequences of a batch, run through all steps while their values are in the cache.
+
+use std::ops::Range;
+
+use super::{
+    action::Runner,
+    compile::{Compiled, Outer},
+    gradient::Sums,
+    home::Home,
+    loss::{self, Judged},
+    plan::{BLOCK, Plan},
+};
+use crate::{
+    engine::noise::{self, Occasions},
+    kernel::{self, Number, PANEL, Place, Track},
+    model::{Network, Stage},
+    seed::Stream,
+    task::Batch,
+};
+
+/// What all tiles of a batch have in common.
+pub(super) struct Job<'a, E> {
+    pub network: &'a Network,
+    pub sums: &'a Sums,
+    pub parameters: &'a [E],
+    pub batch: &'a Batch,
+    pub read_steps: &'a [usize],
+    /// The weight of every output that may be read, [read steps, size].
+    pub weights: &'a [f64],
+    /// Where random vectors come from; without it they have their values at evaluation.
+    pub noise: Option<&'a Stream>,
+    /// Whether the cotangents of the states are asked for.
+    pub probe: bool,
+}
+
+/// What a tile finds. Rows are the sequences of the tile.
+#[derive(Debug, Default)]
+pub(super) struct Found<E> {
+    /// [read steps, rows, width].
+    pub outputs: Vec<E>,
+    /// [read steps, rows]: the loss of each output, not weighted.
+    pub losses: Vec<E>,
+    /// [layers][states]: [steps, rows, width], if asked for.
+    pub carried: Vec<Vec<Vec<E>>>,
+}
+
+/// A tile at work.
+pub(super) struct Tile<'a, E> {
+    pub job: &'a Job<'a, E>,
+    pub plan: &'a Plan<E>,
+    /// Which sequences of the batch.
+    pub sequences: Range<usize>,
+    pub runner: Runner<'a, E>,
+}
+
+impl<E: Number> Tile<'_, E> {
+    /// Runs forward only.
+    pub fn evaluate(mut self) -> Found<E> {
+        self.begin();
+        let mut found = self.found();
+        for t in 0..self.job.batch.dimensions.steps {
+            self.forward(t);
+            if let Ok(read) = self.job.read_steps.binary_search(&t) {
+                for stage in &self.plan.readout {
+                    self.runner.run(&stage.forward, t);
+                }
+                self.judge(t, read, None, &mut found);
+            }
+        }
+        found
+    }
+
+    /// Runs forward and backward; adds the gradients of the tile to `sums`.
+    pub fn differentiate(mut self, sums: &mut [E]) -> Found<E> {
+        self.begin();
+        let mut found = self.found();
+        let steps = self.job.batch.dimensions.steps;
+        for t in 0..steps {
+            self.forward(t);
+        }
+        for stage in &self.plan.layers {
+            stage.carried.iter().for_each(|home| self.runner.arena[home.range()].fill(E::ZERO));
+        }
+        for t in (0..steps).rev() {
+            for stage in &self.plan.layers {
+                stage.fresh.iter().for_each(|home| self.runner.arena[home.range_at(t)].fill(E::ZERO));
+            }
+            if let Ok(read) = self.job.read_steps.binary_search(&t) {
+                self.read(t, read, &mut found, sums);
+            }
+            for (layer, stage) in self.plan.layers.iter().enumerate().rev() {
+                if self.job.probe {
+                    self.probe(t, layer, stage, &mut found.carried[layer]);
+                }
+                self.runner.run(&stage.backward, t);
+            }
+            if t % BLOCK == 0 {
+                let block = t..steps.min(t + BLOCK);
+                self.plan.layers.iter().for_each(|stage| self.sum_up(stage, block.clone(), sums));
+            }
+        }
+        found
+    }
+
+    fn found(&self) -> Found<E> {
+        let Job { network, batch, read_steps, probe, .. } = self.job;
+        let read = read_steps.len() * self.plan.rows;
+        let carried = |stage: &Stage| -> Vec<Vec<E>> {
+            let size = |width: usize| batch.dimensions.steps * self.plan.rows * width;
+            stage.graph.states.iter().map(|state| vec![E::ZERO; size(state.width)]).collect()
+        };
+        Found {
+            outputs: vec![E::ZERO; read * batch.dimensions.goal.width()],
+            losses: vec![E::ZERO; read],
+            carried: if *probe { network.layers.iter().map(carried).collect() } else { vec![] },
+        }
+    }
+
+    /// Lays out what the first step finds: parameter vectors, zeros, random vectors, inputs.
+    fn begin(&mut self) {
+        let plan = self.plan;
+        self.runner.arena[plan.zeros.range()].fill(E::ZERO);
+        let Job { network, parameters, batch, noise, .. } = *self.job;
+        let rows = self.plan.rows;
+        let layers = network.layers.iter().zip(&plan.layers).map(|pair| (pair, Occasions::Steps));
+        let readout = network.readout.iter().zip(&plan.readout).map(|pair| (pair, Occasions::Reads));
+        for ((stage, compiled), occasions) in layers.chain(readout) {
+            for home in &compiled.states {
+                for before in 0..compiled.longest_delay {
+                    self.runner.arena[home.delayed(compiled.longest_delay).range_at(before)].fill(E::ZERO);
+                }
+            }
+            for vector in &compiled.vectors {
+                let values = &parameters[network.parameters[stage.first_parameter + vector.parameter].range()];
+                for home in vector.row.into_iter().chain(vector.full) {
+                    self.scatter(home, 0, rows, values.len(), |_, unit| values[unit]);
+                }
+            }
+            for random in &compiled.random {
+                let sequences = self.sequences.clone();
+                match noise {
+                    Some(stream) => {
+                        self.runner.arena[random.home.range()].fill(E::ZERO);
+                        let (arena, home) = (&mut *self.runner.arena, random.home);
+                        let place = |t: usize, b: usize, unit: usize| home.place(t).index(b - sequences.start, unit);
+                        let put = |t, b, unit, number| arena[place(t, b, unit)] = E::narrow(number);
+                        let site = (random.site, random.law, random.width);
+                        noise::draw(batch, sequences.clone(), stream, site, occasions, put);
+                    }
+                    None => self.runner.arena[random.home.range()].fill(E::narrow(random.evaluation)),
+                }
+            }
+        }
+        let inputs = batch.dimensions.inputs;
+        for t in 0..batch.dimensions.steps {
+            let first = (t * batch.size + self.sequences.start) * inputs;
+            let from = &batch.input[first..][..rows * inputs];
+            self.scatter(plan.input, t, rows, inputs, |row, unit| E::narrow(f64::from(from[row * inputs + unit])));
+        }
+        for stage in plan.layers.iter().chain(&plan.readout) {
+            self.runner.run(&stage.once, 0);
+        }
+    }
+
+    /// Writes [rows, width] numbers to their home at step `t`.
+    fn scatter(&mut self, home: Home, t: usize, rows: usize, width: usize, value: impl Fn(usize, usize) -> E) {
+        let place = home.place(t);
+        for row in 0..rows {
+            for unit in 0..width {
+                self.runner.arena[place.index(row, unit)] = value(row, unit);
+            }
+        }
+    }
+
+    fn forward(&mut self, t: usize) {
+        for stage in &self.plan.layers {
+            self.runner.run(&stage.forward, t);
+        }
+    }
+
+    /// Notes the outputs at step `t`, which is the `read`-th that is read, and their losses.
+    fn judge(&mut self, t: usize, read: usize, cotangents: Option<Place>, found: &mut Found<E>) {
+        self.gather(t, read, &mut found.outputs);
+        let Job { batch, weights, .. } = self.job;
+        let judged = Judged {
+            batch,
+            t,
+            sequences: self.sequences.clone(),
+            weights: &weights[read * batch.size..][self.sequences.clone()],
+            outputs: self.plan.output.place(t),
+            cotangents,
+        };
+        let losses = &mut found.losses[read * self.plan.rows..][..self.plan.rows];
+        loss::judge(self.runner.isa, self.runner.arena, &judged, losses);
+    }
+
+    /// The outputs at step `t`, which is the `read`-th that is read.
+    fn gather(&mut self, t: usize, read: usize, outputs: &mut [E]) {
+        let width = self.job.batch.dimensions.goal.width();
+        let place = self.plan.output.place(t);
+        for (row, output) in outputs.chunks_mut(width).skip(read * self.plan.rows).take(self.plan.rows).enumerate() {
+            for (unit, output) in output.iter_mut().enumerate() {
+                *output = self.runner.arena[place.index(row, unit)];
+            }
+        }
+    }
+
+    /// Readout, loss and back again, at step `t`.
+    fn read(&mut self, t: usize, read: usize, found: &mut Found<E>, sums: &mut [E]) {
+        let plan = self.plan;
+        for stage in &plan.readout {
+            self.runner.run(&stage.forward, t);
+        }
+        self.judge(t, read, Some(plan.loss.place(t)), found);
+        self.runner.run(&plan.hand_over, t);
+        for stage in plan.readout.iter().rev() {
+            self.runner.run(&stage.backward, t);
+            self.sum_up(stage, t..t + 1, sums);
+        }
+    }
+
+    /// Adds what the steps of `block` contribute to the gradients of a stage.
+    fn sum_up(&mut self, stage: &Compiled<E>, block: Range<usize>, sums: &mut [E]) {
+        let Runner { isa, rows, ref arena, .. } = self.runner;
+        let track = |home: Home, width: usize| Track { place: home.place(block.start), step: home.stride(), width };
+        for &Outer { parameter, left, left_width, right, right_width } in &stage.outers {
+            let sum = self.job.sums.of[parameter].of(sums);
+            let (left, right) = (track(left, left_width), track(right, right_width));
+            kernel::outer(isa, arena, block.len(), rows, left, right, sum);
+        }
+        for vector in &stage.sums {
+            let sum = self.job.sums.of[vector.parameter].of(sums);
+            kernel::sum_rows(isa, arena, block.len(), rows, track(vector.cotangent, vector.width), sum);
+        }
+    }
+
+    /// Notes the cotangents of a layer's states as carried out of step `t`.
+    fn probe(&self, t: usize, layer: usize, stage: &Compiled<E>, carried: &mut [Vec<E>]) {
+        let states = self.job.network.layers[layer].graph.states.iter();
+        for ((home, state), carried) in stage.carried.iter().zip(states).zip(carried) {
+            let place = home.place(t);
+            let rows = carried.chunks_mut(state.width).skip(t * self.plan.rows).take(self.plan.rows);
+            for (row, carried) in rows.enumerate() {
+                for (unit, carried) in carried.iter_mut().enumerate() {
+                    *carried = self.runner.arena[place.index(row, unit)];
+                }
+            }
+        }
+    }
+}
+
+/// The most rows of a tile. A constant under `NUMERICS`: gradients are summed tile by tile.
+pub(super) const ROWS: usize = PANEL;

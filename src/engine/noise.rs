@@ -1,0 +1,54 @@
+//! The numbers of random vectors.
+
+use crate::{
+    graph::Law,
+    seed::{Draws, Stream},
+    task::Batch,
+};
+
+/// At which steps of its sequence a stage runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Occasions {
+    /// At every step: a recurrent layer.
+    Steps,
+    /// Where the sequence's own output is read: the readout.
+    Reads,
+}
+
+/// Numbers of the random vector of `width` units at `site`, given to `put` as (step, sequence, unit, number). Each is addressed by update (the
+/// stream is the update's own), sequence, site, occasion and unit, so that the other sequences of the batch do not change it.
+/// An output that is not read has no influence, and no numbers.
+pub(super) fn draw(
+    batch: &Batch,
+    sequences: std::ops::Range<usize>,
+    stream: &Stream,
+    (site, law, width): (usize, Law, usize),
+    occasions: Occasions,
+    mut put: impl FnMut(usize, usize, usize, f64),
+) {
+    for b in sequences {
+        let mut draws = stream.at(batch.addresses[b] << 8 | site as u64);
+        for t in 0..batch.dimensions.steps {
+            if occasions == Occasions::Reads && !batch.read[t * batch.size + b] {
+                continue;
+            }
+            for unit in 0..width {
+                put(t, b, unit, number(law, &mut draws));
+            }
+        }
+    }
+}
+
+fn number(law: Law, draws: &mut Draws) -> f64 {
+    match law {
+        Law::Bernoulli { probability, value } => {
+            if draws.uniform() < probability {
+                value
+            } else {
+                0.0
+            }
+        }
+        Law::Uniform => draws.uniform(),
+        Law::Normal => draws.normal(),
+    }
+}

@@ -1,0 +1,32 @@
+//! Derivatives of graphs as graphs: each rule is written in the notation of cells, and gives nodes like any other, so that
+//! derivatives run on the same engines and can be differentiated again.
+
+mod pullback;
+mod pushforward;
+mod reverse;
+
+pub use self::{
+    pullback::{Outer, Pullback, pullback},
+    pushforward::pushforward,
+    reverse::{Leaving, Reverse},
+};
+
+use super::{Expr, Relation, Unary, select};
+
+/// f′(x) of a pointwise function, with y = f(x) at hand. At its kink the derivative of |x| is 0.
+fn slope<'g>(function: Unary, x: Expr<'g>, y: Expr<'g>) -> Expr<'g> {
+    match function {
+        Unary::Tanh => 1.0 - y * y,
+        Unary::Sigmoid => y - y * y,
+        Unary::Exp => y,
+        Unary::Ln => x.constant(1.0) / x,
+        Unary::Sqrt => x.constant(0.5) / y,
+        Unary::Square => x * 2.0,
+        Unary::Abs => {
+            let sign = select(x, Relation::Greater, 0.0, x.constant(1.0), x.constant(0.0));
+            select(x, Relation::Less, 0.0, x.constant(-1.0), sign)
+        }
+        Unary::Sin => x.unary(Unary::Cos),
+        Unary::Cos => -x.unary(Unary::Sin),
+    }
+}

@@ -1,0 +1,82 @@
+//! A step together with its pullback: what backpropagation through time runs.
+
+use super::{Outer, Pullback, pullback};
+use crate::graph::{Builder, Expr, GivenId, Graph, Node, NodeId, Op, ParameterId, StateId};
+
+/// The nodes of a step, followed by those that pull cotangents back through it.
+///
+/// What is pulled back accumulates: each cotangent that leaves the step is the sum of what the step adds and of a vector that is
+/// handed in, which holds what other steps and layers have added before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reverse {
+    pub nodes: Vec<Node>,
+    /// How many of the nodes are the step's own.
+    pub forward: usize,
+    /// The cotangents that enter: of each state as carried out of this step, in the order of the graph's states. Where the
+    /// output is a state's next value, the output's cotangent is part of it.
+    pub states: Vec<GivenId>,
+    /// The cotangent of the output, where it is no state's next value.
+    pub output: Option<GivenId>,
+    /// The cotangent of x_t.
+    pub input: Option<Leaving>,
+    /// The cotangents of states as carried out of earlier steps.
+    pub previous: Vec<(StateId, usize, Leaving)>,
+    /// The cotangents of parameter vectors, to be summed over sequences and steps.
+    pub vectors: Vec<(ParameterId, NodeId)>,
+    /// The gradients of weight matrices, to be summed over sequences and steps.
+    pub outers: Vec<Outer>,
+}
+
+/// A cotangent that leaves the step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leaving {
+    /// What was there before.
+    pub before: GivenId,
+    /// What this step adds.
+    pub added: NodeId,
+    /// Their sum.
+    pub sum: NodeId,
+}
+
+impl Reverse {
+    /// The reverse of `graph`.
+    pub fn new(graph: &Graph) -> Self {
+        let builder = Builder::extend(graph);
+        let expr = |id: NodeId| Expr::new(&builder, id);
+        let given = |expr: Expr<'_>| match builder.node(expr.id()).op {
+            Op::Given(given) => given,
+            _ => unreachable!("the expression was made by `given`"),
+        };
+        let mut results = vec![];
+        let mut states = vec![];
+        for state in &graph.states {
+            let cotangent = builder.given(state.width);
+            states.push(given(cotangent));
+            results.push((expr(state.next), cotangent));
+        }
+        let carried = graph.states.iter().any(|state| state.next == graph.output);
+        let output = (!carried).then(|| {
+            let cotangent = builder.given(graph.nodes[graph.output.0].width);
+            results.push((expr(graph.output), cotangent));
+            given(cotangent)
+        });
+        let Pullback { cotangents, outers } = pullback(&builder, &results);
+        let (mut input, mut previous, mut vectors) = (None, vec![], vec![]);
+        for (node, cotangent) in graph.nodes.iter().zip(cotangents) {
+            let Some(cotangent) = cotangent else { continue };
+            let leaving = || {
+                let before = builder.given(cotangent.width());
+                let sum = before + cotangent;
+                Leaving { before: given(before), added: cotangent.id(), sum: sum.id() }
+            };
+            match node.op {
+                Op::Input => input = Some(leaving()),
+                Op::Previous { state, delay } => previous.push((state, delay, leaving())),
+                Op::Parameter(parameter) => vectors.push((parameter, cotangent.id())),
+                _ => {}
+            }
+        }
+        let forward = graph.nodes.len();
+        Self { nodes: builder.into_nodes(), forward, states, output, input, previous, vectors, outers }
+    }
+}
