@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::{
     action::Runner,
-    gradient::Sums,
     homes::Packs,
     plan::{Mode, Plan},
     tile::{Found, Job, ROWS, Tile},
