@@ -75,14 +75,27 @@ pub(crate) unsafe fn add<L: Lanes, const R: usize, const C: usize>(tile: &mut Ti
         // SAFETY: as the caller promises.
         unsafe {
             let (left, right) = (run.left.add(k * run.left_next), run.right.add(k * run.right_next));
-            let mut factors = [L::splat(Default::default()); C];
-            for (c, factor) in factors.iter_mut().enumerate() {
-                *factor = L::load(right.add(offset::<L>(c, run.right_panel)));
-            }
-            for (r, row) in tile.iter_mut().enumerate() {
-                let value = L::splat(*left.add(r * run.left_row));
-                for (sum, factor) in row.iter_mut().zip(factors) {
-                    *sum = value.mul_add(factor, *sum);
+            if R > C {
+                let mut factors = [L::splat(Default::default()); C];
+                for (c, factor) in factors.iter_mut().enumerate() {
+                    *factor = L::load(right.add(offset::<L>(c, run.right_panel)));
+                }
+                for (r, row) in tile.iter_mut().enumerate() {
+                    let value = L::splat(*left.add(r * run.left_row));
+                    for (sum, factor) in row.iter_mut().zip(factors) {
+                        *sum = value.mul_add(factor, *sum);
+                    }
+                }
+            } else {
+                let mut values = [L::splat(Default::default()); R];
+                for (r, value) in values.iter_mut().enumerate() {
+                    *value = L::splat(*left.add(r * run.left_row));
+                }
+                for c in 0..C {
+                    let factor = L::load(right.add(offset::<L>(c, run.right_panel)));
+                    for (row, value) in tile.iter_mut().zip(values) {
+                        row[c] = value.mul_add(factor, row[c]);
+                    }
                 }
             }
         }
