@@ -5,13 +5,9 @@ pub const PANEL: usize = 16;
 
 /// Where a matrix lies in an arena: in panels of 16 columns.
 ///
-<<<<<<< HEAD
 /// Element (row, column) is number `start + (column / 16) · panel + row · line + column % 16`. A tile's value has line 16 and
 /// panel 16 · rows; a row for all rows has line 0; zeros are one line, with line 0 and panel 0; raw inputs of width w < 16 have
 /// line w; a row-major matrix has panel 16 and its width, a multiple of 16, for line.
-=======
-/// Element (row, column) is number `start + (column / 16) · panel + row · line + column % 16`.
->>>>>>> functions
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The number of the first element.
@@ -28,15 +24,12 @@ impl Place {
         self.start + column / PANEL * self.panel + row * self.line + column % PANEL
     }
 
-<<<<<<< HEAD
     /// This place, `distance` numbers on.
     #[must_use]
     pub fn moved(self, distance: usize) -> Self {
         Self { start: self.start + distance, ..self }
     }
 
-=======
->>>>>>> functions
     /// One past the greatest number of an element, or `usize::MAX` where that is beyond counting.
     pub(crate) fn end(self, rows: usize, width: usize) -> usize {
         if rows == 0 || width == 0 {
@@ -48,7 +41,6 @@ impl Place {
         let within = if width > PANEL { PANEL } else { width };
         self.start.saturating_add(panels).saturating_add(lines).saturating_add(within)
     }
-<<<<<<< HEAD
 
     /// Whether the elements surely are no elements of `other`, which has as many rows.
     pub(crate) fn is_apart(self, width: usize, other: Self, other_width: usize, rows: usize) -> bool {
@@ -145,6 +137,4 @@ mod tests {
         }
         assert!(interleaved > 0);
     }
-=======
->>>>>>> functions
 }

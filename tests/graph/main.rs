@@ -2,6 +2,7 @@
 
 mod activations;
 mod arithmetic;
+mod derivatives;
 mod functions;
 mod pointwise;
 mod selection;

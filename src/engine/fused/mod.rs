@@ -8,6 +8,7 @@
 mod action;
 mod compile;
 mod draft;
+mod evaluator;
 mod gradient;
 mod home;
 mod homes;
@@ -17,6 +18,8 @@ mod pass;
 mod plan;
 mod schedule;
 mod tile;
+
+pub use evaluator::Evaluator;
 
 use self::{
     gradient::Sums,
@@ -115,6 +118,8 @@ impl<E: Number> FusedEngine<E> {
             Task::Differentiate { noise, .. } => (*noise, false),
         };
         let (network, sums) = (&self.network, &self.sums);
+        let weights: Vec<E> = weights.iter().map(|&weight| E::narrow(weight)).collect();
+        let weights = &weights;
         let job = Job { network, sums, parameters, batch, read_steps: &read_steps, weights, noise, probe };
         let (isa, workers, pool) = (self.isa, &mut self.workers[..], self.pool.as_ref());
         match task {
