@@ -10,7 +10,7 @@ use super::{MatrixKernels, PANEL};
 /// The columns that are copied at a time.
 const STRIP: usize = 4 * PANEL;
 
-/// A matrix [depth, width] in panels of 16 columns, [ceil(width / 16)][depth][16]: the right factor of a product.
+/// A matrix [depth, width] in panels of 16 columns, `[ceil(width / 16)][depth][16]`: the right factor of a product.
 ///
 /// The columns from `width` on to the end of the last panel are zero.
 #[derive(Clone, Debug)]
@@ -89,7 +89,7 @@ impl<E: MatrixKernels> Packed<E> {
     }
 }
 
-/// The way back from panels [ceil(width / 16)][depth][16] to a row-major [width, depth], as in gradients of W[out, in] that an
+/// The way back from panels `[ceil(width / 16)][depth][16]` to a row-major [width, depth], as in gradients of W[out, in] that an
 /// outer product leaves: `matrix[n · depth + k]` becomes element (k, n).
 ///
 /// # Panics
@@ -104,7 +104,7 @@ pub fn unpack<E: MatrixKernels>(panels: &[E], depth: usize, width: usize, matrix
     }
 }
 
-/// The way back from panels [ceil(width / 16)][depth][16] to a row-major [depth, width].
+/// The way back from panels `[ceil(width / 16)][depth][16]` to a row-major [depth, width].
 ///
 /// # Panics
 ///
