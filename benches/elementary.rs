@@ -7,8 +7,7 @@
 //! scripts/elementary.sh --fastest             # only the fastest instruction set, with any of these
 //! ```
 //!
-//! The truth is `libm` in f64. Without `--exhaustive`, programs of cheap operations are timed as well: they show what an
-//! instruction costs.
+//! The truth is `libm` in f64. Without `--exhaustive`, cheap operations and the pointwise part of an LSTM are timed as well.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it reports")]
 
 #[path = "../src/kernel/function/reference.rs"]
@@ -72,19 +71,45 @@ fn time(wanted: &dyn Fn(&str) -> bool) {
     let clock = clock();
     println!("{clock:.2} cycles per ns; cycles per 16 numbers (ns per number):\n");
     println!("{:<14}{}", "", sets().iter().map(|isa| format!("{:>22}", isa.name())).collect::<String>());
-    let functions = REFERENCES.iter().map(|function| (function.name, operation(function.name)));
-    let cheap = [("copy", Operation::Copy), ("divide", Operation::Divide), ("multiply-add", Operation::MultiplyAdd)];
-    for (name, operation) in functions.chain(cheap).filter(|(name, _)| wanted(name)) {
+    let line = |name: &str, count: usize, places: &[usize], program: &dyn Fn(Isa) -> Program<f32>| {
         let cells = sets().into_iter().map(|isa| {
-            let ns = nanoseconds(&program(operation, isa), &[0, COUNT, 2 * COUNT, 3 * COUNT]) / COUNT as f64;
+            let ns = nanoseconds(&program(isa), count, places) / count as f64;
             format!("{:>22}", format!("{:.1} ({ns:.3})", ns * 16.0 * clock))
         });
         println!("{name:<14}{}", cells.collect::<String>());
+    };
+    let functions = REFERENCES.iter().map(|function| (function.name, operation(function.name)));
+    let cheap = [("copy", Operation::Copy), ("divide", Operation::Divide), ("multiply-add", Operation::MultiplyAdd)];
+    for (name, operation) in functions.chain(cheap).filter(|(name, _)| wanted(name)) {
+        line(name, COUNT, &[0, COUNT, 2 * COUNT, 3 * COUNT], &|isa| program(operation, isa));
+    }
+    if wanted("lstm") {
+        // A tile of 8 rows of 128 units.
+        let places: Vec<usize> = (0..7).map(|i| i * 1024).collect();
+        line("lstm", 1024, &places, &lstm);
     }
 }
 
+/// The pointwise part of an LSTM's step: operands 0 to 3 are the gates before their nonlinearities, 4 and 5 the old and the new
+/// cell, 6 the output.
+fn lstm(isa: Isa) -> Program<f32> {
+    use Operation::{Multiply, MultiplyAdd, Sigmoid, Tanh};
+    use Slot::{Local, Operand};
+    let instructions = vec![
+        Instruction::new(Sigmoid, Local(0), &[Operand(0)]),
+        Instruction::new(Sigmoid, Local(1), &[Operand(1)]),
+        Instruction::new(Tanh, Local(2), &[Operand(2)]),
+        Instruction::new(Sigmoid, Local(3), &[Operand(3)]),
+        Instruction::new(Multiply, Local(0), &[Local(0), Local(2)]),
+        Instruction::new(MultiplyAdd, Operand(5), &[Local(1), Operand(4), Local(0)]),
+        Instruction::new(Tanh, Local(2), &[Operand(5)]),
+        Instruction::new(Multiply, Operand(6), &[Local(3), Local(2)]),
+    ];
+    Program::new(isa, instructions)
+}
+
 /// The time of one run, the least of several.
-fn nanoseconds(program: &Program<f32>, places: &[usize]) -> f64 {
+fn nanoseconds(program: &Program<f32>, count: usize, places: &[usize]) -> f64 {
     let mut arena: Vec<f32> = (0..4 * COUNT).map(|i| (i % 1021) as f32 / 128.0 - 4.0).collect();
     // ln of positive numbers, and no subnormal results.
     arena[..COUNT].iter_mut().for_each(|x| *x = x.abs() + 0.01);
@@ -93,7 +118,7 @@ fn nanoseconds(program: &Program<f32>, places: &[usize]) -> f64 {
     for _ in 0..40 {
         let start = Instant::now();
         for _ in 0..50 {
-            program.run(&mut scratch, black_box(&mut arena), COUNT, places);
+            program.run(&mut scratch, black_box(&mut arena), count, places);
         }
         least = least.min(start.elapsed().as_nanos() as f64 / 50.0);
     }
@@ -174,6 +199,7 @@ fn exhaust(function: &Reference) {
         found.different,
         start.elapsed().as_secs_f64()
     );
+    assert!(found.error <= function.bound && found.different == 0, "this is worse than promised");
 }
 
 impl Found {

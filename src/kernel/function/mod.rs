@@ -2,9 +2,13 @@
 
 mod exp;
 mod ln;
+#[cfg(test)]
+mod reference;
 mod sigmoid;
 mod sin_cos;
 mod tanh;
+#[cfg(test)]
+mod tests;
 
 use super::lanes::{Array, Bits, Lanes, Real};
 
