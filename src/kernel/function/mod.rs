@@ -97,9 +97,12 @@ impl<const N: usize> Elementary for Array<f64, N> {
 unsafe fn polynomial<L: Bits, const N: usize>(x: L, coefficients: [f32; N]) -> L {
     // SAFETY: the caller's.
     unsafe {
+        // A plain loop: adapters of iterators stay calls where the crate is compiled in many units.
         let mut sum = L::splat(coefficients[N - 1]);
-        for c in coefficients.into_iter().rev().skip(1) {
-            sum = sum.mul_add(x, L::splat(c));
+        let mut k = N - 1;
+        while k > 0 {
+            k -= 1;
+            sum = sum.mul_add(x, L::splat(coefficients[k]));
         }
         sum
     }
