@@ -24,7 +24,13 @@ impl Home {
 
     /// Index in the arena of the first number at step `t`.
     pub fn start(self, t: usize) -> usize {
-        let slot = if self.slots == 1 { 0 } else { (t + self.shift) % self.slots };
+        let slot = t + self.shift;
+        // Most values have one slot, or one for every step: divisions would be felt.
+        let slot = match self.slots {
+            1 => 0,
+            slots if slot < slots => slot,
+            slots => slot % slots,
+        };
         self.start + slot * self.size
     }
 
