@@ -178,6 +178,12 @@ impl Plan {
 
     /// What tables and figures know of the arms.
     pub fn table_arms(&self) -> Vec<table::Arm> {
+        let mut paths: Vec<&Path> = Vec::new();
+        for axis in self.entries.iter().flat_map(|entry| &entry.axes) {
+            if !paths.contains(&&axis.path) {
+                paths.push(&axis.path);
+            }
+        }
         let arms = self.named_arms().into_iter().enumerate().map(|(index, arm)| {
             let Sections { task, train, .. } = self.sections(index);
             let chance = task.chance();
@@ -187,6 +193,7 @@ impl Plan {
             let accuracy = by_accuracy.then(|| ("accuracy".to_owned(), chance.accuracy));
             table::Arm {
                 label: arm.label,
+                swept: self.swept(index, &paths),
                 settings: arm.settings,
                 chance: [("loss".to_owned(), chance.loss)].into_iter().chain(accuracy).collect(),
                 budget: train.budget(task.finite()),
@@ -198,6 +205,25 @@ impl Plan {
             }
         });
         arms.collect()
+    }
+
+    /// What arm `arm` has at each of `paths`, as its own entry writes it, else without what is at its default; nothing for
+    /// settings that its components lack.
+    fn swept(&self, arm: usize, paths: &[&Path]) -> Vec<Setting> {
+        let Planned { key, entry, index } = self.arms[arm];
+        let entry = &self.entries[entry as usize];
+        let choice = entry.choice(index as usize);
+        let of = |path: &&Path| {
+            let (section, _) = split(path)?;
+            let value = self.setting(arm, path)?;
+            let written = entry.axes.iter().position(|axis| axis.path == **path);
+            let text = written.map_or_else(
+                || label::describe(&without_defaults(path, value, &self.versions[section][key[section] as usize])),
+                |axis| label::describe(&entry.axes[axis].values[choice[axis]]),
+            );
+            Some(Setting { path: path.to_string(), text, number: value.as_f64() })
+        };
+        paths.iter().filter_map(of).collect()
     }
 
     /// What a trial of each arm costs.
@@ -218,6 +244,17 @@ impl Plan {
         });
         estimates.collect()
     }
+}
+
+/// The component `value` at `path` with its name and those settings only that differ from their defaults.
+fn without_defaults(path: &Path, value: &Value, version: &Version) -> Value {
+    let Value::Object(node) = value else { return value.clone() };
+    let kept = node.iter().filter_map(|(key, value)| {
+        let path = path.key(key.as_str());
+        let differs = key == "kind" || version.differing.iter().any(|(differing, _)| differing.starts_with(&path));
+        differs.then(|| (key.clone(), without_defaults(&path, value, version)))
+    });
+    Value::Object(kept.collect())
 }
 
 /// `{"model.hidden":32,…}`.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::axis::Entry;
-use crate::table::Setting;
+use crate::table::{LABEL, Setting};
 
 /// The swept settings of one arm of `entry`, of which axis k takes value `choice[k]`.
 pub(super) fn settings(entry: &Entry, choice: &[usize]) -> Vec<Setting> {
@@ -19,7 +19,7 @@ pub(super) fn settings(entry: &Entry, choice: &[usize]) -> Vec<Setting> {
             // The label speaks for what it mentions and for what never changes.
             shown[k] = !mentioned && axis.values.len() > 1;
         }
-        settings.push(Setting { path: "label".to_owned(), text, number: None });
+        settings.push(Setting { path: LABEL.to_owned(), text, number: None });
     }
     for (k, axis) in entry.axes.iter().enumerate().filter(|&(k, _)| shown[k]) {
         let (text, number) = (describe(value(k)), value(k).as_f64());

@@ -2,6 +2,9 @@
 
 use crate::store::{Metric, Probe, Trial};
 
+/// The path of a sweep entry's own label among an arm's settings.
+pub const LABEL: &str = "label";
+
 /// A swept setting as an arm has it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setting {
@@ -29,8 +32,11 @@ pub struct Target {
 pub struct Arm {
     /// Unique within the plan, such as `elman tanh · orthogonal · length 50`.
     pub label: String,
-    /// The swept settings, in the order of the sweep.
+    /// The swept settings of its entry in the order of the sweep; those that a label of the entry speaks for give way to
+    /// it. What figures and names are arranged by.
     pub settings: Vec<Setting>,
+    /// What it has at each path that any entry sweeps. What tables are filtered by.
+    pub swept: Vec<Setting>,
     /// Metric name (`loss`, `accuracy`) and what the best constant predictor scores on the arm's task.
     pub chance: Vec<(String, f64)>,
     /// The most updates a trial of this arm may take.
