@@ -16,6 +16,23 @@ pub struct Setting {
     pub number: Option<f64>,
 }
 
+impl Setting {
+    /// What is set, in a word: the last segment of the path, or the one before where that says only that it is a value
+    /// (`init.parameters.b_f.value` sets `b_f`).
+    pub fn name(&self) -> &str {
+        name_of(&self.path)
+    }
+}
+
+/// The name of the setting at a dotted path.
+pub fn name_of(path: &str) -> &str {
+    let mut segments = path.rsplit('.');
+    match (segments.next(), segments.next()) {
+        (Some("value"), Some(owner)) => owner,
+        (last, _) => last.unwrap_or(path),
+    }
+}
+
 /// The target of training: validation metric `metric` below or above a bound.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
