@@ -214,3 +214,74 @@ pub(super) fn terminal_width() -> Option<u16> {
     use std::io::IsTerminal as _;
     std::io::stdout().is_terminal().then(|| console::Term::stdout().size().1)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::store::Status;
+
+    const SUITE: &str = "
+version: 1
+name: fragile
+replicates: 2
+task: {kind: adding, length: 4}
+model: {cell: elman, hidden: 2}
+train: {batch: 2, updates: 2, evaluate-every: 1, validation: 4, test: 4}
+sweep: [{kind: grid, over: {model.hidden: [2, 3]}}]
+";
+
+    /// Panics at one trial, if at any; trains the others.
+    struct Fragile {
+        inner: Box<dyn Trainer>,
+        breaks_at: Option<Trial>,
+    }
+
+    impl Trainer for Fragile {
+        fn train(
+            &self,
+            plan: &Plan,
+            trial: Trial,
+            go_on: &mut dyn FnMut(crate::train::Progress) -> bool,
+        ) -> Option<Finished> {
+            assert!(self.breaks_at != Some(trial), "a fuse blew");
+            self.inner.train(plan, trial, go_on)
+        }
+
+        fn names(&self) -> (&'static str, &'static str) {
+            self.inner.names()
+        }
+    }
+
+    #[test]
+    fn a_trial_that_panics_is_a_failed_row_and_is_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("fragile.yaml");
+        fs::write(&file, SUITE).unwrap();
+        let (file, out) = (file.to_str().unwrap(), folder.path().to_str().unwrap());
+        let parsed = arguments::Arguments::parse_from(["longlag", "run", file, "--out", out, "--quiet", "-j2"]);
+        let arguments::Command::Run(options) = parsed.command else { panic!("not a run") };
+        let run = |breaks_at: Option<Trial>| {
+            let fragile = |_| {
+                let inner = trainer(options.device, false)?;
+                Ok(Box::new(Fragile { inner, breaks_at }) as Box<dyn Trainer>)
+            };
+            train(&options, fragile, &AtomicBool::new(false), &mut Vec::new()).unwrap_or_else(|_| panic!("it runs"))
+        };
+        let statuses = || {
+            let store = Store::read(&folder.path().join("fragile")).unwrap();
+            let mut rows: Vec<(Status, Option<String>)> =
+                store.trials().values().map(|trial| (trial.status, trial.reason.clone())).collect();
+            rows.sort_by_key(|(status, _)| *status != Status::Error);
+            rows
+        };
+        assert_eq!(run(Some(Trial { arm: 1, replicate: 0 })), Exit::TrialsFailed);
+        let rows = statuses();
+        assert_eq!(rows.len(), 4);
+        assert_eq!(rows[0], (Status::Error, Some("the trial panicked: a fuse blew".to_owned())));
+        assert!(rows[1..].iter().all(|row| *row == (Status::Finished, None)), "{rows:?}");
+        assert_eq!(run(None), Exit::Ok);
+        assert!(statuses().iter().all(|row| *row == (Status::Finished, None)));
+    }
+}
