@@ -171,7 +171,7 @@ fn exhaust(function: &Reference) {
                         break;
                     }
                     if piece % (1 << 13) == 0 {
-                        eprintln!("{} {} %", function.name, u64::from(piece) * 100 >> 16);
+                        eprintln!("{} {} %", function.name, (u64::from(piece) * 100) >> 16);
                     }
                     worker.inspect(piece * PIECE, &mut found);
                 }
