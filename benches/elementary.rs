@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! scripts/elementary.sh                       # cycles per 16 numbers, every function on every instruction set
-//! scripts/elementary.sh --exhaustive          # all 2^32 arguments: a few minutes on two threads
+//! scripts/elementary.sh --exhaustive          # all 2^32 arguments: some 20 minutes on two threads
 //! scripts/elementary.sh --exhaustive tanh ln  # some of them
 //! scripts/elementary.sh --fastest             # only the fastest instruction set, with any of these
 //! ```
