@@ -11,8 +11,8 @@ use std::{
 };
 
 use super::{
-    Exit, Failure,
-    arguments::{self, Device},
+    Exit, Failure, arguments,
+    computing::jobs,
     counted::counted,
     progress::Progress,
     report,
@@ -20,34 +20,30 @@ use super::{
     shell,
 };
 use crate::{
-    engine::NUMERICS,
+    engine::{Backend, NUMERICS},
     plan::{Plan, PlanOptions, Trial},
-    run::{self, DfdxTrainer, Finished, Observer, Trainer},
+    run::{self, EngineTrainer, Finished, Observer, Trainer},
     store::{Manifest, Store, StoreError, write_atomically},
     suite::{Keep, Suite},
     table,
 };
 
 pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let backend = options.computing.backend()?;
     let stop = stop_on_signals()?;
     silence_panics_of_trials();
-    train(options, |keep| trainer(options.device, keep == Keep::Models), &stop, out)
+    train(options, backend, &stop, out)
 }
 
-/// Trains what is missing by the trainer that `trainer` makes, until `stop` is set, and draws the report.
-fn train(
-    options: &arguments::Run,
-    trainer: impl FnOnce(Keep) -> Result<Box<dyn Trainer>, Failure>,
-    stop: &AtomicBool,
-    out: &mut dyn Write,
-) -> Result<Exit, Failure> {
+/// Trains what is missing, until `stop` is set, and draws the report.
+fn train(options: &arguments::Run, backend: Backend, stop: &AtomicBool, out: &mut dyn Write) -> Result<Exit, Failure> {
     let (suite, planning) = options.suite.load()?;
     let plan = Plan::new(&suite, &planning)?;
     for warning in &plan.warnings {
         eprintln_quietly(&format!("warning: {warning}"));
     }
     let keep_models = suite.file.keep == Keep::Models;
-    let trainer = trainer(suite.file.keep)?;
+    let trainer = EngineTrainer { backend, keep_models };
     // What is stored and reported is the whole suite, whichever arms are run now.
     let only_some = !planning.only.is_empty();
     let whole = if only_some { Some(Plan::new(&suite, &PlanOptions { only: vec![], ..planning })?) } else { None };
@@ -56,19 +52,20 @@ fn train(
     let same_suite = fs::read_to_string(dir.join(RESOLVED)).is_ok_and(|before| before == suite.resolved_yaml());
     write_suite(&dir, &suite)?;
 
-    let pending = pending(&plan, &store, trainer.as_ref(), keep_models.then_some(&dir));
-    let jobs = options.jobs.map_or_else(cores, usize::from);
+    let pending = pending(&plan, &store, backend, keep_models.then_some(&dir));
+    let jobs = jobs(options.jobs, backend.threads());
     let (engine, device) = trainer.names();
     // Where nothing is to be done, the record of what was done stays.
     let earlier = Manifest::read(&dir).ok().filter(|_| same_suite && pending.is_empty());
-    let begin = || Manifest::begin(&suite.file.name, engine, device, NUMERICS, jobs.min(pending.len().max(1)));
+    let threads = jobs.min(pending.len().max(1)) * backend.threads();
+    let begin = || Manifest::begin(&suite.file.name, engine, device, NUMERICS, threads);
     let mut manifest = earlier.unwrap_or_else(begin);
     manifest.write(&dir)?;
 
-    let progress = Progress::new(&plan, &pending, plan.len() - pending.len(), options.quiet);
+    let progress = Progress::new(&plan, backend, &pending, plan.len() - pending.len(), options.quiet);
     let mut keeper = Keeper { plan: &plan, store: &mut store, dir: &dir, progress };
     let options_of_run = run::Options { jobs, fail_fast: options.fail_fast };
-    let done = run::run(&plan, &pending, trainer.as_ref(), options_of_run, stop, &mut keeper);
+    let done = run::run(&plan, &pending, &trainer, options_of_run, stop, &mut keeper);
     keeper.progress.end();
     let summary = done?;
 
@@ -105,22 +102,9 @@ fn train(
     Ok(Exit::Ok)
 }
 
-/// What trains on `device`, if this build can.
-fn trainer(device: Device, keep_models: bool) -> Result<Box<dyn Trainer>, Failure> {
-    match device {
-        Device::Cpu => Ok(Box::new(DfdxTrainer::cpu(keep_models))),
-        #[cfg(feature = "cuda")]
-        Device::Cuda => Ok(Box::new(DfdxTrainer::cuda(keep_models))),
-        #[cfg(not(feature = "cuda"))]
-        Device::Cuda => Err(Failure::usage(
-            "this build trains on the CPU only; build with `--features cuda` (which needs nvcc), or leave --device away",
-        )),
-    }
-}
-
 /// The trials that are not stored yet, or failed, or whose model is wanted and missing.
-fn pending(plan: &Plan, store: &Store, trainer: &dyn Trainer, models: Option<&std::path::PathBuf>) -> Vec<Trial> {
-    let (engine, device) = trainer.names();
+fn pending(plan: &Plan, store: &Store, backend: Backend, models: Option<&std::path::PathBuf>) -> Vec<Trial> {
+    let (engine, device) = backend.names();
     let missing = |trial: &Trial| {
         let id = plan.trial_id(*trial);
         let stored = store.stored(&id, engine, device, NUMERICS).is_some_and(|trial| trial.status.is_result());
@@ -128,7 +112,7 @@ fn pending(plan: &Plan, store: &Store, trainer: &dyn Trainer, models: Option<&st
     };
     let mut pending: Vec<Trial> = plan.trials().filter(missing).collect();
     // Within a replicate the longest first, so that no long one is left alone at the end.
-    let costs: Vec<f64> = plan.estimates().into_iter().map(|estimate| estimate.seconds).collect();
+    let costs: Vec<f64> = plan.estimates(backend).into_iter().map(|estimate| estimate.seconds).collect();
     pending.sort_by(|a, b| a.replicate.cmp(&b.replicate).then(costs[b.arm].total_cmp(&costs[a.arm])));
     pending
 }
@@ -176,12 +160,8 @@ fn write_suite(dir: &Path, suite: &Suite) -> Result<(), Failure> {
     Ok(())
 }
 
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
 /// A flag that Ctrl-C and termination set; a second Ctrl-C ends at once.
-fn stop_on_signals() -> Result<Arc<AtomicBool>, Failure> {
+pub(super) fn stop_on_signals() -> Result<Arc<AtomicBool>, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     let installed = ctrlc::set_handler(move || {
@@ -194,7 +174,7 @@ fn stop_on_signals() -> Result<Arc<AtomicBool>, Failure> {
 }
 
 /// A panic in a trial becomes its row's reason; only panics elsewhere are printed.
-fn silence_panics_of_trials() {
+pub(super) fn silence_panics_of_trials() {
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let in_trial = std::thread::current().name().is_some_and(|name| name.starts_with(run::WORKER_NAME));

@@ -14,6 +14,7 @@ use super::{
     select,
 };
 use crate::{
+    engine::Backend,
     suite::{Path, PathError, Problem, Problems, SECTIONS, Segment, Setting as Given, Suite, nearest},
     table::{self, Setting},
     task::Goal,
@@ -200,8 +201,8 @@ impl Plan {
         arms.collect()
     }
 
-    /// What a trial of each arm costs.
-    pub fn estimates(&self) -> Vec<Estimate> {
+    /// What a trial of each arm costs, computed by `backend`.
+    pub fn estimates(&self, backend: Backend) -> Vec<Estimate> {
         // Arms cost the same if they differ in their initial values, clipping or the optimizer's numbers only.
         let mut known: HashMap<[u32; 4], Estimate> = HashMap::new();
         let slots: Vec<u32> = self.versions[3]
@@ -213,7 +214,7 @@ impl Plan {
             .collect();
         let estimates = self.arms.iter().map(|arm| {
             let [task, model, _, optimizer, _, train, _] = arm.key;
-            let estimate = || Estimate::new(&sections(&self.versions, &arm.key));
+            let estimate = || Estimate::new(&sections(&self.versions, &arm.key), backend);
             *known.entry([task, model, slots[optimizer as usize], train]).or_insert_with(estimate)
         });
         estimates.collect()

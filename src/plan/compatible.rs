@@ -2,6 +2,8 @@
 
 use super::{Sections, memory};
 use crate::{
+    engine::Backend,
+    kernel::Isa,
     model::{Network, Role},
     suite::{Path, Problem},
 };
@@ -9,7 +11,8 @@ use crate::{
 /// What does not fit together in `sections`. Paths are those of the suite.
 pub(super) fn check(sections: &Sections) -> Vec<Problem> {
     let mut problems = training(sections);
-    let bytes = memory::bytes(sections);
+    // By the engine that needs least.
+    let bytes = memory::bytes(sections, Backend::Fused { isa: Isa::Portable, threads: 1 });
     if let Some(available) = memory::available().filter(|&available| bytes > available as f64) {
         let gib = |bytes: f64| bytes / f64::from(1 << 30);
         let message = format!(

@@ -183,7 +183,11 @@ impl<E: Real, D: Device<E>> Random<E, D> {
     }
 
     /// Those of `steps`, stacked to \[steps · size, width\].
-    fn stacked<T: Tape<E, D>>(mut self, recorder: &mut Recorder<E, D, T>, steps: &[usize]) -> Vec<Option<Matrix<E, D>>> {
+    fn stacked<T: Tape<E, D>>(
+        mut self,
+        recorder: &mut Recorder<E, D, T>,
+        steps: &[usize],
+    ) -> Vec<Option<Matrix<E, D>>> {
         let nodes = self.steps.first().map_or(0, Vec::len);
         (0..nodes)
             .map(|node| {

@@ -263,12 +263,7 @@ fn settle_random(stage: &Stage, homes: &mut Homes<'_>, slots: usize) -> Vec<Rand
 }
 
 /// The cotangents that a step sends back, and where; settles where those that it is given lie.
-fn sent_back(
-    reverse: &Reverse,
-    below: Option<Below>,
-    inside: &Inside,
-    homes: &mut Homes<'_>,
-) -> Vec<(NodeId, Home)> {
+fn sent_back(reverse: &Reverse, below: Option<Below>, inside: &Inside, homes: &mut Homes<'_>) -> Vec<(NodeId, Home)> {
     let mut given = BTreeMap::new();
     let mut sent = vec![];
     for (state, home) in reverse.states.iter().zip(&inside.carried) {

@@ -49,7 +49,8 @@ pub(super) fn judge<E: Number>(_isa: Isa, arena: &mut [E], judged: &Judged<'_>, 
             for (row, (loss, &weight)) in losses.iter_mut().zip(weights).enumerate() {
                 let class = classes[first + row] as usize;
                 let logits: Vec<f64> = (0..width).map(|unit| arena[outputs.index(row, unit)].widen()).collect();
-                let max = logits.iter().copied().fold(f64::NEG_INFINITY, |a, b| if b > a || b.is_nan() { b } else { a });
+                let max =
+                    logits.iter().copied().fold(f64::NEG_INFINITY, |a, b| if b > a || b.is_nan() { b } else { a });
                 let sum: f64 = logits.iter().map(|logit| libm::exp(logit - max)).sum();
                 *loss = E::narrow(libm::log(sum) + max - logits[class]);
                 for (unit, logit) in logits.iter().enumerate() {

@@ -18,6 +18,7 @@ mod plan;
 mod schedule;
 mod tile;
 
+pub use self::tile::ROWS as TILE_ROWS;
 use self::{
     gradient::Sums,
     pass::{Pass, Plans, Worker},
@@ -134,7 +135,10 @@ enum Task<'a, E> {
     /// The gradients by the states.
     Probe,
     /// The gradient by the parameters.
-    Differentiate { noise: Option<&'a Stream>, gradient: &'a mut [E] },
+    Differentiate {
+        noise: Option<&'a Stream>,
+        gradient: &'a mut [E],
+    },
 }
 
 /// Σ weight · loss, in f64 and in the order of the outputs. A loss without weight does not count, whatever it is.
