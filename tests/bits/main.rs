@@ -5,7 +5,7 @@ mod agreement;
 mod cases;
 #[path = "../support/engines.rs"]
 mod engines;
-
+mod golden;
 mod independence;
 mod poison;
 mod special_values;
