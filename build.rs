@@ -1,4 +1,4 @@
-//! Tells the program which commit and compiler it was built from, for the manifests of its runs.
+//! Tells the program which commit, compiler and profile it was built from, for the manifests of its runs.
 
 use std::process::Command;
 
@@ -14,6 +14,11 @@ fn main() {
         let mark = if changed.is_none_or(|changed| changed.is_empty()) { "" } else { "+changes" };
         println!("cargo::rustc-env=LONGLAG_COMMIT={commit}{mark}");
     }
+    let profile = match std::env::var("PROFILE").as_deref() {
+        Ok("debug") => "dev".to_owned(),
+        profile => profile.unwrap_or_default().to_owned(),
+    };
+    println!("cargo::rustc-env=LONGLAG_PROFILE={profile}");
     if let Some(version) = std::env::var("RUSTC").ok().and_then(|rustc| output(&rustc, &["--version"])) {
         println!("cargo::rustc-env=LONGLAG_RUSTC={version}");
     }

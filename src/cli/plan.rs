@@ -47,14 +47,15 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
         ],
         ..View::default()
     };
-    let arms = plan.named_arms();
-    for (index, (&stored, estimate)) in stored.iter().zip(plan.estimates(backend)).enumerate() {
+    // A million labels would take longer than all the rest.
+    let mut arms = plan.named_arms().take(SHOWN_ARMS);
+    for (&stored, estimate) in stored.iter().zip(plan.estimates(backend)) {
         let missing = f64::from(plan.replicates() - stored.min(plan.replicates()));
         seconds += missing * estimate.seconds;
         memory = memory.max(estimate.bytes);
-        if index < SHOWN_ARMS {
+        if let Some(arm) = arms.next() {
             view.rows.push(vec![
-                Cell::Text(arms[index].label.clone()),
+                Cell::Text(arm.label),
                 Cell::Integer(plan.replicates().into()),
                 Cell::Integer(stored.into()),
                 Cell::Integer(estimate.budget.into()),

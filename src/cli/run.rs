@@ -32,18 +32,24 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     let backend = options.computing.backend()?;
     let stop = stop_on_signals()?;
     silence_panics_of_trials();
-    train(options, backend, &stop, out)
+    train(options, backend, |keep_models| Box::new(EngineTrainer { backend, keep_models }), &stop, out)
 }
 
-/// Trains what is missing, until `stop` is set, and draws the report.
-fn train(options: &arguments::Run, backend: Backend, stop: &AtomicBool, out: &mut dyn Write) -> Result<Exit, Failure> {
+/// Trains what is missing by the trainer that `trainer` makes for `backend`, until `stop` is set, and draws the report.
+fn train(
+    options: &arguments::Run,
+    backend: Backend,
+    trainer: impl FnOnce(bool) -> Box<dyn Trainer>,
+    stop: &AtomicBool,
+    out: &mut dyn Write,
+) -> Result<Exit, Failure> {
     let (suite, planning) = options.suite.load()?;
     let plan = Plan::new(&suite, &planning)?;
     for warning in &plan.warnings {
         eprintln_quietly(&format!("warning: {warning}"));
     }
     let keep_models = suite.file.keep == Keep::Models;
-    let trainer = EngineTrainer { backend, keep_models };
+    let trainer = trainer(keep_models);
     // What is stored and reported is the whole suite, whichever arms are run now.
     let only_some = !planning.only.is_empty();
     let whole = if only_some { Some(Plan::new(&suite, &PlanOptions { only: vec![], ..planning })?) } else { None };
@@ -65,7 +71,7 @@ fn train(options: &arguments::Run, backend: Backend, stop: &AtomicBool, out: &mu
     let progress = Progress::new(&plan, backend, &pending, plan.len() - pending.len(), options.quiet);
     let mut keeper = Keeper { plan: &plan, store: &mut store, dir: &dir, progress };
     let options_of_run = run::Options { jobs, fail_fast: options.fail_fast };
-    let done = run::run(&plan, &pending, &trainer, options_of_run, stop, &mut keeper);
+    let done = run::run(&plan, &pending, trainer.as_ref(), options_of_run, stop, &mut keeper);
     keeper.progress.end();
     let summary = done?;
 
@@ -193,4 +199,77 @@ pub(super) fn eprintln_quietly(line: &str) {
 pub(super) fn terminal_width() -> Option<u16> {
     use std::io::IsTerminal as _;
     std::io::stdout().is_terminal().then(|| console::Term::stdout().size().1)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::store::Status;
+
+    const SUITE: &str = "
+version: 1
+name: fragile
+replicates: 2
+task: {kind: adding, length: 4}
+model: {cell: elman, hidden: 2}
+train: {batch: 2, updates: 2, evaluate-every: 1, validation: 4, test: 4}
+sweep: [{kind: grid, over: {model.hidden: [2, 3]}}]
+";
+
+    /// Panics at one trial, if at any; trains the others.
+    struct Fragile {
+        inner: Box<dyn Trainer>,
+        breaks_at: Option<Trial>,
+    }
+
+    impl Trainer for Fragile {
+        fn train(
+            &self,
+            plan: &Plan,
+            trial: Trial,
+            go_on: &mut dyn FnMut(crate::train::Progress) -> bool,
+        ) -> Option<Finished> {
+            assert!(self.breaks_at != Some(trial), "a fuse blew");
+            self.inner.train(plan, trial, go_on)
+        }
+
+        fn names(&self) -> (&'static str, &'static str) {
+            self.inner.names()
+        }
+    }
+
+    #[test]
+    fn a_trial_that_panics_is_a_failed_row_and_is_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("fragile.yaml");
+        fs::write(&file, SUITE).unwrap();
+        let (file, out) = (file.to_str().unwrap(), folder.path().to_str().unwrap());
+        let parsed = arguments::Arguments::parse_from(["longlag", "run", file, "--out", out, "--quiet", "-j2"]);
+        let arguments::Command::Run(options) = parsed.command else { panic!("not a run") };
+        let backend = options.computing.backend().unwrap();
+        let run = |breaks_at: Option<Trial>| {
+            let fragile = |_| {
+                let inner = Box::new(EngineTrainer { backend, keep_models: false });
+                Box::new(Fragile { inner, breaks_at }) as Box<dyn Trainer>
+            };
+            train(&options, backend, fragile, &AtomicBool::new(false), &mut Vec::new())
+                .unwrap_or_else(|_| panic!("it runs"))
+        };
+        let statuses = || {
+            let store = Store::read(&folder.path().join("fragile")).unwrap();
+            let mut rows: Vec<(Status, Option<String>)> =
+                store.trials().values().map(|trial| (trial.status, trial.reason.clone())).collect();
+            rows.sort_by_key(|(status, _)| *status != Status::Error);
+            rows
+        };
+        assert_eq!(run(Some(Trial { arm: 1, replicate: 0 })), Exit::TrialsFailed);
+        let rows = statuses();
+        assert_eq!(rows.len(), 4);
+        assert_eq!(rows[0], (Status::Error, Some("the trial panicked: a fuse blew".to_owned())));
+        assert!(rows[1..].iter().all(|row| *row == (Status::Finished, None)), "{rows:?}");
+        assert_eq!(run(None), Exit::Ok);
+        assert!(statuses().iter().all(|row| *row == (Status::Finished, None)));
+    }
 }

@@ -12,9 +12,10 @@ pub enum Averaging {
 impl Averaging {
     /// The weight of every output that may be read: \[read steps, size\].
     pub fn weights(self, batch: &Batch) -> Vec<f64> {
-        let per_sequence: Vec<usize> = (0..batch.size)
-            .map(|b| batch.read.iter().skip(b).step_by(batch.size).filter(|&&read| read).count())
-            .collect();
+        let mut per_sequence = vec![0usize; batch.size];
+        for step in batch.read.chunks(batch.size) {
+            per_sequence.iter_mut().zip(step).for_each(|(count, read)| *count += usize::from(*read));
+        }
         let total: usize = per_sequence.iter().sum();
         let weight = |t: usize, b: usize| match self {
             _ if !batch.read[t * batch.size + b] => 0.0,

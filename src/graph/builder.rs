@@ -27,14 +27,19 @@ impl Builder {
         Self { inputs, hidden, parts: RefCell::default() }
     }
 
-    /// A builder that goes on where `graph` ends, and takes its nodes as they are.
-    pub(super) fn extend(graph: &Graph) -> Self {
-        let parts = Parts { nodes: graph.nodes.clone(), parameters: graph.parameters.clone(), ..Parts::default() };
+    /// A builder that goes on where `nodes` end, to write derivatives behind them.
+    pub fn extend(nodes: &[Node]) -> Self {
+        let parts = Parts { nodes: nodes.to_vec(), ..Parts::default() };
         Self { inputs: 0, hidden: 0, parts: RefCell::new(parts) }
     }
 
+    /// The vector that `node` computes.
+    pub fn expr(&self, node: NodeId) -> Expr<'_> {
+        Expr::new(self, node)
+    }
+
     /// The nodes as they are now.
-    pub(super) fn into_nodes(self) -> Vec<Node> {
+    pub fn into_nodes(self) -> Vec<Node> {
         self.parts.into_inner().nodes
     }
 

@@ -3,7 +3,9 @@
 use super::{
     Isa, Place, Term, Track,
     lanes::{Array, Real},
-    outer, product, sums,
+    outer,
+    packed::transpose,
+    product, sums,
     versions::versions,
 };
 
@@ -12,6 +14,11 @@ use super::{
 /// The kernels it hands out are `unsafe`: call [`product`](super::product()), [`outer`](super::outer()) and
 /// [`sum_rows`](super::sum_rows), which check what they ask for.
 pub trait MatrixKernels: Real {
+    /// # Safety
+    ///
+    /// `from` points to four lines of four numbers, `to` to as many that are no others' and may be written.
+    #[doc(hidden)]
+    unsafe fn transpose(from: *const Self, from_line: usize, to: *mut Self, to_line: usize);
     #[doc(hidden)]
     fn product(isa: Isa) -> product::Kernel<Self>;
     #[doc(hidden)]
@@ -21,6 +28,12 @@ pub trait MatrixKernels: Real {
 }
 
 impl MatrixKernels for f32 {
+    #[inline(always)]
+    unsafe fn transpose(from: *const Self, from_line: usize, to: *mut Self, to_line: usize) {
+        // SAFETY: as the caller promises.
+        unsafe { transpose::square(from, from_line, to, to_line) }
+    }
+
     fn product(isa: Isa) -> product::Kernel<f32> {
         let product = versions!(
             L => |arena: *mut f32, rows: usize, out: Place, initial: Place, terms: &[Term<'_, f32>]|
@@ -47,6 +60,12 @@ impl MatrixKernels for f32 {
 }
 
 impl MatrixKernels for f64 {
+    #[inline(always)]
+    unsafe fn transpose(from: *const Self, from_line: usize, to: *mut Self, to_line: usize) {
+        // SAFETY: as the caller promises.
+        unsafe { transpose::any(from, from_line, to, to_line) }
+    }
+
     fn product(_: Isa) -> product::Kernel<f64> {
         product::kernel::<Array<f64, 8>>
     }

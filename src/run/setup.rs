@@ -1,6 +1,7 @@
 //! From a planned trial to all that its training needs.
 
 use crate::{
+    kernel::Isa,
     model::Network,
     plan::{Plan, Trial},
     train::{Setup, Splits},
@@ -13,6 +14,8 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
     let finite = sections.task.finite();
     let setup = Setup {
         splits: Splits::new(&sections.task, &plan.task_identity(trial.arm), plan.seed(), trial.replicate),
+        // Whatever it is, the bits are the same.
+        isa: Isa::choose().unwrap_or(Isa::Portable),
         parameters: network.initialize(&sections.init, plan.seed(), trial.replicate),
         optimizer: sections.optimizer,
         clip: sections.clip,

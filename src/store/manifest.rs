@@ -57,7 +57,7 @@ impl Manifest {
             longlag: env!("CARGO_PKG_VERSION").to_owned(),
             commit: option_env!("LONGLAG_COMMIT").map(str::to_owned),
             rustc: option_env!("LONGLAG_RUSTC").map(str::to_owned),
-            profile: Some(if cfg!(debug_assertions) { "dev" } else { "release" }.to_owned()),
+            profile: option_env!("LONGLAG_PROFILE").map(str::to_owned),
             // An argument that is not Unicode is shown as well as it can be: `args` would panic.
             command: std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect(),
             suite: suite.to_owned(),

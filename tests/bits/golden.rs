@@ -33,20 +33,21 @@ fn plan() -> Plan {
 }
 
 /// Keeps the chains of what is finished.
-struct Chains<'a> {
-    plan: &'a Plan,
+struct Chains {
+    /// Names of the arms.
+    labels: Vec<String>,
     /// By arm and replicate: each link as \`update link\`, the last one in full.
     found: BTreeMap<String, Vec<String>>,
 }
 
-impl Observer for Chains<'_> {
+impl Observer for Chains {
     fn finished(&mut self, trial: Trial, finished: Finished) -> Result<(), StoreError> {
         let record = finished.record;
         let status = record.trial.status;
         assert!(matches!(status, Status::Finished | Status::Diverged), "{status:?}: {:?}", record.trial.reason);
         let mut links: Vec<String> = record.chain.iter().map(|link| format!("{} {}", link.update, link.link)).collect();
         links.push(format!("{} {}", status.name(), record.trial.hash));
-        let name = format!("{} #{}", self.plan.named_arms()[trial.arm].label, trial.replicate);
+        let name = format!("{} #{}", self.labels[trial.arm], trial.replicate);
         assert_eq!(self.found.insert(name, links), None, "two trials have one name");
         Ok(())
     }
@@ -60,7 +61,7 @@ fn chains(isa: Isa, threads: usize, jobs: usize) -> Value {
     let plan = plan();
     let trials: Vec<Trial> = plan.trials().collect();
     let trainer = EngineTrainer { backend: Backend::Fused { isa, threads }, keep_models: false };
-    let mut chains = Chains { plan: &plan, found: BTreeMap::new() };
+    let mut chains = Chains { labels: plan.named_arms().map(|arm| arm.label).collect(), found: BTreeMap::new() };
     let options = Options { jobs, fail_fast: false };
     run::run(&plan, &trials, &trainer, options, &AtomicBool::new(false), &mut chains).expect("nothing is written");
     json!({"numerics": NUMERICS, "chains": chains.found})

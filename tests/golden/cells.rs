@@ -2,7 +2,7 @@
 
 use dfdx::{tensor::Cpu, tensor_ops::Device};
 use longlag::{
-    cell::{CellSpec, Elman, Gru, Lstm, ResetGate, ResidualElman},
+    cell::CellSpec,
     model::{InitSpec, ModelSpec, Network},
     task::{Batch, Dimensions, Goal, Targets},
 };
@@ -10,49 +10,31 @@ use serde_json::{Value, json};
 
 use crate::{
     engines::{Precision, engines, narrow, widened},
-    record::{count, numbers, read, singles, text},
+    record::{count, names, numbers, read, singles},
     support::relative_error,
 };
 
-const FILES: [&str; 7] =
-    ["elman-tanh", "elman-relu", "residual-elman", "lstm", "two-layer-lstm", "gru-reset-after", "gru-reset-before"];
-
-fn cell(settings: &Value) -> CellSpec {
-    let activation = || serde_json::from_value(json!({"kind": settings["activation"]})).expect("a known activation");
-    match text(&settings["kind"]) {
-        "elman" => CellSpec::Elman(Elman { activation: activation() }),
-        "residual-elman" => {
-            let epsilon = settings["epsilon"].as_f64().expect("a step size");
-            CellSpec::ResidualElman(ResidualElman { activation: activation(), epsilon })
-        }
-        "lstm" => CellSpec::Lstm(Lstm {}),
-        "gru" => {
-            let after = text(&settings["reset"]) == "after";
-            CellSpec::Gru(Gru { reset: if after { ResetGate::AfterMatrix } else { ResetGate::BeforeMatrix } })
-        }
-        other => panic!("there is no cell `{other}`"),
-    }
-}
-
 /// One stored file, as our network and batch.
 struct Golden {
-    name: &'static str,
+    name: String,
     file: Value,
     model: ModelSpec,
     batch: Batch,
 }
 
 impl Golden {
-    fn read(name: &'static str) -> Self {
-        let file = read(name);
+    /// Every file that holds a cell: one put beside the others is tested like them.
+    fn all() -> Vec<Self> {
+        let files = names().into_iter().map(|name| (read(&name), name));
+        files.filter(|(file, _)| file.get("cell").is_some()).map(|(file, name)| Self::new(name, file)).collect()
+    }
+
+    fn new(name: String, file: Value) -> Self {
+        let cell: CellSpec = serde_json::from_value(file["cell"].clone())
+            .unwrap_or_else(|error| panic!("{name}: {}: {error}", file["cell"]));
         let of = |dimension: &str| count(&file["dims"][dimension]);
         let (size, steps, width) = (of("batch"), of("steps"), of("output"));
-        let model = ModelSpec {
-            cell: cell(&file["cell"]),
-            hidden: of("hidden"),
-            layers: count(&file["layers"]),
-            ..ModelSpec::default()
-        };
+        let model = ModelSpec { cell, hidden: of("hidden"), layers: count(&file["layers"]), ..ModelSpec::default() };
         // Only the last step is read.
         let mut targets = vec![0.0; (steps - 1) * size * width];
         targets.extend(singles(&file["target"]));
@@ -102,7 +84,7 @@ fn predictions_losses_and_gradients<E: Precision>(bound: f64)
 where
     Cpu: Device<E>,
 {
-    for golden in FILES.map(Golden::read) {
+    for golden in Golden::all() {
         let network = golden.network();
         let parameters: Vec<E> = golden.parameters(&network);
         for (name, mut engine) in engines::<E>(&network) {
@@ -130,7 +112,7 @@ where
 {
     let init =
         serde_json::from_value::<InitSpec>(json!({"readout": {"kind": "identity"}})).expect("a known initializer");
-    for golden in FILES.map(Golden::read) {
+    for golden in Golden::all() {
         let mut batch = golden.batch.clone();
         let rows = batch.dimensions.steps * batch.size;
         batch.dimensions.goal = Goal::Numbers(golden.model.hidden);
@@ -161,7 +143,7 @@ fn state_gradients<E: Precision>(bound: f64)
 where
     Cpu: Device<E>,
 {
-    for golden in FILES.map(Golden::read) {
+    for golden in Golden::all() {
         let Some(stored) = golden.file["state_gradients"].as_object() else {
             assert!(golden.model.layers > 1, "{} has no state gradients", golden.name);
             continue;
@@ -188,8 +170,11 @@ fn state_gradients_are_those_of_pytorch() {
 
 #[test]
 fn every_registered_cell_has_golden_vectors() {
-    let kinds = FILES.map(|name| Golden::read(name).model.cell.kind());
+    let kinds: Vec<&str> = Golden::all().iter().map(|golden| golden.model.cell.kind()).collect();
     for kind in CellSpec::NAMES {
-        assert!(kinds.contains(kind), "the cell `{kind}` has no file under tests/golden/torch");
+        assert!(
+            kinds.contains(kind),
+            "the cell `{kind}` has no file under tests/golden/torch; scripts/golden/README.md says how to make one"
+        );
     }
 }

@@ -2,9 +2,12 @@
 
 mod activations;
 mod arithmetic;
+mod derivatives;
 mod functions;
 mod pointwise;
 mod selection;
 #[path = "../support/mod.rs"]
 mod support;
 mod through_time;
+#[path = "../support/variants.rs"]
+mod variants;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     engine::noise::{self, Occasions},
-    kernel::{self, Number, PANEL, Place, Track},
+    kernel::{self, Number, PANEL, Track},
     model::{Network, Stage},
     seed::Stream,
     task::Batch,
@@ -26,7 +26,7 @@ pub(super) struct Job<'a, E> {
     pub batch: &'a Batch,
     pub read_steps: &'a [usize],
     /// The weight of every output that may be read, [read steps, size].
-    pub weights: &'a [f64],
+    pub weights: &'a [E],
     /// Where random vectors come from; without it they have their values at evaluation.
     pub noise: Option<&'a Stream>,
     /// Whether the cotangents of the states are asked for.
@@ -64,7 +64,7 @@ impl<E: Number> Tile<'_, E> {
                 for stage in &self.plan.readout {
                     self.runner.run(&stage.forward, t);
                 }
-                self.judge(t, read, None, &mut found);
+                self.judge(t, read, &mut found);
             }
         }
         found
@@ -179,7 +179,7 @@ impl<E: Number> Tile<'_, E> {
     }
 
     /// Notes the outputs at step `t`, which is the `read`-th that is read, and their losses.
-    fn judge(&mut self, t: usize, read: usize, cotangents: Option<Place>, found: &mut Found<E>) {
+    fn judge(&mut self, t: usize, read: usize, found: &mut Found<E>) {
         self.gather(t, read, &mut found.outputs);
         let Job { batch, weights, .. } = self.job;
         let judged = Judged {
@@ -188,7 +188,7 @@ impl<E: Number> Tile<'_, E> {
             sequences: self.sequences.clone(),
             weights: &weights[read * batch.size..][self.sequences.clone()],
             outputs: self.plan.output.place(t),
-            cotangents,
+            cotangents: self.plan.loss.place(t),
         };
         let losses = &mut found.losses[read * self.plan.rows..][..self.plan.rows];
         loss::judge(self.runner.isa, self.runner.arena, &judged, losses);
@@ -211,7 +211,7 @@ impl<E: Number> Tile<'_, E> {
         for stage in &plan.readout {
             self.runner.run(&stage.forward, t);
         }
-        self.judge(t, read, Some(plan.loss.place(t)), found);
+        self.judge(t, read, found);
         self.runner.run(&plan.hand_over, t);
         for stage in plan.readout.iter().rev() {
             self.runner.run(&stage.backward, t);

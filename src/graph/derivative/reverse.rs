@@ -41,7 +41,7 @@ pub struct Leaving {
 impl Reverse {
     /// The reverse of `graph`.
     pub fn new(graph: &Graph) -> Self {
-        let builder = Builder::extend(graph);
+        let builder = Builder::extend(&graph.nodes);
         let expr = |id: NodeId| Expr::new(&builder, id);
         let given = |expr: Expr<'_>| match builder.node(expr.id()).op {
             Op::Given(given) => given,

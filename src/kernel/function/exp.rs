@@ -3,7 +3,7 @@
 use super::{ROUND, polynomial};
 use crate::kernel::lanes::Bits;
 
-const LOG2_E: f32 = f32::from_bits(0x3fb8_aa3b);
+pub(super) const LOG2_E: f32 = f32::from_bits(0x3fb8_aa3b);
 /// ln 2 as a sum of two numbers.
 pub(super) const LN_2: [f32; 2] = [f32::from_bits(0x3f31_7218), f32::from_bits(0xb102_e308)];
 /// (eʳ − 1 − r) / r² for |r| ≤ ln 2 / 2, error 2^-28.2 of eʳ.
@@ -29,8 +29,19 @@ pub(super) unsafe fn reduced<L: Bits>(x: L) -> (L, L) {
         let k = x.mul_add(L::splat(LOG2_E), L::splat(ROUND)).sub(L::splat(ROUND));
         let r = k.neg_mul_add(L::splat(LN_2[0]), x);
         let r = k.neg_mul_add(L::splat(LN_2[1]), r);
-        (k, polynomial(r, REST).mul_add(r.mul(r), r))
+        (k, less_one(r))
     }
+}
+
+/// eʳ − 1 for |r| ≤ ln 2 / 2.
+///
+/// # Safety
+///
+/// As for [`Bits`].
+#[inline(always)]
+pub(super) unsafe fn less_one<L: Bits>(r: L) -> L {
+    // SAFETY: the caller's.
+    unsafe { polynomial(r, REST).mul_add(r.mul(r), r) }
 }
 
 /// eˣ = 2ᵏ eʳ.

@@ -92,7 +92,7 @@ pub trait Lanes: Copy {
 pub trait Bits: Lanes<Element = f32> {
     /// 2^k for lanes that hold whole numbers k from −126 to 127.
     unsafe fn exp2_whole(self) -> Self;
-    /// self · 2^k, rounded once, for lanes of `self` between 1/2 and 2 and whole numbers k from −250 to 250.
+    /// self · 2^k, rounded once, for lanes of `self` between 1/4 and 4 and whole numbers k from −200 to 200.
     unsafe fn scale(self, k: Self) -> Self;
     /// (m, e) with x = m · 2^e and 2/3 ≤ m < 4/3, for lanes that hold positive normal numbers; e is a whole number.
     unsafe fn mantissa_exponent(self) -> (Self, Self);

@@ -15,10 +15,10 @@ use super::{
 /// Outer products compiled for an instruction set: of the arena, steps, rows, left, right and sum.
 pub(crate) type Kernel<E> = unsafe fn(*const E, usize, usize, Track, Track, *mut E);
 
-/// sum[i, n] += Σ over steps t Σ over rows r of left_t[r, i] · right_t[r, n].
+/// `sum[i, n] += Σ over steps t Σ over rows r of left_t[r, i] · right_t[r, n]`.
 ///
 /// Each element is summed in this order, from the value it has, with one rounding per product: the same bits on every
-/// instruction set. `sum` is in panels of the right value, [ceil(right.width / 16)][left.width][16]; see
+/// instruction set. `sum` is in panels of the right value, `[ceil(right.width / 16)][left.width][16]`; see
 /// [`unpack`](super::unpack).
 ///
 /// The right value is read in whole panels, and the columns of `sum` from its width on take what comes out. Of the left value,

@@ -1,11 +1,16 @@
 //! Matrices in column panels, as products read them and outer products leave them.
 
 mod lines;
+pub(crate) mod transpose;
 
 pub use self::lines::Lines;
-use super::{PANEL, lanes::Real};
+use self::transpose::transpose;
+use super::{MatrixKernels, PANEL};
 
-/// A matrix [depth, width] in panels of 16 columns, [ceil(width / 16)][depth][16]: the right factor of a product.
+/// The columns that are copied at a time.
+const STRIP: usize = 4 * PANEL;
+
+/// A matrix [depth, width] in panels of 16 columns, `[ceil(width / 16)][depth][16]`: the right factor of a product.
 ///
 /// The columns from `width` on to the end of the last panel are zero.
 #[derive(Clone, Debug)]
@@ -15,17 +20,7 @@ pub struct Packed<E> {
     width: usize,
 }
 
-impl<E: Real> Packed<E> {
-    /// A matrix of zeros.
-    ///
-    /// # Panics
-    ///
-    /// When its size is beyond counting.
-    pub fn new(depth: usize, width: usize) -> Self {
-        let size = width.checked_next_multiple_of(PANEL).and_then(|width| width.checked_mul(depth));
-        Self { lines: Lines::new(size.expect("a matrix has fewer than 2^64 elements")), depth, width }
-    }
-
+impl<E> Packed<E> {
     /// The number of rows.
     pub fn depth(&self) -> usize {
         self.depth
@@ -40,6 +35,18 @@ impl<E: Real> Packed<E> {
     pub fn panels(&self) -> &[E] {
         &self.lines
     }
+}
+
+impl<E: MatrixKernels> Packed<E> {
+    /// A matrix of zeros.
+    ///
+    /// # Panics
+    ///
+    /// When its size is beyond counting.
+    pub fn new(depth: usize, width: usize) -> Self {
+        let size = width.checked_next_multiple_of(PANEL).and_then(|width| width.checked_mul(depth));
+        Self { lines: Lines::new(size.expect("a matrix has fewer than 2^64 elements")), depth, width }
+    }
 
     /// Takes the transpose of a row-major [width, depth], such as weights W[out, in] on their way forward:
     /// element (k, n) is `matrix[n · depth + k]`.
@@ -50,11 +57,9 @@ impl<E: Real> Packed<E> {
     pub fn pack(&mut self, matrix: &[E]) {
         let Self { depth, width, .. } = *self;
         assert_eq!(matrix.len(), depth * width, "the matrix has to be {width} × {depth}");
-        for (n, row) in matrix.chunks_exact(depth.max(1)).enumerate() {
-            let panel = n / PANEL * depth * PANEL + n % PANEL;
-            for (k, value) in row.iter().enumerate() {
-                self.lines[panel + k * PANEL] = *value;
-            }
+        for n in (0..width).step_by(PANEL) {
+            let rows = PANEL.min(width - n);
+            transpose((rows, depth), &matrix[n * depth..], depth, &mut self.lines[n * depth..], PANEL);
         }
     }
 
@@ -67,44 +72,58 @@ impl<E: Real> Packed<E> {
     pub fn pack_transposed(&mut self, matrix: &[E]) {
         let Self { depth, width, .. } = *self;
         assert_eq!(matrix.len(), depth * width, "the matrix has to be {depth} × {width}");
-        for (k, row) in matrix.chunks_exact(width.max(1)).enumerate() {
-            for (p, piece) in row.chunks(PANEL).enumerate() {
-                let line = (p * depth + k) * PANEL;
-                self.lines[line..line + piece.len()].copy_from_slice(piece);
+        // Some panels at a time: reads go on along a row, and writes to few places at once.
+        for column in (0..width).step_by(STRIP) {
+            for k in 0..depth {
+                let row = &matrix[k * width + column..][..STRIP.min(width - column)];
+                let to = &mut self.lines[column * depth + k * PANEL..];
+                let (whole, rest) = row.as_chunks::<PANEL>();
+                for (p, piece) in whole.iter().enumerate() {
+                    to[p * depth * PANEL..][..PANEL].copy_from_slice(piece);
+                }
+                if !rest.is_empty() {
+                    to[whole.len() * depth * PANEL..][..rest.len()].copy_from_slice(rest);
+                }
             }
         }
     }
 }
 
-/// The way back from panels [ceil(width / 16)][depth][16] to a row-major [width, depth], as in gradients of W[out, in] that an
+/// The way back from panels `[ceil(width / 16)][depth][16]` to a row-major [width, depth], as in gradients of W[out, in] that an
 /// outer product leaves: `matrix[n · depth + k]` becomes element (k, n).
 ///
 /// # Panics
 ///
 /// When there are not as many numbers as depth and width say.
-pub fn unpack<E: Real>(panels: &[E], depth: usize, width: usize, matrix: &mut [E]) {
+pub fn unpack<E: MatrixKernels>(panels: &[E], depth: usize, width: usize, matrix: &mut [E]) {
     assert_eq!(panels.len(), width.div_ceil(PANEL) * depth * PANEL, "the panels have to be {depth} × {width}");
     assert_eq!(matrix.len(), depth * width, "the matrix has to be {width} × {depth}");
-    for (n, row) in matrix.chunks_exact_mut(depth.max(1)).enumerate() {
-        let panel = n / PANEL * depth * PANEL + n % PANEL;
-        for (k, value) in row.iter_mut().enumerate() {
-            *value = panels[panel + k * PANEL];
-        }
+    for n in (0..width).step_by(PANEL) {
+        let columns = PANEL.min(width - n);
+        transpose((depth, columns), &panels[n * depth..], PANEL, &mut matrix[n * depth..], depth);
     }
 }
 
-/// The way back from panels [ceil(width / 16)][depth][16] to a row-major [depth, width].
+/// The way back from panels `[ceil(width / 16)][depth][16]` to a row-major [depth, width].
 ///
 /// # Panics
 ///
 /// When there are not as many numbers as depth and width say.
-pub fn unpack_transposed<E: Real>(panels: &[E], depth: usize, width: usize, matrix: &mut [E]) {
+pub fn unpack_transposed<E: Copy>(panels: &[E], depth: usize, width: usize, matrix: &mut [E]) {
     assert_eq!(panels.len(), width.div_ceil(PANEL) * depth * PANEL, "the panels have to be {depth} × {width}");
     assert_eq!(matrix.len(), depth * width, "the matrix has to be {depth} × {width}");
-    for (k, row) in matrix.chunks_exact_mut(width.max(1)).enumerate() {
-        for (p, piece) in row.chunks_mut(PANEL).enumerate() {
-            let line = (p * depth + k) * PANEL;
-            piece.copy_from_slice(&panels[line..line + piece.len()]);
+    for column in (0..width).step_by(STRIP) {
+        for k in 0..depth {
+            let row = &mut matrix[k * width + column..][..STRIP.min(width - column)];
+            let from = &panels[column * depth + k * PANEL..];
+            let (whole, rest) = row.as_chunks_mut::<PANEL>();
+            let count = whole.len();
+            for (p, piece) in whole.iter_mut().enumerate() {
+                piece.copy_from_slice(&from[p * depth * PANEL..][..PANEL]);
+            }
+            if !rest.is_empty() {
+                rest.copy_from_slice(&from[count * depth * PANEL..][..rest.len()]);
+            }
         }
     }
 }
@@ -113,7 +132,7 @@ pub fn unpack_transposed<E: Real>(panels: &[E], depth: usize, width: usize, matr
 mod tests {
     use super::*;
 
-    fn packs<E: Real>() {
+    fn packs<E: MatrixKernels>() {
         for depth in [0, 1, 2, 3, 15, 16, 17, 33, 70] {
             for width in [0, 1, 2, 15, 16, 17, 31, 48, 65] {
                 let matrix: Vec<E> = (1..=depth * width).map(|i| E::narrow(i as f64)).collect();

@@ -3,7 +3,7 @@
 use super::{Instruction, Number, Slot, number::Kernel};
 use crate::kernel::Isa;
 
-/// Numbers per chunk: a local slot takes 1 KiB in f32.
+/// Numbers per chunk: a slot of f32 takes 2 KiB of a chunk, so that 24 of them stay in a first-level cache of 48 KiB.
 pub const CHUNK: usize = 256;
 /// Kernels work on multiples of it; what is left of a place goes through scratch.
 const GRAIN: usize = 16;

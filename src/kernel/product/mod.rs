@@ -28,7 +28,7 @@ pub struct Term<'w, E> {
 /// A product compiled for an instruction set: of the arena, rows, out, initial and terms.
 pub(crate) type Kernel<E> = unsafe fn(*mut E, usize, Place, Place, &[Term<'_, E>]);
 
-/// out[r, n] = initial[r, n] + Σ over terms Σ over k of value[r, k] · weight[k, n].
+/// `out[r, n] = initial[r, n] + Σ over terms Σ over k of value[r, k] · weight[k, n]`.
 ///
 /// Each element is summed in this order, terms as they come and k increasing, from the initial value on, with one rounding per
 /// product: the same bits on every instruction set. `initial` may be `out` itself, or a row for all rows.

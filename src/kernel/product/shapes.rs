@@ -1,8 +1,11 @@
 //! The shapes of tiles that suit an instruction set.
 
-use crate::kernel::lanes::{Array, Lanes};
 #[cfg(target_arch = "x86_64")]
 use crate::kernel::lanes::{F32x8, F32x16};
+use crate::kernel::{
+    PANEL,
+    lanes::{Array, Lanes},
+};
 
 /// A matrix that is computed tile by tile.
 pub(crate) trait Matrix<E> {
@@ -19,9 +22,9 @@ pub(crate) trait Shapes: Lanes {
     /// The most rows of a tile.
     const ROWS: usize;
 
-    /// The number of panels of a tile of `rows` rows or one row less, at most `left`: where rows are few, enough that the
-    /// latency of one product hides behind others.
-    fn panels(rows: usize, left: usize) -> usize;
+    /// The most panels of a tile of `rows` rows or one row less: where rows are few, enough that the latency of one product
+    /// hides behind others.
+    fn panels(rows: usize) -> usize;
 
     /// Computes a tile.
     ///
@@ -38,13 +41,18 @@ pub(crate) trait Shapes: Lanes {
 /// The processor has the lanes' instruction set; the matrix has these rows and panels.
 #[inline(always)]
 pub(crate) unsafe fn cover<L: Shapes, M: Matrix<L::Element>>(matrix: &M, row: usize, rows: usize, panels: usize) {
+    if rows == 0 || panels == 0 {
+        return;
+    }
+    // Tiles as equal as can be, not whole ones and a small rest.
     let blocks = rows.div_ceil(L::ROWS);
+    let strips = panels.div_ceil(L::panels(rows.div_ceil(blocks)));
     let mut panel = 0;
-    while panel < panels && rows > 0 {
-        let wide = L::panels(rows.div_ceil(blocks), panels - panel);
+    for strips in (1..=strips).rev() {
+        let wide = (panels - panel).div_ceil(strips);
         let mut done = 0;
-        for left in (1..=blocks).rev() {
-            let high = (rows - done).div_ceil(left);
+        for blocks in (1..=blocks).rev() {
+            let high = (rows - done).div_ceil(blocks);
             // SAFETY: the tiles divide the rows and the panels.
             unsafe { L::tile(matrix, row + done, high, panel, wide) };
             done += high;
@@ -53,10 +61,15 @@ pub(crate) unsafe fn cover<L: Shapes, M: Matrix<L::Element>>(matrix: &M, row: us
     }
 }
 
-/// The largest of `sizes` that is at most `left`.
-#[inline(always)]
-fn largest(sizes: &[usize], left: usize) -> usize {
-    sizes.iter().copied().find(|size| *size <= left).unwrap_or(1)
+/// Calls the tile of that many rows and panels, out of those listed as `rows => panels …;`.
+#[cfg(target_arch = "x86_64")]
+macro_rules! tiles {
+    (($matrix:ident, $row:ident, $rows:ident, $panel:ident, $panels:ident): $($r:literal => $($p:literal)*;)*) => {
+        match ($rows, $panels) {
+            $($(($r, $p) => unsafe { $matrix.tile::<Self, $r, { $p * PANEL / Self::COUNT }>($row, $panel) },)*)*
+            (rows, panels) => unreachable!("no tile of {rows} rows and {panels} panels"),
+        }
+    };
 }
 
 // SAFETY (all blocks of the following): the caller answers for the processor and the tile.
@@ -66,49 +79,20 @@ impl Shapes for F32x16 {
     const ROWS: usize = 8;
 
     #[inline(always)]
-    fn panels(rows: usize, left: usize) -> usize {
+    fn panels(rows: usize) -> usize {
         match rows {
-            1 => largest(&[8, 4, 2], left),
-            2..=6 => largest(&[4, 2], left),
-            _ => largest(&[2], left),
+            1 => 8,
+            2..=6 => 4,
+            _ => 3,
         }
     }
 
     #[inline(always)]
     unsafe fn tile<M: Matrix<f32>>(matrix: &M, row: usize, rows: usize, panel: usize, panels: usize) {
-        macro_rules! tiles {
-            ($(($rows:literal, $panels:literal)),*) => {
-                match (rows, panels) {
-                    $(($rows, $panels) => unsafe { matrix.tile::<Self, $rows, $panels>(row, panel) },)*
-                    _ => unreachable!("no tile of {rows} rows and {panels} panels"),
-                }
-            };
-        }
-        tiles![
-            (8, 2),
-            (8, 1),
-            (7, 2),
-            (7, 1),
-            (6, 4),
-            (6, 2),
-            (6, 1),
-            (5, 4),
-            (5, 2),
-            (5, 1),
-            (4, 4),
-            (4, 2),
-            (4, 1),
-            (3, 4),
-            (3, 2),
-            (3, 1),
-            (2, 4),
-            (2, 2),
-            (2, 1),
-            (1, 8),
-            (1, 4),
-            (1, 2),
-            (1, 1)
-        ]
+        tiles!((matrix, row, rows, panel, panels):
+            8 => 3 2 1; 7 => 3 2 1; 6 => 4 3 2 1; 5 => 4 3 2 1; 4 => 4 3 2 1; 3 => 4 3 2 1; 2 => 4 3 2 1;
+            1 => 8 7 6 5 4 3 2 1;
+        );
     }
 }
 
@@ -117,25 +101,17 @@ impl Shapes for F32x8 {
     const ROWS: usize = 6;
 
     #[inline(always)]
-    fn panels(rows: usize, left: usize) -> usize {
+    fn panels(rows: usize) -> usize {
         match rows {
-            1 => largest(&[4, 2], left),
-            2..=3 => largest(&[2], left),
+            1 => 4,
+            2..=3 => 2,
             _ => 1,
         }
     }
 
     #[inline(always)]
     unsafe fn tile<M: Matrix<f32>>(matrix: &M, row: usize, rows: usize, panel: usize, panels: usize) {
-        macro_rules! tiles {
-            ($(($rows:literal, $panels:literal)),*) => {
-                match (rows, panels) {
-                    $(($rows, $panels) => unsafe { matrix.tile::<Self, $rows, { 2 * $panels }>(row, panel) },)*
-                    _ => unreachable!("no tile of {rows} rows and {panels} panels"),
-                }
-            };
-        }
-        tiles![(6, 1), (5, 1), (4, 1), (3, 2), (3, 1), (2, 2), (2, 1), (1, 4), (1, 2), (1, 1)]
+        tiles!((matrix, row, rows, panel, panels): 6 => 1; 5 => 1; 4 => 1; 3 => 2 1; 2 => 2 1; 1 => 4 3 2 1;);
     }
 }
 
@@ -146,7 +122,7 @@ macro_rules! portable {
             const ROWS: usize = if cfg!(target_arch = "aarch64") { 4 } else { 1 };
 
             #[inline(always)]
-            fn panels(_rows: usize, _left: usize) -> usize {
+            fn panels(_rows: usize) -> usize {
                 1
             }
 
@@ -154,10 +130,10 @@ macro_rules! portable {
             unsafe fn tile<M: Matrix<$element>>(matrix: &M, row: usize, rows: usize, panel: usize, _panels: usize) {
                 match rows {
                     #[cfg(target_arch = "aarch64")]
-                    4 => unsafe { matrix.tile::<Self, 4, { 16 / $count }>(row, panel) },
+                    4 => unsafe { matrix.tile::<Self, 4, { PANEL / $count }>(row, panel) },
                     _ => {
                         for r in 0..rows {
-                            unsafe { matrix.tile::<Self, 1, { 16 / $count }>(row + r, panel) };
+                            unsafe { matrix.tile::<Self, 1, { PANEL / $count }>(row + r, panel) };
                         }
                     }
                 }

@@ -21,7 +21,7 @@ pub(crate) unsafe fn load<L: Lanes, const R: usize, const C: usize>(
         let mut tile = [[L::splat(Default::default()); C]; R];
         for (r, row) in tile.iter_mut().enumerate() {
             for (c, vector) in row.iter_mut().enumerate() {
-                *vector = L::load(from.add(r * line + offset::<L>(c, panel)));
+                *vector = L::load(at::<L>(row_at(from, r, line), c, panel));
             }
         }
         tile
@@ -43,7 +43,7 @@ pub(crate) unsafe fn store<L: Lanes, const R: usize, const C: usize>(
     for (r, row) in tile.iter().enumerate() {
         for (c, vector) in row.iter().enumerate() {
             // SAFETY: as the caller promises.
-            unsafe { vector.store(to.add(r * line + offset::<L>(c, panel))) };
+            unsafe { vector.store(at::<L>(row_at(to, r, line), c, panel).cast_mut()) };
         }
     }
 }
@@ -74,23 +74,46 @@ pub(crate) unsafe fn add<L: Lanes, const R: usize, const C: usize>(tile: &mut Ti
     for k in 0..run.count {
         // SAFETY: as the caller promises.
         unsafe {
-            let (left, right) = (run.left.add(k * run.left_next), run.right.add(k * run.right_next));
-            let mut factors = [L::splat(Default::default()); C];
-            for (c, factor) in factors.iter_mut().enumerate() {
-                *factor = L::load(right.add(offset::<L>(c, run.right_panel)));
-            }
-            for (r, row) in tile.iter_mut().enumerate() {
-                let value = L::splat(*left.add(r * run.left_row));
-                for (sum, factor) in row.iter_mut().zip(factors) {
-                    *sum = value.mul_add(factor, *sum);
+            let (left, right) = (row_at(run.left, k, run.left_next), row_at(run.right, k, run.right_next));
+            if R > C {
+                let mut factors = [L::splat(Default::default()); C];
+                for (c, factor) in factors.iter_mut().enumerate() {
+                    *factor = L::load(at::<L>(right, c, run.right_panel));
+                }
+                for (r, row) in tile.iter_mut().enumerate() {
+                    let value = L::splat(*row_at(left, r, run.left_row));
+                    for (sum, factor) in row.iter_mut().zip(factors) {
+                        *sum = value.mul_add(factor, *sum);
+                    }
+                }
+            } else {
+                let mut values = [L::splat(Default::default()); R];
+                for (r, value) in values.iter_mut().enumerate() {
+                    *value = L::splat(*row_at(left, r, run.left_row));
+                }
+                for c in 0..C {
+                    let factor = L::load(at::<L>(right, c, run.right_panel));
+                    for (row, value) in tile.iter_mut().zip(values) {
+                        row[c] = value.mul_add(factor, row[c]);
+                    }
                 }
             }
         }
     }
 }
 
-/// From the first vector of a row to vector `c`.
+// Arithmetic that wraps, though nothing here does: where a profile checks for overflow, it would be checked in the innermost
+// loop.
+
+/// The start of a row.
 #[inline(always)]
-fn offset<L: Lanes>(c: usize, panel: usize) -> usize {
-    c * L::COUNT / PANEL * panel + c * L::COUNT % PANEL
+fn row_at<E>(start: *const E, row: usize, line: usize) -> *const E {
+    start.wrapping_add(row.wrapping_mul(line))
+}
+
+/// Vector `c` of a row.
+#[inline(always)]
+fn at<L: Lanes>(row: *const L::Element, c: usize, panel: usize) -> *const L::Element {
+    let column = c.wrapping_mul(L::COUNT);
+    row.wrapping_add((column / PANEL).wrapping_mul(panel)).wrapping_add(column % PANEL)
 }

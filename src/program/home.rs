@@ -5,7 +5,7 @@ use crate::kernel::{PANEL, Place};
 /// Where a value lies at each step. Steps take the slots in turn, so that a value that is kept for the backward pass has a slot
 /// for every step, and one that is used within the step only has a single one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Home {
+pub(crate) struct Home {
     start: usize,
     /// Numbers from one slot to the next.
     size: usize,
@@ -24,7 +24,13 @@ impl Home {
 
     /// Index in the arena of the first number at step `t`.
     pub fn start(self, t: usize) -> usize {
-        let slot = if self.slots == 1 { 0 } else { (t + self.shift) % self.slots };
+        let slot = t + self.shift;
+        // Most values have one slot, or one for every step: divisions would be felt.
+        let slot = match self.slots {
+            1 => 0,
+            slots if slot < slots => slot,
+            slots => slot % slots,
+        };
         self.start + slot * self.size
     }
 
@@ -52,7 +58,7 @@ impl Home {
 
 /// Hands out the arena.
 #[derive(Debug, Default)]
-pub(super) struct Allocator {
+pub(crate) struct Allocator {
     /// Numbers handed out.
     pub size: usize,
     zeros: Option<Home>,
