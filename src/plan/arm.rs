@@ -15,6 +15,8 @@ use super::{
     select,
 };
 use crate::{
+    engine::Backend,
+    kernel::Isa,
     suite::{Path, PathError, Problem, Problems, SECTIONS, Segment, Setting as Given, Suite, nearest},
     table::{self, Setting},
     task::{Goal, TaskSpec},
@@ -226,8 +228,8 @@ impl Plan {
         paths.iter().filter_map(of).collect()
     }
 
-    /// What a trial of each arm costs.
-    pub fn estimates(&self) -> Vec<Estimate> {
+    /// What a trial of each arm costs, computed by `backend`.
+    pub fn estimates(&self, backend: Backend) -> Vec<Estimate> {
         let slots = slots(&self.versions);
         let mut sizes: HashMap<[u32; 2], Size> = HashMap::new();
         let mut trainings: HashMap<[u32; 2], (TaskSpec, TrainSpec)> = HashMap::new();
@@ -242,7 +244,7 @@ impl Plan {
                 let Sections { task, train, .. } = sections();
                 (task, train)
             });
-            Estimate::new(size, slots[optimizer as usize], train, task)
+            Estimate::new(size, backend, slots[optimizer as usize], train, task)
         });
         estimates.collect()
     }
@@ -512,6 +514,8 @@ impl<'a> Builder<'a> {
     /// Checks the sections that depend on each other, each distinct combination once.
     fn check_compatible(&self, arms: &[Planned]) -> Result<(), Vec<Problem>> {
         let slots = slots(&self.versions);
+        // By the engine that needs least.
+        let least = Backend::Fused { isa: Isa::Portable, threads: 1 };
         let mut footprints: HashMap<[u32; 2], Footprint> = HashMap::new();
         let mut trainings: HashMap<[u32; 2], TrainSpec> = HashMap::new();
         let mut initialized: HashSet<[u32; 3]> = HashSet::new();
@@ -530,7 +534,7 @@ impl<'a> Builder<'a> {
                 Footprint::new(&sections.task, &sections.model)
             });
             // A network too large for the memory is never built.
-            match compatible::too_large(footprint.bytes(slots[optimizer as usize], training)) {
+            match compatible::too_large(footprint.bytes(least, slots[optimizer as usize], training)) {
                 Some(problem) => found.push(problem),
                 None if initialized.insert([task, model, init]) => {
                     found.extend(compatible::initializers(&sections()));

@@ -2,6 +2,7 @@
 
 use super::{Sections, memory::Footprint};
 use crate::{
+    engine::{Backend, TILE_ROWS},
     model::{ModelSpec, Network},
     task::TaskSpec,
     train::TrainSpec,
@@ -14,7 +15,7 @@ pub struct Estimate {
     pub budget: u64,
     /// Number of trained numbers.
     pub parameters: usize,
-    /// Seconds on one core, if the whole budget is used.
+    /// Seconds on the cores that one trial uses, if the whole budget is used.
     pub seconds: f64,
     /// Memory.
     pub bytes: f64,
@@ -22,13 +23,13 @@ pub struct Estimate {
 
 impl Estimate {
     /// The cost for a network of this size, trained in this way with an optimizer that keeps `slots` numbers per parameter.
-    pub(super) fn new(size: &Size, slots: usize, train: &TrainSpec, task: &TaskSpec) -> Self {
+    pub(super) fn new(size: &Size, backend: Backend, slots: usize, train: &TrainSpec, task: &TaskSpec) -> Self {
         let budget = train.budget(task.finite());
         Self {
             budget,
             parameters: size.parameters,
-            seconds: size.seconds_per_update(train.batch) * budget as f64,
-            bytes: size.footprint.bytes(slots, train),
+            seconds: size.seconds_per_update(backend, train.batch) * budget as f64,
+            bytes: size.footprint.bytes(backend, slots, train),
         }
     }
 }
@@ -59,15 +60,36 @@ impl Size {
     }
 
     /// Each node of each step has a fixed cost, a cost per number, and its matrix products.
-    fn seconds_per_update(&self, batch: usize) -> f64 {
-        let batch = batch as f64;
-        let numbers = 6e-9 * self.numbers as f64 * batch;
-        let per_step = 3e-6 * self.nodes as f64 + numbers + 6.0 * self.products as f64 * batch / 3e10;
+    fn seconds_per_update(&self, backend: Backend, batch: usize) -> f64 {
+        let (nodes, numbers, products) = (self.nodes as f64, self.numbers as f64, 6.0 * self.products as f64);
+        let per_step = match backend {
+            Backend::Fused { threads, .. } => {
+                // Tiles run side by side as far as there are threads; each has the fixed costs once.
+                let tiles = batch.div_ceil(TILE_ROWS);
+                let rows = batch as f64 / tiles as f64;
+                let tile = FUSED.node * nodes + (FUSED.number * numbers + FUSED.product * products) * rows;
+                tiles.div_ceil(threads.max(1)) as f64 * tile
+            }
+            _ => DFDX.node * nodes + (DFDX.number * numbers + DFDX.product * products) * batch as f64,
+        };
         self.steps as f64 * per_step
     }
 }
 
-/// Seconds of one update on one core with the reference engine, within a factor of about two.
-pub fn seconds_per_update(sections: &Sections) -> f64 {
-    Size::new(&sections.task, &sections.model).seconds_per_update(sections.train.batch)
+/// Seconds of one update by `backend`, within a factor of about two.
+pub fn seconds_per_update(sections: &Sections, backend: Backend) -> f64 {
+    Size::new(&sections.task, &sections.model).seconds_per_update(backend, sections.train.batch)
 }
+
+/// Seconds of an engine on one core of a server.
+struct Cost {
+    /// Of a node at one step, forward and backward.
+    node: f64,
+    /// Of a number that a node computes, likewise.
+    number: f64,
+    /// Of a floating-point operation of the matrix products.
+    product: f64,
+}
+
+const FUSED: Cost = Cost { node: 4e-8, number: 1.2e-9, product: 1.0 / 1e11 };
+const DFDX: Cost = Cost { node: 3e-6, number: 6e-9, product: 1.0 / 3e10 };

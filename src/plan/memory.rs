@@ -2,15 +2,21 @@
 
 use std::sync::OnceLock;
 
-use crate::{model::ModelSpec, task::TaskSpec, train::TrainSpec};
+use crate::{
+    engine::{Backend, TILE_ROWS},
+    model::ModelSpec,
+    task::TaskSpec,
+    train::TrainSpec,
+};
 
 /// What a model and a task add to a trial's memory. In f64, so that nothing overflows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Footprint {
     /// Trained numbers.
     weights: f64,
-    /// Numbers per sequence of a batch that one forward run makes.
+    /// Numbers per sequence that one step makes.
     activations: f64,
+    steps: f64,
     /// Numbers per sequence of data.
     sequence: f64,
 }
@@ -27,20 +33,30 @@ impl Footprint {
         let (hidden, layers, steps) = (model.hidden as f64, model.layers as f64, dimensions.steps as f64);
         Self {
             weights: matrices * hidden * hidden * layers,
-            activations: vectors * hidden * layers * steps,
+            activations: vectors * hidden * layers,
+            steps,
             sequence: steps * (dimensions.inputs + dimensions.goal.width() + 1) as f64,
         }
     }
 
     /// Bytes that one trial needs at most, roughly: parameters with their gradient and the `slots` numbers that the optimizer
-    /// keeps of each, activations of one batch with their gradients, and the sequences of the evaluation sets.
-    pub fn bytes(&self, slots: usize, train: &TrainSpec) -> f64 {
+    /// keeps of each, activations, and the sequences of the evaluation sets.
+    pub fn bytes(&self, backend: Backend, slots: usize, train: &TrainSpec) -> f64 {
+        let copies = 2.0 + slots as f64;
         let batch = train.batch as f64;
-        let weights = self.weights * (2.0 + slots as f64);
-        // A value, its gradient, and what the tape keeps.
-        let activations = 3.0 * self.activations * batch;
+        let (copies, activations) = match backend {
+            Backend::Fused { threads, .. } => {
+                // Packed weights, forward and transposed, and each thread's sums; of each thread's tile a value at every step,
+                // and its cotangent during a block of steps.
+                let threads = threads.min(train.batch.div_ceil(TILE_ROWS)) as f64;
+                let rows = batch.min(TILE_ROWS as f64) * threads;
+                (copies + 3.0 + threads, self.activations * (self.steps + 2.0 * 16.0) * rows)
+            }
+            // A value, its gradient, and what the tape keeps.
+            _ => (copies, 3.0 * self.activations * self.steps * batch),
+        };
         let sequences = self.sequence * (batch + (train.validation + train.test) as f64);
-        4.0 * (weights + activations + sequences)
+        4.0 * (self.weights * copies + activations + sequences)
     }
 }
 

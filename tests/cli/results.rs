@@ -12,7 +12,7 @@ fn the_smoke_suite_leaves_everything_a_reader_wants() {
     let ended = folder.succeed(&["run", &suite("smoke"), "--out", "out"]);
     assert!(ended.out.contains("elman leaky-relu") && ended.out.contains("chance"), "{}", ended.out);
     assert!(ended.err.contains("report: out/smoke/report.html"), "{}", ended.err);
-    for name in ["trials.parquet", "metrics.parquet", "probes.parquet"] {
+    for name in ["trials.parquet", "metrics.parquet", "probes.parquet", "chains.parquet"] {
         assert_eq!(&folder.read(format!("out/smoke/{name}"))[..4], b"PAR1", "{name}");
     }
     let manifest: Value = serde_json::from_slice(&folder.read("out/smoke/manifest.json")).expect("JSON");

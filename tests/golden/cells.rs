@@ -1,15 +1,15 @@
-//! Outputs, loss, gradients and state gradients of every registered cell, in both precisions of the reference engine.
+//! Outputs, loss, gradients and state gradients of every registered cell, by both engines in both precisions.
 
 use dfdx::{tensor::Cpu, tensor_ops::Device};
 use longlag::{
     cell::CellSpec,
-    engine::dfdx::{DfdxEngine, Real},
     model::{InitSpec, ModelSpec, Network},
     task::{Batch, Dimensions, Goal, Targets},
 };
 use serde_json::{Value, json};
 
 use crate::{
+    engines::{Precision, engines, narrow, widened},
     record::{count, names, numbers, read, singles},
     support::relative_error,
 };
@@ -63,7 +63,7 @@ impl Golden {
     }
 
     /// The stored parameters as the flat buffer of `network`.
-    fn parameters<E: Real>(&self, network: &Network) -> Vec<E> {
+    fn parameters<E: Precision>(&self, network: &Network) -> Vec<E> {
         let stored = self.file["parameters"].as_object().expect("named parameters");
         assert_eq!(stored.len(), network.parameters.len(), "{}: a parameter is missing or too many", self.name);
         let values = network.parameters.iter().flat_map(|parameter| {
@@ -71,30 +71,30 @@ impl Golden {
             assert_eq!(values.len(), parameter.range().len(), "{}: {}", self.name, parameter.name);
             values
         });
-        values.map(|value| E::narrow(f64::from(value))).collect()
+        values.map(|value| narrow(f64::from(value))).collect()
     }
 
-    fn assert_close<E: Real>(&self, what: &str, got: &[E], wanted: &[f64], bound: f64) {
-        let got: Vec<f64> = got.iter().map(|x| x.widen()).collect();
-        let error = relative_error(&got, wanted);
-        assert!(error <= bound, "{}, {what} in {}: {error:e}", self.name, std::any::type_name::<E>());
+    fn assert_close<E: Precision>(&self, engine: &str, what: &str, got: &[E], wanted: &[f64], bound: f64) {
+        let error = relative_error(&widened(got), wanted);
+        assert!(error <= bound, "{engine}, {}, {what} in {}: {error:e}", self.name, std::any::type_name::<E>());
     }
 }
 
-fn predictions_losses_and_gradients<E: Real>(bound: f64)
+fn predictions_losses_and_gradients<E: Precision>(bound: f64)
 where
     Cpu: Device<E>,
 {
     for golden in Golden::all() {
         let network = golden.network();
         let parameters: Vec<E> = golden.parameters(&network);
-        let engine = DfdxEngine::new(network.clone(), Cpu::default());
-        let (loss, outputs, gradient) = engine.differentiate(&parameters, &golden.batch, None);
-        golden.assert_close("prediction", &outputs, &numbers(&golden.file["prediction"]), bound);
-        golden.assert_close("loss", &[loss], &numbers(&golden.file["loss"]), bound);
-        for parameter in &network.parameters {
-            let wanted = numbers(&golden.file["gradients"][golden.key(&parameter.name)]);
-            golden.assert_close(&parameter.name, &gradient[parameter.range()], &wanted, bound);
+        for (name, mut engine) in engines::<E>(&network) {
+            let (loss, outputs, gradient) = engine.differentiate(&parameters, &golden.batch, None);
+            golden.assert_close(name, "prediction", &outputs, &numbers(&golden.file["prediction"]), bound);
+            golden.assert_close(name, "loss", &[loss], &numbers(&golden.file["loss"]), bound);
+            for parameter in &network.parameters {
+                let wanted = numbers(&golden.file["gradients"][golden.key(&parameter.name)]);
+                golden.assert_close(name, &parameter.name, &gradient[parameter.range()], &wanted, bound);
+            }
         }
     }
 }
@@ -106,7 +106,7 @@ fn predictions_losses_and_gradients_are_those_of_pytorch() {
 }
 
 /// A readout that is the identity, read at every step, shows the last layer's outputs.
-fn outputs_of_every_step<E: Real>(bound: f64)
+fn outputs_of_every_step<E: Precision>(bound: f64)
 where
     Cpu: Device<E>,
 {
@@ -119,14 +119,16 @@ where
         batch.targets = Targets::Numbers(vec![0.0; rows * golden.model.hidden]);
         batch.read = vec![true; rows];
         let network = Network::new(&golden.model, batch.dimensions);
-        let mut parameters: Vec<E> = network.initialize(&init, 0, 0).into_iter().map(|x| E::narrow(x.into())).collect();
+        let mut parameters: Vec<E> = network.initialize(&init, 0, 0).into_iter().map(|x| narrow(x.into())).collect();
         let recurrent = golden.network();
         let stored: Vec<E> = golden.parameters(&recurrent);
         let stage = network.readout[0].first_parameter;
         let end = network.parameters[stage].offset;
         parameters[..end].copy_from_slice(&stored[..end]);
-        let (_, outputs) = DfdxEngine::new(network, Cpu::default()).evaluate(&parameters, &batch);
-        golden.assert_close("outputs", &outputs, &numbers(&golden.file["outputs"]), bound);
+        for (name, mut engine) in engines::<E>(&network) {
+            let (_, outputs) = engine.evaluate(&parameters, &batch);
+            golden.assert_close(name, "outputs", &outputs, &numbers(&golden.file["outputs"]), bound);
+        }
     }
 }
 
@@ -137,7 +139,7 @@ fn outputs_of_every_step_are_those_of_pytorch() {
 }
 
 /// Ours are of each sequence's own loss, PyTorch's of the mean over the batch.
-fn state_gradients<E: Real>(bound: f64)
+fn state_gradients<E: Precision>(bound: f64)
 where
     Cpu: Device<E>,
 {
@@ -148,12 +150,14 @@ where
         };
         let network = golden.network();
         let parameters: Vec<E> = golden.parameters(&network);
-        let found = DfdxEngine::new(network, Cpu::default()).carried_gradients(&parameters, &golden.batch);
-        assert_eq!(found.len(), stored.len(), "{}", golden.name);
-        for (layer, state, width, gradient) in found {
-            assert_eq!((layer, width), (0, golden.model.hidden));
-            let wanted: Vec<f64> = numbers(&stored[&state]).iter().map(|g| g * golden.batch.size as f64).collect();
-            golden.assert_close(&state, &gradient, &wanted, bound);
+        for (name, mut engine) in engines::<E>(&network) {
+            let found = engine.carried_gradients(&parameters, &golden.batch);
+            assert_eq!(found.len(), stored.len(), "{name}, {}", golden.name);
+            for (layer, state, width, gradient) in found {
+                assert_eq!((layer, width), (0, golden.model.hidden));
+                let wanted: Vec<f64> = numbers(&stored[&state]).iter().map(|g| g * golden.batch.size as f64).collect();
+                golden.assert_close(name, &state, &gradient, &wanted, bound);
+            }
         }
     }
 }

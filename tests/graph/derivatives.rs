@@ -10,7 +10,7 @@ use longlag::{
     seed::{self, Draws, Role},
 };
 
-use crate::support::every_cell;
+use crate::variants::variants;
 
 const ROWS: usize = 3;
 const INPUTS: usize = 2;
@@ -95,7 +95,7 @@ fn reverse(graph: &Graph) -> (Vec<Node>, Vec<NodeId>, Vec<NodeId>) {
 
 #[test]
 fn forward_mode_is_the_derivative_and_reverse_mode_its_transpose() {
-    for cell in every_cell() {
+    for cell in variants() {
         let graph = cell.graph(INPUTS, HIDDEN);
         let builder = Builder::extend(&graph.nodes);
         let tangents: Vec<(Expr, Expr)> = arguments(&graph)
@@ -132,7 +132,7 @@ fn forward_mode_is_the_derivative_and_reverse_mode_its_transpose() {
 
 #[test]
 fn derivatives_can_be_differentiated_again() {
-    for cell in every_cell() {
+    for cell in variants() {
         let graph = cell.graph(INPUTS, HIDDEN);
         let (nodes, _, cotangents) = reverse(&graph);
         // Forward over reverse, in the direction of the arguments.

@@ -14,7 +14,7 @@ mod pass;
 mod plan;
 mod tile;
 
-pub use evaluator::Evaluator;
+pub use self::{evaluator::Evaluator, tile::ROWS as TILE_ROWS};
 
 use self::{
     gradient::Sums,
