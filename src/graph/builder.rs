@@ -34,7 +34,7 @@ impl Builder {
     }
 
     /// The nodes as they are now.
-    pub(super) fn into_nodes(self) -> Vec<Node> {
+    pub(crate) fn into_nodes(self) -> Vec<Node> {
         self.parts.into_inner().nodes
     }
 

@@ -1,21 +1,16 @@
 //! The fused engine: step graphs run forward and backward through time at the speed of their matrix products, with the same
 //! bits on every CPU and for any number of threads.
 //!
-//! A network is compiled once: each graph and its reverse become kernel calls (`compile`, `draft`, `schedule`) over an arena
-//! (`home`). A batch is cut into tiles of up to 16 sequences; a tile runs forward through all steps, then backward (`tile`),
+//! A network is compiled once: each graph and its reverse become kernel calls (`compile`, [`program`](crate::program)) over an
+//! arena. A batch is cut into tiles of up to 16 sequences; a tile runs forward through all steps, then backward (`tile`),
 //! side by side with others as far as there are threads (`pass`). Sums over tiles are taken in the order of the tiles.
 
-mod action;
 mod compile;
-mod draft;
 mod gradient;
-mod home;
-mod homes;
 mod keep;
 mod loss;
 mod pass;
 mod plan;
-mod schedule;
 mod tile;
 
 use self::{
@@ -28,6 +23,7 @@ use super::{Averaging, Engine, Forward, StateGradient};
 use crate::{
     kernel::{Isa, Number},
     model::Network,
+    program::{action, home, homes, schedule},
     seed::Stream,
     task::Batch,
 };

@@ -13,7 +13,7 @@ use crate::{
 
 /// The kernel calls that evaluate the nodes for which `evaluated` holds, in order. What is `wanted` is written to its place, and
 /// stays there; a node may be wanted in several places.
-pub(super) fn schedule<E: Number>(
+pub(crate) fn schedule<E: Number>(
     isa: Isa,
     homes: &mut Homes<'_>,
     evaluated: &[bool],
