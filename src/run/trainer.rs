@@ -6,6 +6,7 @@ use dfdx::{tensor::Cache, tensor_ops::Device};
 
 use crate::{
     engine::{Engine, dfdx::DfdxEngine},
+    kernel::Isa,
     model::Network,
     plan::{Plan, Trial},
     run::Finished,
@@ -54,6 +55,8 @@ impl<D: Device<f32> + Cache> Trainer for DfdxTrainer<D> {
         let finite = sections.task.finite();
         let setup = Setup {
             splits,
+            // Whatever it is, the bits are the same.
+            isa: Isa::choose().unwrap_or(Isa::Portable),
             parameters: network.initialize(&sections.init, plan.seed(), trial.replicate),
             optimizer: sections.optimizer,
             clip: sections.clip,
