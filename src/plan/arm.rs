@@ -20,6 +20,9 @@ use crate::{
     train::Metric,
 };
 
+/// How many of the sections suites had from the start.
+const FIRST_SECTIONS: usize = 7;
+
 /// Versions of sections, by number.
 type Key = [u32; SECTIONS.len()];
 
@@ -170,8 +173,15 @@ impl Plan {
         let mut hasher = blake3::Hasher::new_derive_key("longlag 2026 trial");
         hasher.update(&self.seed.to_le_bytes());
         hasher.update(&trial.replicate.to_le_bytes());
-        for (versions, &version) in self.versions.iter().zip(&self.arms[trial.arm].key) {
-            hasher.update(&versions[version as usize].digest);
+        for (section, (versions, &version)) in self.versions.iter().zip(&self.arms[trial.arm].key).enumerate() {
+            let version = &versions[version as usize];
+            // A section that suites had not at first counts where it is used, so that the ids of older trials stay.
+            if section < FIRST_SECTIONS {
+                hasher.update(&version.digest);
+            } else if !version.differing.is_empty() {
+                hasher.update(SECTIONS[section].as_bytes());
+                hasher.update(&version.digest);
+            }
         }
         hasher.finalize().to_hex()[..16].to_owned()
     }
@@ -212,7 +222,7 @@ impl Plan {
             })
             .collect();
         let estimates = self.arms.iter().map(|arm| {
-            let [task, model, _, optimizer, _, train, _] = arm.key;
+            let [task, model, _, optimizer, _, train, ..] = arm.key;
             let estimate = || Estimate::new(&sections(&self.versions, &arm.key));
             *known.entry([task, model, slots[optimizer as usize], train]).or_insert_with(estimate)
         });
@@ -246,7 +256,10 @@ fn sections(versions: &[Vec<Version>], key: &Key) -> Sections {
             Section::Clip(clip),
             Section::Train(train),
             Section::Probes(probes),
-        ] => Sections { task, model, init, optimizer, clip, train, probes },
+            Section::Parametrize(parametrize),
+            Section::Regularizers(regularizers),
+            Section::Retractions(retractions),
+        ] => Sections { task, model, init, optimizer, clip, train, probes, parametrize, regularizers, retractions },
         _ => unreachable!("sections stand in the order of their names"),
     }
 }
@@ -463,11 +476,11 @@ impl<'a> Builder<'a> {
 
     /// Checks each distinct combination of the sections that depend on each other.
     fn check_compatible(&self, arms: &[Planned]) -> Result<(), Vec<Problem>> {
-        let mut checked: HashSet<[u32; 4]> = HashSet::new();
+        let mut checked: HashSet<[u32; 6]> = HashSet::new();
         let mut problems: BTreeMap<String, Problem> = BTreeMap::new();
         for arm in arms {
-            let [task, model, init, _, _, train, _] = arm.key;
-            if !checked.insert([task, model, init, train]) {
+            let [task, model, init, _, _, train, _, parametrize, _, retractions] = arm.key;
+            if !checked.insert([task, model, init, train, parametrize, retractions]) {
                 continue;
             }
             for mut problem in compatible::check(&sections(&self.versions, &arm.key)) {

@@ -58,8 +58,12 @@ impl<D: Device<f32> + Cache> Trainer for DfdxTrainer<D> {
             // Whatever it is, the bits are the same.
             isa: Isa::choose().unwrap_or(Isa::Portable),
             parameters: network.initialize(&sections.init, plan.seed(), trial.replicate),
-            optimizer: sections.optimizer,
+            layout: network.parameters.clone(),
+            parametrize: sections.parametrize,
+            regularizers: sections.regularizers,
             clip: sections.clip,
+            optimizer: sections.optimizer,
+            retractions: sections.retractions,
             probes: sections.probes,
             batch: sections.train.batch,
             budget: sections.train.budget(finite),
