@@ -144,7 +144,8 @@ pub(super) struct Check {
 
 #[derive(Args, Debug)]
 pub(super) struct List {
-    /// One kind: tasks, cells, activations, initializers, optimizers, clips, probes, figures
+    /// One kind: tasks, cells, activations, initializers, parametrizations, regularizers, optimizers, clips,
+    /// retractions, probes, figures
     pub kind: Option<String>,
     /// As JSON
     #[arg(long)]

@@ -5,7 +5,8 @@ use std::io::Write;
 use super::{Exit, Failure, arguments};
 use crate::{
     activation::ActivationSpec, cell::CellSpec, clip::ClipSpec, figure::FigureSpec, init::InitializerSpec,
-    optim::OptimizerSpec, probe::ProbeSpec, registry::Page, suite::nearest, task::TaskSpec,
+    optim::OptimizerSpec, parametrization::ParametrizationSpec, probe::ProbeSpec, registry::Page,
+    regularizer::RegularizerSpec, retraction::RetractionSpec, suite::nearest, task::TaskSpec,
 };
 
 /// A kind of component.
@@ -18,13 +19,16 @@ pub(super) struct Kind {
 }
 
 /// All kinds, in the order in which a suite meets them.
-pub(super) const KINDS: [Kind; 8] = [
+pub(super) const KINDS: [Kind; 11] = [
     Kind { plural: "tasks", singular: "task", pages: TaskSpec::pages },
     Kind { plural: "cells", singular: "cell", pages: CellSpec::pages },
     Kind { plural: "activations", singular: "activation", pages: ActivationSpec::pages },
     Kind { plural: "initializers", singular: "initializer", pages: InitializerSpec::pages },
+    Kind { plural: "parametrizations", singular: "parametrization", pages: ParametrizationSpec::pages },
+    Kind { plural: "regularizers", singular: "regularizer", pages: RegularizerSpec::pages },
     Kind { plural: "optimizers", singular: "optimizer", pages: OptimizerSpec::pages },
     Kind { plural: "clips", singular: "clip", pages: ClipSpec::pages },
+    Kind { plural: "retractions", singular: "retraction", pages: RetractionSpec::pages },
     Kind { plural: "probes", singular: "probe", pages: ProbeSpec::pages },
     Kind { plural: "figures", singular: "figure", pages: FigureSpec::pages },
 ];

@@ -23,6 +23,9 @@ use crate::{
     train::{Metric, TrainSpec},
 };
 
+/// How many of the sections suites had from the start.
+const FIRST_SECTIONS: usize = 7;
+
 /// Versions of sections, by number.
 type Key = [u32; SECTIONS.len()];
 
@@ -172,8 +175,15 @@ impl Plan {
         let mut hasher = blake3::Hasher::new_derive_key("longlag 2026 trial");
         hasher.update(&self.seed.to_le_bytes());
         hasher.update(&trial.replicate.to_le_bytes());
-        for (versions, &version) in self.versions.iter().zip(&self.arms[trial.arm].key) {
-            hasher.update(&versions[version as usize].digest);
+        for (section, (versions, &version)) in self.versions.iter().zip(&self.arms[trial.arm].key).enumerate() {
+            let version = &versions[version as usize];
+            // A section that suites had not at first counts where it is used, so that the ids of older trials stay.
+            if section < FIRST_SECTIONS {
+                hasher.update(&version.digest);
+            } else if !version.differing.is_empty() {
+                hasher.update(SECTIONS[section].as_bytes());
+                hasher.update(&version.digest);
+            }
         }
         hasher.finalize().to_hex()[..16].to_owned()
     }
@@ -234,7 +244,7 @@ impl Plan {
         let mut sizes: HashMap<[u32; 2], Size> = HashMap::new();
         let mut trainings: HashMap<[u32; 2], (TaskSpec, TrainSpec)> = HashMap::new();
         let estimates = self.arms.iter().map(|arm| {
-            let [task, model, _, optimizer, _, train, _] = arm.key;
+            let [task, model, _, optimizer, _, train, ..] = arm.key;
             let sections = || sections(&self.versions, &arm.key);
             let size = sizes.entry([task, model]).or_insert_with(|| {
                 let sections = sections();
@@ -296,7 +306,10 @@ fn sections(versions: &[Vec<Version>], key: &Key) -> Sections {
             Section::Clip(clip),
             Section::Train(train),
             Section::Probes(probes),
-        ] => Sections { task, model, init, optimizer, clip, train, probes },
+            Section::Parametrize(parametrize),
+            Section::Regularizers(regularizers),
+            Section::Retractions(retractions),
+        ] => Sections { task, model, init, optimizer, clip, train, probes, parametrize, regularizers, retractions },
         _ => unreachable!("sections stand in the order of their names"),
     }
 }
@@ -518,10 +531,10 @@ impl<'a> Builder<'a> {
         let least = Backend::Fused { isa: Isa::Portable, threads: 1 };
         let mut footprints: HashMap<[u32; 2], Footprint> = HashMap::new();
         let mut trainings: HashMap<[u32; 2], TrainSpec> = HashMap::new();
-        let mut initialized: HashSet<[u32; 3]> = HashSet::new();
+        let mut fitted: HashSet<[u32; 5]> = HashSet::new();
         let mut problems: BTreeMap<String, Problem> = BTreeMap::new();
         for arm in arms {
-            let [task, model, init, optimizer, _, train, _] = arm.key;
+            let [task, model, init, optimizer, _, train, _, parametrize, _, retractions] = arm.key;
             let sections = || sections(&self.versions, &arm.key);
             let mut found = vec![];
             let training = trainings.entry([task, train]).or_insert_with(|| {
@@ -536,8 +549,8 @@ impl<'a> Builder<'a> {
             // A network too large for the memory is never built.
             match compatible::too_large(footprint.bytes(least, slots[optimizer as usize], training)) {
                 Some(problem) => found.push(problem),
-                None if initialized.insert([task, model, init]) => {
-                    found.extend(compatible::initializers(&sections()));
+                None if fitted.insert([task, model, init, parametrize, retractions]) => {
+                    found.extend(compatible::parameters(&sections()));
                 }
                 None => {}
             }

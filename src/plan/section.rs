@@ -8,7 +8,10 @@ use crate::{
     clip::ClipSpec,
     model::{InitSpec, ModelSpec},
     optim::OptimizerSpec,
+    parametrization::ParametrizeSpec,
     probe::ProbeSpec,
+    regularizer::RegularizerSpec,
+    retraction::RetractionSpec,
     suite::{Path, Problem, SECTIONS, Schema, SuiteFile, validate},
     task::TaskSpec,
     train::TrainSpec,
@@ -24,6 +27,9 @@ pub enum Section {
     Clip(Vec<ClipSpec>),
     Train(TrainSpec),
     Probes(Vec<ProbeSpec>),
+    Parametrize(ParametrizeSpec),
+    Regularizers(Vec<RegularizerSpec>),
+    Retractions(Vec<RetractionSpec>),
 }
 
 /// All sections of one trial.
@@ -36,6 +42,9 @@ pub struct Sections {
     pub clip: Vec<ClipSpec>,
     pub train: TrainSpec,
     pub probes: Vec<ProbeSpec>,
+    pub parametrize: ParametrizeSpec,
+    pub regularizers: Vec<RegularizerSpec>,
+    pub retractions: Vec<RetractionSpec>,
 }
 
 /// One distinct version of a section.
@@ -60,6 +69,9 @@ pub(super) fn base(file: &SuiteFile) -> [Value; SECTIONS.len()] {
         tree(&file.clip),
         tree(&file.train),
         tree(&file.probes),
+        tree(&file.parametrize),
+        tree(&file.regularizers),
+        tree(&file.retractions),
     ]
 }
 
@@ -78,6 +90,11 @@ impl Version {
             "clip" => resolve(index, value, prune_clips, with_default::<Vec<ClipSpec>>, Section::Clip),
             "train" => resolve(index, value, |_| {}, with_default::<TrainSpec>, Section::Train),
             "probes" => resolve(index, value, |_| {}, with_default::<Vec<ProbeSpec>>, Section::Probes),
+            "parametrize" => resolve(index, value, |_| {}, with_default::<ParametrizeSpec>, Section::Parametrize),
+            "regularizers" => {
+                resolve(index, value, |_| {}, with_default::<Vec<RegularizerSpec>>, Section::Regularizers)
+            }
+            "retractions" => resolve(index, value, |_| {}, with_default::<Vec<RetractionSpec>>, Section::Retractions),
             other => unreachable!("`{other}` is no section"),
         }
     }

@@ -10,7 +10,10 @@ use crate::{
     figure::FigureSpec,
     model::{InitSpec, ModelSpec},
     optim::OptimizerSpec,
+    parametrization::ParametrizeSpec,
     probe::ProbeSpec,
+    regularizer::RegularizerSpec,
+    retraction::RetractionSpec,
     task::TaskSpec,
     train::TrainSpec,
 };
@@ -44,12 +47,21 @@ pub struct SuiteFile {
     /// Initial values of the parameters.
     #[serde(default)]
     pub init: InitSpec,
+    /// Weight matrices that are made of raw parameters.
+    #[serde(default)]
+    pub parametrize: ParametrizeSpec,
+    /// Penalties on parameters, whose gradients are added before clipping.
+    #[serde(default)]
+    pub regularizers: Vec<RegularizerSpec>,
     /// What turns a gradient into an update.
     #[serde(default)]
     pub optimizer: OptimizerSpec,
     /// Transforms of the gradient before the optimizer sees it, in order.
     #[serde(default)]
     pub clip: Vec<ClipSpec>,
+    /// What is done to parameters after the optimizer's step, in order.
+    #[serde(default)]
+    pub retractions: Vec<RetractionSpec>,
     /// Batches, budget, evaluation and target.
     #[serde(default)]
     pub train: TrainSpec,
@@ -142,5 +154,7 @@ pub struct Range {
     pub choice: Option<Vec<Value>>,
 }
 
-/// The parts of a suite that make up a trial; sweeps change them by path.
-pub const SECTIONS: [&str; 7] = ["task", "model", "init", "optimizer", "clip", "train", "probes"];
+/// The parts of a suite that make up a trial; sweeps change them by path. In the order in which they came to be: trials are
+/// identified by it.
+pub const SECTIONS: [&str; 10] =
+    ["task", "model", "init", "optimizer", "clip", "train", "probes", "parametrize", "regularizers", "retractions"];
