@@ -154,6 +154,14 @@ impl Plan {
         rest.get(&self.versions[section][self.arms[arm].key[section] as usize].value)
     }
 
+    /// Every setting of arm `arm`, defaults included, by section.
+    pub fn resolved(&self, arm: usize) -> Value {
+        let key = self.arms[arm].key;
+        let section =
+            |index: usize| (SECTIONS[index].to_owned(), self.versions[index][key[index] as usize].value.clone());
+        Value::Object((0..SECTIONS.len()).map(section).collect())
+    }
+
     /// What tells the arm's task from others, for the data streams.
     pub fn task_identity(&self, arm: usize) -> String {
         canonical_json(&self.versions[0][self.arms[arm].key[0] as usize].differing)
