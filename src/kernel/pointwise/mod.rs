@@ -6,7 +6,7 @@
 //! numbers fall into chunks, except that **which** NaN comes out is not promised: the sign and payload of a NaN depend on the
 //! order in which a compiler puts the operands of an instruction.
 //!
-//! ```ignore
+//! ```text
 //! // y = tanh(a + b), in place of a.
 //! let add = Instruction::new(Operation::Add, Slot::Local(0), &[Slot::Operand(0), Slot::Operand(1)]);
 //! let tanh = Instruction::new(Operation::Tanh, Slot::Operand(0), &[Slot::Local(0)]);
