@@ -4,6 +4,7 @@
 //! and stored ([`store`]); tables ([`table`]), figures ([`figure`]) and the report ([`report`]) are drawn from the store alone.
 
 pub mod activation;
+pub mod backward;
 pub mod cell;
 pub mod cli;
 pub mod clip;

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use super::{Exit, Failure, arguments};
 use crate::{
-    activation::ActivationSpec, cell::CellSpec, clip::ClipSpec, figure::FigureSpec, init::InitializerSpec,
-    optim::OptimizerSpec, probe::ProbeSpec, registry::Page, suite::nearest, task::TaskSpec,
+    activation::ActivationSpec, backward::BackwardSpec, cell::CellSpec, clip::ClipSpec, figure::FigureSpec,
+    init::InitializerSpec, optim::OptimizerSpec, probe::ProbeSpec, registry::Page, suite::nearest, task::TaskSpec,
 };
 
 /// A kind of component.
@@ -18,13 +18,14 @@ pub(super) struct Kind {
 }
 
 /// All kinds, in the order in which a suite meets them.
-pub(super) const KINDS: [Kind; 8] = [
+pub(super) const KINDS: [Kind; 9] = [
     Kind { plural: "tasks", singular: "task", pages: TaskSpec::pages },
     Kind { plural: "cells", singular: "cell", pages: CellSpec::pages },
     Kind { plural: "activations", singular: "activation", pages: ActivationSpec::pages },
     Kind { plural: "initializers", singular: "initializer", pages: InitializerSpec::pages },
     Kind { plural: "optimizers", singular: "optimizer", pages: OptimizerSpec::pages },
     Kind { plural: "clips", singular: "clip", pages: ClipSpec::pages },
+    Kind { plural: "backward-rules", singular: "backward-rule", pages: BackwardSpec::pages },
     Kind { plural: "probes", singular: "probe", pages: ProbeSpec::pages },
     Kind { plural: "figures", singular: "figure", pages: FigureSpec::pages },
 ];

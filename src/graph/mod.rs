@@ -11,7 +11,7 @@ mod node;
 mod read;
 
 pub use builder::Builder;
-pub use derivative::{Leaving, Outer, Pullback, Reverse, pullback, pushforward};
+pub use derivative::{Leaving, Outer, Pass, Pullback, Reverse, pullback, pushforward};
 pub use expr::{Expr, select};
 pub use node::{
     Binary, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Relation, State, StateId, Unary,

@@ -20,6 +20,9 @@ use crate::{
     train::Metric,
 };
 
+/// So many sections were there from the start.
+const FIRST_SECTIONS: usize = 7;
+
 /// Versions of sections, by number.
 type Key = [u32; SECTIONS.len()];
 
@@ -170,8 +173,12 @@ impl Plan {
         let mut hasher = blake3::Hasher::new_derive_key("longlag 2026 trial");
         hasher.update(&self.seed.to_le_bytes());
         hasher.update(&trial.replicate.to_le_bytes());
-        for (versions, &version) in self.versions.iter().zip(&self.arms[trial.arm].key) {
-            hasher.update(&versions[version as usize].digest);
+        for (section, (versions, &version)) in self.versions.iter().zip(&self.arms[trial.arm].key).enumerate() {
+            let version = &versions[version as usize];
+            // A section that is newer than the first stored trials counts where it is given: their ids stay.
+            if section < FIRST_SECTIONS || !version.differing.is_empty() {
+                hasher.update(&version.digest);
+            }
         }
         hasher.finalize().to_hex()[..16].to_owned()
     }
@@ -212,7 +219,7 @@ impl Plan {
             })
             .collect();
         let estimates = self.arms.iter().map(|arm| {
-            let [task, model, _, optimizer, _, train, _] = arm.key;
+            let [task, model, _, optimizer, _, train, ..] = arm.key;
             let estimate = || Estimate::new(&sections(&self.versions, &arm.key));
             *known.entry([task, model, slots[optimizer as usize], train]).or_insert_with(estimate)
         });
@@ -246,7 +253,8 @@ fn sections(versions: &[Vec<Version>], key: &Key) -> Sections {
             Section::Clip(clip),
             Section::Train(train),
             Section::Probes(probes),
-        ] => Sections { task, model, init, optimizer, clip, train, probes },
+            Section::Backward(backward),
+        ] => Sections { task, model, init, optimizer, clip, train, probes, backward },
         _ => unreachable!("sections stand in the order of their names"),
     }
 }
@@ -466,7 +474,7 @@ impl<'a> Builder<'a> {
         let mut checked: HashSet<[u32; 4]> = HashSet::new();
         let mut problems: BTreeMap<String, Problem> = BTreeMap::new();
         for arm in arms {
-            let [task, model, init, _, _, train, _] = arm.key;
+            let [task, model, init, _, _, train, ..] = arm.key;
             if !checked.insert([task, model, init, train]) {
                 continue;
             }

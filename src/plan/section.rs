@@ -5,6 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
+    backward::BackwardSpec,
     clip::ClipSpec,
     model::{InitSpec, ModelSpec},
     optim::OptimizerSpec,
@@ -24,6 +25,7 @@ pub enum Section {
     Clip(Vec<ClipSpec>),
     Train(TrainSpec),
     Probes(Vec<ProbeSpec>),
+    Backward(Vec<BackwardSpec>),
 }
 
 /// All sections of one trial.
@@ -36,6 +38,7 @@ pub struct Sections {
     pub clip: Vec<ClipSpec>,
     pub train: TrainSpec,
     pub probes: Vec<ProbeSpec>,
+    pub backward: Vec<BackwardSpec>,
 }
 
 /// One distinct version of a section.
@@ -60,6 +63,7 @@ pub(super) fn base(file: &SuiteFile) -> [Value; SECTIONS.len()] {
         tree(&file.clip),
         tree(&file.train),
         tree(&file.probes),
+        tree(&file.backward),
     ]
 }
 
@@ -78,6 +82,7 @@ impl Version {
             "clip" => resolve(index, value, prune_clips, with_default::<Vec<ClipSpec>>, Section::Clip),
             "train" => resolve(index, value, |_| {}, with_default::<TrainSpec>, Section::Train),
             "probes" => resolve(index, value, |_| {}, with_default::<Vec<ProbeSpec>>, Section::Probes),
+            "backward" => resolve(index, value, |_| {}, with_default::<Vec<BackwardSpec>>, Section::Backward),
             other => unreachable!("`{other}` is no section"),
         }
     }

@@ -66,7 +66,7 @@ impl<D: Device<f32> + Cache> Trainer for DfdxTrainer<D> {
             tolerance: sections.task.tolerance(),
             target: sections.train.target,
         };
-        let mut engine = DfdxEngine::<f32, D>::new(network.clone(), (self.device)());
+        let mut engine = DfdxEngine::<f32, D>::new(network.clone(), (self.device)()).with_backward(sections.backward);
         let engine: &mut dyn Engine = &mut engine;
         let trained = train(&setup, engine, go_on);
         if trained.outcome == Outcome::Stopped {

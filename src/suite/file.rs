@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
+    backward::BackwardSpec,
     clip::ClipSpec,
     figure::FigureSpec,
     model::{InitSpec, ModelSpec},
@@ -49,6 +50,9 @@ pub struct SuiteFile {
     /// Transforms of the gradient before the optimizer sees it, in order.
     #[serde(default)]
     pub clip: Vec<ClipSpec>,
+    /// Rules for what passes back from step to step, in order.
+    #[serde(default)]
+    pub backward: Vec<BackwardSpec>,
     /// Batches, budget, evaluation and target.
     #[serde(default)]
     pub train: TrainSpec,
@@ -142,4 +146,4 @@ pub struct Range {
 }
 
 /// The parts of a suite that make up a trial; sweeps change them by path.
-pub const SECTIONS: [&str; 7] = ["task", "model", "init", "optimizer", "clip", "train", "probes"];
+pub const SECTIONS: [&str; 8] = ["task", "model", "init", "optimizer", "clip", "train", "probes", "backward"];

@@ -1,5 +1,10 @@
 //! What several law tests share.
 
+use longlag::{
+    activation::ActivationSpec,
+    cell::{CellSpec, Elman, Gru, ResetGate, ResidualElman},
+};
+
 /// ‖got − wanted‖ / ‖wanted‖; NaN if an entry is NaN, so that no bound holds.
 pub fn relative_error(got: &[f64], wanted: &[f64]) -> f64 {
     assert_eq!(got.len(), wanted.len());
