@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! scripts/elementary.sh                       # cycles per 16 numbers, every function on every instruction set
-//! scripts/elementary.sh --exhaustive          # all 2^32 arguments: a few minutes on two threads
+//! scripts/elementary.sh --exhaustive          # all 2^32 arguments: some 20 minutes on two threads
 //! scripts/elementary.sh --exhaustive tanh ln  # some of them
 //! scripts/elementary.sh --fastest             # only the fastest instruction set, with any of these
 //! ```
@@ -171,7 +171,7 @@ fn exhaust(function: &Reference) {
                         break;
                     }
                     if piece % (1 << 13) == 0 {
-                        eprintln!("{} {} %", function.name, u64::from(piece) * 100 >> 16);
+                        eprintln!("{} {} %", function.name, (u64::from(piece) * 100) >> 16);
                     }
                     worker.inspect(piece * PIECE, &mut found);
                 }

@@ -8,11 +8,11 @@ use std::{
 
 use longlag::{
     cell::CellSpec,
-    clip::{ClipSpec, GlobalNorm},
+    clip::{self, ClipSpec, GlobalNorm},
     engine::{Engine, fused::FusedEngine},
     kernel::Isa,
     model::{ModelSpec, Network},
-    optim::{Adam, OptimizerSpec},
+    optim::{Adam, Buffers, Optimizer},
     seed::{self, Role, Stream},
     task::{Batch, Dimensions, Goal, Targets},
 };
@@ -28,11 +28,9 @@ struct Problem {
     engine: FusedEngine<f32>,
     batch: Batch,
     noise: Stream,
-    parameters: Vec<f32>,
-    gradient: Vec<f32>,
-    slots: Vec<Vec<f32>>,
-    clip: ClipSpec,
-    optimizer: OptimizerSpec,
+    buffers: Buffers,
+    clips: [ClipSpec; 1],
+    optimizer: Adam,
     update: u64,
 }
 
@@ -52,15 +50,13 @@ impl Problem {
                 *value = ((2.0 * unit(parameter.local_name(), index) - 1.0) * bound) as f32;
             }
         }
-        let optimizer = OptimizerSpec::Adam(Adam::default());
+        let optimizer = Adam::default();
         Self {
             batch: adding(dimensions, size),
             noise: seed::stream(0, Role::Dropout, &[]),
-            gradient: vec![0.0; parameters.len()],
-            slots: vec![vec![0.0; parameters.len()]; optimizer.slots()],
-            parameters,
+            buffers: Buffers::new(isa, &parameters, optimizer.slots()),
             engine: FusedEngine::new(network, isa, 1),
-            clip: ClipSpec::GlobalNorm(GlobalNorm { max: 1.0 }),
+            clips: [ClipSpec::GlobalNorm(GlobalNorm { max: 1.0 })],
             optimizer,
             update: 0,
         }
@@ -68,10 +64,12 @@ impl Problem {
 
     /// One update; the loss is that before it.
     fn update(&mut self) -> f64 {
-        let forward = self.engine.gradient(&self.parameters, &self.batch, &self.noise, &mut self.gradient);
-        self.clip.apply(&mut self.gradient);
+        let (parameters, gradient) = self.buffers.parameters_and_gradient_mut();
+        let forward = self.engine.gradient(parameters, &self.batch, &self.noise, gradient);
+        let norm = self.buffers.norm();
+        clip::clip(&mut self.buffers, norm, &self.clips);
         self.update += 1;
-        self.optimizer.step(self.update, &mut self.parameters, &self.gradient, &mut self.slots);
+        self.buffers.step(&self.optimizer, self.update);
         forward.loss
     }
 }

@@ -17,7 +17,7 @@ if grep -q '"ended": null' "$run/manifest.json"; then
 fi
 target=results/published/$(basename "$run")
 mkdir -p "$target/figures"
-cp "$run"/{manifest.json,suite.yaml,resolved.yaml,trials.parquet,metrics.parquet,probes.parquet,report.md,report.html} "$target/"
+cp "$run"/{manifest.json,suite.yaml,resolved.yaml,trials.parquet,metrics.parquet,probes.parquet,chains.parquet,report.md,report.html} "$target/"
 rm -f "$target"/figures/*
 cp "$run"/figures/*.svg "$run"/figures/*.png "$target/figures/"
 du -sh "$target"

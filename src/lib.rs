@@ -17,6 +17,7 @@ pub mod model;
 pub mod optim;
 pub mod plan;
 pub mod probe;
+pub mod program;
 pub mod registry;
 pub mod report;
 pub mod run;

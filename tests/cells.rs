@@ -1,25 +1,21 @@
-//! Laws of every registered cell, by the reference engine in f64.
+//! Laws of every registered cell, by both engines in f64.
 
-use dfdx::tensor::Cpu;
+#[path = "support/engines.rs"]
+mod engines;
+#[path = "support/mod.rs"]
+mod support;
+#[path = "support/variants.rs"]
+mod variants;
+
+use engines::engines;
 use longlag::{
-    activation::ActivationSpec,
     cell::{CellSpec, Elman, Gru, ResetGate, ResidualElman},
-    engine::dfdx::DfdxEngine,
     model::{InitSpec, ModelSpec, Network},
     seed::{self, Role},
     task::{Adding, Batch, Copy, TaskSpec},
 };
-
-/// Every registered cell, in every variant of its settings that changes its graph.
-fn variants() -> Vec<CellSpec> {
-    let mut cells = CellSpec::all();
-    for activation in ActivationSpec::all() {
-        cells.push(CellSpec::Elman(Elman { activation: activation.clone() }));
-        cells.push(CellSpec::ResidualElman(ResidualElman { activation, epsilon: 0.5 }));
-    }
-    cells.push(CellSpec::Gru(Gru { reset: ResetGate::BeforeMatrix }));
-    cells
-}
+use support::relative_error;
+use variants::variants;
 
 fn tasks() -> [TaskSpec; 2] {
     [TaskSpec::Adding(Adding { length: 5 }), TaskSpec::Copy(Copy { length: 2, symbols: 3, items: 2 })]
@@ -27,7 +23,6 @@ fn tasks() -> [TaskSpec; 2] {
 
 struct Case {
     network: Network,
-    engine: DfdxEngine<f64, Cpu>,
     parameters: Vec<f64>,
     batch: Batch,
 }
@@ -41,13 +36,7 @@ fn case(cell: &CellSpec, task: &TaskSpec, layers: usize, batch: u64) -> Case {
     parameters.iter_mut().for_each(|parameter| *parameter += 0.1 * draws.normal());
     let addresses: Vec<u64> = (0..batch).collect();
     let batch = Batch::draw(task, &seed::stream(1, Role::Data, &[]), &addresses);
-    Case { engine: DfdxEngine::new(network.clone(), Cpu::default()), network, parameters, batch }
-}
-
-fn relative_error(got: &[f64], wanted: &[f64]) -> f64 {
-    let norm = |values: &mut dyn Iterator<Item = f64>| values.map(|x| x * x).sum::<f64>().sqrt();
-    assert_eq!(got.len(), wanted.len());
-    norm(&mut got.iter().zip(wanted).map(|(a, b)| a - b)) / norm(&mut wanted.iter().copied()).max(1e-300)
+    Case { network, parameters, batch }
 }
 
 #[test]
@@ -55,21 +44,23 @@ fn gradients_match_central_differences() {
     for cell in variants() {
         for task in tasks() {
             for layers in [1, 2] {
-                let Case { engine, parameters, batch, .. } = case(&cell, &task, layers, 3);
-                let (_, _, gradient) = engine.differentiate(&parameters, &batch, None);
-                let step = 1e-5;
-                let differences: Vec<f64> = (0..parameters.len())
-                    .map(|k| {
-                        let loss = |sign: f64| {
-                            let mut moved = parameters.clone();
-                            moved[k] += sign * step;
-                            engine.evaluate(&moved, &batch).0
-                        };
-                        (loss(1.0) - loss(-1.0)) / (2.0 * step)
-                    })
-                    .collect();
-                let error = relative_error(&gradient, &differences);
-                assert!(error <= 1e-6, "{cell:?} on {}, {layers} layers: {error:e}", task.kind());
+                let Case { network, parameters, batch } = case(&cell, &task, layers, 3);
+                for (name, mut engine) in engines::<f64>(&network) {
+                    let (_, _, gradient) = engine.differentiate(&parameters, &batch, None);
+                    let step = 1e-5;
+                    let differences: Vec<f64> = (0..parameters.len())
+                        .map(|k| {
+                            let mut loss = |sign: f64| {
+                                let mut moved = parameters.clone();
+                                moved[k] += sign * step;
+                                engine.evaluate(&moved, &batch).0
+                            };
+                            (loss(1.0) - loss(-1.0)) / (2.0 * step)
+                        })
+                        .collect();
+                    let error = relative_error(&gradient, &differences);
+                    assert!(error <= 1e-7, "{name}, {cell:?} on {}, {layers} layers: {error:e}", task.kind());
+                }
             }
         }
     }
@@ -79,16 +70,18 @@ fn gradients_match_central_differences() {
 fn a_batch_of_two_is_two_batches_of_one() {
     for cell in variants() {
         for task in tasks() {
-            let Case { engine, parameters, batch, .. } = case(&cell, &task, 1, 2);
-            let (loss, _, gradient) = engine.differentiate(&parameters, &batch, None);
-            let stream = seed::stream(1, Role::Data, &[]);
-            let halves: Vec<_> = (0..2)
-                .map(|address| engine.differentiate(&parameters, &Batch::draw(&task, &stream, &[address]), None))
-                .collect();
-            let mean: Vec<f64> = halves[0].2.iter().zip(&halves[1].2).map(|(a, b)| (a + b) / 2.0).collect();
-            assert!((loss - (halves[0].0 + halves[1].0) / 2.0).abs() <= 1e-12, "{cell:?}");
-            let error = relative_error(&gradient, &mean);
-            assert!(error <= 1e-12, "{cell:?} on {}: {error:e}", task.kind());
+            let Case { network, parameters, batch } = case(&cell, &task, 1, 2);
+            for (name, mut engine) in engines::<f64>(&network) {
+                let (loss, _, gradient) = engine.differentiate(&parameters, &batch, None);
+                let stream = seed::stream(1, Role::Data, &[]);
+                let halves: Vec<_> = (0..2)
+                    .map(|address| engine.differentiate(&parameters, &Batch::draw(&task, &stream, &[address]), None))
+                    .collect();
+                let mean: Vec<f64> = halves[0].2.iter().zip(&halves[1].2).map(|(a, b)| (a + b) / 2.0).collect();
+                assert!((loss - (halves[0].0 + halves[1].0) / 2.0).abs() <= 1e-12, "{name}, {cell:?}");
+                let error = relative_error(&gradient, &mean);
+                assert!(error <= 1e-12, "{name}, {cell:?} on {}: {error:e}", task.kind());
+            }
         }
     }
 }
@@ -98,15 +91,18 @@ fn a_batch_of_two_is_two_batches_of_one() {
 fn later_inputs_do_not_change_earlier_outputs() {
     for cell in variants() {
         let task = TaskSpec::Copy(Copy { length: 2, symbols: 3, items: 2 });
-        let Case { engine, parameters, mut batch, .. } = case(&cell, &task, 2, 2);
-        let (_, before) = engine.evaluate(&parameters, &batch);
+        let Case { network, parameters, batch } = case(&cell, &task, 2, 2);
         let width = task.dimensions().goal.width();
         let last_step = batch.input.len() - batch.size * task.dimensions().inputs;
-        batch.input[last_step..].iter_mut().for_each(|x| *x += 1.0);
-        let (_, after) = engine.evaluate(&parameters, &batch);
-        let unchanged = before.len() - batch.size * width;
-        assert_eq!(before[..unchanged], after[..unchanged], "{cell:?}");
-        assert_ne!(before[unchanged..], after[unchanged..], "{cell:?}");
+        let mut changed = batch.clone();
+        changed.input[last_step..].iter_mut().for_each(|x| *x += 1.0);
+        for (name, mut engine) in engines::<f64>(&network) {
+            let (_, before) = engine.evaluate(&parameters, &batch);
+            let (_, after) = engine.evaluate(&parameters, &changed);
+            let unchanged = before.len() - batch.size * width;
+            assert_eq!(before[..unchanged], after[..unchanged], "{name}, {cell:?}");
+            assert_ne!(before[unchanged..], after[unchanged..], "{name}, {cell:?}");
+        }
     }
 }
 

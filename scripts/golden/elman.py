@@ -37,7 +37,7 @@ def elman(activation: str, seed: int) -> dict:
         return outputs, {"h": final[0]}
 
     about = f"h = {activation}(w_xh x + w_hh h + b_h); torch.nn.RNN"
-    return run(Cell(about, {"kind": "elman", "activation": activation}, SHAPES, ("h",), step), seed, module)
+    return run(Cell(about, {"kind": "elman", "activation": {"kind": activation}}, SHAPES, ("h",), step), seed, module)
 
 
 def residual_elman(seed: int, epsilon: float = 0.5) -> dict:
@@ -47,5 +47,5 @@ def residual_elman(seed: int, epsilon: float = 0.5) -> dict:
         return {"h": state["h"] + epsilon * torch.tanh(pre_activation(p, x, state["h"]))}
 
     about = "h = h + epsilon tanh(w_xh x + w_hh h + b_h); torch operations and autograd"
-    settings = {"kind": "residual-elman", "activation": "tanh", "epsilon": epsilon}
+    settings = {"kind": "residual-elman", "activation": {"kind": "tanh"}, "epsilon": epsilon}
     return run(Cell(about, settings, SHAPES, ("h",), step), seed)

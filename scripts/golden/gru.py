@@ -51,7 +51,7 @@ def reset_after(seed: int) -> dict:
         return {"h": gated(p, x, state["h"], "after")}
 
     about = "n = tanh(w_xn x + b_n + r (w_hn h + b_hn)), h = u h + (1 - u) n; torch.nn.GRU"
-    settings = {"kind": "gru", "reset": "after"}
+    settings = {"kind": "gru", "reset": "after-matrix"}
     cell = Cell(about, settings, {**SHAPES, "b_hn": (HIDDEN,)}, ("h",), step)
     return cross_checked(run(cell, seed, module), "after")
 
@@ -61,5 +61,5 @@ def reset_before(seed: int) -> dict:
         return {"h": gated(p, x, state["h"], "before")}
 
     about = "n = tanh(w_xn x + w_hn (r h) + b_n), h = u h + (1 - u) n; torch operations and autograd"
-    cell = Cell(about, {"kind": "gru", "reset": "before"}, SHAPES, ("h",), step)
+    cell = Cell(about, {"kind": "gru", "reset": "before-matrix"}, SHAPES, ("h",), step)
     return cross_checked(run(cell, seed), "before")

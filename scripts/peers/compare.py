@@ -32,6 +32,11 @@ SHAPES = {  # with the ratios to PyTorch's and to JAX's time that longlag is to 
     Shape("lstm", 128, 32, 750): {"torch": 2.5, "jax": 3.0},
     Shape("lstm", 128, 128, 100): {"torch": 2.3, "jax": 3.0},
 }
+SCRIPTS = {
+    "torch": ("contestant_torch.py",),
+    "jax": ("contestant_jax.py",),
+    "jax-hoisted": ("contestant_jax.py", "--hoisted"),
+}
 CHECKED = [Shape(cell, *size) for cell in ("elman", "gru", "lstm") for size in ((1, 1, 2), (7, 3, 10), (33, 5, 17))]
 TOLERANCE = 1e-5
 
@@ -182,7 +187,7 @@ def line(shape: Shape, times: dict[str, list[float]]) -> str:
         cells.append(f"{middle} ({least}–{most})")
     for name in others:
         ratio = median(times[name]) / median(times[first])
-        wanted = SHAPES.get(shape, {}).get(name) if first == "longlag" else None
+        wanted = SHAPES.get(shape, {}).get(name.removesuffix("-hoisted")) if first == "longlag" else None
         short = wanted is not None and not ratio >= wanted
         cells.append(f"**{ratio:.2f}**" if short else f"{ratio:.2f}")
         if first == "longlag":
@@ -206,7 +211,7 @@ def report(peers: list[Peer], where: str, rounds: int) -> str:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="longlag,torch,jax", metavar="NAMES", help="contestants, by commas")
+    parser.add_argument("--only", default="longlag,torch,jax,jax-hoisted", metavar="NAMES", help="contestants, by commas")
     parser.add_argument("--longlag", metavar="PATH", help="longlag's contestant, instead of building benches/peer.rs")
     parser.add_argument("--check", action="store_true", help="compare the losses of the first updates, time nothing")
     parser.add_argument("--shape", action="append", metavar="'CELL HIDDEN BATCH STEPS'", help="in place of the table's")
@@ -216,7 +221,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--raw", type=Path, metavar="FILE", help="also write every slice as CSV")
     parsed = parser.parse_args()
     parsed.names = parsed.only.split(",")
-    if unknown := set(parsed.names) - {"longlag", "torch", "jax"}:
+    if unknown := set(parsed.names) - {"longlag", *SCRIPTS}:
         parser.error(f"no such contestant: {', '.join(sorted(unknown))}")
     try:
         parsed.shapes = [Shape.parse(text.split()) for text in parsed.shape or []]
@@ -231,7 +236,7 @@ def main() -> int:
     asked = arguments()
     longlag = asked.longlag or (build_longlag() if "longlag" in asked.names else None)
     where = pin(asked.cpu)
-    commands = {name: [sys.executable, str(HERE / f"contestant_{name}.py")] for name in ("torch", "jax")}
+    commands = {name: [sys.executable, str(HERE / script), *options] for name, (script, *options) in SCRIPTS.items()}
     commands["longlag"] = [longlag, "serve"]
     peers = [Peer(name, commands[name]) for name in asked.names]
     if asked.check:

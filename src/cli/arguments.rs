@@ -82,18 +82,37 @@ pub(super) struct Run {
     /// Folder of results; the suite gets a folder of its name in it
     #[arg(long, value_name = "DIR", default_value = "results")]
     pub out: PathBuf,
-    /// Trials at a time, one thread each; all cores if not given
+    /// Trials at a time; if not given, as many as there are cores for their threads
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
-    /// Where to train
-    #[arg(long, value_enum, default_value = "cpu")]
-    pub device: Device,
+    #[command(flatten)]
+    pub computing: Computing,
     /// Stop at the first trial that ends in an error
     #[arg(long)]
     pub fail_fast: bool,
     /// No progress and no summary
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// What computes.
+#[derive(Args, Debug)]
+pub(super) struct Computing {
+    /// What trains: fused (the default), or dfdx, the reference and the only one on a GPU
+    #[arg(long, value_enum)]
+    pub engine: Option<EngineName>,
+    /// Where to train
+    #[arg(long, value_enum, default_value = "cpu")]
+    pub device: Device,
+    /// Threads that work on one trial (fused engine); they change no result
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads_per_trial: u16,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum EngineName {
+    Fused,
+    Dfdx,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -109,6 +128,8 @@ pub(super) struct PlanArguments {
     /// Folder of results, to see what is stored already
     #[arg(long, value_name = "DIR", default_value = "results")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub computing: Computing,
     /// How to show the arms: table, csv, json, latex, markdown, html
     #[arg(long, default_value = "table")]
     pub format: String,
@@ -150,7 +171,7 @@ pub(super) struct RunFolder {
 pub(super) struct Show {
     #[command(flatten)]
     pub folder: RunFolder,
-    /// Which table: summary, trials, metrics, probes
+    /// Which table: summary, trials, metrics, probes, chains
     #[arg(long, default_value = "summary")]
     pub table: String,
     /// Keep rows of this value, as in --where status=diverged (repeatable)
@@ -180,6 +201,8 @@ pub(super) struct Predict {
     /// How many fresh sequences
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     pub sequences: u16,
+    #[command(flatten)]
+    pub computing: Computing,
     /// table, csv, json, latex, markdown, html
     #[arg(long, default_value = "table")]
     pub format: String,

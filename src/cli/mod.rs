@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod computing;
 mod counted;
 mod describe;
 mod exit;

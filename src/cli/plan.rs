@@ -4,11 +4,10 @@ use std::{io::Write, time::Duration};
 
 use indicatif::HumanDuration;
 
-use super::{Exit, Failure, arguments, counted::counted};
+use super::{Exit, Failure, arguments, computing, counted::counted};
 use crate::{
     engine::NUMERICS,
     plan::Plan,
-    run::{DfdxTrainer, Trainer as _},
     store::{Store, StoreError},
     table::{Cell, Column, Format, View},
 };
@@ -17,6 +16,7 @@ use crate::{
 const SHOWN_ARMS: usize = 200;
 
 pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let backend = options.computing.backend()?;
     let format: Format = options.format.parse()?;
     let (suite, planning) = options.suite.load()?;
     let plan = Plan::new(&suite, &planning)?;
@@ -28,7 +28,7 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
         Err(StoreError::Nothing { .. }) => None,
         Err(error) => return Err(error.into()),
     };
-    let (engine, device) = DfdxTrainer::cpu(false).names();
+    let (engine, device) = backend.names();
     let mut stored = vec![0u32; plan.arms()];
     if let Some(store) = &store {
         for trial in plan.trials() {
@@ -47,14 +47,15 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
         ],
         ..View::default()
     };
-    let arms = plan.named_arms();
-    for (index, (&stored, estimate)) in stored.iter().zip(plan.estimates()).enumerate() {
+    // A million labels would take longer than all the rest.
+    let mut arms = plan.named_arms().take(SHOWN_ARMS);
+    for (&stored, estimate) in stored.iter().zip(plan.estimates(backend)) {
         let missing = f64::from(plan.replicates() - stored.min(plan.replicates()));
         seconds += missing * estimate.seconds;
         memory = memory.max(estimate.bytes);
-        if index < SHOWN_ARMS {
+        if let Some(arm) = arms.next() {
             view.rows.push(vec![
-                Cell::Text(arms[index].label.clone()),
+                Cell::Text(arm.label),
                 Cell::Integer(plan.replicates().into()),
                 Cell::Integer(stored.into()),
                 Cell::Integer(estimate.budget.into()),
@@ -66,15 +67,15 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
     if plan.arms() > SHOWN_ARMS {
         super::run::eprintln_quietly(&format!("… and {} more", counted((plan.arms() - SHOWN_ARMS) as u64, "arm")));
     }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = computing::jobs(None, backend.threads());
     let total_stored: u64 = stored.iter().map(|&count| u64::from(count)).sum();
-    let time = HumanDuration(Duration::from_secs_f64((seconds / cores as f64).min(1e15)));
+    let time = HumanDuration(Duration::from_secs_f64((seconds / jobs as f64).min(1e15)));
     super::run::eprintln_quietly(&format!(
         "{} × {} = {}, {total_stored} stored; the others take roughly {time} at most on {}; a trial needs {:.0} MiB",
         counted(plan.arms() as u64, "arm"),
         counted(plan.replicates(), "replicate"),
         counted(plan.len() as u64, "trial"),
-        counted(cores as u64, "core"),
+        counted((jobs * backend.threads()) as u64, "core"),
         memory / f64::from(1 << 20),
     ));
     Ok(Exit::Ok)

@@ -10,7 +10,6 @@ use super::{
     run::{model_path, terminal_width},
 };
 use crate::{
-    engine::{Engine, dfdx::DfdxEngine},
     model::Network,
     plan::Trial,
     seed::{self, Role},
@@ -20,6 +19,7 @@ use crate::{
 };
 
 pub(super) fn predict(options: &arguments::Predict, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let backend = options.computing.backend()?;
     let format: Format = options.format.parse()?;
     let run = RunResults::open(&options.folder.run)?;
     let (trial, id) = find(&run, &options.trial)?;
@@ -29,8 +29,7 @@ pub(super) fn predict(options: &arguments::Predict, out: &mut dyn Write) -> Resu
     let stream = seed::stream(run.plan.seed(), Role::Predict, &[("trial", &id)]);
     let addresses: Vec<u64> = (0..u64::from(options.sequences)).collect();
     let batch = Batch::draw(&sections.task, &stream, &addresses);
-    let mut engine = DfdxEngine::<f32, _>::new(network, dfdx::tensor::Cpu::default());
-    let outputs = engine.outputs(&parameters, &batch);
+    let outputs = backend.engine(network, vec![]).outputs(&parameters, &batch);
     let whole = !matches!(format, Format::Table);
     let view = view(&batch, &outputs, whole);
     out.write_all(format.render(&view, terminal_width())?.as_bytes())?;

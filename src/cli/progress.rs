@@ -10,6 +10,7 @@ use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
 use super::counted::counted;
 use crate::{
+    engine::Backend,
     plan::{Plan, Trial},
     store::{Record, Status},
 };
@@ -50,7 +51,7 @@ struct Work {
 
 impl Progress {
     /// For a run that has `pending` trials to do and found `stored` done.
-    pub fn new(plan: &Plan, pending: &[Trial], stored: usize, quiet: bool) -> Self {
+    pub fn new(plan: &Plan, backend: Backend, pending: &[Trial], stored: usize, quiet: bool) -> Self {
         let shown = if quiet {
             Shown::Nothing
         } else if std::io::stderr().is_terminal() {
@@ -66,7 +67,7 @@ impl Progress {
             total: pending.len(),
             done: 0,
             stored_before: stored,
-            work: Work::new(plan, pending),
+            work: Work::new(plan, backend, pending),
             started: Instant::now(),
             updates: 0,
             best: None,
@@ -173,14 +174,14 @@ impl Progress {
 }
 
 impl Work {
-    fn new(plan: &Plan, pending: &[Trial]) -> Self {
+    fn new(plan: &Plan, backend: Backend, pending: &[Trial]) -> Self {
         let mut work =
             Self { per_update: HashMap::new(), budget: HashMap::new(), total: 0.0, done: 0.0, running: HashMap::new() };
         for trial in pending {
             let per_update = *work.per_update.entry(trial.arm).or_insert_with(|| {
                 let sections = plan.sections(trial.arm);
                 work.budget.insert(trial.arm, sections.train.budget(sections.task.finite()));
-                crate::plan::seconds_per_update(&sections)
+                crate::plan::seconds_per_update(&sections, backend)
             });
             work.total += per_update * work.budget[&trial.arm] as f64;
         }

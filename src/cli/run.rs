@@ -11,8 +11,8 @@ use std::{
 };
 
 use super::{
-    Exit, Failure,
-    arguments::{self, Device},
+    Exit, Failure, arguments,
+    computing::jobs,
     counted::counted,
     progress::Progress,
     report,
@@ -20,24 +20,26 @@ use super::{
     shell,
 };
 use crate::{
-    engine::NUMERICS,
+    engine::{Backend, NUMERICS},
     plan::{Plan, PlanOptions, Trial},
-    run::{self, DfdxTrainer, Finished, Observer, Trainer},
+    run::{self, EngineTrainer, Finished, Observer, Trainer},
     store::{Manifest, Store, StoreError, write_atomically},
     suite::{Keep, Suite},
     table,
 };
 
 pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let backend = options.computing.backend()?;
     let stop = stop_on_signals()?;
     silence_panics_of_trials();
-    train(options, |keep| trainer(options.device, keep == Keep::Models), &stop, out)
+    train(options, backend, |keep_models| Box::new(EngineTrainer { backend, keep_models }), &stop, out)
 }
 
-/// Trains what is missing by the trainer that `trainer` makes, until `stop` is set, and draws the report.
+/// Trains what is missing by the trainer that `trainer` makes for `backend`, until `stop` is set, and draws the report.
 fn train(
     options: &arguments::Run,
-    trainer: impl FnOnce(Keep) -> Result<Box<dyn Trainer>, Failure>,
+    backend: Backend,
+    trainer: impl FnOnce(bool) -> Box<dyn Trainer>,
     stop: &AtomicBool,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
@@ -47,7 +49,7 @@ fn train(
         eprintln_quietly(&format!("warning: {warning}"));
     }
     let keep_models = suite.file.keep == Keep::Models;
-    let trainer = trainer(suite.file.keep)?;
+    let trainer = trainer(keep_models);
     // What is stored and reported is the whole suite, whichever arms are run now.
     let only_some = !planning.only.is_empty();
     let whole = if only_some { Some(Plan::new(&suite, &PlanOptions { only: vec![], ..planning })?) } else { None };
@@ -56,16 +58,17 @@ fn train(
     let same_suite = fs::read_to_string(dir.join(RESOLVED)).is_ok_and(|before| before == suite.resolved_yaml());
     write_suite(&dir, &suite)?;
 
-    let pending = pending(&plan, &store, trainer.as_ref(), keep_models.then_some(&dir));
-    let jobs = options.jobs.map_or_else(cores, usize::from);
+    let pending = pending(&plan, &store, backend, keep_models.then_some(&dir));
+    let jobs = jobs(options.jobs, backend.threads());
     let (engine, device) = trainer.names();
     // Where nothing is to be done, the record of what was done stays.
     let earlier = Manifest::read(&dir).ok().filter(|_| same_suite && pending.is_empty());
-    let begin = || Manifest::begin(&suite.file.name, engine, device, NUMERICS, jobs.min(pending.len().max(1)));
+    let threads = jobs.min(pending.len().max(1)) * backend.threads();
+    let begin = || Manifest::begin(&suite.file.name, engine, device, NUMERICS, threads);
     let mut manifest = earlier.unwrap_or_else(begin);
     manifest.write(&dir)?;
 
-    let progress = Progress::new(&plan, &pending, plan.len() - pending.len(), options.quiet);
+    let progress = Progress::new(&plan, backend, &pending, plan.len() - pending.len(), options.quiet);
     let mut keeper = Keeper { plan: &plan, store: &mut store, dir: &dir, progress };
     let options_of_run = run::Options { jobs, fail_fast: options.fail_fast };
     let done = run::run(&plan, &pending, trainer.as_ref(), options_of_run, stop, &mut keeper);
@@ -105,22 +108,9 @@ fn train(
     Ok(Exit::Ok)
 }
 
-/// What trains on `device`, if this build can.
-fn trainer(device: Device, keep_models: bool) -> Result<Box<dyn Trainer>, Failure> {
-    match device {
-        Device::Cpu => Ok(Box::new(DfdxTrainer::cpu(keep_models))),
-        #[cfg(feature = "cuda")]
-        Device::Cuda => Ok(Box::new(DfdxTrainer::cuda(keep_models))),
-        #[cfg(not(feature = "cuda"))]
-        Device::Cuda => Err(Failure::usage(
-            "this build trains on the CPU only; build with `--features cuda` (which needs nvcc), or leave --device away",
-        )),
-    }
-}
-
 /// The trials that are not stored yet, or failed, or whose model is wanted and missing.
-fn pending(plan: &Plan, store: &Store, trainer: &dyn Trainer, models: Option<&std::path::PathBuf>) -> Vec<Trial> {
-    let (engine, device) = trainer.names();
+fn pending(plan: &Plan, store: &Store, backend: Backend, models: Option<&std::path::PathBuf>) -> Vec<Trial> {
+    let (engine, device) = backend.names();
     let missing = |trial: &Trial| {
         let id = plan.trial_id(*trial);
         let stored = store.stored(&id, engine, device, NUMERICS).is_some_and(|trial| trial.status.is_result());
@@ -128,7 +118,7 @@ fn pending(plan: &Plan, store: &Store, trainer: &dyn Trainer, models: Option<&st
     };
     let mut pending: Vec<Trial> = plan.trials().filter(missing).collect();
     // Within a replicate the longest first, so that no long one is left alone at the end.
-    let costs: Vec<f64> = plan.estimates().into_iter().map(|estimate| estimate.seconds).collect();
+    let costs: Vec<f64> = plan.estimates(backend).into_iter().map(|estimate| estimate.seconds).collect();
     pending.sort_by(|a, b| a.replicate.cmp(&b.replicate).then(costs[b.arm].total_cmp(&costs[a.arm])));
     pending
 }
@@ -176,12 +166,8 @@ fn write_suite(dir: &Path, suite: &Suite) -> Result<(), Failure> {
     Ok(())
 }
 
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
 /// A flag that Ctrl-C and termination set; a second Ctrl-C ends at once.
-fn stop_on_signals() -> Result<Arc<AtomicBool>, Failure> {
+pub(super) fn stop_on_signals() -> Result<Arc<AtomicBool>, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     let installed = ctrlc::set_handler(move || {
@@ -194,7 +180,7 @@ fn stop_on_signals() -> Result<Arc<AtomicBool>, Failure> {
 }
 
 /// A panic in a trial becomes its row's reason; only panics elsewhere are printed.
-fn silence_panics_of_trials() {
+pub(super) fn silence_panics_of_trials() {
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let in_trial = std::thread::current().name().is_some_and(|name| name.starts_with(run::WORKER_NAME));
@@ -213,4 +199,77 @@ pub(super) fn eprintln_quietly(line: &str) {
 pub(super) fn terminal_width() -> Option<u16> {
     use std::io::IsTerminal as _;
     std::io::stdout().is_terminal().then(|| console::Term::stdout().size().1)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::store::Status;
+
+    const SUITE: &str = "
+version: 1
+name: fragile
+replicates: 2
+task: {kind: adding, length: 4}
+model: {cell: elman, hidden: 2}
+train: {batch: 2, updates: 2, evaluate-every: 1, validation: 4, test: 4}
+sweep: [{kind: grid, over: {model.hidden: [2, 3]}}]
+";
+
+    /// Panics at one trial, if at any; trains the others.
+    struct Fragile {
+        inner: Box<dyn Trainer>,
+        breaks_at: Option<Trial>,
+    }
+
+    impl Trainer for Fragile {
+        fn train(
+            &self,
+            plan: &Plan,
+            trial: Trial,
+            go_on: &mut dyn FnMut(crate::train::Progress) -> bool,
+        ) -> Option<Finished> {
+            assert!(self.breaks_at != Some(trial), "a fuse blew");
+            self.inner.train(plan, trial, go_on)
+        }
+
+        fn names(&self) -> (&'static str, &'static str) {
+            self.inner.names()
+        }
+    }
+
+    #[test]
+    fn a_trial_that_panics_is_a_failed_row_and_is_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("fragile.yaml");
+        fs::write(&file, SUITE).unwrap();
+        let (file, out) = (file.to_str().unwrap(), folder.path().to_str().unwrap());
+        let parsed = arguments::Arguments::parse_from(["longlag", "run", file, "--out", out, "--quiet", "-j2"]);
+        let arguments::Command::Run(options) = parsed.command else { panic!("not a run") };
+        let backend = options.computing.backend().unwrap();
+        let run = |breaks_at: Option<Trial>| {
+            let fragile = |_| {
+                let inner = Box::new(EngineTrainer { backend, keep_models: false });
+                Box::new(Fragile { inner, breaks_at }) as Box<dyn Trainer>
+            };
+            train(&options, backend, fragile, &AtomicBool::new(false), &mut Vec::new())
+                .unwrap_or_else(|_| panic!("it runs"))
+        };
+        let statuses = || {
+            let store = Store::read(&folder.path().join("fragile")).unwrap();
+            let mut rows: Vec<(Status, Option<String>)> =
+                store.trials().values().map(|trial| (trial.status, trial.reason.clone())).collect();
+            rows.sort_by_key(|(status, _)| *status != Status::Error);
+            rows
+        };
+        assert_eq!(run(Some(Trial { arm: 1, replicate: 0 })), Exit::TrialsFailed);
+        let rows = statuses();
+        assert_eq!(rows.len(), 4);
+        assert_eq!(rows[0], (Status::Error, Some("the trial panicked: a fuse blew".to_owned())));
+        assert!(rows[1..].iter().all(|row| *row == (Status::Finished, None)), "{rows:?}");
+        assert_eq!(run(None), Exit::Ok);
+        assert!(statuses().iter().all(|row| *row == (Status::Finished, None)));
+    }
 }

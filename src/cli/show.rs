@@ -8,12 +8,12 @@ use super::{
     results::{RunResults, in_order},
 };
 use crate::{
-    store::{Metric, Probe},
+    store::{Link, Metric, Probe},
     table::{self, Condition, Format, View},
 };
 
 /// The tables that can be shown.
-const TABLES: [&str; 4] = ["summary", "trials", "metrics", "probes"];
+const TABLES: [&str; 5] = ["summary", "trials", "metrics", "probes", "chains"];
 
 pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exit, Failure> {
     let format: Format = options.format.parse()?;
@@ -25,7 +25,7 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
     let run = RunResults::open(&options.folder.run)?;
     let view = if options.table == "summary" {
         if !conditions.is_empty() {
-            return Err(Failure::usage("--where picks rows of trials, metrics or probes; add --table trials"));
+            return Err(Failure::usage("--where picks rows of trials, metrics, probes or chains; add --table trials"));
         }
         table::summary(&run.gather()?)
     } else {
@@ -34,6 +34,7 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
         let frame = match options.table.as_str() {
             "metrics" => table::select(&run.store.frame::<Metric>()?, Some(&trials), &conditions)?,
             "probes" => table::select(&run.store.frame::<Probe>()?, Some(&trials), &conditions)?,
+            "chains" => table::select(&run.store.frame::<Link>()?, Some(&trials), &conditions)?,
             _ => table::select(&trials, None, &conditions)?,
         };
         View::from_frame(&frame)?

@@ -1,7 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Clip, norm};
+use super::Clip;
+use crate::graph::Expr;
 
 /// Scales the whole gradient down to a largest Euclidean norm.
 ///
@@ -38,11 +39,18 @@ impl Default for GlobalNorm {
 }
 
 impl Clip for GlobalNorm {
-    fn apply(&self, gradient: &mut [f32]) {
-        let norm = norm(gradient);
-        if norm > self.max {
-            let scale = self.max / norm;
-            gradient.iter_mut().for_each(|g| *g = (f64::from(*g) * scale) as f32);
-        }
+    fn clip<'g>(&self, gradient: Expr<'g>, norm: f64) -> Expr<'g> {
+        if norm > self.max { scaled(gradient, self.max / norm) } else { gradient }
     }
+}
+
+/// `scale`·v for 0 ≤ `scale` < 1, rounded as if by a number of twice the precision, so that the norm is `max` to the last bits.
+fn scaled(mut v: Expr<'_>, mut scale: f64) -> Expr<'_> {
+    // Below the smallest f32, in steps that are exact.
+    const TINY: f64 = 1.0 / (1u128 << 80) as f64;
+    while 0.0 < scale && scale < TINY {
+        (v, scale) = (v * TINY, scale / TINY);
+    }
+    let high = f64::from(scale as f32);
+    (scale - high) * v + v.constant(high) * v
 }

@@ -2,6 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Clip;
+use crate::graph::Expr;
 
 /// Clamps every entry of the gradient.
 ///
@@ -37,17 +38,7 @@ impl Default for Value {
 }
 
 impl Clip for Value {
-    fn apply(&self, gradient: &mut [f32]) {
-        let max = self.max as f32;
-        for g in gradient {
-            // Compare and select: min and max of the standard library would turn NaN into a bound.
-            *g = if *g > max {
-                max
-            } else if *g < -max {
-                -max
-            } else {
-                *g
-            };
-        }
+    fn clip<'g>(&self, gradient: Expr<'g>, _: f64) -> Expr<'g> {
+        gradient.bounded(self.max)
     }
 }

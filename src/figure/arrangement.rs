@@ -2,7 +2,7 @@
 
 use super::registered::Absent;
 use crate::store::{Status, Trial};
-use crate::table::{Arm, Results, Setting};
+use crate::table::{Arm, Results, Setting, name_of};
 
 /// The arms of a plan, grouped by all swept settings but one.
 pub(super) struct Arrangement<'a> {
@@ -171,9 +171,9 @@ fn group_label(arm: &Arm, without: Option<&str>) -> String {
     parts.join(" · ")
 }
 
-/// The last segment of a dotted path, in words.
+/// The name of the setting at a dotted path, in words.
 fn readable(path: &str) -> String {
-    path.rsplit('.').next().unwrap_or(path).replace('-', " ")
+    name_of(path).replace('-', " ")
 }
 
 #[cfg(test)]

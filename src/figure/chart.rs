@@ -25,7 +25,7 @@ pub struct Axis {
     pub scale: Scale,
     /// Values that must lie on the axis; it grows to hold the data as well.
     pub include: Vec<f64>,
-    /// Data beyond these run off the panel.
+    /// Data beyond these stand at the edge of the panel, as wedges with how far they reach.
     pub limits: (Option<f64>, Option<f64>),
     /// Labelled values, in place of round ones.
     pub ticks: Option<Vec<Tick>>,

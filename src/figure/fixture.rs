@@ -97,6 +97,7 @@ fn push_arm(results: &mut Results, texts: &[(&str, &str)], length: u32, budget: 
     let words: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
     results.arms.push(Arm {
         label: format!("{} · length {length}", words.join(" · ")),
+        swept: settings.clone(),
         settings,
         chance: vec![("loss".to_owned(), CHANCE)],
         budget,

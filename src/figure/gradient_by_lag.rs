@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::arrangement::{Member, arrange, counts};
 use super::chart::{Axis, Chart, Panel, Point, Role, Scale, Series};
 use super::learning_curves::replicates;
-use super::number;
+use super::panel::beyond;
 use super::registered::{Absent, Figure, Named};
 use super::render::Drawing;
 use super::statistics::{interval_name, spread};
@@ -34,8 +34,9 @@ const PROBE: &str = "gradient-by-lag";
 /// # How to read it
 ///
 /// To the right is further back in time, each grid line so many powers of ten. Level is good: the past
-/// weighs as much as the present. Open circles on the floor, labelled 0, are gradients that underflowed to exactly zero; a
-/// cross ends a line whose next value is not finite.
+/// weighs as much as the present. Open circles on the floor, labelled 0, are gradients that underflowed to exactly zero;
+/// wedges along the top are values beyond the scale, with how far they reach; a cross ends a line whose next value is not
+/// finite.
 ///
 /// # Example
 ///
@@ -167,7 +168,7 @@ impl GradientByLag {
             notes.push("A line stops at × where the next median is not finite.".to_owned());
         }
         if points().any(|point| point.value.is_finite() && point.value > LARGEST) {
-            notes.push(format!("Values above {} run off the panel, at a wedge.", number::short(LARGEST)));
+            notes.push(beyond(LARGEST));
         }
         let caption = format!(
             "Norm of the loss' gradient by the {state} so many steps back, on a logarithmic scale; dashed before training, \

@@ -120,6 +120,38 @@ fn odd_values_are_drawn_without_panic() {
     }
 }
 
+/// A curve that lies beyond the end of its axis is still there: its name, and how far it reaches.
+#[test]
+fn what_exploded_is_told_in_its_panel() {
+    let mut results = fixture::results();
+    let exploded: Vec<String> = results
+        .trials
+        .iter()
+        .filter(|(arm, _)| results.arms[*arm].label.contains("elman tanh"))
+        .map(|(_, trial)| trial.trial_id.clone())
+        .collect();
+    for row in results.probes.iter_mut().filter(|row| exploded.contains(&row.trial_id)) {
+        let growth = libm::pow(10.0, 12.0 + f64::from(row.lag.unwrap()));
+        row.value = if row.update == 0 { growth } else { f64::INFINITY };
+    }
+    for row in results.metrics.iter_mut().filter(|row| exploded.contains(&row.trial_id)) {
+        row.value = 1e20;
+    }
+    for (name, drawing) in drawings(&results) {
+        let scene = drawing.scene();
+        assert_legible(&name, &scene);
+        let texts: Vec<&str> = scene.texts().map(|text| text.text.as_str()).collect();
+        let wanted: &[&str] = match name.as_str() {
+            "gradient-by-lag" => &["initial", "10¹² to 10⁶¹", "trained: not finite"],
+            "learning-curves" => &["20", "50", "about 10²⁰"],
+            _ => continue,
+        };
+        for wanted in wanted {
+            assert!(texts.contains(wanted), "{name}: no {wanted:?} among {texts:?}");
+        }
+    }
+}
+
 #[test]
 fn trials_that_failed_leave_a_drawing() {
     let mut results = fixture::results();

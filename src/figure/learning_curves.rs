@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arrangement::{Arrangement, Group, Member, arrange, counts};
 use super::chart::{Axis, Chart, Panel, Point, Reference, Role, Scale, Series};
-use super::number;
+use super::panel::beyond;
 use super::registered::{Absent, Figure, Named};
 use super::render::Drawing;
 use super::statistics::{interval_name, spread};
@@ -109,7 +109,7 @@ impl Figure for LearningCurves {
             notes.push("A diverged replicate counts as worse than all others; a line ends where the median is no longer finite.".to_owned());
         }
         if let Some(limit) = limit.filter(|limit| values().any(|value| value.is_finite() && value > *limit)) {
-            notes.push(format!("Values above {} run off the panel, at a wedge.", number::short(limit)));
+            notes.push(beyond(limit));
         }
         let line = if arrangement.name.is_empty() { "arm" } else { &arrangement.name };
         let dashes =

@@ -64,7 +64,19 @@ pub(super) fn short(value: f64) -> String {
     }
     let mantissa = value / libm::pow(10.0, f64::from(exponent));
     let mantissa = format!("{mantissa:.1}").replace('-', "−");
-    format!("{}·{}", mantissa.trim_end_matches(".0"), power_of_ten(exponent))
+    match mantissa.trim_end_matches(".0") {
+        "1" => power_of_ten(exponent),
+        mantissa => format!("{mantissa}·{}", power_of_ten(exponent)),
+    }
+}
+
+/// A value's order of magnitude: like [`short`] as far as that writes no powers of ten, and the nearest power beyond.
+pub(super) fn order(value: f64) -> String {
+    let exponent = libm::log10(value.abs());
+    if !value.is_finite() || value <= 0.0 || (-3.0..6.0).contains(&exponent) {
+        return short(value);
+    }
+    power_of_ten(libm::round(exponent) as i32)
 }
 
 fn superscript(sign: char) -> char {
@@ -110,5 +122,15 @@ mod tests {
         assert_eq!(short(3.21e-5), "3.2·10⁻⁵");
         assert_eq!(short(1500.0), "1500");
         assert_eq!(short(f64::INFINITY), "∞");
+        assert_eq!(short(1e10), "10¹⁰");
+    }
+
+    #[test]
+    fn orders_of_magnitude_are_short() {
+        assert_eq!(order(4.9e21), "10²²");
+        assert_eq!(order(2e-9), "10⁻⁹");
+        assert_eq!(order(31.4), "31.4");
+        assert_eq!(order(f64::INFINITY), "∞");
+        assert_eq!(order(-2e9), "−2·10⁹");
     }
 }

@@ -1,10 +1,12 @@
 //! One of the small multiples: grid, references, bands, lines, marks and labels.
 
+use std::borrow::Cow;
 use std::f64::consts::FRAC_1_SQRT_2;
 
 use super::chart::{Panel, Point, Reference, Series};
 use super::font::{self, Weight};
 use super::labels;
+use super::number;
 use super::page::SMALL;
 use super::palette::{AXIS, Color, GRID, MUTED, Marker, PAPER, Style};
 use super::ruler::Ruler;
@@ -18,6 +20,12 @@ const STROKE: f64 = 1.15;
 const LABEL_HEIGHT: f64 = 7.6;
 /// Distance along a line between two of its markers.
 const MARKER_EVERY: f64 = 34.0;
+/// Distance between two wedges, or two zeros, in a row.
+const WEDGE_EVERY: f64 = 9.0;
+/// Lines that leave the panel for less than this only graze its edge.
+const GRAZE: f64 = 2.0 * WEDGE_EVERY;
+/// From one row of wedges to the next.
+const LANE: f64 = 5.4;
 
 /// What the panels share.
 pub(super) struct Axes {
@@ -51,6 +59,11 @@ pub(super) fn label_room(panel: &Panel) -> f64 {
     series.chain(references).fold(0.0, f64::max)
 }
 
+/// The note on a chart whose axis is cut at `limit`.
+pub(super) fn beyond(limit: f64) -> String {
+    format!("Wedges along the top: values beyond the scale, above {}, and how far they reach.", number::short(limit))
+}
+
 /// Draws the panel into `frame`, and its labels to the right of it.
 pub(super) fn draw(scene: &mut Scene, panel: &Panel, frame: Frame, axes: &Axes, plot_height: f64) {
     grid(scene, &frame, axes, plot_height);
@@ -60,7 +73,10 @@ pub(super) fn draw(scene: &mut Scene, panel: &Panel, frame: Frame, axes: &Axes, 
             scene.dashed(&[(frame.left, y), (frame.right, y)], (1.0, 1.6), MUTED, 0.8);
         }
     }
-    let traces: Vec<Trace> = panel.series.iter().map(|series| Trace::new(series, &frame, &plot, axes)).collect();
+    let mut traces: Vec<Trace> = panel.series.iter().map(|series| Trace::new(series, &frame, &plot, axes)).collect();
+    // Each trace that leaves the panel for long has its own row of wedges along the edge.
+    let beyond = traces.iter_mut().filter(|trace| trace.reach().is_some());
+    beyond.enumerate().for_each(|(lane, trace)| trace.lane = lane as f64 * LANE);
     for trace in traces.iter().filter(|trace| !trace.series.marked) {
         trace.band(scene);
     }
@@ -139,14 +155,28 @@ struct Trace<'a> {
     stretches: Vec<Vec<Place>>,
     /// Where the line stops because the next value is not finite.
     stops: Vec<Place>,
-    /// Where the line leaves the panel at the top or the bottom.
-    exits: Vec<(Place, bool)>,
+    /// Where the values are beyond the ends of the axis.
+    runs: Vec<Run>,
+    /// How far inside the panel's edge its wedges stand.
+    lane: f64,
     /// Points at zero on a logarithmic axis.
     zeros: Vec<Place>,
     /// Upper and lower edge of the stretches of the band.
     bands: Vec<Vec<(f64, f64, f64)>>,
     /// Markers with their intervals.
     marks: Vec<Estimate>,
+}
+
+/// A stretch of values beyond the top or the bottom of the panel.
+struct Run {
+    /// From where to where along x.
+    from: f64,
+    to: f64,
+    up: bool,
+    /// The smallest and the largest of its values.
+    reach: (f64, f64),
+    /// Whether the value after the last is not finite.
+    stopped: bool,
 }
 
 /// A marker: where it stands, the lower and upper end of its bar, and whether it is only a bound.
@@ -164,23 +194,21 @@ impl<'a> Trace<'a> {
             plot: *plot,
             stretches: Vec::new(),
             stops: Vec::new(),
-            exits: Vec::new(),
+            runs: Vec::new(),
+            lane: 0.0,
             zeros: Vec::new(),
             bands: Vec::new(),
             marks: Vec::new(),
         };
-        let mut line: Vec<Place> = Vec::new();
+        let mut line: Vec<(Place, f64)> = Vec::new();
         let mut band: Vec<(f64, f64, f64)> = Vec::new();
         for point in &series.points {
             let place = axes.x_of(frame, point.x).zip(axes.y_of(frame, point.value));
             let Some(place) = place else {
-                if let Some(&last) = line.last() {
-                    trace.stops.push(last);
-                }
-                trace.close(&mut line, &mut band);
+                trace.close(&mut line, &mut band, true);
                 continue;
             };
-            line.push(place);
+            line.push((place, point.value));
             if let Some((low, high)) = trace.interval(point, frame, axes) {
                 if series.marked {
                     trace.marks.push(Estimate { place, bar: Some((low, high)), censored: point.censored });
@@ -197,7 +225,7 @@ impl<'a> Trace<'a> {
                 trace.zeros.push(place);
             }
         }
-        trace.close(&mut line, &mut band);
+        trace.close(&mut line, &mut band, false);
         trace.bands.retain(|band| !band.is_empty());
         trace
     }
@@ -210,36 +238,56 @@ impl<'a> Trace<'a> {
         Some((edge(low, self.plot.bottom), edge(high, self.plot.top)))
     }
 
-    /// Ends the current stretch of line and band, cutting the line at the panel's edges.
-    fn close(&mut self, line: &mut Vec<Place>, band: &mut Vec<(f64, f64, f64)>) {
+    /// Ends the current stretch of line and band, cutting the line at the panel's edges; `broken` where the next value is
+    /// not finite.
+    fn close(&mut self, line: &mut Vec<(Place, f64)>, band: &mut Vec<(f64, f64, f64)>, broken: bool) {
         let (top, bottom) = (self.plot.top, self.plot.bottom);
-        let mut stretch: Vec<Place> = Vec::new();
         let inside = |place: Place| place.1 >= top - 1e-9 && place.1 <= bottom + 1e-9;
-        for (index, &place) in line.iter().enumerate() {
-            if index > 0 {
-                let before = line[index - 1];
-                let crossing = |edge: f64| {
-                    let share = (edge - before.1) / (place.1 - before.1);
-                    (before.0 + share * (place.0 - before.0), edge)
-                };
-                let edge_of = |outside: Place| if outside.1 < top { top } else { bottom };
-                if inside(before) && !inside(place) {
-                    let exit = crossing(edge_of(place));
-                    stretch.push(exit);
-                    self.exits.push((exit, edge_of(place) == top));
-                    self.stretches.push(std::mem::take(&mut stretch));
-                } else if !inside(before) && inside(place) {
-                    stretch.push(crossing(edge_of(before)));
-                }
-            }
+        let above = |place: Place| place.1 < top;
+        let crossing = |from: Place, to: Place, outside: Place| {
+            let edge = if above(outside) { top } else { bottom };
+            let share = (edge - from.1) / (to.1 - from.1);
+            (from.0 + share * (to.0 - from.0), edge)
+        };
+        let mut stretch: Vec<Place> = Vec::new();
+        let mut run: Option<Run> = None;
+        let mut before: Option<Place> = None;
+        for &(place, value) in line.iter() {
             if inside(place) {
+                if let Some((mut run, last)) = run.take().zip(before) {
+                    let entry = crossing(last, place, last);
+                    run.to = entry.0;
+                    self.runs.push(run);
+                    stretch.push(entry);
+                }
                 stretch.push(place);
+            } else {
+                let mut from = place.0;
+                if let Some(last) = before.filter(|last| inside(*last)) {
+                    let exit = crossing(last, place, place);
+                    stretch.push(exit);
+                    self.stretches.push(std::mem::take(&mut stretch));
+                    from = exit.0;
+                }
+                let up = above(place);
+                // A line that jumps from above the panel to below it starts another run.
+                if let Some(other) = run.take_if(|run| run.up != up) {
+                    self.runs.push(other);
+                }
+                let run = run.get_or_insert(Run { from, to: from, up, reach: (value, value), stopped: false });
+                run.to = place.0;
+                run.reach = (run.reach.0.min(value), run.reach.1.max(value));
             }
+            before = Some(place);
+        }
+        if let Some(mut run) = run {
+            run.stopped = broken;
+            self.runs.push(run);
+        } else if let Some(last) = before.filter(|_| broken) {
+            self.stops.push(last);
         }
         self.stretches.push(stretch);
         self.stretches.retain(|stretch| !stretch.is_empty());
-        // A line that is not finite after having left the panel has no cross within it.
-        self.stops.retain(|place| inside(*place));
         line.clear();
         self.bands.push(std::mem::take(band));
     }
@@ -305,28 +353,80 @@ impl<'a> Trace<'a> {
         }
         let mut last: Option<Place> = None;
         for &place in &self.zeros {
-            if last.is_none_or(|last| distance(last, place) >= 9.0) {
+            if last.is_none_or(|last| distance(last, place) >= WEDGE_EVERY) {
                 marker(scene, place, Marker::Circle, 2.0, color, false);
                 last = Some(place);
             }
         }
-        for &(x, y) in &self.stops {
-            for (dx, dy) in [(2.6, 2.6), (2.6, -2.6)] {
-                scene.line(vec![(x - dx, y - dy), (x + dx, y + dy)], PAPER, 2.6);
-            }
-            for (dx, dy) in [(2.6, 2.6), (2.6, -2.6)] {
-                scene.line(vec![(x - dx, y - dy), (x + dx, y + dy)], self.style.text(), 1.2);
-            }
+        for &place in &self.stops {
+            self.cross(scene, place);
         }
-        for &((x, y), up) in &self.exits {
-            let tip = if up { y - 0.5 } else { y + 0.5 };
-            let foot = if up { y + 3.6 } else { y - 3.6 };
-            scene.area(vec![(x, tip), (x + 2.2, foot), (x - 2.2, foot)], color, 1.0);
+        for run in &self.runs {
+            let y = self.edge(run);
+            let count = ((run.to - run.from) / WEDGE_EVERY) as u32;
+            let mut wedges: Vec<f64> = (0..=count).map(|k| run.from + f64::from(k) * WEDGE_EVERY).collect();
+            if run.to - run.from < GRAZE && !self.stretches.is_empty() {
+                // Where the line crosses the edge: a line that begins outside comes in.
+                wedges = vec![if run.from > self.plot.left + 1.0 { run.from } else { run.to }];
+            }
+            if run.stopped {
+                wedges.retain(|x| *x < run.to - 0.6 * WEDGE_EVERY);
+                self.cross(scene, (run.to, if run.up { y + 2.6 } else { y - 2.6 }));
+            }
+            for x in wedges {
+                let x = x.clamp(self.plot.left, self.plot.right);
+                let foot = if run.up { y + 4.1 } else { y - 4.1 };
+                scene.area(vec![(x, y), (x + 2.2, foot), (x - 2.2, foot)], color, 1.0);
+            }
         }
     }
 
+    /// Marks where a line stops.
+    fn cross(&self, scene: &mut Scene, (x, y): Place) {
+        for (color, width) in [(PAPER, 2.6), (self.style.text(), 1.2)] {
+            for (dx, dy) in [(2.6, 2.6), (2.6, -2.6)] {
+                scene.line(vec![(x - dx, y - dy), (x + dx, y + dy)], color, width);
+            }
+        }
+    }
+
+    /// The height at which the tips of a run's wedges stand.
+    fn edge(&self, run: &Run) -> f64 {
+        if run.up { self.plot.top + self.lane - 0.5 } else { self.plot.bottom - self.lane + 0.5 }
+    }
+
+    /// The path along a run's wedges.
+    fn row(&self, run: &Run) -> Vec<Place> {
+        let y = if run.up { self.edge(run) + 2.0 } else { self.edge(run) - 2.0 };
+        vec![(run.from, y), (run.to, y)]
+    }
+
+    /// How far the values beyond the axis reach, with the middle of the longest run of them; absent where the trace only
+    /// grazes the edge.
+    fn reach(&self) -> Option<(String, Place)> {
+        let longest = self.runs.iter().max_by(|a, b| (a.to - a.from).total_cmp(&(b.to - b.from)))?;
+        let hidden = self.stretches.is_empty();
+        if longest.to - longest.from < GRAZE && !hidden {
+            return None;
+        }
+        let alike = || self.runs.iter().filter(|run| run.up == longest.up);
+        let low = alike().map(|run| run.reach.0).fold(f64::INFINITY, f64::min);
+        let high = alike().map(|run| run.reach.1).fold(f64::NEG_INFINITY, f64::max);
+        let (low, high) = (number::order(low), number::order(high));
+        let text = match (hidden, longest.up) {
+            (true, _) if low == high => format!("about {high}"),
+            (true, _) => format!("{low} to {high}"),
+            (false, true) => format!("up to {high}"),
+            (false, false) => format!("down to {low}"),
+        };
+        let row = self.row(longest);
+        Some((text, ((row[0].0 + row[1].0) / 2.0, row[0].1)))
+    }
+
     fn end(&self) -> Option<Place> {
-        self.stretches.last().and_then(|stretch| stretch.last()).copied()
+        let inside = self.stretches.last().and_then(|stretch| stretch.last()).copied();
+        let beyond = self.runs.last().map(|run| self.row(run)[1]);
+        inside.into_iter().chain(beyond).max_by(|a, b| a.0.total_cmp(&b.0))
     }
 }
 
@@ -400,7 +500,7 @@ const QUARTER: [(f64, f64); 6] = [
 
 /// A label: text, colour, weight, and the height at which its line ends.
 struct Label<'a> {
-    text: &'a str,
+    text: Cow<'a, str>,
     color: Color,
     weight: Weight,
     y: f64,
@@ -409,14 +509,37 @@ struct Label<'a> {
 fn write_labels(scene: &mut Scene, panel: &Panel, traces: &[Trace], frame: &Frame, plot: &Frame, axes: &Axes) {
     let references = panel.references.iter().filter_map(|Reference { label, y }| {
         let y = axes.y_of(frame, *y).filter(|y| (plot.top..=plot.bottom).contains(y))?;
-        Some(Label { text: label, color: MUTED, weight: Weight::Regular, y })
+        Some(Label { text: label.into(), color: MUTED, weight: Weight::Regular, y })
     });
     let mut at_edge: Vec<Label> = references.collect();
     let mut within: Vec<(Label, f64)> = Vec::new();
-    for trace in traces.iter().filter(|trace| !trace.series.label.is_empty()) {
-        let Some((x, y)) = trace.end() else { continue };
-        let label = Label { text: &trace.series.label, color: trace.style.text(), weight: Weight::Bold, y };
-        if x > frame.right - 3.0 { at_edge.push(label) } else { within.push((label, x)) }
+    let anything = traces.iter().any(|trace| trace.end().is_some());
+    let middle = (plot.left + plot.right) / 2.0;
+    for trace in traces {
+        let (name, color, weight) = (trace.series.label.as_str(), trace.style.text(), Weight::Bold);
+        let named = trace.end().filter(|_| !name.is_empty());
+        let reach = trace.reach();
+        match (named, reach) {
+            (Some((x, y)), reach) if x > frame.right - 3.0 => {
+                at_edge.push(Label { text: name.into(), color, weight, y });
+                if let Some((text, (x, y))) = reach {
+                    within.push((Label { text: text.into(), color, weight: Weight::Regular, y }, x));
+                }
+            }
+            (Some((x, y)), None) => within.push((Label { text: name.into(), color, weight, y }, x)),
+            (Some(_), Some((text, (x, y)))) => {
+                within.push((Label { text: format!("{name}: {text}").into(), color, weight, y }, x));
+            }
+            (None, Some((text, (x, y)))) => {
+                within.push((Label { text: text.into(), color, weight: Weight::Regular, y }, x));
+            }
+            // Of a panel without anything finite the panel itself tells.
+            (None, None) if trace.series.points.is_empty() || name.is_empty() || !anything => {}
+            (None, None) => {
+                let text = format!("{name}: not finite").into();
+                within.push((Label { text, color, weight, y: (plot.top + plot.bottom) / 2.0 }, middle));
+            }
+        }
     }
 
     let wanted: Vec<f64> = at_edge.iter().map(|label| label.y).collect();
@@ -432,9 +555,10 @@ fn write_labels(scene: &mut Scene, panel: &Panel, traces: &[Trace], frame: &Fram
 
     // Labels of lines that end before the edge stand where they hide least, the room beside the panel included.
     let room = Frame { right: frame.right + axes.gutter, ..*plot };
-    let paths: Vec<Vec<Place>> = traces.iter().flat_map(|trace| trace.stretches.iter().cloned()).collect();
+    let rows = traces.iter().flat_map(|trace| trace.runs.iter().map(|run| trace.row(run)));
+    let paths: Vec<Vec<Place>> = traces.iter().flat_map(|trace| trace.stretches.iter().cloned()).chain(rows).collect();
     for (label, x) in within {
-        let size = (font::width(label.text, SMALL, label.weight), LABEL_HEIGHT);
+        let size = (font::width(&label.text, SMALL, label.weight), LABEL_HEIGHT);
         let Some((left, y)) = labels::beside((x, label.y), size, &room, &taken, &paths) else { continue };
         let back = Frame { left, right: left + size.0, top: y - half, bottom: y + half };
         let corners =
@@ -449,13 +573,13 @@ impl Label<'_> {
     fn write(&self, scene: &mut Scene, (left, y): Place) -> Frame {
         scene.text(Text {
             at: (left, y + 0.36 * SMALL),
-            text: self.text.to_owned(),
+            text: self.text.to_string(),
             size: SMALL,
             weight: self.weight,
             color: self.color,
             anchor: Anchor::Start,
         });
-        let right = left + font::width(self.text, SMALL, self.weight);
+        let right = left + font::width(&self.text, SMALL, self.weight);
         Frame { left, right, top: y - LABEL_HEIGHT / 2.0, bottom: y + LABEL_HEIGHT / 2.0 }
     }
 }

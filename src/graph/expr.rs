@@ -92,6 +92,12 @@ impl<'g> Expr<'g> {
         self.unary(Unary::Exp)
     }
 
+    /// Each unit moved to the nearest number from −`bound` to `bound`; NaN stays NaN.
+    pub fn bounded(self, bound: f64) -> Self {
+        let below = select(self, Relation::Less, -bound, self.constant(-bound), self);
+        select(self, Relation::Greater, bound, self.constant(bound), below)
+    }
+
     /// Any pointwise function.
     pub fn unary(self, function: Unary) -> Self {
         self.push(Op::Unary { function, value: self.id }, self.width())

@@ -1,7 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Optimizer;
+use super::{Optimizer, Step};
+use crate::graph::{Expr, Unary};
 
 /// Adam: momentum divided by a running root mean square, both corrected for their start at zero.
 ///
@@ -52,16 +53,14 @@ impl Optimizer for Adam {
         2
     }
 
-    fn step(&self, update: u64, parameters: &mut [f32], gradient: &[f32], slots: &mut [Vec<f32>]) {
-        let [means, squares] = slots else { unreachable!("adam keeps two vectors") };
-        let (beta1, beta2, epsilon) = (self.beta1 as f32, self.beta2 as f32, self.epsilon as f32);
+    fn step<'g>(&self, update: u64, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
+        let (mean, square) = (slots[0], slots[1]);
         let correction = |beta: f64| 1.0 - libm::pow(beta, update as f64);
-        let rate = (self.learning_rate / correction(self.beta1)) as f32;
-        let scale = (1.0 / libm::sqrt(correction(self.beta2))) as f32;
-        for (((parameter, &g), m), s) in parameters.iter_mut().zip(gradient).zip(means).zip(squares) {
-            *m = beta1 * *m + (1.0 - beta1) * g;
-            *s = beta2 * *s + (1.0 - beta2) * g * g;
-            *parameter -= rate * *m / (s.sqrt() * scale + epsilon);
-        }
+        let rate = self.learning_rate / correction(self.beta1);
+        let scale = 1.0 / libm::sqrt(correction(self.beta2));
+        let mean = self.beta1 * mean + (1.0 - self.beta1) * gradient;
+        let square = self.beta2 * square + (1.0 - self.beta2) * (gradient * gradient);
+        let parameters = parameters - rate * mean / (scale * square.unary(Unary::Sqrt) + self.epsilon);
+        Step { parameters, slots: vec![mean, square] }
     }
 }

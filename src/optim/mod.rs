@@ -1,19 +1,30 @@
 //! Optimizers: what turns a gradient into an update, over one flat buffer of parameters.
 
 mod adam;
+mod buffers;
 mod rmsprop;
 mod sgd;
 
-pub use self::{adam::Adam, rmsprop::Rmsprop, sgd::Sgd};
-use crate::registry;
+pub use self::{adam::Adam, buffers::Buffers, rmsprop::Rmsprop, sgd::Sgd};
+use crate::{graph::Expr, registry};
 
 /// A first-order optimizer. Its state is a few vectors of the parameters' length, zero at first.
+///
+/// What it does to each number is written in the notation of graphs, and runs by the kernels' rules: the same bits on every
+/// instruction set.
 pub trait Optimizer: std::fmt::Debug {
     /// How many state vectors it keeps.
     fn slots(&self) -> usize;
 
-    /// Changes `parameters` by one update; `update` counts from 1.
-    fn step(&self, update: u64, parameters: &mut [f32], gradient: &[f32], slots: &mut [Vec<f32>]);
+    /// What parameters and state vectors become in one update; `update` counts from 1.
+    fn step<'g>(&self, update: u64, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g>;
+}
+
+/// What an update makes of parameters and state vectors.
+pub struct Step<'g> {
+    pub parameters: Expr<'g>,
+    /// As many as there were.
+    pub slots: Vec<Expr<'g>>,
 }
 
 registry! {
@@ -34,50 +45,88 @@ impl Default for OptimizerSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::Isa;
+
+    fn start(optimizer: &OptimizerSpec, parameters: &[f32]) -> Buffers {
+        Buffers::new(Isa::Portable, parameters, optimizer.slots())
+    }
+
+    fn step(optimizer: &OptimizerSpec, update: u64, buffers: &mut Buffers, gradient: &[f32]) {
+        buffers.gradient_mut().copy_from_slice(gradient);
+        buffers.step(&**optimizer, update);
+    }
+
+    /// Those with other settings than the default's that take another way.
+    fn variants() -> Vec<OptimizerSpec> {
+        let sgd = |momentum, nesterov| OptimizerSpec::Sgd(Sgd { momentum, nesterov, ..Sgd::default() });
+        let rmsprop = |momentum, centered| OptimizerSpec::Rmsprop(Rmsprop { momentum, centered, ..Rmsprop::default() });
+        let others = [sgd(0.9, false), sgd(0.9, true), rmsprop(0.0, true), rmsprop(0.9, false), rmsprop(0.9, true)];
+        OptimizerSpec::all().into_iter().chain(others).collect()
+    }
 
     /// Descends ½·Σ k·x² with curvatures 1, 2, 3 from (1, −2, 3).
     #[test]
     fn every_optimizer_descends_a_parabola() {
-        for optimizer in OptimizerSpec::all() {
-            let mut parameters = vec![1.0f32, -2.0, 3.0];
-            let mut slots = vec![vec![0.0; 3]; optimizer.slots()];
+        for optimizer in variants() {
+            let mut buffers = start(&optimizer, &[1.0, -2.0, 3.0]);
             let loss = |x: &[f32]| x.iter().enumerate().map(|(k, x)| (k + 1) as f32 * x * x).sum::<f32>();
-            let before = loss(&parameters);
+            let before = loss(buffers.parameters());
             for update in 1..=200 {
-                let gradient: Vec<f32> = parameters.iter().enumerate().map(|(k, x)| (k + 1) as f32 * x).collect();
-                optimizer.step(update, &mut parameters, &gradient, &mut slots);
+                let gradient: Vec<f32> =
+                    buffers.parameters().iter().enumerate().map(|(k, x)| (k + 1) as f32 * x).collect();
+                step(&optimizer, update, &mut buffers, &gradient);
             }
-            let after = loss(&parameters);
-            assert!(after < 0.95 * before, "{}: {before} to {after}", optimizer.kind());
+            let after = loss(buffers.parameters());
+            assert!(after < 0.95 * before, "{optimizer:?}: {before} to {after}");
         }
     }
 
     /// The variance of a centered optimizer tends to zero there and must not round to less.
     #[test]
     fn a_constant_gradient_stays_finite() {
-        let centered = OptimizerSpec::Rmsprop(Rmsprop { centered: true, ..Rmsprop::default() });
-        for optimizer in OptimizerSpec::all().into_iter().chain([centered]) {
+        for optimizer in variants() {
             for gradient in [0.0f32, 1e-30, 0.1, 0.3, -7.0] {
-                let mut parameters = vec![1.0f32];
-                let mut slots = vec![vec![0.0; 1]; optimizer.slots()];
+                let mut buffers = start(&optimizer, &[1.0]);
                 for update in 1..=1000 {
-                    optimizer.step(update, &mut parameters, &[gradient], &mut slots);
+                    step(&optimizer, update, &mut buffers, &[gradient]);
                 }
-                assert!(parameters[0].is_finite(), "{optimizer:?} at {gradient}: {parameters:?}");
+                assert!(buffers.parameters()[0].is_finite(), "{optimizer:?} at {gradient}: {:?}", buffers.parameters());
             }
         }
     }
 
     #[test]
     fn a_nonfinite_gradient_shows_in_the_parameters() {
-        for optimizer in OptimizerSpec::all() {
+        for optimizer in variants() {
             for bad in [f32::NAN, f32::INFINITY] {
-                let mut parameters = vec![1.0f32, 1.0];
-                let mut slots = vec![vec![0.0; 2]; optimizer.slots()];
-                optimizer.step(1, &mut parameters, &[bad, 1.0], &mut slots);
-                assert!(!parameters[0].is_finite(), "{} hides {bad}", optimizer.kind());
-                assert!(parameters[1].is_finite(), "{} spreads {bad}", optimizer.kind());
+                let mut buffers = start(&optimizer, &[1.0, 1.0]);
+                step(&optimizer, 1, &mut buffers, &[bad, 1.0]);
+                assert!(!buffers.parameters()[0].is_finite(), "{optimizer:?} hides {bad}");
+                assert!(buffers.parameters()[1].is_finite(), "{optimizer:?} spreads {bad}");
             }
+        }
+    }
+
+    /// Also a number's place does not matter: each is updated as if it were alone.
+    #[test]
+    fn instruction_sets_agree_to_the_bit() {
+        for optimizer in variants() {
+            let length = 333;
+            let number = |k: usize| libm::sin(k as f64 * 1.7) as f32;
+            let parameters: Vec<f32> = (0..length).map(number).collect();
+            let gradient: Vec<f32> = (0..length).map(|k| number(k + 1000) * libm::expf(number(k) * 20.0)).collect();
+            let run = |isa: Isa, range: std::ops::Range<usize>| -> Vec<u32> {
+                let mut buffers = Buffers::new(isa, &parameters[range.clone()], optimizer.slots());
+                for update in 1..=5 {
+                    step(&optimizer, update, &mut buffers, &gradient[range.clone()]);
+                }
+                buffers.parameters().iter().map(|parameter| parameter.to_bits()).collect()
+            };
+            let wanted = run(Isa::Portable, 0..length);
+            for isa in Isa::ALL.into_iter().filter(|isa| isa.available()) {
+                assert_eq!(run(isa, 0..length), wanted, "{optimizer:?} by {isa:?}");
+            }
+            assert_eq!(run(Isa::Portable, 200..301), wanted[200..301], "{optimizer:?}");
         }
     }
 }

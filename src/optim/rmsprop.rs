@@ -1,7 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Optimizer;
+use super::{Optimizer, Step};
+use crate::graph::{Expr, Unary};
 
 /// RMSprop: steps divided by a running root mean square of the gradient.
 ///
@@ -52,23 +53,29 @@ impl Default for Rmsprop {
 
 impl Optimizer for Rmsprop {
     fn slots(&self) -> usize {
-        3
+        1 + usize::from(self.centered) + usize::from(self.momentum > 0.0)
     }
 
-    fn step(&self, _: u64, parameters: &mut [f32], gradient: &[f32], slots: &mut [Vec<f32>]) {
-        let [squares, means, velocity] = slots else { unreachable!("rmsprop keeps three vectors") };
-        let (rate, decay, epsilon) = (self.learning_rate as f32, self.decay as f32, self.epsilon as f32);
-        for (k, (parameter, &g)) in parameters.iter_mut().zip(gradient).enumerate() {
-            if self.centered {
-                // s − m² by its own recurrence: as a difference of two rounded numbers it could come out negative.
-                let deviation = g - means[k];
-                means[k] += (1.0 - decay) * deviation;
-                squares[k] = decay * (squares[k] + (1.0 - decay) * deviation * deviation);
-            } else {
-                squares[k] = decay * squares[k] + (1.0 - decay) * g * g;
-            }
-            velocity[k] = self.momentum as f32 * velocity[k] + g / (squares[k].sqrt() + epsilon);
-            *parameter -= rate * velocity[k];
+    fn step<'g>(&self, _: u64, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
+        let mut slots = slots.iter().copied();
+        let mut slot = || slots.next().expect("as many as `slots` says");
+        let (kept, new) = (self.decay, 1.0 - self.decay);
+        let square = slot();
+        let mut next = vec![];
+        if self.centered {
+            let mean = slot();
+            // s − m² by its own recurrence: as a difference of two rounded numbers it could come out negative.
+            let deviation = gradient - mean;
+            next.push(kept * (square + new * (deviation * deviation)));
+            next.push(mean + new * deviation);
+        } else {
+            next.push(kept * square + new * (gradient * gradient));
         }
+        let mut step = gradient / (next[0].unary(Unary::Sqrt) + self.epsilon);
+        if self.momentum > 0.0 {
+            step = self.momentum * slot() + step;
+            next.push(step);
+        }
+        Step { parameters: parameters - self.learning_rate * step, slots: next }
     }
 }

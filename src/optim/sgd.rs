@@ -1,7 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Optimizer;
+use super::{Optimizer, Step};
+use crate::graph::Expr;
 
 /// Stochastic gradient descent, with momentum if wanted.
 ///
@@ -48,17 +49,12 @@ impl Optimizer for Sgd {
         usize::from(self.momentum > 0.0)
     }
 
-    fn step(&self, _: u64, parameters: &mut [f32], gradient: &[f32], slots: &mut [Vec<f32>]) {
-        let (rate, momentum) = (self.learning_rate as f32, self.momentum as f32);
-        let Some(velocity) = slots.first_mut() else {
-            for (parameter, &g) in parameters.iter_mut().zip(gradient) {
-                *parameter -= rate * g;
-            }
-            return;
+    fn step<'g>(&self, _: u64, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
+        let Some(&velocity) = slots.first() else {
+            return Step { parameters: parameters - self.learning_rate * gradient, slots: vec![] };
         };
-        for ((parameter, &g), v) in parameters.iter_mut().zip(gradient).zip(velocity) {
-            *v = momentum * *v + g;
-            *parameter -= rate * if self.nesterov { g + momentum * *v } else { *v };
-        }
+        let velocity = self.momentum * velocity + gradient;
+        let direction = if self.nesterov { gradient + self.momentum * velocity } else { velocity };
+        Step { parameters: parameters - self.learning_rate * direction, slots: vec![velocity] }
     }
 }

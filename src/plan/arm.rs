@@ -8,16 +8,19 @@ use super::{
     Section, Sections,
     axis::{Axis, Entry},
     compatible,
-    estimate::Estimate,
+    estimate::{Estimate, Size},
     label,
+    memory::Footprint,
     section::{self, Version},
     select,
 };
 use crate::{
+    engine::Backend,
+    kernel::Isa,
     suite::{Path, PathError, Problem, Problems, SECTIONS, Segment, Setting as Given, Suite, nearest},
     table::{self, Setting},
-    task::Goal,
-    train::Metric,
+    task::{Goal, TaskSpec},
+    train::{Metric, TrainSpec},
 };
 
 /// So many sections were there from the start.
@@ -124,9 +127,9 @@ impl Plan {
     }
 
     /// All arms, their labels made unique.
-    pub fn named_arms(&self) -> Vec<Arm> {
+    pub fn named_arms(&self) -> impl Iterator<Item = Arm> + '_ {
         let mut seen: HashMap<String, usize> = HashMap::new();
-        let named = (0..self.arms.len()).map(|index| {
+        (0..self.arms.len()).map(move |index| {
             let mut arm = self.arm(index);
             if arm.label.is_empty() {
                 arm.label = "all".to_owned();
@@ -137,8 +140,7 @@ impl Plan {
                 arm.label = format!("{} ({count})", arm.label);
             }
             arm
-        });
-        named.collect()
+        })
     }
 
     /// The sections of arm `arm`.
@@ -185,7 +187,13 @@ impl Plan {
 
     /// What tables and figures know of the arms.
     pub fn table_arms(&self) -> Vec<table::Arm> {
-        let arms = self.named_arms().into_iter().enumerate().map(|(index, arm)| {
+        let mut paths: Vec<&Path> = Vec::new();
+        for axis in self.entries.iter().flat_map(|entry| &entry.axes) {
+            if !paths.contains(&&axis.path) {
+                paths.push(&axis.path);
+            }
+        }
+        let arms = self.named_arms().enumerate().map(|(index, arm)| {
             let Sections { task, train, .. } = self.sections(index);
             let chance = task.chance();
             // The fraction within a tolerance says little of a regression, unless the suite aims at it.
@@ -194,6 +202,7 @@ impl Plan {
             let accuracy = by_accuracy.then(|| ("accuracy".to_owned(), chance.accuracy));
             table::Arm {
                 label: arm.label,
+                swept: self.swept(index, &paths),
                 settings: arm.settings,
                 chance: [("loss".to_owned(), chance.loss)].into_iter().chain(accuracy).collect(),
                 budget: train.budget(task.finite()),
@@ -207,24 +216,65 @@ impl Plan {
         arms.collect()
     }
 
-    /// What a trial of each arm costs.
-    pub fn estimates(&self) -> Vec<Estimate> {
-        // Arms cost the same if they differ in their initial values, clipping or the optimizer's numbers only.
-        let mut known: HashMap<[u32; 4], Estimate> = HashMap::new();
-        let slots: Vec<u32> = self.versions[3]
-            .iter()
-            .map(|version| match &version.section {
-                Section::Optimizer(optimizer) => optimizer.slots() as u32,
-                _ => unreachable!("sections stand in the order of their names"),
-            })
-            .collect();
+    /// What arm `arm` has at each of `paths`, as its own entry writes it, else without what is at its default; nothing for
+    /// settings that its components lack.
+    fn swept(&self, arm: usize, paths: &[&Path]) -> Vec<Setting> {
+        let Planned { key, entry, index } = self.arms[arm];
+        let entry = &self.entries[entry as usize];
+        let choice = entry.choice(index as usize);
+        let of = |path: &&Path| {
+            let (section, _) = split(path)?;
+            let value = self.setting(arm, path)?;
+            let written = entry.axes.iter().position(|axis| axis.path == **path);
+            let text = written.map_or_else(
+                || label::describe(&without_defaults(path, value, &self.versions[section][key[section] as usize])),
+                |axis| label::describe(&entry.axes[axis].values[choice[axis]]),
+            );
+            Some(Setting { path: path.to_string(), text, number: value.as_f64() })
+        };
+        paths.iter().filter_map(of).collect()
+    }
+
+    /// What a trial of each arm costs, computed by `backend`.
+    pub fn estimates(&self, backend: Backend) -> Vec<Estimate> {
+        let slots = slots(&self.versions);
+        let mut sizes: HashMap<[u32; 2], Size> = HashMap::new();
+        let mut trainings: HashMap<[u32; 2], (TaskSpec, TrainSpec)> = HashMap::new();
         let estimates = self.arms.iter().map(|arm| {
             let [task, model, _, optimizer, _, train, ..] = arm.key;
-            let estimate = || Estimate::new(&sections(&self.versions, &arm.key));
-            *known.entry([task, model, slots[optimizer as usize], train]).or_insert_with(estimate)
+            let sections = || sections(&self.versions, &arm.key);
+            let size = sizes.entry([task, model]).or_insert_with(|| {
+                let sections = sections();
+                Size::new(&sections.task, &sections.model)
+            });
+            let (task, train) = trainings.entry([task, train]).or_insert_with(|| {
+                let Sections { task, train, .. } = sections();
+                (task, train)
+            });
+            Estimate::new(size, backend, slots[optimizer as usize], train, task)
         });
         estimates.collect()
     }
+}
+
+/// How many numbers each version of the optimizer keeps per parameter.
+fn slots(versions: &[Vec<Version>]) -> Vec<usize> {
+    let slots = versions[3].iter().map(|version| match &version.section {
+        Section::Optimizer(optimizer) => optimizer.slots(),
+        _ => unreachable!("sections stand in the order of their names"),
+    });
+    slots.collect()
+}
+
+/// The component `value` at `path` with its name and those settings only that differ from their defaults.
+fn without_defaults(path: &Path, value: &Value, version: &Version) -> Value {
+    let Value::Object(node) = value else { return value.clone() };
+    let kept = node.iter().filter_map(|(key, value)| {
+        let path = path.key(key.as_str());
+        let differs = key == "kind" || version.differing.iter().any(|(differing, _)| differing.starts_with(&path));
+        differs.then(|| (key.clone(), without_defaults(&path, value, version)))
+    });
+    Value::Object(kept.collect())
 }
 
 /// `{"model.hidden":32,…}`.
@@ -469,16 +519,37 @@ impl<'a> Builder<'a> {
         Ok(Test { section, holds: holds.collect() })
     }
 
-    /// Checks each distinct combination of the sections that depend on each other.
+    /// Checks the sections that depend on each other, each distinct combination once.
     fn check_compatible(&self, arms: &[Planned]) -> Result<(), Vec<Problem>> {
-        let mut checked: HashSet<[u32; 4]> = HashSet::new();
+        let slots = slots(&self.versions);
+        // By the engine that needs least.
+        let least = Backend::Fused { isa: Isa::Portable, threads: 1 };
+        let mut footprints: HashMap<[u32; 2], Footprint> = HashMap::new();
+        let mut trainings: HashMap<[u32; 2], TrainSpec> = HashMap::new();
+        let mut initialized: HashSet<[u32; 3]> = HashSet::new();
         let mut problems: BTreeMap<String, Problem> = BTreeMap::new();
         for arm in arms {
-            let [task, model, init, _, _, train, ..] = arm.key;
-            if !checked.insert([task, model, init, train]) {
-                continue;
+            let [task, model, init, optimizer, _, train, ..] = arm.key;
+            let sections = || sections(&self.versions, &arm.key);
+            let mut found = vec![];
+            let training = trainings.entry([task, train]).or_insert_with(|| {
+                let sections = sections();
+                found.extend(compatible::training(&sections));
+                sections.train
+            });
+            let footprint = footprints.entry([task, model]).or_insert_with(|| {
+                let sections = sections();
+                Footprint::new(&sections.task, &sections.model)
+            });
+            // A network too large for the memory is never built.
+            match compatible::too_large(footprint.bytes(least, slots[optimizer as usize], training)) {
+                Some(problem) => found.push(problem),
+                None if initialized.insert([task, model, init]) => {
+                    found.extend(compatible::initializers(&sections()));
+                }
+                None => {}
             }
-            for mut problem in compatible::check(&sections(&self.versions, &arm.key)) {
+            for mut problem in found {
                 let entry = &self.entries[arm.entry as usize];
                 let label = label::join(&label::settings(entry, &entry.choice(arm.index as usize)));
                 let key = problem.to_string();

@@ -6,27 +6,21 @@ use crate::{
     suite::{Path, Problem},
 };
 
-/// What does not fit together in `sections`. Paths are those of the suite.
-pub(super) fn check(sections: &Sections) -> Vec<Problem> {
-    let mut problems = training(sections);
-    let bytes = memory::bytes(sections);
-    if let Some(available) = memory::available().filter(|&available| bytes > available as f64) {
-        let gib = |bytes: f64| bytes / f64::from(1 << 30);
-        let message = format!(
-            "one trial needs about {:.0} GiB of memory, and this machine has {:.0} GiB",
-            gib(bytes),
-            gib(available as f64)
-        );
-        let problem = Problem::new(Path::root().key("model"), message);
-        problems.push(problem.help("lower model.hidden, train.batch or the task's length"));
-        return problems;
-    }
-    let network = Network::new(&sections.model, sections.task.dimensions());
-    problems.extend(initializers(sections, &network));
-    problems
+/// A trial that needs so many bytes but does not fit in this machine's memory. Paths are those of the suite.
+pub(super) fn too_large(bytes: f64) -> Option<Problem> {
+    let available = memory::available().filter(|&available| bytes > available as f64)?;
+    let gib = |bytes: f64| bytes / f64::from(1 << 30);
+    let message = format!(
+        "one trial needs about {:.0} GiB of memory, and this machine has {:.0} GiB",
+        gib(bytes),
+        gib(available as f64)
+    );
+    let problem = Problem::new(Path::root().key("model"), message);
+    Some(problem.help("lower model.hidden, train.batch or the task's length"))
 }
 
-fn training(sections: &Sections) -> Vec<Problem> {
+/// What in the training does not fit the task.
+pub(super) fn training(sections: &Sections) -> Vec<Problem> {
     let train = &sections.train;
     let path = Path::root().key("train");
     let mut problems = vec![];
@@ -48,7 +42,9 @@ fn training(sections: &Sections) -> Vec<Problem> {
     problems
 }
 
-fn initializers(sections: &Sections, network: &Network) -> Vec<Problem> {
+/// Which initializers do not fit the network.
+pub(super) fn initializers(sections: &Sections) -> Vec<Problem> {
+    let network = Network::new(&sections.model, sections.task.dimensions());
     let init = Path::root().key("init");
     let mut problems = vec![];
     for name in sections.init.parameters.keys() {

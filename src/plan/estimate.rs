@@ -1,7 +1,12 @@
 //! What a trial will cost, before it is run.
 
-use super::{Sections, memory};
-use crate::model::Network;
+use super::{Sections, memory::Footprint};
+use crate::{
+    engine::{Backend, TILE_ROWS},
+    model::{ModelSpec, Network},
+    task::TaskSpec,
+    train::TrainSpec,
+};
 
 /// What one trial of an arm costs at most.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -10,33 +15,81 @@ pub struct Estimate {
     pub budget: u64,
     /// Number of trained numbers.
     pub parameters: usize,
-    /// Seconds on one core, if the whole budget is used.
+    /// Seconds on the cores that one trial uses, if the whole budget is used.
     pub seconds: f64,
     /// Memory.
     pub bytes: f64,
 }
 
 impl Estimate {
-    pub(super) fn new(sections: &Sections) -> Self {
-        let budget = sections.train.budget(sections.task.finite());
-        let network = Network::new(&sections.model, sections.task.dimensions());
+    /// The cost for a network of this size, trained in this way with an optimizer that keeps `slots` numbers per parameter.
+    pub(super) fn new(size: &Size, backend: Backend, slots: usize, train: &TrainSpec, task: &TaskSpec) -> Self {
+        let budget = train.budget(task.finite());
         Self {
             budget,
-            parameters: network.size(),
-            seconds: seconds_per_update(sections) * budget as f64,
-            bytes: memory::bytes(sections),
+            parameters: size.parameters,
+            seconds: size.seconds_per_update(backend, train.batch) * budget as f64,
+            bytes: size.footprint.bytes(backend, slots, train),
         }
     }
 }
 
-/// Seconds of one update on one core with the reference engine, within a factor of about two: each node of each step has a
-/// fixed cost, a cost per number, and its matrix products.
-pub fn seconds_per_update(sections: &Sections) -> f64 {
-    let network = Network::new(&sections.model, sections.task.dimensions());
-    let batch = sections.train.batch as f64;
-    let nodes: usize = network.layers.iter().map(|layer| layer.graph.nodes.len()).sum();
-    let numbers: usize = network.layers.iter().map(|layer| layer.graph.activations()).sum();
-    let products: usize = network.layers.iter().map(|layer| layer.graph.multiply_adds()).sum();
-    let per_step = 3e-6 * nodes as f64 + 6e-9 * numbers as f64 * batch + 6.0 * products as f64 * batch / 3e10;
-    network.dimensions.steps as f64 * per_step
+/// What a network for a task costs, whatever its training.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Size {
+    parameters: usize,
+    /// Of all layers, at one step: nodes, numbers they make of a sequence, and multiplications in matrix products.
+    nodes: usize,
+    numbers: usize,
+    products: usize,
+    steps: usize,
+    footprint: Footprint,
 }
+
+impl Size {
+    pub fn new(task: &TaskSpec, model: &ModelSpec) -> Self {
+        let network = Network::new(model, task.dimensions());
+        Self {
+            parameters: network.size(),
+            nodes: network.layers.iter().map(|layer| layer.graph.nodes.len()).sum(),
+            numbers: network.layers.iter().map(|layer| layer.graph.activations()).sum(),
+            products: network.layers.iter().map(|layer| layer.graph.multiply_adds()).sum(),
+            steps: network.dimensions.steps,
+            footprint: Footprint::new(task, model),
+        }
+    }
+
+    /// Each node of each step has a fixed cost, a cost per number, and its matrix products.
+    fn seconds_per_update(&self, backend: Backend, batch: usize) -> f64 {
+        let (nodes, numbers, products) = (self.nodes as f64, self.numbers as f64, 6.0 * self.products as f64);
+        let per_step = match backend {
+            Backend::Fused { threads, .. } => {
+                // Tiles run side by side as far as there are threads; each has the fixed costs once.
+                let tiles = batch.div_ceil(TILE_ROWS);
+                let rows = batch as f64 / tiles as f64;
+                let tile = FUSED.node * nodes + (FUSED.number * numbers + FUSED.product * products) * rows;
+                tiles.div_ceil(threads.max(1)) as f64 * tile
+            }
+            _ => DFDX.node * nodes + (DFDX.number * numbers + DFDX.product * products) * batch as f64,
+        };
+        self.steps as f64 * per_step
+    }
+}
+
+/// Seconds of one update by `backend`, within a factor of about two.
+pub fn seconds_per_update(sections: &Sections, backend: Backend) -> f64 {
+    Size::new(&sections.task, &sections.model).seconds_per_update(backend, sections.train.batch)
+}
+
+/// Seconds of an engine on one core of a server.
+struct Cost {
+    /// Of a node at one step, forward and backward.
+    node: f64,
+    /// Of a number that a node computes, likewise.
+    number: f64,
+    /// Of a floating-point operation of the matrix products.
+    product: f64,
+}
+
+const FUSED: Cost = Cost { node: 4e-8, number: 1.2e-9, product: 1.0 / 1e11 };
+const DFDX: Cost = Cost { node: 3e-6, number: 6e-9, product: 1.0 / 3e10 };

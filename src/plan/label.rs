@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::axis::Entry;
-use crate::table::Setting;
+use crate::table::{LABEL, Setting};
 
 /// The swept settings of one arm of `entry`, of which axis k takes value `choice[k]`.
 pub(super) fn settings(entry: &Entry, choice: &[usize]) -> Vec<Setting> {
@@ -19,7 +19,7 @@ pub(super) fn settings(entry: &Entry, choice: &[usize]) -> Vec<Setting> {
             // The label speaks for what it mentions and for what never changes.
             shown[k] = !mentioned && axis.values.len() > 1;
         }
-        settings.push(Setting { path: "label".to_owned(), text, number: None });
+        settings.push(Setting { path: LABEL.to_owned(), text, number: None });
     }
     for (k, axis) in entry.axes.iter().enumerate().filter(|&(k, _)| shown[k]) {
         let (text, number) = (describe(value(k)), value(k).as_f64());
@@ -31,10 +31,7 @@ pub(super) fn settings(entry: &Entry, choice: &[usize]) -> Vec<Setting> {
 /// The arm's name: its settings, numbers and switches with the name of what they set.
 pub(super) fn join(settings: &[Setting]) -> String {
     let part = |setting: &Setting| match setting.number {
-        Some(_) => {
-            let name = setting.path.rsplit('.').next().unwrap_or(&setting.path);
-            format!("{name} {}", setting.text)
-        }
+        Some(_) => format!("{} {}", setting.name(), setting.text),
         None => setting.text.clone(),
     };
     settings.iter().map(part).collect::<Vec<_>>().join(" · ")
@@ -68,7 +65,14 @@ pub(super) fn describe(value: &Value) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::describe;
+    use super::{Setting, describe, join};
+
+    #[test]
+    fn numbers_come_with_the_name_of_what_they_set() {
+        let number = |path: &str| Setting { path: path.to_owned(), text: "4".to_owned(), number: Some(4.0) };
+        let settings = [number("init.parameters.b_f.value"), number("task.length"), number("init.recurrent.gain")];
+        assert_eq!(join(&settings), "b_f 4 · length 4 · gain 4");
+    }
 
     #[test]
     fn values_are_told_in_a_few_words() {

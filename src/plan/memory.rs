@@ -2,27 +2,62 @@
 
 use std::sync::OnceLock;
 
-use super::Sections;
+use crate::{
+    engine::{Backend, TILE_ROWS},
+    model::ModelSpec,
+    task::TaskSpec,
+    train::TrainSpec,
+};
 
-/// Bytes that one trial needs at most, roughly: parameters with their gradient and optimizer state, activations of one
-/// batch with their gradients, and the sequences of the evaluation sets. In f64, so that nothing overflows.
-pub(super) fn bytes(sections: &Sections) -> f64 {
-    let dimensions = sections.task.dimensions();
-    let (model, train) = (&sections.model, &sections.train);
-    // The graph of a narrow cell tells how many vectors a step makes; the widths are put in here, so that sizes too large
-    // to build are never built.
-    let probe = 8;
-    let graph = model.cell.graph(probe, probe);
-    let vectors = graph.activations() as f64 / probe as f64;
-    let matrices = graph.parameter_count() as f64 / (probe * probe) as f64;
-    let (hidden, layers) = (model.hidden as f64, model.layers as f64);
-    let weights = matrices * hidden * hidden * layers * (2.0 + sections.optimizer.slots() as f64);
-    let (steps, batch) = (dimensions.steps as f64, train.batch as f64);
-    // A value, its gradient, and what the tape keeps.
-    let activations = 3.0 * vectors * hidden * layers * steps * batch;
-    let per_sequence = steps * (dimensions.inputs + dimensions.goal.width() + 1) as f64;
-    let sequences = per_sequence * (batch + (train.validation + train.test) as f64);
-    4.0 * (weights + activations + sequences)
+/// What a model and a task add to a trial's memory. In f64, so that nothing overflows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Footprint {
+    /// Trained numbers.
+    weights: f64,
+    /// Numbers per sequence that one step makes.
+    activations: f64,
+    steps: f64,
+    /// Numbers per sequence of data.
+    sequence: f64,
+}
+
+impl Footprint {
+    pub fn new(task: &TaskSpec, model: &ModelSpec) -> Self {
+        let dimensions = task.dimensions();
+        // The graph of a narrow cell tells how many vectors a step makes; the widths are put in here, so that sizes too large
+        // to build are never built.
+        let probe = 8;
+        let graph = model.cell.graph(probe, probe);
+        let vectors = graph.activations() as f64 / probe as f64;
+        let matrices = graph.parameter_count() as f64 / (probe * probe) as f64;
+        let (hidden, layers, steps) = (model.hidden as f64, model.layers as f64, dimensions.steps as f64);
+        Self {
+            weights: matrices * hidden * hidden * layers,
+            activations: vectors * hidden * layers,
+            steps,
+            sequence: steps * (dimensions.inputs + dimensions.goal.width() + 1) as f64,
+        }
+    }
+
+    /// Bytes that one trial needs at most, roughly: parameters with their gradient and the `slots` numbers that the optimizer
+    /// keeps of each, activations, and the sequences of the evaluation sets.
+    pub fn bytes(&self, backend: Backend, slots: usize, train: &TrainSpec) -> f64 {
+        let copies = 2.0 + slots as f64;
+        let batch = train.batch as f64;
+        let (copies, activations) = match backend {
+            Backend::Fused { threads, .. } => {
+                // Packed weights, forward and transposed, and each thread's sums; of each thread's tile a value at every step,
+                // and its cotangent during a block of steps.
+                let threads = threads.min(train.batch.div_ceil(TILE_ROWS)) as f64;
+                let rows = batch.min(TILE_ROWS as f64) * threads;
+                (copies + 3.0 + threads, self.activations * (self.steps + 2.0 * 16.0) * rows)
+            }
+            // A value, its gradient, and what the tape keeps.
+            _ => (copies, 3.0 * self.activations * self.steps * batch),
+        };
+        let sequences = self.sequence * (batch + (train.validation + train.test) as f64);
+        4.0 * (self.weights * copies + activations + sequences)
+    }
 }
 
 /// The machine's memory in bytes, where the system tells.

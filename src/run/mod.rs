@@ -2,10 +2,12 @@
 
 mod pool;
 mod record;
+mod setup;
 mod trainer;
 
 pub use self::{
     pool::{Finished, Observer, Options, Summary, WORKER_NAME, run},
     record::{failed, record},
-    trainer::{DfdxTrainer, Trainer},
+    setup::setup,
+    trainer::{EngineTrainer, Trainer},
 };

@@ -6,7 +6,7 @@ use crate::{
     engine::NUMERICS,
     model::Network,
     plan::{Plan, Trial},
-    store::{self, Metric, Probe, Record, Status},
+    store::{self, LINK_DIGITS, Link, Metric, Probe, Record, Status},
     train::{Outcome, Setup, Trained},
 };
 
@@ -49,9 +49,15 @@ pub fn record(
         statistic: measured.statistic.to_owned(),
         value: measured.value,
     });
+    let link = |(update, link): (u64, String)| Link {
+        trial_id: trial_id.clone(),
+        update,
+        link: link[..LINK_DIGITS].to_owned(),
+    };
     Record {
         probes: probes.collect(),
         metrics,
+        chain: trained.chain.links().map(link).collect(),
         trial: store::Trial {
             config: plan.config(trial.arm),
             replicate: trial.replicate,
@@ -100,6 +106,7 @@ pub fn failed(plan: &Plan, trial: Trial, (engine, device): (&str, &str), reason:
         },
         metrics: vec![],
         probes: vec![],
+        chain: vec![],
     }
 }
 

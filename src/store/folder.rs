@@ -12,13 +12,13 @@ use super::journal::{self, Journal};
 use super::layout::Layout;
 use super::lock::Lock;
 use super::merge::Merge;
-use super::record::{Metric, Probe, Record, Trial};
-use super::schema::Row;
+use super::record::{Link, Metric, Probe, Record, Trial};
+use super::schema::{Row, tables};
 use super::{frames, parquet};
 
 /// The stored trials of a results folder.
 ///
-/// A trial in the journal replaces the one of the same id in the tables, in all three of them. So a process killed between
+/// A trial in the journal replaces the one of the same id in all tables. So a process killed between
 /// two steps of [`Store::compact`] leaves nothing to repair.
 #[derive(Debug)]
 pub struct Store {
@@ -41,7 +41,11 @@ impl Store {
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         fs::create_dir_all(dir).map_err(StoreError::io("create the folder", dir))?;
         let lock = Lock::take(dir)?;
-        let tables = [file_name::<Trial>(), file_name::<Metric>(), file_name::<Probe>(), journal::NAME.to_owned()];
+        let tables = tables()
+            .map(|table| file_name(table.name))
+            .into_iter()
+            .chain([journal::NAME.to_owned()])
+            .collect::<Vec<_>>();
         sweep(dir, &tables).map_err(StoreError::io("remove left-over files of", dir))?;
         // The tables first: a folder that cannot be read is left as it is.
         let stored = read_trials(dir)?.unwrap_or_default();
@@ -120,12 +124,13 @@ impl Store {
         self.journal.as_ref().map_or(0, Journal::dropped)
     }
 
-    /// Writes the three tables, with the plan's columns in `trials`, and empties the journal.
+    /// Writes the tables, with the plan's columns in `trials`, and empties the journal.
     ///
     /// The tables' bytes depend on the stored trials and the layout only. Each table is the old or the new one at any
     /// instant, and the journal is emptied last.
     pub fn compact(&mut self, layout: &Layout) -> Result<(), StoreError> {
         self.writer()?;
+        self.write_table::<Link>(&self.frame::<Link>()?)?;
         self.write_table::<Probe>(&self.frame::<Probe>()?)?;
         self.write_table::<Metric>(&self.frame::<Metric>()?)?;
         self.write_table::<Trial>(&self.trials_frame(layout)?)?;
@@ -185,7 +190,7 @@ impl Store {
     }
 
     fn path<T: Row>(&self) -> PathBuf {
-        self.dir.join(file_name::<T>())
+        self.dir.join(file_name(T::TABLE))
     }
 }
 
@@ -195,13 +200,13 @@ fn damaged(path: PathBuf) -> impl Fn(SchemaError) -> StoreError {
 }
 
 /// The table's file in a results folder.
-fn file_name<T: Row>() -> String {
-    format!("{}.parquet", T::TABLE)
+fn file_name(table: &str) -> String {
+    format!("{table}.parquet")
 }
 
 /// The trials of the table in `dir`; `None` where there is no table.
 fn read_trials(dir: &Path) -> Result<Option<Vec<Trial>>, StoreError> {
-    let path = dir.join(file_name::<Trial>());
+    let path = dir.join(file_name(Trial::TABLE));
     let Some(frame) = parquet::read(&path)? else { return Ok(None) };
     Trial::from_frame(&frame).map(Some).map_err(|source| StoreError::Table { path, source })
 }
@@ -212,7 +217,7 @@ mod tests {
     use super::super::samples::record;
     use super::*;
 
-    const TABLES: [&str; 3] = ["trials.parquet", "metrics.parquet", "probes.parquet"];
+    const TABLES: [&str; 4] = ["trials.parquet", "metrics.parquet", "probes.parquet", "chains.parquet"];
 
     fn layout(count: u64) -> Layout {
         let id = |n| record(n).trial.trial_id;
@@ -235,7 +240,7 @@ mod tests {
         let trials: Vec<Trial> = store.trials().values().cloned().collect();
         assert_eq!(trials, store.rows::<Trial>(|_| true).unwrap());
         let rows = (store.rows::<Metric>(|_| true).unwrap(), store.rows::<Probe>(|_| true).unwrap());
-        postcard::to_stdvec(&(trials, rows)).unwrap()
+        postcard::to_stdvec(&(trials, rows, store.rows::<Link>(|_| true).unwrap())).unwrap()
     }
 
     #[test]
@@ -292,6 +297,7 @@ mod tests {
         again.trial.updates = 7;
         again.metrics.truncate(1);
         again.probes.clear();
+        again.chain.truncate(2);
         for compacted in [false, true] {
             if compacted {
                 store.compact(&Layout::default()).unwrap();
@@ -301,6 +307,7 @@ mod tests {
             assert_eq!(store.rows::<Trial>(|row| row == id).unwrap(), [again.trial.clone()]);
             assert_eq!(store.rows::<Metric>(|row| row == id).unwrap().len(), 1);
             assert!(store.rows::<Probe>(|row| row == id).unwrap().is_empty());
+            assert_eq!(store.rows::<Link>(|row| row == id).unwrap(), again.chain);
             assert_eq!(store.rows::<Probe>(|_| true).unwrap().len(), record(2).probes.len());
         }
     }
@@ -323,17 +330,17 @@ mod tests {
         let after: Vec<_> = names.iter().map(|name| fs::read(dir.path().join(name)).unwrap()).collect();
 
         // Any of the tables may have been renamed, in any order; the journal is emptied after all of them.
-        for renamed in 0..8_usize {
+        for renamed in 0..16_usize {
             for (index, name) in names.iter().enumerate() {
                 let source = if renamed >> index & 1 == 1 { &after } else { &before };
                 fs::write(dir.path().join(name), &source[index]).unwrap();
             }
             fs::write(dir.path().join(".metrics.parquet.1.tmp"), "half").unwrap();
-            assert_eq!(contents(&Store::read(dir.path()).unwrap()), expected, "{renamed:03b}");
+            assert_eq!(contents(&Store::read(dir.path()).unwrap()), expected, "{renamed:04b}");
             let mut store = Store::open(dir.path()).unwrap();
-            assert_eq!(contents(&store), expected, "{renamed:03b}");
+            assert_eq!(contents(&store), expected, "{renamed:04b}");
             store.compact(&layout(3)).unwrap();
-            assert_eq!(bytes(dir.path()), after[..3], "{renamed:03b}");
+            assert_eq!(bytes(dir.path()), after[..4], "{renamed:04b}");
             assert!(!dir.path().join(".metrics.parquet.1.tmp").exists());
         }
     }

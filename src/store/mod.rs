@@ -29,5 +29,5 @@ pub use folder::Store;
 pub use layout::{Layout, Swept, SweptValue};
 pub use machine::Machine;
 pub use manifest::Manifest;
-pub use record::{Metric, Probe, Record, Status, Trial};
+pub use record::{LINK_DIGITS, Link, Metric, Probe, Record, Status, Trial};
 pub use schema::{Field, Kind, Row, SCHEMA_VERSION, Table, tables};

@@ -1,4 +1,4 @@
-//! The rows of the three tables: the one place that fixes their columns.
+//! The rows of the tables: the one place that fixes their columns.
 
 use serde::{Deserialize, Serialize};
 
@@ -132,6 +132,22 @@ rows! {
     }
 }
 
+rows! {
+    /// One row of `chains`: one link of a trial's hash chain, made at every evaluation.
+    pub struct Link in "chains", ordered by [trial_id, update], of |record| { &record.chain } {
+        /// The trial it belongs to.
+        pub trial_id: String,
+        /// Parameter updates done.
+        pub update: u64,
+        /// The first 16 hexadecimal digits of BLAKE3 over the link before (first 32 zero bytes), the update as 64 bits and
+        /// every parameter's 32 bits, all little-endian, every NaN as 7fc00000.
+        pub link: String,
+    }
+}
+
+/// Digits of a link that are kept: enough to tell where two chains part. All 64 of the last link are in `trials`.
+pub const LINK_DIGITS: usize = 16;
+
 /// All that one trial leaves behind, written to the journal as one unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
@@ -141,6 +157,8 @@ pub struct Record {
     pub metrics: Vec<Metric>,
     /// Its measurements.
     pub probes: Vec<Probe>,
+    /// Its hash chain.
+    pub chain: Vec<Link>,
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Records for tests.
 
-use super::record::{Metric, Probe, Record, Status, Trial};
+use super::record::{Link, Metric, Probe, Record, Status, Trial};
 
 /// A record whose every figure depends on `n`, with the floats that are easily lost: NaN, infinities, −0.
 pub(crate) fn record(n: u64) -> Record {
@@ -52,5 +52,7 @@ pub(crate) fn record(n: u64) -> Record {
             value: [f64::NEG_INFINITY, 5e-324, 1.0][lag as usize],
         })
         .collect();
-    Record { trial, metrics, probes }
+    let link = |update: u64| Link { trial_id: trial_id.clone(), update, link: format!("{:016x}", n * 1_000 + update) };
+    let chain = (0..3).map(|k| link(k * 50)).collect();
+    Record { trial, metrics, probes, chain }
 }

@@ -4,10 +4,10 @@ use polars::frame::DataFrame;
 use polars::prelude::DataType;
 
 use super::error::SchemaError;
-use super::record::{Metric, Probe, Record, Trial};
+use super::record::{Link, Metric, Probe, Record, Trial};
 
 /// Raised when a column is added, gains a meaning or goes. Kept in every Parquet file, the journal and the manifest.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,12 +66,12 @@ pub struct Table {
     pub fields: &'static [Field],
 }
 
-/// The three tables, in the order a reader meets them.
-pub fn tables() -> [Table; 3] {
+/// The tables, in the order a reader meets them.
+pub fn tables() -> [Table; 4] {
     fn table<T: Row>() -> Table {
         Table { name: T::TABLE, fields: T::FIELDS }
     }
-    [table::<Trial>(), table::<Metric>(), table::<Probe>()]
+    [table::<Trial>(), table::<Metric>(), table::<Probe>(), table::<Link>()]
 }
 
 /// A row struct whose fields are a table's columns; made by `rows!`.

@@ -10,6 +10,8 @@ use super::wording::noun;
 
 type Json = serde_json::Map<String, Value>;
 
+/// Says in words what texts match a `pattern`; of our own.
+const FORM: &str = "x-form";
 /// Keywords that say nothing about what is valid.
 const ANNOTATIONS: &[&str] =
     &["$defs", "$id", "$schema", "default", "deprecated", "description", "examples", "readOnly", "title", "writeOnly"];
@@ -112,6 +114,7 @@ impl Compiler<'_> {
                 shortest: size(json, "minLength").unwrap_or(0),
                 longest: size(json, "maxLength"),
                 pattern: json.get("pattern").and_then(Value::as_str).and_then(|pattern| Regex::new(pattern).ok()),
+                form: json.get(FORM).and_then(Value::as_str).map(str::to_owned),
             }),
             "array" => Shape::List(self.list(json)),
             "object" => Shape::Map(self.map(json)),

@@ -248,7 +248,7 @@ rate:
             load(text).expect_err("problems"),
             "\
 x.yaml:1:1: missing key `updates`; add `updates:` with a whole number
-x.yaml:1:7: name: must match ^[a-z0-9-]+$, found \"Vanishing Gradients\"
+x.yaml:1:7: name: must be small letters, digits and hyphens, found \"Vanishing Gradients\"
 x.yaml:4:3: cell: unknown key `aktivation` in the elman cell; did you mean `activation`? valid: activation, dropout
 x.yaml:6:10: nested.depth: must be at least 1, found 0
 x.yaml:7:16: nested.cell: unknown kind `lstmm`; did you mean `lstm`? valid: elman, lstm, gru, stack

@@ -25,6 +25,7 @@ pub struct SuiteFile {
     pub version: u32,
     /// Name of the suite and of its folder under results/: small letters, digits and hyphens.
     #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]
+    #[schemars(extend("x-form" = "small letters and digits, with single hyphens between them"))]
     pub name: String,
     /// The question the suite asks, in a sentence or two; shown in the report.
     #[serde(default)]

@@ -133,6 +133,7 @@ impl Default for Nested {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Suite {
     #[schemars(regex(pattern = r"^[a-z0-9-]+$"), length(min = 1, max = 20))]
+    #[schemars(extend("x-form" = "small letters, digits and hyphens"))]
     pub(super) name: String,
     pub(super) updates: u32,
     #[serde(default = "elman")]

@@ -215,8 +215,10 @@ impl Scan<'_> {
             } else {
                 format!("{MAX_TEXT} characters")
             };
-            return self
-                .stop(start, format!("here the file grows beyond {bound}, each alias counted as what it stands for"));
+            return self.stop(
+                start,
+                format!("here the file grows beyond {bound}, each alias counted as what it stands for; shorten it"),
+            );
         }
         Ok(())
     }
@@ -462,6 +464,7 @@ mod tests {
         let entry = "an entry of a list cannot start here; put `- ` on a line of its own, or write the list as [a, b]";
         for (text, expected) in [
             ("a:\n\t- 1\n", "2:2 a tab cannot indent or separate here; use spaces".to_owned()),
+            ("a: {b: 1}\n\tc: 2\n", "2:1 a tab cannot indent or separate here; use spaces".into()),
             ("name: x\n\ttask: y\n", "2:1 a tab cannot indent or separate here; use spaces".into()),
             ("a:1\nb: 2\n", format!("2:2 {colon}")),
             ("a: b: c\n", format!("1:5 {colon}")),

@@ -82,6 +82,8 @@ pub(super) struct Text {
     pub(super) shortest: usize,
     pub(super) longest: Option<usize>,
     pub(super) pattern: Option<Regex>,
+    /// What texts of that pattern are, in words.
+    pub(super) form: Option<String>,
 }
 
 #[derive(Clone, Debug, Default)]

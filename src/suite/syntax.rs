@@ -20,8 +20,14 @@ pub(super) fn explain(info: &str, at: Position, text: &str, bracket: Option<(cha
     if has("recursion limit") {
         return (at, format!("maps and lists are nested more than {MAX_DEPTH} deep here"));
     }
-    if (has("tab") && !has("expected")) || (has("cannot start any token") && start == Some('\t')) {
-        return (tab_from(text, at), "a tab cannot indent or separate here; use spaces".into());
+    // A line that begins with a tab may have confused the parser in other ways too.
+    let indented_by_tab = || {
+        let line = text.lines().nth(at.line - 1).unwrap_or_default();
+        line[..line.len() - line.trim_start().len()].contains('\t')
+    };
+    let from = if has("expected key") && indented_by_tab() { Position { column: 1, ..at } } else { at };
+    if from != at || (has("tab") && !has("expected")) || (has("cannot start any token") && start == Some('\t')) {
+        return (tab_from(text, from), "a tab cannot indent or separate here; use spaces".into());
     }
     if has("simple key expect") {
         // The parser notices on the line after the one that lacks its colon.

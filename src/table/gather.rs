@@ -44,7 +44,8 @@ mod tests {
 
     fn arm(label: &str, length: f64) -> Arm {
         let setting = Setting { path: "task.length".into(), text: length.to_string(), number: Some(length) };
-        Arm { label: label.into(), settings: vec![setting], chance: vec![], budget: 10, target: None }
+        let swept = vec![setting.clone()];
+        Arm { label: label.into(), settings: vec![setting], swept, chance: vec![], budget: 10, target: None }
     }
 
     #[test]
@@ -70,11 +71,12 @@ mod tests {
     #[test]
     fn the_layout_has_every_swept_path_once() {
         let mut second = arm("b", 100.0);
-        second.settings.push(Setting { path: "cell".into(), text: "gru".into(), number: None });
+        second.settings = vec![Setting { path: "label".into(), text: "gru of 100".into(), number: None }];
+        second.swept.push(Setting { path: "cell".into(), text: "gru".into(), number: None });
         let plan = [(0, "t0".to_owned()), (1, "t1".to_owned()), (9, "no such arm".to_owned())];
         let layout = layout(&[arm("a", 50.0), second], &plan);
         assert_eq!(layout.arms.len(), 2);
         let paths: Vec<_> = layout.swept.iter().map(|swept| (swept.path.as_str(), swept.values.len())).collect();
-        assert_eq!(paths, [("task.length", 2), ("cell", 1)]);
+        assert_eq!(paths, [("task.length", 2), ("label", 1), ("cell", 1)]);
     }
 }

@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 
 use crate::store::{Layout, Swept, SweptValue};
 
-use super::results::Arm;
+use super::results::{Arm, LABEL};
 
-/// The columns that the plan gives the trials table: each trial's arm and swept settings.
+/// The columns that the plan gives the trials table: each trial's arm, its label where a sweep entry has one, and what it
+/// has at every swept path.
 ///
 /// `plan` has the index of the arm and the trial's id. The paths come in the order in which the arms first have them.
 pub fn layout(arms: &[Arm], plan: &[(usize, String)]) -> Layout {
     let mut layout = Layout::default();
     for (arm, id) in plan.iter().filter_map(|(index, id)| Some((arms.get(*index)?, id))) {
         layout.arms.insert(id.clone(), arm.label.clone());
-        for setting in &arm.settings {
+        let labels = arm.settings.iter().filter(|setting| setting.path == LABEL);
+        for setting in labels.chain(&arm.swept) {
             let value = SweptValue { text: setting.text.clone(), number: setting.number };
             match layout.swept.iter_mut().find(|swept| swept.path == setting.path) {
                 Some(swept) => {

@@ -2,6 +2,9 @@
 
 use crate::store::{Metric, Probe, Trial};
 
+/// The path of a sweep entry's own label among an arm's settings.
+pub const LABEL: &str = "label";
+
 /// A swept setting as an arm has it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setting {
@@ -11,6 +14,23 @@ pub struct Setting {
     pub text: String,
     /// Its value where it is a number.
     pub number: Option<f64>,
+}
+
+impl Setting {
+    /// What is set, in a word: the last segment of the path, or the one before where that says only that it is a value
+    /// (`init.parameters.b_f.value` sets `b_f`).
+    pub fn name(&self) -> &str {
+        name_of(&self.path)
+    }
+}
+
+/// The name of the setting at a dotted path.
+pub fn name_of(path: &str) -> &str {
+    let mut segments = path.rsplit('.');
+    match (segments.next(), segments.next()) {
+        (Some("value"), Some(owner)) => owner,
+        (last, _) => last.unwrap_or(path),
+    }
 }
 
 /// The target of training: validation metric `metric` below or above a bound.
@@ -29,8 +49,11 @@ pub struct Target {
 pub struct Arm {
     /// Unique within the plan, such as `elman tanh · orthogonal · length 50`.
     pub label: String,
-    /// The swept settings, in the order of the sweep.
+    /// The swept settings of its entry in the order of the sweep; those that a label of the entry speaks for give way to
+    /// it. What figures and names are arranged by.
     pub settings: Vec<Setting>,
+    /// What it has at each path that any entry sweeps. What tables are filtered by.
+    pub swept: Vec<Setting>,
     /// Metric name (`loss`, `accuracy`) and what the best constant predictor scores on the arm's task.
     pub chance: Vec<(String, f64)>,
     /// The most updates a trial of this arm may take.

@@ -203,7 +203,7 @@ mod tests {
     fn arm(label: &str) -> Arm {
         let target = Target { metric: "validation/loss".into(), below: Some(0.01), above: None };
         let chance = vec![("loss".to_owned(), 1.0 / 6.0)];
-        Arm { label: label.into(), settings: vec![], chance, budget: 3_000, target: Some(target) }
+        Arm { label: label.into(), settings: vec![], swept: vec![], chance, budget: 3_000, target: Some(target) }
     }
 
     fn metric(trial: &Trial, update: u64, split: &str, metric: &str, value: f64) -> Metric {

@@ -5,6 +5,7 @@ mod score;
 mod spec;
 mod splits;
 mod trial;
+mod update;
 
 pub use self::{
     chain::HashChain,
@@ -12,4 +13,5 @@ pub use self::{
     spec::{Metric, TargetSpec, TrainSpec},
     splits::Splits,
     trial::{Outcome, Progress, Setup, Trained, train},
+    update::{Nonfinite, Updates},
 };

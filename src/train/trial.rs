@@ -1,9 +1,10 @@
 //! The training loop.
 
-use super::{HashChain, Score, Splits, TargetSpec, score::Tally};
+use super::{HashChain, Score, Splits, TargetSpec, Updates, score::Tally};
 use crate::{
-    clip::{self, ClipSpec},
+    clip::ClipSpec,
     engine::Engine,
+    kernel::Isa,
     optim::OptimizerSpec,
     probe::{Measurement, ProbeSpec},
     seed::Role,
@@ -14,6 +15,8 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Setup {
     pub splits: Splits,
+    /// What clipping and the optimizer run on; it has no influence on any bit.
+    pub isa: Isa,
     /// Initial values of the flat buffer.
     pub parameters: Vec<f32>,
     pub optimizer: OptimizerSpec,
@@ -72,24 +75,22 @@ pub struct Trained {
 /// Trains until the target, the budget, a non-finite number or `go_on`'s `false`.
 pub fn train(setup: &Setup, engine: &mut dyn Engine, mut go_on: impl FnMut(Progress) -> bool) -> Trained {
     let validation = setup.splits.evaluation_batches(Role::Validation, setup.validation);
-    let mut parameters = setup.parameters.clone();
-    let mut gradient = vec![0.0; parameters.len()];
-    let mut slots = vec![vec![0.0; parameters.len()]; setup.optimizer.slots()];
+    let mut updates = Updates::new(setup);
     let (mut metrics, mut probes, mut chain) = (vec![], vec![], HashChain::default());
     let mut running = Tally::default();
     let mut validated = None;
-    let mut update = 0;
     let outcome = loop {
+        let update = updates.count();
         let last = update == setup.budget;
         for probe in setup.probes.iter().filter(|probe| update == 0 || last || probe.due(update)) {
-            probes.extend(measure(setup, probe, engine, &parameters, update));
+            probes.extend(measure(setup, probe, engine, updates.parameters(), update));
         }
         if last || update % setup.evaluate_every == 0 {
-            chain.extend(update, &parameters);
+            chain.extend(update, updates.parameters());
             if update > 0 {
                 record(&mut metrics, update, "train", std::mem::take(&mut running).score());
             }
-            let score = evaluate(engine, &parameters, &validation, setup.tolerance);
+            let score = evaluate(engine, updates.parameters(), &validation, setup.tolerance);
             record(&mut metrics, update, "validation", score);
             validated = Some(score);
             if !score.loss.is_finite() {
@@ -106,36 +107,28 @@ pub fn train(setup: &Setup, engine: &mut dyn Engine, mut go_on: impl FnMut(Progr
             break Outcome::Stopped;
         }
         let batch = setup.splits.training_batch(update, setup.batch);
-        let forward = engine.gradient(&parameters, &batch, &setup.splits.dropout(update), &mut gradient);
+        let forward = updates.differentiate(engine, &batch, &setup.splits.dropout(update));
         running.add(&batch, &forward.outputs, setup.tolerance);
-        update += 1;
-        if !forward.loss.is_finite() {
-            break Outcome::Diverged { update, quantity: "loss" };
-        }
-        if !clip::norm(&gradient).is_finite() {
-            break Outcome::Diverged { update, quantity: "gradient" };
-        }
-        for clip in &setup.clip {
-            clip.apply(&mut gradient);
-        }
-        setup.optimizer.step(update, &mut parameters, &gradient, &mut slots);
-        if !parameters.iter().all(|parameter| parameter.is_finite()) {
-            break Outcome::Diverged { update, quantity: "parameters" };
+        let finite = if forward.loss.is_finite() { Ok(()) } else { Err("loss") };
+        if let Err(quantity) = finite.and_then(|()| updates.clip()).and_then(|()| updates.step()) {
+            break Outcome::Diverged { update: updates.count(), quantity };
         }
     };
+    let update = updates.count();
     // Where the budget was not spent, the probes at the end are still to be taken.
     let measured_already = |probe: &ProbeSpec| update == 0 || update == setup.budget || probe.due(update);
     if let Outcome::Solved { .. } = outcome {
         for probe in setup.probes.iter().filter(|probe| !measured_already(probe)) {
-            probes.extend(measure(setup, probe, engine, &parameters, update));
+            probes.extend(measure(setup, probe, engine, updates.parameters(), update));
         }
     }
     if !matches!(outcome, Outcome::Stopped) {
         // A diverged network is tested like any other: its loss is whatever it is, NaN included.
         let test = setup.splits.evaluation_batches(Role::Test, setup.test);
-        record(&mut metrics, update, "test", evaluate(engine, &parameters, &test, setup.tolerance));
-        chain.extend(update, &parameters);
+        record(&mut metrics, update, "test", evaluate(engine, updates.parameters(), &test, setup.tolerance));
+        chain.extend(update, updates.parameters());
     }
+    let parameters = updates.parameters().to_vec();
     Trained { outcome, updates: update, metrics, probes, chain, parameters }
 }
 

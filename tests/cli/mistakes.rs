@@ -118,16 +118,24 @@ fn the_command_lines_own_settings_are_blamed() {
 fn a_million_trials_plan_and_more_need_a_flag() {
     let folder = Folder::new();
     let list = |count: usize| (1..=count).map(|k| k.to_string()).collect::<Vec<_>>().join(", ");
-    let rates = (1..=100).map(|k| format!("{:.4}", k as f64 * 1e-4)).collect::<Vec<_>>().join(", ");
+    let rates = (1..=50).map(|k| format!("{:.4}", k as f64 * 1e-4)).collect::<Vec<_>>().join(", ");
     let text = format!(
         "version: 1\nname: many\nreplicates: 1\ntask: adding\nsweep:\n  - kind: grid\n    over:\n      \
          model.hidden: [{}]\n      optimizer.learning-rate: [{rates}]\n      train.batch: [{}]\n",
-        list(100),
+        list(200),
         list(100)
     );
     let file = folder.write("many.yaml", &text);
     let planned = folder.succeed(&["plan", file]);
     assert!(planned.err.contains("1000000 trials"), "{}", planned.err);
+    // The best of three, on a machine that does other things too.
+    let seconds = || {
+        let start = std::time::Instant::now();
+        folder.succeed(&["plan", file]);
+        start.elapsed().as_secs_f64()
+    };
+    let best = (0..3).map(|_| seconds()).fold(f64::INFINITY, f64::min);
+    assert!(best < 2.0, "a million arms take {best} s to plan");
     let said = folder.refuse(&["plan", file, "--set", "replicates=2"]);
     assert!(said.contains("2000000 trials") && said.contains("--max-trials"), "{said}");
 }

@@ -12,7 +12,7 @@ fn the_smoke_suite_leaves_everything_a_reader_wants() {
     let ended = folder.succeed(&["run", &suite("smoke"), "--out", "out"]);
     assert!(ended.out.contains("elman leaky-relu") && ended.out.contains("chance"), "{}", ended.out);
     assert!(ended.err.contains("report: out/smoke/report.html"), "{}", ended.err);
-    for name in ["trials.parquet", "metrics.parquet", "probes.parquet"] {
+    for name in ["trials.parquet", "metrics.parquet", "probes.parquet", "chains.parquet"] {
         assert_eq!(&folder.read(format!("out/smoke/{name}"))[..4], b"PAR1", "{name}");
     }
     let manifest: Value = serde_json::from_slice(&folder.read("out/smoke/manifest.json")).expect("JSON");
@@ -68,6 +68,38 @@ fn tables_are_shown_in_every_format_and_by_condition() {
     assert_eq!(count(&["metrics", "--where", "split=test", "--where", "metric=loss"]), 8);
     let refused = folder.refuse(&["show", "small", "--table", "trials", "--where", "replicat=1"]);
     assert!(refused.contains("replicate"), "{refused}");
+}
+
+#[test]
+fn a_labelled_sweep_has_its_settings_as_columns_too() {
+    const LABELLED: &str = "
+version: 1
+name: labelled
+replicates: 1
+task: {kind: adding, length: 6}
+model: {cell: elman, hidden: 4}
+train: {batch: 4, updates: 2, evaluate-every: 1, validation: 8, test: 8}
+sweep:
+  - {kind: grid, label: \"{model.cell.activation}, {init.recurrent}\", over: {model.cell.activation: [tanh, relu],
+     init.recurrent: [orthogonal, {kind: orthogonal, gain: 2}], optimizer.learning-rate: [0.01, 0.1]}}
+  - {kind: grid, label: \"{model.cell}\", over: {model.cell: [residual-elman, lstm]}}
+";
+    let folder = Folder::new();
+    folder.succeed(&["run", folder.write("labelled.yaml", LABELLED), "-q"]);
+    let count = |conditions: &[&str]| {
+        let conditions = conditions.iter().flat_map(|condition| ["--where", condition]);
+        let arguments = ["show", "labelled", "--table", "trials", "--format", "csv"].into_iter().chain(conditions);
+        folder.succeed(&arguments.collect::<Vec<_>>()).out.lines().count() - 1
+    };
+    assert_eq!(count(&[]), 10);
+    assert_eq!(count(&["model.cell.activation=relu"]), 4);
+    // What another entry sweeps has its value in every arm that has such a setting.
+    assert_eq!(count(&["model.cell.activation=tanh"]), 5);
+    assert_eq!(count(&["model.cell.activation=null", "model.cell=lstm"]), 1);
+    assert_eq!(count(&["init.recurrent=orthogonal"]), 6);
+    assert_eq!(count(&["init.recurrent=orthogonal gain 2", "optimizer.learning-rate=1e-1"]), 2);
+    assert_eq!(count(&["optimizer.learning-rate=0.001"]), 2);
+    assert_eq!(count(&["label=tanh, orthogonal"]), 2);
 }
 
 #[test]

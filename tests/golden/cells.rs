@@ -1,58 +1,40 @@
-//! Outputs, loss, gradients and state gradients of every registered cell, in both precisions of the reference engine.
+//! Outputs, loss, gradients and state gradients of every registered cell, by both engines in both precisions.
 
 use dfdx::{tensor::Cpu, tensor_ops::Device};
 use longlag::{
-    cell::{CellSpec, Elman, Gru, Lstm, ResetGate, ResidualElman},
-    engine::dfdx::{DfdxEngine, Real},
+    cell::CellSpec,
     model::{InitSpec, ModelSpec, Network},
     task::{Batch, Dimensions, Goal, Targets},
 };
 use serde_json::{Value, json};
 
 use crate::{
-    record::{count, numbers, read, singles, text},
+    engines::{Precision, engines, narrow, widened},
+    record::{count, names, numbers, read, singles},
     support::relative_error,
 };
 
-const FILES: [&str; 7] =
-    ["elman-tanh", "elman-relu", "residual-elman", "lstm", "two-layer-lstm", "gru-reset-after", "gru-reset-before"];
-
-fn cell(settings: &Value) -> CellSpec {
-    let activation = || serde_json::from_value(json!({"kind": settings["activation"]})).expect("a known activation");
-    match text(&settings["kind"]) {
-        "elman" => CellSpec::Elman(Elman { activation: activation() }),
-        "residual-elman" => {
-            let epsilon = settings["epsilon"].as_f64().expect("a step size");
-            CellSpec::ResidualElman(ResidualElman { activation: activation(), epsilon })
-        }
-        "lstm" => CellSpec::Lstm(Lstm {}),
-        "gru" => {
-            let after = text(&settings["reset"]) == "after";
-            CellSpec::Gru(Gru { reset: if after { ResetGate::AfterMatrix } else { ResetGate::BeforeMatrix } })
-        }
-        other => panic!("there is no cell `{other}`"),
-    }
-}
-
 /// One stored file, as our network and batch.
 struct Golden {
-    name: &'static str,
+    name: String,
     file: Value,
     model: ModelSpec,
     batch: Batch,
 }
 
 impl Golden {
-    fn read(name: &'static str) -> Self {
-        let file = read(name);
+    /// Every file that holds a cell: one put beside the others is tested like them.
+    fn all() -> Vec<Self> {
+        let files = names().into_iter().map(|name| (read(&name), name));
+        files.filter(|(file, _)| file.get("cell").is_some()).map(|(file, name)| Self::new(name, file)).collect()
+    }
+
+    fn new(name: String, file: Value) -> Self {
+        let cell: CellSpec = serde_json::from_value(file["cell"].clone())
+            .unwrap_or_else(|error| panic!("{name}: {}: {error}", file["cell"]));
         let of = |dimension: &str| count(&file["dims"][dimension]);
         let (size, steps, width) = (of("batch"), of("steps"), of("output"));
-        let model = ModelSpec {
-            cell: cell(&file["cell"]),
-            hidden: of("hidden"),
-            layers: count(&file["layers"]),
-            ..ModelSpec::default()
-        };
+        let model = ModelSpec { cell, hidden: of("hidden"), layers: count(&file["layers"]), ..ModelSpec::default() };
         // Only the last step is read.
         let mut targets = vec![0.0; (steps - 1) * size * width];
         targets.extend(singles(&file["target"]));
@@ -81,7 +63,7 @@ impl Golden {
     }
 
     /// The stored parameters as the flat buffer of `network`.
-    fn parameters<E: Real>(&self, network: &Network) -> Vec<E> {
+    fn parameters<E: Precision>(&self, network: &Network) -> Vec<E> {
         let stored = self.file["parameters"].as_object().expect("named parameters");
         assert_eq!(stored.len(), network.parameters.len(), "{}: a parameter is missing or too many", self.name);
         let values = network.parameters.iter().flat_map(|parameter| {
@@ -89,30 +71,30 @@ impl Golden {
             assert_eq!(values.len(), parameter.range().len(), "{}: {}", self.name, parameter.name);
             values
         });
-        values.map(|value| E::narrow(f64::from(value))).collect()
+        values.map(|value| narrow(f64::from(value))).collect()
     }
 
-    fn assert_close<E: Real>(&self, what: &str, got: &[E], wanted: &[f64], bound: f64) {
-        let got: Vec<f64> = got.iter().map(|x| x.widen()).collect();
-        let error = relative_error(&got, wanted);
-        assert!(error <= bound, "{}, {what} in {}: {error:e}", self.name, std::any::type_name::<E>());
+    fn assert_close<E: Precision>(&self, engine: &str, what: &str, got: &[E], wanted: &[f64], bound: f64) {
+        let error = relative_error(&widened(got), wanted);
+        assert!(error <= bound, "{engine}, {}, {what} in {}: {error:e}", self.name, std::any::type_name::<E>());
     }
 }
 
-fn predictions_losses_and_gradients<E: Real>(bound: f64)
+fn predictions_losses_and_gradients<E: Precision>(bound: f64)
 where
     Cpu: Device<E>,
 {
-    for golden in FILES.map(Golden::read) {
+    for golden in Golden::all() {
         let network = golden.network();
         let parameters: Vec<E> = golden.parameters(&network);
-        let engine = DfdxEngine::new(network.clone(), Cpu::default());
-        let (loss, outputs, gradient) = engine.differentiate(&parameters, &golden.batch, None);
-        golden.assert_close("prediction", &outputs, &numbers(&golden.file["prediction"]), bound);
-        golden.assert_close("loss", &[loss], &numbers(&golden.file["loss"]), bound);
-        for parameter in &network.parameters {
-            let wanted = numbers(&golden.file["gradients"][golden.key(&parameter.name)]);
-            golden.assert_close(&parameter.name, &gradient[parameter.range()], &wanted, bound);
+        for (name, mut engine) in engines::<E>(&network) {
+            let (loss, outputs, gradient) = engine.differentiate(&parameters, &golden.batch, None);
+            golden.assert_close(name, "prediction", &outputs, &numbers(&golden.file["prediction"]), bound);
+            golden.assert_close(name, "loss", &[loss], &numbers(&golden.file["loss"]), bound);
+            for parameter in &network.parameters {
+                let wanted = numbers(&golden.file["gradients"][golden.key(&parameter.name)]);
+                golden.assert_close(name, &parameter.name, &gradient[parameter.range()], &wanted, bound);
+            }
         }
     }
 }
@@ -124,27 +106,29 @@ fn predictions_losses_and_gradients_are_those_of_pytorch() {
 }
 
 /// A readout that is the identity, read at every step, shows the last layer's outputs.
-fn outputs_of_every_step<E: Real>(bound: f64)
+fn outputs_of_every_step<E: Precision>(bound: f64)
 where
     Cpu: Device<E>,
 {
     let init =
         serde_json::from_value::<InitSpec>(json!({"readout": {"kind": "identity"}})).expect("a known initializer");
-    for golden in FILES.map(Golden::read) {
+    for golden in Golden::all() {
         let mut batch = golden.batch.clone();
         let rows = batch.dimensions.steps * batch.size;
         batch.dimensions.goal = Goal::Numbers(golden.model.hidden);
         batch.targets = Targets::Numbers(vec![0.0; rows * golden.model.hidden]);
         batch.read = vec![true; rows];
         let network = Network::new(&golden.model, batch.dimensions);
-        let mut parameters: Vec<E> = network.initialize(&init, 0, 0).into_iter().map(|x| E::narrow(x.into())).collect();
+        let mut parameters: Vec<E> = network.initialize(&init, 0, 0).into_iter().map(|x| narrow(x.into())).collect();
         let recurrent = golden.network();
         let stored: Vec<E> = golden.parameters(&recurrent);
         let stage = network.readout[0].first_parameter;
         let end = network.parameters[stage].offset;
         parameters[..end].copy_from_slice(&stored[..end]);
-        let (_, outputs) = DfdxEngine::new(network, Cpu::default()).evaluate(&parameters, &batch);
-        golden.assert_close("outputs", &outputs, &numbers(&golden.file["outputs"]), bound);
+        for (name, mut engine) in engines::<E>(&network) {
+            let (_, outputs) = engine.evaluate(&parameters, &batch);
+            golden.assert_close(name, "outputs", &outputs, &numbers(&golden.file["outputs"]), bound);
+        }
     }
 }
 
@@ -155,23 +139,25 @@ fn outputs_of_every_step_are_those_of_pytorch() {
 }
 
 /// Ours are of each sequence's own loss, PyTorch's of the mean over the batch.
-fn state_gradients<E: Real>(bound: f64)
+fn state_gradients<E: Precision>(bound: f64)
 where
     Cpu: Device<E>,
 {
-    for golden in FILES.map(Golden::read) {
+    for golden in Golden::all() {
         let Some(stored) = golden.file["state_gradients"].as_object() else {
             assert!(golden.model.layers > 1, "{} has no state gradients", golden.name);
             continue;
         };
         let network = golden.network();
         let parameters: Vec<E> = golden.parameters(&network);
-        let found = DfdxEngine::new(network, Cpu::default()).carried_gradients(&parameters, &golden.batch);
-        assert_eq!(found.len(), stored.len(), "{}", golden.name);
-        for (layer, state, width, gradient) in found {
-            assert_eq!((layer, width), (0, golden.model.hidden));
-            let wanted: Vec<f64> = numbers(&stored[&state]).iter().map(|g| g * golden.batch.size as f64).collect();
-            golden.assert_close(&state, &gradient, &wanted, bound);
+        for (name, mut engine) in engines::<E>(&network) {
+            let found = engine.carried_gradients(&parameters, &golden.batch);
+            assert_eq!(found.len(), stored.len(), "{name}, {}", golden.name);
+            for (layer, state, width, gradient) in found {
+                assert_eq!((layer, width), (0, golden.model.hidden));
+                let wanted: Vec<f64> = numbers(&stored[&state]).iter().map(|g| g * golden.batch.size as f64).collect();
+                golden.assert_close(name, &state, &gradient, &wanted, bound);
+            }
         }
     }
 }
@@ -184,8 +170,11 @@ fn state_gradients_are_those_of_pytorch() {
 
 #[test]
 fn every_registered_cell_has_golden_vectors() {
-    let kinds = FILES.map(|name| Golden::read(name).model.cell.kind());
+    let kinds: Vec<&str> = Golden::all().iter().map(|golden| golden.model.cell.kind()).collect();
     for kind in CellSpec::NAMES {
-        assert!(kinds.contains(kind), "the cell `{kind}` has no file under tests/golden/torch");
+        assert!(
+            kinds.contains(kind),
+            "the cell `{kind}` has no file under tests/golden/torch; scripts/golden/README.md says how to make one"
+        );
     }
 }

@@ -8,7 +8,6 @@ use dfdx::{tensor::Cpu, tensor_ops::Device};
 use longlag::{
     activation::{ActivationSpec, LeakyRelu},
     cell::{CellSpec, Elman},
-    engine::dfdx::{DfdxEngine, Real},
     model::{InitSpec, ModelSpec, Network},
     task::{Batch, Dimensions, Goal, Targets},
     train::score,
@@ -16,6 +15,7 @@ use longlag::{
 use serde_json::{Value, json};
 
 use crate::{
+    engines::{Precision, engines, narrow, widened},
     record::{count, list, numbers, read, singles, text},
     support::relative_error,
 };
@@ -67,32 +67,29 @@ fn cases() -> Vec<Judged> {
 }
 
 /// A network that hands its inputs on, and its parameters.
-fn identity<E: Real>(dimensions: Dimensions) -> (Network, Vec<E>) {
+fn identity<E: Precision>(dimensions: Dimensions) -> (Network, Vec<E>) {
     let activation = ActivationSpec::LeakyRelu(LeakyRelu { slope: 1.0 });
     let model =
         ModelSpec { cell: CellSpec::Elman(Elman { activation }), hidden: dimensions.inputs, ..ModelSpec::default() };
     let init = json!({"input": {"kind": "identity"}, "recurrent": {"kind": "zeros"}, "readout": {"kind": "identity"}});
     let init: InitSpec = serde_json::from_value(init).expect("known initializers");
     let network = Network::new(&model, dimensions);
-    let parameters = network.initialize(&init, 0, 0).into_iter().map(|x| E::narrow(x.into())).collect();
+    let parameters = network.initialize(&init, 0, 0).into_iter().map(|x| narrow(x.into())).collect();
     (network, parameters)
 }
 
-fn widened<E: Real>(values: &[E]) -> Vec<f64> {
-    values.iter().map(|x| x.widen()).collect()
-}
-
-fn engine_losses<E: Real>(bound: f64)
+/// Compares the engine at this place in the list with PyTorch.
+fn engine_losses<E: Precision>(which: usize, bound: f64)
 where
     Cpu: Device<E>,
 {
     for Judged { name, batch, loss, gradient } in cases() {
+        let (network, parameters) = identity::<E>(batch.dimensions);
+        let (engine_name, mut engine) = engines::<E>(&network).into_iter().nth(which).expect("one of two");
         let close = |what: &str, got: &[f64], wanted: &[f64]| {
             let error = relative_error(got, wanted);
-            assert!(error <= bound, "{name}, {what} in {}: {error:e}", std::any::type_name::<E>());
+            assert!(error <= bound, "{engine_name}, {name}, {what} in {}: {error:e}", std::any::type_name::<E>());
         };
-        let (network, parameters) = identity::<E>(batch.dimensions);
-        let engine = DfdxEngine::new(network.clone(), Cpu::default());
         let (got, outputs, by_parameters) = engine.differentiate(&parameters, &batch, None);
         let width = batch.dimensions.goal.width();
         let read = batch.read_steps();
@@ -126,9 +123,11 @@ where
 }
 
 #[test]
-fn the_losses_of_the_engine_are_those_of_pytorch() {
-    engine_losses::<f32>(1e-5);
-    engine_losses::<f64>(1e-10);
+fn the_losses_of_both_engines_are_those_of_pytorch() {
+    for which in 0..2 {
+        engine_losses::<f32>(which, 1e-5);
+        engine_losses::<f64>(which, 1e-10);
+    }
 }
 
 /// What is reported is computed in f64 from the outputs, apart from what is trained.

@@ -3,6 +3,8 @@
 
 mod cells;
 mod clipping;
+#[path = "../support/engines.rs"]
+mod engines;
 mod losses;
 mod optimizers;
 mod record;

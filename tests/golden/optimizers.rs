@@ -1,6 +1,9 @@
 //! Trajectories of every registered optimizer under given gradients.
 
-use longlag::optim::OptimizerSpec;
+use longlag::{
+    kernel::Isa,
+    optim::{Buffers, OptimizerSpec},
+};
 use serde_json::{Map, Value};
 
 use crate::record::{list, numbers, read, singles, text};
@@ -22,11 +25,11 @@ fn trajectories_are_those_of_pytorch() {
     let file = read("optimizers");
     for case in list(&file["cases"]) {
         let optimizer = optimizer(case);
-        let mut parameters = singles(&file["start"]);
-        let mut slots = vec![vec![0.0; parameters.len()]; optimizer.slots()];
+        let mut buffers = Buffers::new(Isa::Portable, &singles(&file["start"]), optimizer.slots());
         for (k, (gradient, wanted)) in list(&file["gradients"]).iter().zip(list(&case["parameters"])).enumerate() {
-            optimizer.step(k as u64 + 1, &mut parameters, &singles(gradient), &mut slots);
-            for (coordinate, (&got, wanted)) in parameters.iter().zip(numbers(wanted)).enumerate() {
+            buffers.gradient_mut().copy_from_slice(&singles(gradient));
+            buffers.step(&*optimizer, k as u64 + 1);
+            for (coordinate, (&got, wanted)) in buffers.parameters().iter().zip(numbers(wanted)).enumerate() {
                 let error = (f64::from(got) - wanted).abs();
                 let bound = 2e-6 + 1e-5 * wanted.abs();
                 assert!(error <= bound, "{}, update {}, coordinate {coordinate}: {error:e}", case["name"], k + 1);

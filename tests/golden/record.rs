@@ -1,12 +1,29 @@
 //! Reading the stored numbers.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value;
 
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/torch")
+}
+
+/// The names of all files, in order.
+pub fn names() -> Vec<String> {
+    let entries = fs::read_dir(folder()).expect("the golden files' folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let named = paths.filter_map(|path| Some(path.file_name()?.to_str()?.strip_suffix(".json")?.to_owned()));
+    let mut names: Vec<String> = named.collect();
+    names.sort_unstable();
+    names
+}
+
 /// The file `tests/golden/torch/{name}.json`.
 pub fn read(name: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/torch").join(name).with_extension("json");
+    let path = folder().join(name).with_extension("json");
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

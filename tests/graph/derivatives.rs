@@ -10,33 +10,32 @@ use longlag::{
     seed::{self, Draws, Role},
 };
 
-use crate::support::every_cell;
+use crate::variants::variants;
 
 const ROWS: usize = 3;
 const INPUTS: usize = 2;
 const HIDDEN: usize = 5;
 
-/// Values for everything that comes from outside: x_t, states, and tangents or cotangents.
+/// Values for a graph's parameters and for everything that comes from outside: x_t, states, tangents and cotangents.
 struct Point {
+    graph: Graph,
     parameters: Vec<Vec<f64>>,
-    shapes: Vec<Vec<usize>>,
     given: BTreeMap<NodeId, Vec<f64>>,
 }
 
 impl Point {
     fn new(graph: &Graph, nodes: &[Node], draws: &mut Draws) -> Self {
         let mut numbers = |count: usize| (0..count).map(|_| 0.7 * draws.normal()).collect::<Vec<f64>>();
-        let shapes: Vec<Vec<usize>> = graph.parameters.iter().map(|parameter| parameter.shape.clone()).collect();
-        let parameters = shapes.iter().map(|shape| numbers(shape.iter().product())).collect();
+        let parameters = graph.parameters.iter().map(|parameter| numbers(parameter.shape.iter().product())).collect();
         let outside = |op: &Op| matches!(op, Op::Input | Op::Previous { .. } | Op::Given(_) | Op::Random { .. });
         let sources = nodes.iter().enumerate().filter(|(_, node)| outside(&node.op));
         let given = sources.map(|(index, node)| (NodeId(index), numbers(ROWS * node.width))).collect();
-        Self { parameters, shapes, given }
+        Self { graph: graph.clone(), parameters, given }
     }
 
     fn evaluate(&self, nodes: &[Node], wanted: &[NodeId]) -> Vec<Vec<f64>> {
-        let mut evaluator = Evaluator::new(Isa::Portable, nodes, wanted, ROWS);
-        evaluator.run(&self.parameters, |node| &self.given[&node], &self.shapes)
+        let mut evaluator = Evaluator::new(Isa::Portable, nodes, &self.graph.parameters, wanted, ROWS);
+        evaluator.run(&self.parameters, |node| &self.given[&node])
     }
 
     /// Central differences of `wanted` in the direction that moves each node by its tangent.
@@ -48,7 +47,7 @@ impl Point {
                 let moved = self.given[node].iter().zip(&self.given[tangent]).map(|(x, v)| x + sign * step * v);
                 given.insert(*node, moved.collect());
             }
-            Self { given, parameters: self.parameters.clone(), shapes: self.shapes.clone() }.evaluate(nodes, wanted)
+            Self { given, graph: self.graph.clone(), parameters: self.parameters.clone() }.evaluate(nodes, wanted)
         };
         let (after, before) = (at(1.0), at(-1.0));
         let slope = |(a, b): (&Vec<f64>, &Vec<f64>)| a.iter().zip(b).map(|(a, b)| (a - b) / (2.0 * step)).collect();
@@ -96,7 +95,7 @@ fn reverse(graph: &Graph) -> (Vec<Node>, Vec<NodeId>, Vec<NodeId>) {
 
 #[test]
 fn forward_mode_is_the_derivative_and_reverse_mode_its_transpose() {
-    for cell in every_cell() {
+    for cell in variants() {
         let graph = cell.graph(INPUTS, HIDDEN);
         let builder = Builder::extend(&graph.nodes);
         let tangents: Vec<(Expr, Expr)> = arguments(&graph)
@@ -114,7 +113,8 @@ fn forward_mode_is_the_derivative_and_reverse_mode_its_transpose() {
         let pulled = pullback(&builder, &seeds);
         let pulled: Vec<NodeId> =
             arguments(&graph).iter().map(|node| pulled.cotangents[node.0].expect("it is used").id()).collect();
-        let directions: Vec<(NodeId, NodeId)> = tangents.iter().map(|(node, tangent)| (node.id(), tangent.id())).collect();
+        let directions: Vec<(NodeId, NodeId)> =
+            tangents.iter().map(|(node, tangent)| (node.id(), tangent.id())).collect();
         let cotangents: Vec<NodeId> = seeds.iter().map(|(_, seed)| seed.id()).collect();
         let nodes = builder.into_nodes();
         let point = Point::new(&graph, &nodes, &mut seed::stream(3, Role::Init, &[]).at(0));
@@ -132,7 +132,7 @@ fn forward_mode_is_the_derivative_and_reverse_mode_its_transpose() {
 
 #[test]
 fn derivatives_can_be_differentiated_again() {
-    for cell in every_cell() {
+    for cell in variants() {
         let graph = cell.graph(INPUTS, HIDDEN);
         let (nodes, _, cotangents) = reverse(&graph);
         // Forward over reverse, in the direction of the arguments.
@@ -143,22 +143,19 @@ fn derivatives_can_be_differentiated_again() {
             .collect();
         let last = *cotangents.iter().max().expect("a step has arguments");
         let pushed = pushforward(&builder, &tangents, last);
-        let (curved, second): (Vec<NodeId>, Vec<NodeId>) = cotangents
-            .iter()
-            .filter_map(|node| pushed[node.0].map(|tangent| (*node, tangent.id())))
-            .unzip();
+        let (curved, second): (Vec<NodeId>, Vec<NodeId>) =
+            cotangents.iter().filter_map(|node| pushed[node.0].map(|tangent| (*node, tangent.id()))).unzip();
         // Reverse over reverse, from all cotangents of the arguments.
-        let seeds: Vec<(Expr, Expr)> = curved
-            .iter()
-            .map(|node| (builder.expr(*node), builder.given(builder.expr(*node).width())))
-            .collect();
+        let seeds: Vec<(Expr, Expr)> =
+            curved.iter().map(|node| (builder.expr(*node), builder.given(builder.expr(*node).width()))).collect();
         let pulled = pullback(&builder, &seeds);
         let (bent, back): (Vec<usize>, Vec<NodeId>) = arguments(&graph)
             .iter()
             .enumerate()
             .filter_map(|(index, node)| pulled.cotangents.get(node.0)?.map(|cotangent| (index, cotangent.id())))
             .unzip();
-        let directions: Vec<(NodeId, NodeId)> = tangents.iter().map(|(node, tangent)| (node.id(), tangent.id())).collect();
+        let directions: Vec<(NodeId, NodeId)> =
+            tangents.iter().map(|(node, tangent)| (node.id(), tangent.id())).collect();
         let weights: Vec<NodeId> = seeds.iter().map(|(_, seed)| seed.id()).collect();
         let nodes = builder.into_nodes();
         let point = Point::new(&graph, &nodes, &mut seed::stream(4, Role::Init, &[]).at(0));

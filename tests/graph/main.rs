@@ -9,3 +9,5 @@ mod selection;
 #[path = "../support/mod.rs"]
 mod support;
 mod through_time;
+#[path = "../support/variants.rs"]
+mod variants;

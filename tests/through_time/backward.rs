@@ -11,7 +11,8 @@ use longlag::{
 
 use crate::{
     case::{Case, tasks},
-    support::{every_cell, relative_error},
+    support::relative_error,
+    variants::variants,
 };
 
 fn clip(max: f64) -> BackwardSpec {
@@ -33,7 +34,7 @@ fn lists() -> Vec<Vec<BackwardSpec>> {
 
 #[test]
 fn engines_agree_and_every_rule_matters() {
-    for cell in every_cell() {
+    for cell in variants() {
         for task in tasks() {
             for layers in [1, 2] {
                 let case = Case::of(&cell, &task, layers, 3);
@@ -50,7 +51,7 @@ fn engines_agree_and_every_rule_matters() {
 
 #[test]
 fn a_rule_that_lets_everything_pass_changes_no_bit() {
-    for cell in every_cell() {
+    for cell in variants() {
         for task in tasks() {
             let case = Case::of(&cell, &task, 2, 17);
             for rules in [vec![clip(1e30)], vec![truncate(1000)], vec![clip(1e30), truncate(task.dimensions().steps)]] {
@@ -62,7 +63,7 @@ fn a_rule_that_lets_everything_pass_changes_no_bit() {
 
 #[test]
 fn a_batch_of_two_is_two_batches_of_one() {
-    for cell in every_cell() {
+    for cell in variants() {
         for task in tasks() {
             for rules in lists() {
                 let of = |addresses: &[u64]| {
@@ -80,7 +81,7 @@ fn a_batch_of_two_is_two_batches_of_one() {
 /// With pieces of one step, a state's gradient is what the step itself adds: nothing where no output is read.
 #[test]
 fn nothing_passes_a_cut() {
-    for cell in every_cell() {
+    for cell in variants() {
         let task = &tasks()[0];
         assert!(matches!(task, TaskSpec::Adding(_)), "its last output alone is read");
         let case = Case::of(&cell, task, 1, 2);
@@ -129,7 +130,7 @@ fn a_clip_lets_nan_pass() {
     let shares = [0.5; 11];
     let given = |node: NodeId| if node.0 == 0 { &values[..] } else { &shares[..] };
     let nodes = builder.into_nodes();
-    let got = Evaluator::<f64>::new(Isa::Portable, &nodes, &[passed], values.len()).run(&[], given, &[]);
+    let got = Evaluator::<f64>::new(Isa::Portable, &nodes, &[], &[passed], values.len()).run(&[], given);
     for (got, wanted) in got[0].iter().zip(wanted) {
         assert_eq!(got.to_bits(), wanted.to_bits());
     }

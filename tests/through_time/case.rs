@@ -19,7 +19,6 @@ pub fn tasks() -> [TaskSpec; 2] {
     [TaskSpec::Adding(Adding { length: 6 }), TaskSpec::Copy(Copy { length: 3, symbols: 3, items: 2 })]
 }
 
-
 pub struct Case {
     pub network: Network,
     pub parameters: Vec<f64>,

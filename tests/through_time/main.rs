@@ -5,3 +5,5 @@ mod case;
 mod elman;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/variants.rs"]
+mod variants;

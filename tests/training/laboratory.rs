@@ -4,6 +4,7 @@ use dfdx::tensor::Cpu;
 use longlag::{
     cell::CellSpec,
     engine::{Engine, Forward, StateGradient, dfdx::DfdxEngine},
+    kernel::Isa,
     model::{InitSpec, ModelSpec, Network},
     optim::{Adam, OptimizerSpec},
     seed::Stream,
@@ -47,6 +48,7 @@ impl Laboratory {
         let network = Network::new(&model, task.dimensions());
         let setup = Setup {
             splits: Splits::new(task, task.kind(), 0, 0),
+            isa: Isa::choose().expect("a known instruction set"),
             parameters: network.initialize(init, 0, 0),
             optimizer: OptimizerSpec::Adam(Adam { learning_rate: 0.01, ..Adam::default() }),
             clip: vec![],

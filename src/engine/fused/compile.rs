@@ -283,12 +283,7 @@ fn settle_shares(reverse: &Reverse, homes: &mut Homes<'_>) -> Vec<(Home, usize)>
 }
 
 /// The cotangents that a step sends back, and where; settles where those that it is given lie.
-fn sent_back(
-    reverse: &Reverse,
-    below: Option<Below>,
-    inside: &Inside,
-    homes: &mut Homes<'_>,
-) -> Vec<(NodeId, Home)> {
+fn sent_back(reverse: &Reverse, below: Option<Below>, inside: &Inside, homes: &mut Homes<'_>) -> Vec<(NodeId, Home)> {
     let mut given = BTreeMap::new();
     let mut sent = vec![];
     for (state, home) in reverse.states.iter().zip(&inside.carried) {

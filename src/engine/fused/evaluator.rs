@@ -1,8 +1,14 @@
 //! A graph on its own, outside of time.
 
-use super::{action::{Action, Runner}, home::{Allocator, Home}, homes::{Homes, Packs}, keep::{is_source, reachable}, schedule::schedule};
+use super::{
+    action::{Action, Runner},
+    home::{Allocator, Home},
+    homes::{Homes, Packs},
+    keep::{is_source, reachable},
+    schedule::schedule,
+};
 use crate::{
-    graph::{Node, NodeId, Op},
+    graph::{Node, NodeId, Op, Parameter},
     kernel::{Isa, Lines, Number, Packed},
 };
 
@@ -19,6 +25,7 @@ pub struct Evaluator<E> {
     /// Inputs, states and what else is handed in.
     sources: Vec<Source>,
     wanted: Vec<(Home, usize)>,
+    shapes: Vec<Vec<usize>>,
 }
 
 #[derive(Debug)]
@@ -32,7 +39,7 @@ struct Source {
 
 impl<E: Number> Evaluator<E> {
     /// Compiles `nodes` as far as `wanted` depends on them.
-    pub fn new(isa: Isa, nodes: &[Node], wanted: &[NodeId], rows: usize) -> Self {
+    pub fn new(isa: Isa, nodes: &[Node], parameters: &[Parameter], wanted: &[NodeId], rows: usize) -> Self {
         let (mut allocator, mut packs) = (Allocator::default(), vec![]);
         let zeros = allocator.zeros();
         let needed = reachable(nodes, wanted.iter().copied(), 0);
@@ -65,15 +72,16 @@ impl<E: Number> Evaluator<E> {
         }
         let wanted = wanted.into_iter().map(|(node, home)| (home, nodes[node.0].width)).collect();
         let arena = Lines::new(allocator.size);
-        Self { isa, rows, actions, packed: vec![], packs, arena, zeros, sources, wanted }
+        let shapes = parameters.iter().map(|parameter| parameter.shape.clone()).collect();
+        Self { isa, rows, actions, packed: vec![], packs, arena, zeros, sources, wanted, shapes }
     }
 
     /// The values of the wanted nodes, each [rows, width]. `parameters` are the graph's, matrices row-major; `given` says what
     /// the inputs, states and other nodes from outside hold, each [rows, width].
-    pub fn run<'v>(&mut self, parameters: &[Vec<E>], given: impl Fn(NodeId) -> &'v [E], shapes: &[Vec<usize>]) -> Vec<Vec<E>> {
+    pub fn run<'v>(&mut self, parameters: &[Vec<E>], given: impl Fn(NodeId) -> &'v [E]) -> Vec<Vec<E>> {
         self.packed.clear();
         for &(parameter, transposed) in &self.packs {
-            let [out, inputs] = shapes[parameter][..] else { unreachable!("only matrices are multiplied by") };
+            let [out, inputs] = self.shapes[parameter][..] else { unreachable!("only matrices are multiplied by") };
             let mut packed = if transposed { Packed::new(out, inputs) } else { Packed::new(inputs, out) };
             if transposed {
                 packed.pack_transposed(&parameters[parameter]);
@@ -86,18 +94,19 @@ impl<E: Number> Evaluator<E> {
         for source in &self.sources {
             let place = source.home.place(0);
             for row in 0..self.rows {
-                for unit in 0..source.width {
-                    self.arena[place.index(row, unit)] = match source.parameter {
-                        Some(parameter) => parameters[parameter][unit],
-                        None => given(source.node)[row * source.width + unit],
-                    };
+                let values = match source.parameter {
+                    Some(parameter) => &parameters[parameter][..],
+                    None => &given(source.node)[row * source.width..][..source.width],
+                };
+                for (unit, value) in values.iter().enumerate() {
+                    self.arena[place.index(row, unit)] = *value;
                 }
             }
         }
         Runner::new(self.isa, self.rows, &mut self.arena, &self.packed).run(&self.actions, 0);
         let value = |&(home, width): &(Home, usize)| {
-            let place = home.place(0);
-            (0..self.rows).flat_map(|row| (0..width).map(move |unit| (row, unit))).map(|(row, unit)| self.arena[place.index(row, unit)]).collect()
+            let (place, arena) = (home.place(0), &self.arena);
+            (0..self.rows).flat_map(|row| (0..width).map(move |unit| arena[place.index(row, unit)])).collect()
         };
         self.wanted.iter().map(value).collect()
     }

@@ -35,7 +35,8 @@ impl Backward {
         let there = |index: usize| is_source(&nodes[index]) || once[index];
         let mut kept: Vec<bool> = (0..own).map(|index| needed[index] && !there(index)).collect();
         carried.iter().filter(|node| !there(node.0)).for_each(|node| kept[node.0] = true);
-        let mut evaluated: Vec<bool> = (0..nodes.len()).map(|index| index >= own && needed[index] && !there(index)).collect();
+        let mut evaluated: Vec<bool> =
+            (0..nodes.len()).map(|index| index >= own && needed[index] && !there(index)).collect();
         for index in (0..own).rev().filter(|&index| !carried.contains(&NodeId(index))) {
             let free = |operand: NodeId| there(operand.0) || kept[operand.0];
             if kept[index] && is_cheap(&nodes[index].op) && nodes[index].op.operands().into_iter().all(free) {

@@ -1,25 +1,20 @@
 //! The fused engine: step graphs run forward and backward through time at the speed of their matrix products, with the same
 //! bits on every CPU and for any number of threads.
 //!
-//! A network is compiled once: each graph and its reverse become kernel calls (`compile`, `draft`, `schedule`) over an arena
-//! (`home`). A batch is cut into tiles of up to 16 sequences; a tile runs forward through all steps, then backward (`tile`),
+//! A network is compiled once: each graph and its reverse become kernel calls (`compile`, [`program`](crate::program)) over an
+//! arena. A batch is cut into tiles of up to 16 sequences; a tile runs forward through all steps, then backward (`tile`),
 //! side by side with others as far as there are threads (`pass`). Sums over tiles are taken in the order of the tiles.
 
-mod action;
 mod compile;
-mod draft;
 mod evaluator;
 mod gradient;
-mod home;
-mod homes;
 mod keep;
 mod loss;
 mod pass;
 mod plan;
-mod schedule;
 mod tile;
 
-pub use evaluator::Evaluator;
+pub use self::{evaluator::Evaluator, tile::ROWS as TILE_ROWS};
 
 use self::{
     gradient::Sums,
@@ -32,6 +27,7 @@ use crate::{
     backward::BackwardSpec,
     kernel::{Isa, Number},
     model::Network,
+    program::{action, home, homes, schedule},
     seed::Stream,
     task::Batch,
 };
@@ -152,7 +148,10 @@ enum Task<'a, E> {
     /// The gradients by the states.
     Probe,
     /// The gradient by the parameters.
-    Differentiate { noise: Option<&'a Stream>, gradient: &'a mut [E] },
+    Differentiate {
+        noise: Option<&'a Stream>,
+        gradient: &'a mut [E],
+    },
 }
 
 /// Σ weight · loss, in f64 and in the order of the outputs. A loss without weight does not count, whatever it is.

@@ -55,8 +55,7 @@ impl<E: Number> Plans<E> {
         gradient: &mut [E],
     ) -> Pass<E> {
         let size = job.batch.size;
-        let tiles: Vec<Range<usize>> =
-            (0..size).step_by(ROWS).map(|first| first..size.min(first + ROWS)).collect();
+        let tiles: Vec<Range<usize>> = (0..size).step_by(ROWS).map(|first| first..size.min(first + ROWS)).collect();
         for tile in &tiles {
             let plan = || Plan::new(isa, (job.network, job.sums, job.rules), tile.len(), self.mode, &mut self.packs);
             self.by_rows.entry(tile.len()).or_insert_with(plan);

@@ -56,8 +56,7 @@ impl<E: Number> Plan<E> {
         let zeros = allocator.zeros();
         let inputs = network.dimensions.inputs;
         let narrow = inputs < PANEL && network.layers.iter().take(1).all(|stage| multiplies_input_only(&stage.graph));
-        let input =
-            if narrow { allocator.narrow(rows, inputs, steps) } else { allocator.home(rows, inputs, steps, 0) };
+        let input = if narrow { allocator.narrow(rows, inputs, steps) } else { allocator.home(rows, inputs, steps, 0) };
         let mut compiler = Compiler { isa, rows, mode, sums, rules, packs, allocator: &mut allocator };
         let kept = if mode == Mode::Differentiate { steps } else { 1 };
         let (mut output, mut below) = (input, None);

@@ -272,4 +272,4 @@ impl<E: Number> Tile<'_, E> {
 }
 
 /// The most rows of a tile. A constant under `NUMERICS`: gradients are summed tile by tile.
-pub(super) const ROWS: usize = PANEL;
+pub const ROWS: usize = PANEL;

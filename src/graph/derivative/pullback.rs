@@ -36,12 +36,8 @@ pub fn pullback<'g>(builder: &'g Builder, results: &[(Expr<'g>, Expr<'g>)]) -> P
         let expr = |id: NodeId| Expr::new(builder, id);
         let y = expr(NodeId(index));
         match builder.node(NodeId(index)).op {
-            Op::Input
-            | Op::Previous { .. }
-            | Op::Given(_)
-            | Op::Random { .. }
-            | Op::Parameter(_)
-            | Op::Constant(_) => {}
+            Op::Input | Op::Previous { .. } | Op::Given(_) | Op::Random { .. } | Op::Parameter(_) | Op::Constant(_) => {
+            }
             Op::Linear { value, weight, transposed } => {
                 let (rows, columns) = if transposed { (value, g.id()) } else { (g.id(), value) };
                 outers.push(Outer { weight, rows, columns });

@@ -5,23 +5,16 @@ use crate::graph::{Binary, Builder, Expr, NodeId, Op, select};
 
 /// Appends the nodes that push `tangents`, pairs of a node and its tangent, forward to every node up to `last`, which is
 /// included. None where a node does not depend on them. Weight matrices are held constant.
-pub fn pushforward<'g>(
-    builder: &'g Builder,
-    tangents: &[(Expr<'g>, Expr<'g>)],
-    last: NodeId,
-) -> Vec<Option<Expr<'g>>> {
+pub fn pushforward<'g>(builder: &'g Builder, tangents: &[(Expr<'g>, Expr<'g>)], last: NodeId) -> Vec<Option<Expr<'g>>> {
     let mut found: Vec<Option<Expr<'g>>> = vec![None; last.0 + 1];
     for index in 0..=last.0 {
         let expr = |id: NodeId| Expr::new(builder, id);
         let y = expr(NodeId(index));
         let of = |id: NodeId| found[id.0];
         let tangent = match builder.node(NodeId(index)).op {
-            Op::Input
-            | Op::Previous { .. }
-            | Op::Given(_)
-            | Op::Random { .. }
-            | Op::Parameter(_)
-            | Op::Constant(_) => None,
+            Op::Input | Op::Previous { .. } | Op::Given(_) | Op::Random { .. } | Op::Parameter(_) | Op::Constant(_) => {
+                None
+            }
             Op::Linear { value, weight, transposed } => of(value).map(|v| v.product(weight, transposed, y.width())),
             Op::Affine { value, scale, .. } => of(value).map(|v| if scale == 1.0 { v } else { v * scale }),
             Op::Unary { function, value } => of(value).map(|v| v * slope(function, expr(value), y)),

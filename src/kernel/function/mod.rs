@@ -1,4 +1,29 @@
 //! Elementary functions of ours: the same bits on every instruction set.
+//!
+//! Each is a reduction of the argument (Cody and Waite, *Software Manual for the Elementary Functions*, 1980), a polynomial of
+//! least largest relative error (`scripts/elementary/coefficients.py` prints the coefficients), and the way back, made of +, −,
+//! ×, ÷, fused multiply-add, comparisons and powers of two, in a fixed order.
+//!
+//! | function | greatest error | at | monotone | cycles per 16: AVX-512 | AVX2 | portable |
+//! |---|---|---|---|---|---|---|
+//! | tanh | 1.334 ulp | 0.556 | yes | 13.5 | 28 | 1200 |
+//! | sigmoid | 1.695 ulp | −1.105 | yes | 13.0 | 31 | 770 |
+//! | exp | 1.013 ulp | 59.3 | yes | 7.7 | 19 | 750 |
+//! | ln | 0.934 ulp | 0.636 | yes | 14.3 | 25 | 1000 |
+//! | sin | 1.486 ulp | 625 | – | 13.4 | 28 | 1220 |
+//! | cos | 1.489 ulp | −32 618 | – | 13.4 | 27 | 1220 |
+//!
+//! Errors are in units in the last place over all 2³² arguments, by `scripts/elementary.sh --exhaustive`, which also compares the
+//! instruction sets: they agree on every argument. Cycles are by `scripts/elementary.sh` for arrays in the first-level cache, on
+//! one core of an AMD EPYC (Zen 5) at 4.5 GHz. Both on 2026-11-25. (Portable code on x86-64 pays for fused multiply-add by
+//! software; aarch64 has the instruction.)
+//!
+//! At the ends: tanh ±0 = ±0, tanh ±∞ = ±1, sigmoid 0 = 1/2, sigmoid −∞ = 0, sigmoid ∞ = 1, exp 0 = 1, exp −∞ = 0, exp ∞ = ∞,
+//! ln 1 = 0, ln ±0 = −∞, ln ∞ = ∞, ln of less than 0 is NaN, sin ±0 = ±0, cos 0 = 1, sin and cos of ±∞ are NaN, and so is
+//! every function of NaN (which NaN is not promised). Subnormal arguments and results are as exact as others.
+//! Sine and cosine reduce |x| ≤ 100 000 themselves; lanes beyond go to the pinned `libm`, one by one.
+//!
+//! In f64 every function is `libm`'s.
 
 mod exp;
 mod ln;

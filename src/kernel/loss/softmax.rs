@@ -31,7 +31,7 @@ pub struct Rows<'a, E> {
 /// With M = max z over the columns and S = Σ exp(z − M): the loss is ln S + (M − z_class), the cotangent weight · exp(z − M) / S,
 /// and at the class weight · (exp(z − M) / S − 1). Sums run over the panels lane by lane, then over the 16 lanes in a fixed
 /// tree (each half is added to the other), so that every instruction set gives the same bits. Columns beyond the width count for
-/// nothing and are not touched.
+/// nothing and stay what they are.
 ///
 /// A NaN logit, an infinite one that is the greatest, or a row of nothing but −∞ makes the loss and the row's cotangents NaN; −∞ at
 /// the class makes the loss ∞. A row of weight 0 has cotangents of exactly 0, whatever its logits are; its loss is computed all
@@ -53,6 +53,8 @@ pub struct Row<E> {
     cotangents: *mut E,
     cotangents_panel: usize,
     width: usize,
+    /// Whether all columns of the last panels lie within the arena.
+    padded: bool,
     class: usize,
     weight: E,
     loss: *mut E,
@@ -103,6 +105,8 @@ impl<E: SoftmaxNumber> CrossEntropy<E> {
             assert!(end <= arena.len() && end < usize::MAX, "{place:?} does not lie within {} numbers", arena.len());
         }
         let width = rows.width;
+        let whole = |place: Place| place.end(count, width.next_multiple_of(LANES)) <= arena.len();
+        let padded = whole(rows.logits) && whole(rows.cotangents);
         let arena = arena.as_mut_ptr();
         for (i, loss) in losses.iter_mut().enumerate() {
             let class = rows.classes[i] as usize;
@@ -115,6 +119,7 @@ impl<E: SoftmaxNumber> CrossEntropy<E> {
                     cotangents: arena.add(rows.cotangents.start + i * rows.cotangents.line),
                     cotangents_panel: rows.cotangents.panel,
                     width,
+                    padded,
                     class,
                     weight: rows.weights[i],
                     loss,
@@ -126,41 +131,37 @@ impl<E: SoftmaxNumber> CrossEntropy<E> {
 
 /// # Safety
 ///
-/// The pointers are to a row of `width` numbers in panels each, and to one number; `class < width`; the processor has what the
-/// lanes need, of which COUNT divides 16.
+/// The pointers are to a row of `width` numbers in panels each, and to one number; `class < width`; all 16 columns of every panel
+/// are there if `padded`; the processor has what the lanes need, of which COUNT divides 16.
 #[inline(always)]
 unsafe fn cross_entropy<L: Elementary>(row: Row<L::Element>) {
-    // SAFETY: the caller's; buffers have 16 numbers; a panel's pointer is to 16 numbers, or only the first `columns` are used.
+    // SAFETY: the caller's; buffers have 16 numbers.
     unsafe {
         let least = L::Element::narrow(f64::NEG_INFINITY);
+        let zero = L::Element::ZERO;
         let right = *row.logits.add(row.class / LANES * row.logits_panel + row.class % LANES);
+        let panels = || (0..row.width).step_by(LANES).map(|start| (start / LANES, LANES.min(row.width - start)));
 
         let mut lanes = [least; LANES];
-        for start in (0..row.width).step_by(LANES) {
-            let (columns, from) = (LANES.min(row.width - start), row.logits.add(start / LANES * row.logits_panel));
-            let mut padded = [least; LANES];
-            let z = whole(from, columns, &mut padded);
+        for (panel, columns) in panels() {
+            let z = read::<L>(row.logits.add(panel * row.logits_panel), columns, row.padded, least);
             for k in (0..LANES).step_by(L::COUNT) {
                 // A NaN is dropped here, and comes back by the sum.
                 let greatest = L::load(lanes.as_ptr().add(k));
-                L::load(z.add(k)).larger(greatest).store(lanes.as_mut_ptr().add(k));
+                L::load(z.as_ptr().add(k)).larger(greatest).store(lanes.as_mut_ptr().add(k));
             }
         }
         let greatest = tree(lanes, |a, b| if a > b { a } else { b });
 
-        let mut lanes = [L::Element::ZERO; LANES];
-        for start in (0..row.width).step_by(LANES) {
-            let (columns, from) = (LANES.min(row.width - start), row.logits.add(start / LANES * row.logits_panel));
-            let mut padded = [least; LANES];
-            let z = whole(from, columns, &mut padded);
-            let mut powers = [L::Element::ZERO; LANES];
+        let mut lanes = [zero; LANES];
+        for (panel, columns) in panels() {
+            let mut z = read::<L>(row.logits.add(panel * row.logits_panel), columns, row.padded, least);
             for k in (0..LANES).step_by(L::COUNT) {
-                let power = L::load(z.add(k)).sub(L::splat(greatest)).exp();
-                power.store(powers.as_mut_ptr().add(k));
+                let power = L::load(z.as_ptr().add(k)).sub(L::splat(greatest)).exp();
+                power.store(z.as_mut_ptr().add(k));
                 L::load(lanes.as_ptr().add(k)).add(power).store(lanes.as_mut_ptr().add(k));
             }
-            let to = row.cotangents.add(start / LANES * row.cotangents_panel);
-            std::ptr::copy_nonoverlapping(powers.as_ptr(), to, columns);
+            write::<L>(row.cotangents.add(panel * row.cotangents_panel), &z, columns, row.padded);
         }
         let sum = tree(lanes, |a, b| a + b);
         let mut logarithm = [sum; LANES];
@@ -169,41 +170,82 @@ unsafe fn cross_entropy<L: Elementary>(row: Row<L::Element>) {
 
         let at_class = row.cotangents.add(row.class / LANES * row.cotangents_panel + row.class % LANES);
         let class_power = *at_class;
-        for start in (0..row.width).step_by(LANES) {
-            let columns = LANES.min(row.width - start);
-            let to = row.cotangents.add(start / LANES * row.cotangents_panel);
-            if row.weight == L::Element::ZERO {
-                (0..columns).for_each(|column| *to.add(column) = L::Element::ZERO);
-                continue;
+        for (panel, columns) in panels() {
+            let to = row.cotangents.add(panel * row.cotangents_panel);
+            let mut values = [zero; LANES];
+            if row.weight != zero {
+                values = read::<L>(to, columns, row.padded, zero);
+                for k in (0..LANES).step_by(L::COUNT) {
+                    let share = L::load(values.as_ptr().add(k)).div(L::splat(sum));
+                    share.mul(L::splat(row.weight)).store(values.as_mut_ptr().add(k));
+                }
             }
-            let mut scaled = [L::Element::ZERO; LANES];
-            let power = whole(to, columns, &mut scaled);
-            let mut values = [L::Element::ZERO; LANES];
-            for k in (0..LANES).step_by(L::COUNT) {
-                let share = L::load(power.add(k)).div(L::splat(sum));
-                share.mul(L::splat(row.weight)).store(values.as_mut_ptr().add(k));
-            }
-            std::ptr::copy_nonoverlapping(values.as_ptr(), to, columns);
+            write::<L>(to, &values, columns, row.padded);
         }
-        if row.weight != L::Element::ZERO {
+        if row.weight != zero {
             *at_class = row.weight * (class_power / sum - L::Element::ONE);
         }
     }
 }
 
-/// A pointer to 16 numbers: `from`, or the buffer with as many columns from there as there are.
+/// The first `columns` of 16 numbers, and `fill` for the others.
 ///
 /// # Safety
 ///
-/// `from` is to `columns ≤ 16` numbers.
+/// `from` is to `columns` numbers, to 16 if `padded`; the processor has what the lanes need.
 #[inline(always)]
-unsafe fn whole<E: Real>(from: *const E, columns: usize, padded: &mut [E; LANES]) -> *const E {
-    if columns == LANES {
-        return from;
-    }
+unsafe fn read<L: Elementary>(
+    from: *const L::Element,
+    columns: usize,
+    padded: bool,
+    fill: L::Element,
+) -> [L::Element; LANES] {
+    let mut values = [fill; LANES];
     // SAFETY: the caller's.
-    unsafe { std::ptr::copy_nonoverlapping(from, padded.as_mut_ptr(), columns) };
-    padded.as_ptr()
+    unsafe {
+        if padded || columns == LANES {
+            // Whole vectors and a choice: a copy of a few numbers would have to leave the store buffer before it can be read.
+            for k in (0..LANES).step_by(L::COUNT) {
+                let chosen = L::load(from.add(k)).select(first::<L>(k, columns), L::splat(fill));
+                chosen.store(values.as_mut_ptr().add(k));
+            }
+        } else {
+            std::ptr::copy_nonoverlapping(from, values.as_mut_ptr(), columns);
+        }
+    }
+    values
+}
+
+/// Writes the first `columns` of the values; what is behind them stays.
+///
+/// # Safety
+///
+/// As for [`read`].
+#[inline(always)]
+unsafe fn write<L: Elementary>(to: *mut L::Element, values: &[L::Element; LANES], columns: usize, padded: bool) {
+    // SAFETY: the caller's.
+    unsafe {
+        if padded || columns == LANES {
+            for k in (0..LANES).step_by(L::COUNT) {
+                let value = L::load(values.as_ptr().add(k));
+                value.select(first::<L>(k, columns), L::load(to.add(k))).store(to.add(k));
+            }
+        } else {
+            std::ptr::copy_nonoverlapping(values.as_ptr(), to, columns);
+        }
+    }
+}
+
+/// Which of the lanes k, k + 1, … are below `columns`.
+///
+/// # Safety
+///
+/// As for [`Lanes`](crate::kernel::lanes::Lanes).
+#[inline(always)]
+unsafe fn first<L: Elementary>(k: usize, columns: usize) -> L::Mask {
+    let numbers: [L::Element; LANES] = std::array::from_fn(|lane| L::Element::narrow(lane as f64));
+    // SAFETY: the caller's; k + COUNT ≤ 16.
+    unsafe { L::load(numbers.as_ptr().add(k)).lt(L::splat(L::Element::narrow(columns as f64))) }
 }
 
 /// Lane i with lane i + 8, then i with i + 4, i + 2, i + 1.

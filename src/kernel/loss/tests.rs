@@ -52,9 +52,9 @@ fn is_the_plain_one<E: SoftmaxNumber>(tolerance: f64) {
                     "{width} {:?} {loss}",
                     losses[row]
                 );
-                for column in 0..width {
+                for (column, share) in softmax.iter().enumerate() {
                     let at = cotangents.index(row, column);
-                    let wanted = weights[row].widen() * (softmax[column] - f64::from(u8::from(column == class)));
+                    let wanted = weights[row].widen() * (share - f64::from(u8::from(column == class)));
                     assert!((numbers[at].widen() - wanted).abs() <= tolerance, "{:?} {wanted}", numbers[at]);
                     seen[at] = numbers[at];
                 }

@@ -54,7 +54,8 @@ impl Check<'_> {
             return self.note(format!("must have at most {most}, found {length} in {}", quoted(text)));
         }
         if let Some(pattern) = rules.pattern.as_ref().filter(|pattern| !pattern.is_match(text)) {
-            self.note(format!("must match {pattern}, found {}", quoted(text)));
+            let wanted = rules.form.as_ref().map_or_else(|| format!("match {pattern}"), |form| format!("be {form}"));
+            self.note(format!("must {wanted}, found {}", quoted(text)));
         }
     }
 
@@ -95,7 +96,7 @@ mod tests {
         assert_eq!(problem(json!({"rate": 1e39})), "rate: must be at most about 3.4e38 to fit in 32 bits, found 1e+39");
         assert_eq!(problem(json!({"rate": 1e-50})), "rate: is so small that it is 0 in 32 bits, found 1e-50");
         assert_eq!(problem(json!({"name": ""})), "name: must not be an empty text");
-        assert_eq!(problem(json!({"name": "A b"})), "name: must match ^[a-z0-9-]+$, found \"A b\"");
+        assert_eq!(problem(json!({"name": "A b"})), "name: must be small letters, digits and hyphens, found \"A b\"");
         assert!(
             problem(json!({"name": "x".repeat(30)})).starts_with("name: must have at most 20 characters, found 30 in")
         );

@@ -5,7 +5,7 @@ use crate::kernel::{PANEL, Place};
 /// Where a value lies at each step. Steps take the slots in turn, so that a value that is kept for the backward pass has a slot
 /// for every step, and one that is used within the step only has a single one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Home {
+pub(crate) struct Home {
     start: usize,
     /// Numbers from one slot to the next.
     size: usize,
@@ -58,7 +58,7 @@ impl Home {
 
 /// Hands out the arena.
 #[derive(Debug, Default)]
-pub(super) struct Allocator {
+pub(crate) struct Allocator {
     /// Numbers handed out.
     pub size: usize,
     zeros: Option<Home>,

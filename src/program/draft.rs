@@ -89,12 +89,15 @@ impl Draft {
         match &self.items[item] {
             Item::Source(_) | Item::Constant(_) | Item::Absorbed => vec![],
             Item::Pointwise { operands, .. } => operands.clone(),
-            Item::Product { initial, terms } => initial.iter().copied().chain(terms.iter().map(|term| term.0)).collect(),
+            Item::Product { initial, terms } => {
+                initial.iter().copied().chain(terms.iter().map(|term| term.0)).collect()
+            }
         }
     }
 
     fn push(&mut self, item: Item, width: usize) -> Index {
-        let latest = |items: &mut dyn Iterator<Item = Index>| items.map(|item| self.stages[item]).max().unwrap_or(BEFORE);
+        let latest =
+            |items: &mut dyn Iterator<Item = Index>| items.map(|item| self.stages[item]).max().unwrap_or(BEFORE);
         let stage = match &item {
             Item::Source(_) | Item::Constant(_) | Item::Absorbed => BEFORE,
             // The first odd stage that is not before its operands'.

@@ -7,10 +7,10 @@ use super::{
 use crate::graph::{Node, NodeId, Op, ParameterId};
 
 /// The packed weight matrices that some plans use: (index of the parameter, whether transposed).
-pub(super) type Packs = Vec<(usize, bool)>;
+pub(crate) type Packs = Vec<(usize, bool)>;
 
 /// Where the nodes of a stage lie, as far as they outlive the program that computes them.
-pub(super) struct Homes<'a> {
+pub(crate) struct Homes<'a> {
     pub nodes: &'a [Node],
     pub rows: usize,
     pub allocator: &'a mut Allocator,
@@ -23,7 +23,7 @@ pub(super) struct Homes<'a> {
 
 /// Where a parameter vector lies, if anybody asked.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct VectorHomes {
+pub(crate) struct VectorHomes {
     /// As one row, from which products start.
     pub row: Option<Home>,
     /// The same row for every sequence.

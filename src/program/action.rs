@@ -5,11 +5,11 @@ use crate::kernel::{self, Number, Packed, Program, Scratch, Term};
 
 /// Index of a packed weight matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Pack(pub usize);
+pub(crate) struct Pack(pub usize);
 
 /// One kernel call.
 #[derive(Debug)]
-pub(super) enum Action<E> {
+pub(crate) enum Action<E> {
     /// to = initial + Σ value · weight.
     Product { to: Home, initial: Home, terms: Vec<(Home, Pack)> },
     /// A pointwise program over `count` numbers.
@@ -17,7 +17,7 @@ pub(super) enum Action<E> {
 }
 
 /// What runs actions on a tile: its arena, the weights, and working memory that is allocated once.
-pub(super) struct Runner<'w, E> {
+pub(crate) struct Runner<'w, E> {
     pub isa: kernel::Isa,
     pub rows: usize,
     pub arena: &'w mut [E],

@@ -13,7 +13,7 @@ use crate::{
 
 /// The kernel calls that evaluate the nodes for which `evaluated` holds, in order. What is `wanted` is written to its place, and
 /// stays there; a node may be wanted in several places.
-pub(super) fn schedule<E: Number>(
+pub(crate) fn schedule<E: Number>(
     isa: Isa,
     homes: &mut Homes<'_>,
     evaluated: &[bool],
@@ -36,7 +36,8 @@ pub(super) fn schedule<E: Number>(
                         _ => home(*initial),
                     },
                 };
-                let terms = terms.iter().map(|&(value, weight, transposed)| (home(value), homes.pack(weight, transposed)));
+                let terms =
+                    terms.iter().map(|&(value, weight, transposed)| (home(value), homes.pack(weight, transposed)));
                 actions.push(Action::Product { to: home(item), initial, terms: terms.collect() });
             }
         } else {
@@ -50,9 +51,8 @@ pub(super) fn schedule<E: Number>(
         }
     }
     for (place, &(node, to)) in wanted.iter().enumerate() {
-        let computed = draft.item(node).filter(|&item| {
-            matches!(draft.items[item], Item::Pointwise { .. } | Item::Product { .. })
-        });
+        let computed =
+            draft.item(node).filter(|&item| matches!(draft.items[item], Item::Pointwise { .. } | Item::Product { .. }));
         let (from, first) = match computed {
             Some(item) => (home(item), wanted[..place].iter().all(|(other, _)| *other != node)),
             None => (homes.read(node), false),
@@ -104,9 +104,8 @@ fn item_homes(draft: &Draft, wanted: &[(NodeId, Home)], homes: &mut Homes<'_>) -
             Item::Source(node) if read[item] => of[item] = Some(homes.read(*node)),
             Item::Pointwise { .. } | Item::Product { .. } => {
                 let asked = wanted.iter().find(|(node, _)| draft.item(*node) == Some(item)).map(|(_, home)| *home);
-                of[item] = asked.or_else(|| {
-                    needed[item].then(|| homes.allocator.home(homes.rows, draft.widths[item], 1, 0))
-                });
+                of[item] =
+                    asked.or_else(|| needed[item].then(|| homes.allocator.home(homes.rows, draft.widths[item], 1, 0)));
             }
             _ => {}
         }

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Runs the kernels' tests under the address sanitizer, once for each instruction set that this processor has: the tests ask
+# for all of them. The compiler's sanitizers are unstable, hence RUSTC_BOOTSTRAP.
+set -euo pipefail
+cd "$(dirname "$0")"
+host=$(rustc -vV | sed -n 's/^host: //p')
+export RUSTC_BOOTSTRAP=1
+export RUSTFLAGS="-Zsanitizer=address"
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-../../target/asan}"
+cargo test --target "$host" --lib "$@"

@@ -1,0 +1,46 @@
+//! What the command line says about engine, device and threads.
+
+use super::{
+    Failure,
+    arguments::{Computing, Device, EngineName},
+};
+use crate::{engine::Backend, kernel::Isa};
+
+impl Computing {
+    /// What computes, if this build and this processor can.
+    pub fn backend(&self) -> Result<Backend, Failure> {
+        // Also where the instruction set is not used: a wrong name is a mistake to be told of.
+        let isa = Isa::choose().map_err(Failure::usage)?;
+        let threads = usize::from(self.threads_per_trial);
+        let engine = self.engine.unwrap_or(match self.device {
+            Device::Cpu => EngineName::Fused,
+            Device::Cuda => EngineName::Dfdx,
+        });
+        match (engine, self.device) {
+            (EngineName::Fused, Device::Cpu) => Ok(Backend::Fused { isa, threads }),
+            (EngineName::Fused, Device::Cuda) => Err(Failure::usage(
+                "the fused engine computes on the CPU only; add `--engine dfdx`, or leave --device away",
+            )),
+            (EngineName::Dfdx, _) if threads > 1 => Err(Failure::usage(
+                "the dfdx engine trains a trial on one thread; leave --threads-per-trial away, or take `--engine fused`",
+            )),
+            (EngineName::Dfdx, Device::Cpu) => Ok(Backend::Dfdx),
+            #[cfg(feature = "cuda")]
+            (EngineName::Dfdx, Device::Cuda) => Ok(Backend::DfdxCuda),
+            #[cfg(not(feature = "cuda"))]
+            (EngineName::Dfdx, Device::Cuda) => Err(Failure::usage(
+                "this build trains on the CPU only; build with `--features cuda` (which needs nvcc), or leave --device away",
+            )),
+        }
+    }
+}
+
+/// Trials at a time: as many as asked for, or as the cores have room for at `threads` each.
+pub(super) fn jobs(wanted: Option<u16>, threads: usize) -> usize {
+    wanted.map_or_else(|| (cores() / threads).max(1), usize::from)
+}
+
+/// Cores that this process may use.
+pub(super) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}

@@ -1,0 +1,60 @@
+//! What computes: an engine with all that is needed to make one for a network.
+
+use super::{Engine, dfdx::DfdxEngine, fused::FusedEngine};
+use crate::{backward::BackwardSpec, kernel::Isa, model::Network};
+
+/// An engine on a device. Trials are told apart by its names; what else is in it has no influence on any bit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// The fused engine on the CPU.
+    Fused {
+        isa: Isa,
+        /// That work on one trial, at least one.
+        threads: usize,
+    },
+    /// The reference engine on the CPU.
+    Dfdx,
+    /// The reference engine on the first NVIDIA GPU.
+    #[cfg(feature = "cuda")]
+    DfdxCuda,
+}
+
+impl Backend {
+    /// Names of the engine and the device, as stored beside each trial.
+    pub fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Fused { .. } => ("fused", "cpu"),
+            Self::Dfdx => ("dfdx", "cpu"),
+            #[cfg(feature = "cuda")]
+            Self::DfdxCuda => ("dfdx", "cuda"),
+        }
+    }
+
+    /// Threads that work on one trial.
+    pub fn threads(self) -> usize {
+        match self {
+            Self::Fused { threads, .. } => threads.max(1),
+            Self::Dfdx => 1,
+            #[cfg(feature = "cuda")]
+            Self::DfdxCuda => 1,
+        }
+    }
+
+    /// An engine for `network`, with these rules for what passes back from step to step.
+    pub fn engine(self, network: Network, backward: Vec<BackwardSpec>) -> Box<dyn Engine> {
+        match self {
+            Self::Fused { isa, threads } => {
+                Box::new(FusedEngine::<f32>::new(network, isa, threads).with_backward(backward))
+            }
+            Self::Dfdx => {
+                let device = ::dfdx::tensor::Cpu::default();
+                Box::new(DfdxEngine::<f32, _>::new(network, device).with_backward(backward))
+            }
+            #[cfg(feature = "cuda")]
+            Self::DfdxCuda => {
+                let device = ::dfdx::tensor::Cuda::default();
+                Box::new(DfdxEngine::<f32, _>::new(network, device).with_backward(backward))
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The committed hash chains of a small suite: the same on every machine, with every instruction set, for any number of
+//! threads and jobs.
+//!
+//! `LONGLAG_WRITE_GOLDEN=1 cargo test --test bits golden` writes them anew. Do so only together with a raised `NUMERICS`:
+//! a chain that changes under the same number is a broken promise.
+
+use std::{collections::BTreeMap, fs, path::PathBuf, sync::atomic::AtomicBool};
+
+use longlag::{
+    activation::ActivationSpec,
+    cell::CellSpec,
+    clip::ClipSpec,
+    engine::{Backend, NUMERICS},
+    kernel::Isa,
+    optim::OptimizerSpec,
+    plan::{Plan, PlanOptions, Sections, Trial},
+    run::{self, EngineTrainer, Finished, Observer, Options},
+    store::{Status, StoreError},
+    suite::Suite,
+    task::TaskSpec,
+};
+use serde_json::{Value, json};
+
+use crate::cases::sets;
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
+}
+
+fn plan() -> Plan {
+    let suite = Suite::load(&path("chains.yaml"), vec![], false).expect("the suite is valid");
+    Plan::new(&suite, &PlanOptions::default()).expect("the sweep is valid")
+}
+
+/// Keeps the chains of what is finished.
+struct Chains {
+    /// Names of the arms.
+    labels: Vec<String>,
+    /// By arm and replicate: each link as \`update link\`, the last one in full.
+    found: BTreeMap<String, Vec<String>>,
+}
+
+impl Observer for Chains {
+    fn finished(&mut self, trial: Trial, finished: Finished) -> Result<(), StoreError> {
+        let record = finished.record;
+        let status = record.trial.status;
+        assert!(matches!(status, Status::Finished | Status::Diverged), "{status:?}: {:?}", record.trial.reason);
+        let mut links: Vec<String> = record.chain.iter().map(|link| format!("{} {}", link.update, link.link)).collect();
+        links.push(format!("{} {}", status.name(), record.trial.hash));
+        let name = format!("{} #{}", self.labels[trial.arm], trial.replicate);
+        assert_eq!(self.found.insert(name, links), None, "two trials have one name");
+        Ok(())
+    }
+
+    fn progress(&mut self, _: Trial, _: u64) {}
+
+    fn tick(&mut self) {}
+}
+
+fn chains(isa: Isa, threads: usize, jobs: usize) -> Value {
+    let plan = plan();
+    let trials: Vec<Trial> = plan.trials().collect();
+    let trainer = EngineTrainer { backend: Backend::Fused { isa, threads }, keep_models: false };
+    let mut chains = Chains { labels: plan.named_arms().map(|arm| arm.label).collect(), found: BTreeMap::new() };
+    let options = Options { jobs, fail_fast: false };
+    run::run(&plan, &trials, &trainer, options, &AtomicBool::new(false), &mut chains).expect("nothing is written");
+    json!({"numerics": NUMERICS, "chains": chains.found})
+}
+
+#[test]
+fn golden_chains_are_the_same_everywhere() {
+    let file = path("chains.json");
+    if std::env::var_os("LONGLAG_WRITE_GOLDEN").is_some() {
+        let text = format!("{:#}\n", chains(Isa::Portable, 1, 1));
+        fs::write(&file, text).expect("the chains are written");
+    }
+    let text = fs::read_to_string(&file).expect("the chains are committed");
+    let wanted: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(wanted["numerics"], NUMERICS, "NUMERICS was raised: write the golden chains anew");
+    for isa in sets() {
+        for (threads, jobs) in [(1, 1), (2, 1), (1, 2), (2, 2)] {
+            // The portable kernels are slow, and threads and jobs are the same code everywhere.
+            if isa == Isa::Portable && threads != jobs {
+                continue;
+            }
+            let found = chains(isa, threads, jobs);
+            for (name, chain) in wanted["chains"].as_object().expect("chains by name") {
+                let how = format!("{name}: {} with {threads} threads and {jobs} jobs", isa.name());
+                assert_eq!(found["chains"][name], *chain, "{how}");
+            }
+            assert_eq!(found, wanted, "a trial is missing or too many");
+        }
+    }
+}
+
+/// A new component takes part once it is in the suite.
+#[test]
+fn golden_chains_cover_every_registered_component() {
+    let plan = plan();
+    let sections: Vec<Sections> = (0..plan.arms()).map(|arm| plan.sections(arm)).collect();
+    let missing = |names: &[&'static str], used: &dyn Fn(&Sections, &str) -> bool| -> Vec<&'static str> {
+        names.iter().copied().filter(|name| !sections.iter().any(|sections| used(sections, name))).collect()
+    };
+    let none: Vec<&str> = vec![];
+    assert_eq!(missing(CellSpec::NAMES, &|s, name| s.model.cell.kind() == name), none);
+    assert_eq!(missing(TaskSpec::NAMES, &|s, name| s.task.kind() == name), none);
+    assert_eq!(missing(OptimizerSpec::NAMES, &|s, name| s.optimizer.kind() == name), none);
+    let clips = |s: &Sections, name: &str| name == "none" || s.clip.iter().any(|clip| clip.kind() == name);
+    assert_eq!(missing(ClipSpec::NAMES, &clips), none);
+    let activations = |s: &Sections, name: &str| s.model.cell.activations().iter().any(|f| f.kind() == name);
+    assert_eq!(missing(ActivationSpec::NAMES, &activations), none);
+    assert!(sections.iter().any(|s| s.model.readout.dropout > 0.0) && sections.iter().any(|s| s.model.layers > 1));
+}

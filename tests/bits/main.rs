@@ -1,0 +1,15 @@
+//! Which bits the fused engine gives: the same on every instruction set and for any number of threads, whatever its memory
+//! held before; near those of the reference engine; and the committed ones.
+
+mod agreement;
+mod cases;
+#[path = "../support/engines.rs"]
+mod engines;
+mod golden;
+mod independence;
+mod poison;
+mod special_values;
+#[path = "../support/mod.rs"]
+mod support;
+#[path = "../support/variants.rs"]
+mod variants;
