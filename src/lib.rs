@@ -14,6 +14,7 @@ pub mod graph;
 pub mod init;
 pub mod kernel;
 pub mod model;
+pub mod modifier;
 pub mod optim;
 pub mod plan;
 pub mod probe;

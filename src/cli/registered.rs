@@ -5,7 +5,8 @@ use std::io::Write;
 use super::{Exit, Failure, arguments};
 use crate::{
     activation::ActivationSpec, backward::BackwardSpec, cell::CellSpec, clip::ClipSpec, figure::FigureSpec,
-    init::InitializerSpec, optim::OptimizerSpec, probe::ProbeSpec, registry::Page, suite::nearest, task::TaskSpec,
+    init::InitializerSpec, modifier::ModifierSpec, optim::OptimizerSpec, probe::ProbeSpec, registry::Page,
+    suite::nearest, task::TaskSpec,
 };
 
 /// A kind of component.
@@ -18,9 +19,10 @@ pub(super) struct Kind {
 }
 
 /// All kinds, in the order in which a suite meets them.
-pub(super) const KINDS: [Kind; 9] = [
+pub(super) const KINDS: [Kind; 10] = [
     Kind { plural: "tasks", singular: "task", pages: TaskSpec::pages },
     Kind { plural: "cells", singular: "cell", pages: CellSpec::pages },
+    Kind { plural: "modifiers", singular: "modifier", pages: ModifierSpec::pages },
     Kind { plural: "activations", singular: "activation", pages: ActivationSpec::pages },
     Kind { plural: "initializers", singular: "initializer", pages: InitializerSpec::pages },
     Kind { plural: "optimizers", singular: "optimizer", pages: OptimizerSpec::pages },

@@ -9,6 +9,7 @@ mod derivative;
 mod expr;
 mod node;
 mod read;
+mod rewrite;
 
 pub use builder::Builder;
 pub use derivative::{Leaving, Outer, Pass, Pullback, Reverse, pullback, pushforward};
@@ -17,3 +18,4 @@ pub use node::{
     Binary, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Relation, State, StateId, Unary,
 };
 pub use read::once_per_update;
+pub use rewrite::Rewriting;

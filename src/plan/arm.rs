@@ -545,7 +545,9 @@ impl<'a> Builder<'a> {
             match compatible::too_large(footprint.bytes(least, slots[optimizer as usize], training)) {
                 Some(problem) => found.push(problem),
                 None if initialized.insert([task, model, init]) => {
-                    found.extend(compatible::initializers(&sections()));
+                    let sections = sections();
+                    found.extend(compatible::modifiers(&sections));
+                    found.extend(compatible::initializers(&sections));
                 }
                 None => {}
             }

@@ -97,6 +97,11 @@ fn sections_must_fit_each_other() {
     refused("below: 0.01", "below: 0.01, above: 1", &["either `below` or `above`"]);
     refused("keep: models", "init: {parameters: {b_q: zeros}}", &["no parameter `b_q`", "b_h"]);
     refused("keep: models", "init: {bias: identity}", &["identity", "init.bias"]);
+    let modified = |list: &str, words: &[&str]| refused("hidden: 6", &format!("hidden: 6, modifiers: [{list}]"), words);
+    let zoneout = "dilation, {kind: zoneout, states: {c: 0.5}}";
+    modified(zoneout, &["modifiers[1].states.c", "no state `c`", "its states: h", "elman"]);
+    modified("{kind: dilation, steps: 7}", &["modifiers[0].steps", "layer 0 reads its state 7 steps back", "6 steps"]);
+    modified("{kind: zoneout, states: {h: 1}}", &["modifiers[0].states.h", "below 1"]);
 }
 
 #[test]

@@ -19,6 +19,11 @@ pub fn tasks() -> [TaskSpec; 2] {
     [TaskSpec::Adding(Adding { length: 6 }), TaskSpec::Copy(Copy { length: 3, symbols: 3, items: 2 })]
 }
 
+/// The stream that random vectors are drawn from.
+pub fn noise() -> Stream {
+    seed::stream(3, seed::Role::Dropout, &[])
+}
+
 pub struct Case {
     pub network: Network,
     pub parameters: Vec<f64>,
@@ -75,6 +80,24 @@ impl Case {
         self.fused(rules).differentiate(&self.parameters, &self.batch, None).2
     }
 
+    /// The fused engine's gradient is that of its loss, with the random vectors drawn from `noise`.
+    pub fn assert_central_differences(&self, what: &str, noise: Option<&Stream>) {
+        let (mut fused, step) = (self.fused(&[]), 1e-5);
+        let gradient = fused.differentiate(&self.parameters, &self.batch, noise).2;
+        let differences: Vec<f64> = (0..self.parameters.len())
+            .map(|k| {
+                let mut loss = |sign: f64| {
+                    let mut moved = self.parameters.clone();
+                    moved[k] += sign * step;
+                    fused.differentiate(&moved, &self.batch, noise).0
+                };
+                (loss(1.0) - loss(-1.0)) / (2.0 * step)
+            })
+            .collect();
+        let error = relative_error(&gradient, &differences);
+        assert!(error <= 1e-7, "{what}: {error:e}");
+    }
+
     /// Both engines agree on loss, outputs, gradient and the gradients by the states; gives the gradient.
     pub fn assert_engines_agree(&self, what: &str, rules: &[BackwardSpec], noise: Option<&Stream>) -> Vec<f64> {
         let (reference, mut fused) = (self.reference(rules), self.fused(rules));
@@ -85,6 +108,9 @@ impl Case {
         assert!(error <= 1e-12, "{what}: outputs {error:e}");
         let error = relative_error(&got.2, &wanted.2);
         assert!(error <= 1e-10, "{what}: gradient {error:e}");
+        let (wanted_evaluated, evaluated) = (reference.evaluate(p, b), fused.evaluate(p, b));
+        let (loss, error) = (evaluated.0 - wanted_evaluated.0, relative_error(&evaluated.1, &wanted_evaluated.1));
+        assert!(loss.abs() <= 1e-12 * wanted_evaluated.0.abs() && error <= 1e-12, "{what}: evaluated {error:e}");
         let carried = reference.carried_gradients(p, b);
         for (wanted, got) in carried.iter().zip(fused.carried_gradients(p, b)) {
             assert_eq!((wanted.0, &wanted.1, wanted.2), (got.0, &got.1, got.2));
@@ -96,7 +122,7 @@ impl Case {
 }
 
 /// A network that is one layer, whose outputs are those of the cell.
-fn alone(graph: Graph, steps: usize) -> Network {
+pub fn alone(graph: Graph, steps: usize) -> Network {
     let mut parameters: Vec<Parameter> = vec![];
     for parameter in &graph.parameters {
         let offset = parameters.last().map_or(0, |last| last.range().end);

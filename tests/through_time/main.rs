@@ -1,8 +1,10 @@
-//! Laws of what touches the scan: rules for what passes back from step to step, by both engines.
+//! Laws of what touches the scan: modifiers of cells, delays, rules for what passes back, by both engines.
 
 mod backward;
 mod case;
+mod delays;
 mod elman;
+mod modifiers;
 #[path = "../support/mod.rs"]
 mod support;
 #[path = "../support/variants.rs"]
