@@ -17,8 +17,8 @@ pub(super) struct Arguments {
     pub command: Command,
 }
 
-const AFTER: &str = "Exit codes: 0 ok · 1 operational error · 2 usage or invalid suite · 3 report --check found a stale report\n\
-    · 5 some trials ended in an error · 130 interrupted (what was finished is stored; run again to go on)";
+const AFTER: &str = "Exit codes: 0 ok · 1 operational error · 2 usage or invalid suite · 3 mismatch: report --check,\n\
+    reproduce · 4 reproduce found nothing comparable · 5 some trials ended in an error · 130 interrupted (what was finished is stored; run again to go on)";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -36,6 +36,10 @@ pub(super) enum Command {
     Show(Show),
     /// Draw tables, figures, report.html and report.md again, from what is stored
     Report(Report),
+    /// Run stored trials again and compare their hash chains: exit with 3 if one has other bits, naming the first such update
+    Reproduce(Reproduce),
+    /// Write everything of one update to a safetensors file: batch, parameters, loss, gradients, updated parameters
+    Audit(Audit),
     /// Show what a trained network (`keep: models`) predicts on fresh sequences
     Predict(Predict),
     /// Print the JSON schema of suite files, for editors
@@ -96,14 +100,14 @@ pub(super) struct Run {
 }
 
 /// What computes.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct Computing {
     /// What trains: fused (the default), or dfdx, the reference and the only one on a GPU
     #[arg(long, value_enum)]
     pub engine: Option<EngineName>,
-    /// Where to train
-    #[arg(long, value_enum, default_value = "cpu")]
-    pub device: Device,
+    /// Where to train: cpu (the default) or cuda
+    #[arg(long, value_enum)]
+    pub device: Option<Device>,
     /// Threads that work on one trial (fused engine); they change no result
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     pub threads_per_trial: u16,
@@ -144,7 +148,8 @@ pub(super) struct Check {
 
 #[derive(Args, Debug)]
 pub(super) struct List {
-    /// One kind: tasks, cells, activations, initializers, optimizers, clips, probes, figures
+    /// One kind: tasks, cells, activations, initializers, parametrizations, regularizers, optimizers, clips,
+    /// retractions, probes, figures
     pub kind: Option<String>,
     /// As JSON
     #[arg(long)]
@@ -206,6 +211,43 @@ pub(super) struct Predict {
     /// table, csv, json, latex, markdown, html
     #[arg(long, default_value = "table")]
     pub format: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Reproduce {
+    #[command(flatten)]
+    pub folder: RunFolder,
+    /// Run only so many of the trials again; the same ones each time
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub sample: Option<u32>,
+    /// Trials at a time; if not given, as many as there are cores for their threads
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    #[command(flatten)]
+    pub computing: Computing,
+    /// How to show the trials that differ: table, csv, json, latex, markdown, html
+    #[arg(long, default_value = "table")]
+    pub format: String,
+    /// No progress
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Audit {
+    #[command(flatten)]
+    pub suite: SuiteArguments,
+    /// The trial's id, or its first digits
+    #[arg(long, value_name = "ID")]
+    pub trial: String,
+    /// Which update, from 1
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub update: u64,
+    /// The file to write
+    #[arg(long, value_name = "F.safetensors")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub computing: Computing,
 }
 
 #[derive(Args, Debug)]

@@ -12,11 +12,12 @@ impl Computing {
         // Also where the instruction set is not used: a wrong name is a mistake to be told of.
         let isa = Isa::choose().map_err(Failure::usage)?;
         let threads = usize::from(self.threads_per_trial);
-        let engine = self.engine.unwrap_or(match self.device {
+        let device = self.device.unwrap_or(Device::Cpu);
+        let engine = self.engine.unwrap_or(match device {
             Device::Cpu => EngineName::Fused,
             Device::Cuda => EngineName::Dfdx,
         });
-        match (engine, self.device) {
+        match (engine, device) {
             (EngineName::Fused, Device::Cpu) => Ok(Backend::Fused { isa, threads }),
             (EngineName::Fused, Device::Cuda) => Err(Failure::usage(
                 "the fused engine computes on the CPU only; add `--engine dfdx`, or leave --device away",

@@ -13,8 +13,10 @@ pub enum Exit {
     Operational = 1,
     /// The command line or the suite is wrong.
     Usage = 2,
-    /// `report --check`: the report is not what the stored results give.
+    /// `report --check`: the report is not what the stored results give. `reproduce`: a trial has other bits again.
     Mismatch = 3,
+    /// `reproduce`: no stored trial was computed by this engine, device and numerics version.
+    NothingComparable = 4,
     /// Some trials ended in an error.
     TrialsFailed = 5,
     /// Stopped by Ctrl-C; what was finished is stored.

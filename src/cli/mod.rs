@@ -1,6 +1,7 @@
 //! The command line: arguments, output, exit codes. Tables go to stdout, everything else to stderr.
 
 mod arguments;
+mod audit;
 mod check;
 mod computing;
 mod counted;
@@ -11,6 +12,7 @@ mod predict;
 mod progress;
 mod registered;
 mod report;
+mod reproduce;
 mod results;
 mod run;
 mod schema;
@@ -47,6 +49,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Describe(options) => describe::describe(&options, &mut out),
         Command::Show(options) => show::show(&options, &mut out),
         Command::Report(options) => report::report(&options, &mut out),
+        Command::Reproduce(options) => reproduce::reproduce(&options, &mut out),
+        Command::Audit(options) => audit::audit(&options, &mut out),
         Command::Predict(options) => predict::predict(&options, &mut out),
         Command::Schema => schema::schema(&mut out),
         Command::Completions(options) => schema::completions(&options, &mut out),

@@ -6,12 +6,12 @@ use safetensors::SafeTensors;
 
 use super::{
     Exit, Failure, arguments,
-    results::RunResults,
+    results::{RunResults, find_trial},
     run::{model_path, terminal_width},
 };
 use crate::{
     model::Network,
-    plan::Trial,
+    run::alone,
     seed::{self, Role},
     store::StoreError,
     table::{Cell, Column, Format, View},
@@ -22,30 +22,20 @@ pub(super) fn predict(options: &arguments::Predict, out: &mut dyn Write) -> Resu
     let backend = options.computing.backend()?;
     let format: Format = options.format.parse()?;
     let run = RunResults::open(&options.folder.run)?;
-    let (trial, id) = find(&run, &options.trial)?;
+    let hint =
+        format!("`longlag show {} --table trials` lists them", super::shell::quoted(&run.dir.display().to_string()));
+    let (trial, id) = find_trial(&run.plan, &options.trial, &hint)?;
     let sections = run.plan.sections(trial.arm);
     let network = Network::new(&sections.model, sections.task.dimensions());
     let parameters = load(&run, &network, &id)?;
     let stream = seed::stream(run.plan.seed(), Role::Predict, &[("trial", &id)]);
     let addresses: Vec<u64> = (0..u64::from(options.sequences)).collect();
     let batch = Batch::draw(&sections.task, &stream, &addresses);
-    let outputs = backend.engine(network, vec![]).outputs(&parameters, &batch);
+    let outputs = alone(|| backend.engine(network, vec![]).outputs(&parameters, &batch));
     let whole = !matches!(format, Format::Table);
     let view = view(&batch, &outputs, whole);
     out.write_all(format.render(&view, terminal_width())?.as_bytes())?;
     Ok(Exit::Ok)
-}
-
-/// The one trial of the plan whose id begins with `prefix`.
-fn find(run: &RunResults, prefix: &str) -> Result<(Trial, String), Failure> {
-    let named = run.plan.trials().map(|trial| (trial, run.plan.trial_id(trial)));
-    let mut found: Vec<(Trial, String)> = named.filter(|(_, id)| id.starts_with(prefix)).collect();
-    let list = format!("`longlag show {} --table trials` lists them", run.dir.display());
-    match found.len() {
-        0 => Err(Failure::usage(format!("no trial of this run has an id that begins with `{prefix}`; {list}"))),
-        1 => Ok(found.remove(0)),
-        several => Err(Failure::usage(format!("{several} trials have ids that begin with `{prefix}`; {list}"))),
-    }
 }
 
 fn load(run: &RunResults, network: &Network, id: &str) -> Result<Vec<f32>, Failure> {

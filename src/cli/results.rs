@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use crate::{
-    plan::{Plan, PlanOptions},
+    plan::{Plan, PlanOptions, Trial},
     store::Store,
     suite::Suite,
     table::{Arm, Results},
@@ -45,6 +45,17 @@ impl RunResults {
     /// What the report is drawn from.
     pub fn gather(&self) -> Result<Results, Failure> {
         gather(&self.suite, &self.plan, &self.store)
+    }
+}
+
+/// The one trial of the plan whose id begins with `prefix`, and its id; `hint` says where ids are to be found.
+pub(super) fn find_trial(plan: &Plan, prefix: &str, hint: &str) -> Result<(Trial, String), Failure> {
+    let named = plan.trials().map(|trial| (trial, plan.trial_id(trial)));
+    let mut found: Vec<(Trial, String)> = named.filter(|(_, id)| id.starts_with(prefix)).collect();
+    match found.len() {
+        0 => Err(Failure::usage(format!("no trial has an id that begins with `{prefix}`; {hint}"))),
+        1 => Ok(found.remove(0)),
+        several => Err(Failure::usage(format!("{several} trials have ids that begin with `{prefix}`; {hint}"))),
     }
 }
 

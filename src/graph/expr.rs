@@ -36,6 +36,11 @@ impl<'g> Expr<'g> {
         Self { builder, id }
     }
 
+    /// The graph that it is part of.
+    pub(super) fn builder(self) -> &'g Builder {
+        self.builder
+    }
+
     /// Its place in the graph.
     pub fn id(self) -> NodeId {
         self.id

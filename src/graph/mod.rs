@@ -12,7 +12,7 @@ mod read;
 mod rewrite;
 
 pub use builder::Builder;
-pub use derivative::{Leaving, Outer, Pass, Pullback, Reverse, pullback, pushforward};
+pub use derivative::{Leaving, Outer, Pass, Pullback, Reverse, derivative, pullback, pushforward};
 pub use expr::{Expr, select};
 pub use node::{
     Binary, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Relation, State, StateId, Unary,

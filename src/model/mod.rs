@@ -6,6 +6,6 @@ mod spec;
 
 pub use self::{
     network::{Network, Stage},
-    parameter::{Parameter, Role},
+    parameter::{Parameter, Role, ranges},
     spec::{Dense, InitSpec, ModelSpec, Readout},
 };

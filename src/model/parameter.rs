@@ -2,14 +2,22 @@
 
 use std::ops::Range;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::init::Shape;
 
 /// Which entry of the suite's `init` a parameter takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
+    /// A matrix on the input of a recurrent layer.
     Input,
+    /// A matrix on the state.
     Recurrent,
+    /// A vector.
     Bias,
+    /// A matrix of the readout.
     Readout,
 }
 
@@ -36,6 +44,16 @@ impl Parameter {
         self.name.split_once('.').map_or(&self.name, |(_, local)| local)
     }
 
+    /// Whether a suite means it by `name`, with the layer or without.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.local_name() == name
+    }
+
+    /// Whether it is a matrix with as many rows as columns.
+    pub fn is_square(&self) -> bool {
+        matches!(self.shape[..], [rows, columns] if rows == columns)
+    }
+
     /// What an initializer may know of it.
     pub fn init_shape(&self) -> Shape {
         match self.shape[..] {
@@ -46,4 +64,16 @@ impl Parameter {
             }
         }
     }
+}
+
+/// Where the parameters that are `wanted` lie in the flat buffer: neighbours together.
+pub fn ranges(parameters: &[Parameter], wanted: impl Fn(&Parameter) -> bool) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = vec![];
+    for range in parameters.iter().filter(|parameter| wanted(parameter)).map(Parameter::range) {
+        match ranges.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => ranges.push(range),
+        }
+    }
+    ranges
 }

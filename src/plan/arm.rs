@@ -23,7 +23,7 @@ use crate::{
     train::{Metric, TrainSpec},
 };
 
-/// So many sections were there from the start.
+/// How many of the sections suites had from the start.
 const FIRST_SECTIONS: usize = 7;
 
 /// Versions of sections, by number.
@@ -154,6 +154,14 @@ impl Plan {
         rest.get(&self.versions[section][self.arms[arm].key[section] as usize].value)
     }
 
+    /// Every setting of arm `arm`, defaults included, by section.
+    pub fn resolved(&self, arm: usize) -> Value {
+        let key = self.arms[arm].key;
+        let section =
+            |index: usize| (SECTIONS[index].to_owned(), self.versions[index][key[index] as usize].value.clone());
+        Value::Object((0..SECTIONS.len()).map(section).collect())
+    }
+
     /// What tells the arm's task from others, for the data streams.
     pub fn task_identity(&self, arm: usize) -> String {
         canonical_json(&self.versions[0][self.arms[arm].key[0] as usize].differing)
@@ -177,8 +185,11 @@ impl Plan {
         hasher.update(&trial.replicate.to_le_bytes());
         for (section, (versions, &version)) in self.versions.iter().zip(&self.arms[trial.arm].key).enumerate() {
             let version = &versions[version as usize];
-            // A section that is newer than the first stored trials counts where it is given: their ids stay.
-            if section < FIRST_SECTIONS || !version.differing.is_empty() {
+            // A section that suites had not at first counts where it is used, so that the ids of older trials stay.
+            if section < FIRST_SECTIONS {
+                hasher.update(&version.digest);
+            } else if !version.differing.is_empty() {
+                hasher.update(SECTIONS[section].as_bytes());
                 hasher.update(&version.digest);
             }
         }
@@ -303,8 +314,23 @@ fn sections(versions: &[Vec<Version>], key: &Key) -> Sections {
             Section::Clip(clip),
             Section::Train(train),
             Section::Probes(probes),
+            Section::Parametrize(parametrize),
+            Section::Regularizers(regularizers),
+            Section::Retractions(retractions),
             Section::Backward(backward),
-        ] => Sections { task, model, init, optimizer, clip, train, probes, backward },
+        ] => Sections {
+            task,
+            model,
+            init,
+            optimizer,
+            clip,
+            train,
+            probes,
+            parametrize,
+            regularizers,
+            retractions,
+            backward,
+        },
         _ => unreachable!("sections stand in the order of their names"),
     }
 }
@@ -526,10 +552,10 @@ impl<'a> Builder<'a> {
         let least = Backend::Fused { isa: Isa::Portable, threads: 1 };
         let mut footprints: HashMap<[u32; 2], Footprint> = HashMap::new();
         let mut trainings: HashMap<[u32; 2], TrainSpec> = HashMap::new();
-        let mut initialized: HashSet<[u32; 3]> = HashSet::new();
+        let mut fitted: HashSet<[u32; 5]> = HashSet::new();
         let mut problems: BTreeMap<String, Problem> = BTreeMap::new();
         for arm in arms {
-            let [task, model, init, optimizer, _, train, ..] = arm.key;
+            let [task, model, init, optimizer, _, train, _, parametrize, _, retractions, _] = arm.key;
             let sections = || sections(&self.versions, &arm.key);
             let mut found = vec![];
             let training = trainings.entry([task, train]).or_insert_with(|| {
@@ -544,10 +570,10 @@ impl<'a> Builder<'a> {
             // A network too large for the memory is never built.
             match compatible::too_large(footprint.bytes(least, slots[optimizer as usize], training)) {
                 Some(problem) => found.push(problem),
-                None if initialized.insert([task, model, init]) => {
+                None if fitted.insert([task, model, init, parametrize, retractions]) => {
                     let sections = sections();
                     found.extend(compatible::modifiers(&sections));
-                    found.extend(compatible::initializers(&sections));
+                    found.extend(compatible::parameters(&sections));
                 }
                 None => {}
             }

@@ -2,7 +2,7 @@
 
 use super::{Sections, memory};
 use crate::{
-    model::{Network, Role},
+    model::{Network, Parameter, Role},
     modifier::Misfit,
     suite::{Path, Problem},
 };
@@ -60,20 +60,20 @@ pub(super) fn modifiers(sections: &Sections) -> Option<Problem> {
     })
 }
 
-/// Which initializers do not fit the network.
-pub(super) fn initializers(sections: &Sections) -> Vec<Problem> {
+/// What is said of parameters and does not fit the network.
+pub(super) fn parameters(sections: &Sections) -> Vec<Problem> {
     let network = Network::new(&sections.model, sections.task.dimensions());
+    let mut problems = initializers(sections, &network);
+    problems.extend(parametrizations(sections, &network));
+    problems.extend(retractions(sections, &network));
+    problems
+}
+
+fn initializers(sections: &Sections, network: &Network) -> Vec<Problem> {
     let init = Path::root().key("init");
     let mut problems = vec![];
     for name in sections.init.parameters.keys() {
-        if !network.parameters.iter().any(|parameter| parameter.name == *name || parameter.local_name() == name) {
-            let mut names: Vec<&str> = network.parameters.iter().map(|parameter| parameter.local_name()).collect();
-            names.sort_unstable();
-            names.dedup();
-            let message = format!("a {} network has no parameter `{name}`", sections.model.cell.kind());
-            let problem = Problem::new(init.key("parameters").key(name.as_str()), message);
-            problems.push(problem.help(format!("its parameters: {}", names.join(", "))));
-        }
+        problems.extend(unknown(sections, network, name, || init.key("parameters").key(name.as_str())));
     }
     for parameter in network.parameters.iter().filter(|parameter| parameter.role == Role::Bias) {
         let initializer = Network::initializer(&sections.init, parameter);
@@ -88,4 +88,51 @@ pub(super) fn initializers(sections: &Sections) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// What is wrong with `name`, if the network has no parameter that is called so.
+fn unknown(sections: &Sections, network: &Network, name: &str, place: impl FnOnce() -> Path) -> Option<Problem> {
+    if network.parameters.iter().any(|parameter| parameter.is_called(name)) {
+        return None;
+    }
+    let mut names: Vec<&str> = network.parameters.iter().map(|parameter| parameter.local_name()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let message = format!("a {} network has no parameter `{name}`", sections.model.cell.kind());
+    Some(Problem::new(place(), message).help(format!("its parameters: {}", names.join(", "))))
+}
+
+fn parametrizations(sections: &Sections, network: &Network) -> Vec<Problem> {
+    let (spec, place) = (&sections.parametrize, Path::root().key("parametrize"));
+    let by_name = |name: &str| place.key("parameters").key(name);
+    let names = spec.parameters.keys();
+    let mut problems: Vec<Problem> =
+        names.filter_map(|name| unknown(sections, network, name, || by_name(name))).collect();
+    let parametrized = |parameter: &&Parameter| spec.of(parameter).is_some() && !parameter.is_square();
+    if let Some(parameter) = network.parameters.iter().find(parametrized) {
+        let named = spec.parameters.keys().find(|name| parameter.is_called(name));
+        let place = named.map_or_else(
+            || match parameter.role {
+                Role::Input => place.key("input"),
+                Role::Readout => place.key("readout"),
+                Role::Recurrent | Role::Bias => place.key("recurrent"),
+            },
+            |name| by_name(name),
+        );
+        let shape: Vec<String> = parameter.shape.iter().map(usize::to_string).collect();
+        let message = format!("`{}` is no square matrix, but {}", parameter.name, shape.join(" × "));
+        problems.push(Problem::new(place, message).help("parametrize square matrices, such as the recurrent ones"));
+    }
+    problems
+}
+
+fn retractions(sections: &Sections, network: &Network) -> Vec<Problem> {
+    let retractions = sections.retractions.iter().enumerate();
+    let named = retractions.flat_map(|(index, retraction)| {
+        let names = retraction.parameters().iter().enumerate();
+        names.map(move |(position, name)| (index, position, name))
+    });
+    let place =
+        |index: usize, position: usize| Path::root().key("retractions").index(index).key("parameters").index(position);
+    named.filter_map(|(index, position, name)| unknown(sections, network, name, || place(index, position))).collect()
 }

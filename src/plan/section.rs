@@ -9,7 +9,10 @@ use crate::{
     clip::ClipSpec,
     model::{InitSpec, ModelSpec},
     optim::OptimizerSpec,
+    parametrization::ParametrizeSpec,
     probe::ProbeSpec,
+    regularizer::RegularizerSpec,
+    retraction::RetractionSpec,
     suite::{Path, Problem, SECTIONS, Schema, SuiteFile, validate},
     task::TaskSpec,
     train::TrainSpec,
@@ -25,6 +28,9 @@ pub enum Section {
     Clip(Vec<ClipSpec>),
     Train(TrainSpec),
     Probes(Vec<ProbeSpec>),
+    Parametrize(ParametrizeSpec),
+    Regularizers(Vec<RegularizerSpec>),
+    Retractions(Vec<RetractionSpec>),
     Backward(Vec<BackwardSpec>),
 }
 
@@ -38,6 +44,9 @@ pub struct Sections {
     pub clip: Vec<ClipSpec>,
     pub train: TrainSpec,
     pub probes: Vec<ProbeSpec>,
+    pub parametrize: ParametrizeSpec,
+    pub regularizers: Vec<RegularizerSpec>,
+    pub retractions: Vec<RetractionSpec>,
     pub backward: Vec<BackwardSpec>,
 }
 
@@ -63,6 +72,9 @@ pub(super) fn base(file: &SuiteFile) -> [Value; SECTIONS.len()] {
         tree(&file.clip),
         tree(&file.train),
         tree(&file.probes),
+        tree(&file.parametrize),
+        tree(&file.regularizers),
+        tree(&file.retractions),
         tree(&file.backward),
     ]
 }
@@ -82,6 +94,11 @@ impl Version {
             "clip" => resolve(index, value, prune_clips, with_default::<Vec<ClipSpec>>, Section::Clip),
             "train" => resolve(index, value, |_| {}, with_default::<TrainSpec>, Section::Train),
             "probes" => resolve(index, value, |_| {}, with_default::<Vec<ProbeSpec>>, Section::Probes),
+            "parametrize" => resolve(index, value, |_| {}, with_default::<ParametrizeSpec>, Section::Parametrize),
+            "regularizers" => {
+                resolve(index, value, |_| {}, with_default::<Vec<RegularizerSpec>>, Section::Regularizers)
+            }
+            "retractions" => resolve(index, value, |_| {}, with_default::<Vec<RetractionSpec>>, Section::Retractions),
             "backward" => resolve(index, value, |_| {}, with_default::<Vec<BackwardSpec>>, Section::Backward),
             other => unreachable!("`{other}` is no section"),
         }

@@ -180,9 +180,11 @@ mod tests {
         vectors
     }
 
-    /// Each rule beside what it does to three numbers.
     type Rule = for<'g> fn(&[Expr<'g>]) -> Vec<(usize, Expr<'g>)>;
-    const RULES: [(Rule, fn([f32; 3]) -> [f32; 3]); 6] = [
+    type Numbers = fn([f32; 3]) -> [f32; 3];
+
+    /// Each rule beside what it does to three numbers.
+    const RULES: [(Rule, Numbers); 6] = [
         (|v| vec![(0, v[0] + v[1])], |[a, b, c]| [a + b, b, c]),
         // The old value is needed after the new one is there.
         (
@@ -228,6 +230,6 @@ mod tests {
     #[test]
     fn vectors_start_at_cache_lines() {
         let vectors = counting(Isa::Portable, 17);
-        assert!((0..3).all(|index| vectors.get(index).as_ptr().addr() % 64 == 0));
+        assert!((0..3).all(|index| vectors.get(index).as_ptr().addr().is_multiple_of(64)));
     }
 }

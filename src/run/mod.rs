@@ -1,12 +1,16 @@
 //! Runs the trials of a plan side by side and stores each as it ends.
 
+mod audit;
+mod compare;
 mod pool;
 mod record;
 mod setup;
 mod trainer;
 
 pub use self::{
-    pool::{Finished, Observer, Options, Summary, WORKER_NAME, run},
+    audit::{AuditError, audit},
+    compare::{Difference, first_difference},
+    pool::{Finished, Observer, Options, Summary, WORKER_NAME, alone, run},
     record::{failed, record},
     setup::setup,
     trainer::{EngineTrainer, Trainer},

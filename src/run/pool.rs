@@ -90,14 +90,7 @@ pub fn run(
         for worker in 0..options.jobs.min(trials.len()).max(1) {
             let (sender, next, halted) = (sender.clone(), &next, &halted);
             scope.spawn(move || {
-                // dfdx hands its matrix products to the surrounding rayon pool: one thread, so that bits do not depend on
-                // the machine's.
-                let pool = rayon::ThreadPoolBuilder::new()
-                    .num_threads(1)
-                    .thread_name(move |_| format!("{WORKER_NAME}{worker}"))
-                    .build()
-                    .expect("the system can start a thread");
-                pool.install(|| {
+                single(format!("{WORKER_NAME}{worker}")).install(|| {
                     while let Some(&trial) = trials.get(next.fetch_add(1, Ordering::Relaxed)) {
                         if halted() || !work(plan, trial, trainer, halted, &sender) {
                             break;
@@ -135,6 +128,17 @@ pub fn run(
     });
     summary.interrupted = stop.load(Ordering::Relaxed) && summary.finished < trials.len();
     failure.map_or(Ok(summary), Err)
+}
+
+/// Runs `work` as a trial's worker would, with the same bits.
+pub fn alone<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    single("alone".to_owned()).install(work)
+}
+
+/// dfdx hands its matrix products to the surrounding rayon pool: one thread, so that bits do not depend on the machine's.
+fn single(name: String) -> rayon::ThreadPool {
+    let builder = rayon::ThreadPoolBuilder::new().num_threads(1).thread_name(move |_| name.clone());
+    builder.build().expect("the system can start a thread")
 }
 
 /// Names of the threads that train begin with this; a panic in one is a failed trial, not a crash.

@@ -17,8 +17,12 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
         // Whatever it is, the bits are the same.
         isa: Isa::choose().unwrap_or(Isa::Portable),
         parameters: network.initialize(&sections.init, plan.seed(), trial.replicate),
-        optimizer: sections.optimizer,
+        layout: network.parameters.clone(),
+        parametrize: sections.parametrize,
+        regularizers: sections.regularizers,
         clip: sections.clip,
+        optimizer: sections.optimizer,
+        retractions: sections.retractions,
         probes: sections.probes,
         batch: sections.train.batch,
         budget: sections.train.budget(finite),

@@ -11,7 +11,10 @@ use crate::{
     figure::FigureSpec,
     model::{InitSpec, ModelSpec},
     optim::OptimizerSpec,
+    parametrization::ParametrizeSpec,
     probe::ProbeSpec,
+    regularizer::RegularizerSpec,
+    retraction::RetractionSpec,
     task::TaskSpec,
     train::TrainSpec,
 };
@@ -45,6 +48,12 @@ pub struct SuiteFile {
     /// Initial values of the parameters.
     #[serde(default)]
     pub init: InitSpec,
+    /// Weight matrices that are made of raw parameters.
+    #[serde(default)]
+    pub parametrize: ParametrizeSpec,
+    /// Penalties on parameters, whose gradients are added before clipping.
+    #[serde(default)]
+    pub regularizers: Vec<RegularizerSpec>,
     /// What turns a gradient into an update.
     #[serde(default)]
     pub optimizer: OptimizerSpec,
@@ -54,6 +63,9 @@ pub struct SuiteFile {
     /// Rules for what passes back from step to step, in order.
     #[serde(default)]
     pub backward: Vec<BackwardSpec>,
+    /// What is done to parameters after the optimizer's step, in order.
+    #[serde(default)]
+    pub retractions: Vec<RetractionSpec>,
     /// Batches, budget, evaluation and target.
     #[serde(default)]
     pub train: TrainSpec,
@@ -146,5 +158,18 @@ pub struct Range {
     pub choice: Option<Vec<Value>>,
 }
 
-/// The parts of a suite that make up a trial; sweeps change them by path.
-pub const SECTIONS: [&str; 8] = ["task", "model", "init", "optimizer", "clip", "train", "probes", "backward"];
+/// The parts of a suite that make up a trial; sweeps change them by path. In the order in which they came to be: trials are
+/// identified by it.
+pub const SECTIONS: [&str; 11] = [
+    "task",
+    "model",
+    "init",
+    "optimizer",
+    "clip",
+    "train",
+    "probes",
+    "parametrize",
+    "regularizers",
+    "retractions",
+    "backward",
+];

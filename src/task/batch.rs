@@ -79,5 +79,11 @@ impl Sequence {
 
 /// \[sequence\]\[steps, width\] to \[steps, sequence, width\].
 fn interleave<'a, T: Copy + 'a>(steps: usize, width: usize, rows: impl Iterator<Item = &'a [T]> + Clone) -> Vec<T> {
-    (0..steps).flat_map(|t| rows.clone().flat_map(move |row| &row[t * width..][..width])).copied().collect()
+    let mut interleaved = Vec::with_capacity(steps * width * rows.clone().count());
+    for t in 0..steps {
+        for row in rows.clone() {
+            interleaved.extend_from_slice(&row[t * width..][..width]);
+        }
+    }
+    interleaved
 }

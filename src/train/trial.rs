@@ -5,8 +5,12 @@ use crate::{
     clip::ClipSpec,
     engine::Engine,
     kernel::Isa,
+    model::Parameter,
     optim::OptimizerSpec,
+    parametrization::ParametrizeSpec,
     probe::{Measurement, ProbeSpec},
+    regularizer::RegularizerSpec,
+    retraction::RetractionSpec,
     seed::Role,
     task::Batch,
 };
@@ -17,10 +21,16 @@ pub struct Setup {
     pub splits: Splits,
     /// What clipping and the optimizer run on; it has no influence on any bit.
     pub isa: Isa,
+    /// What lies where in the flat buffer.
+    pub layout: Vec<Parameter>,
     /// Initial values of the flat buffer.
     pub parameters: Vec<f32>,
-    pub optimizer: OptimizerSpec,
+    /// What the flat buffer stands for.
+    pub parametrize: ParametrizeSpec,
+    pub regularizers: Vec<RegularizerSpec>,
     pub clip: Vec<ClipSpec>,
+    pub optimizer: OptimizerSpec,
+    pub retractions: Vec<RetractionSpec>,
     pub probes: Vec<ProbeSpec>,
     /// Sequences per update.
     pub batch: usize,
@@ -68,7 +78,7 @@ pub struct Trained {
     /// (update, probe, measurement).
     pub probes: Vec<(u64, &'static str, Measurement)>,
     pub chain: HashChain,
-    /// The final flat buffer.
+    /// The final weights, made of the raw parameters where some are parametrized.
     pub parameters: Vec<f32>,
 }
 
@@ -83,14 +93,14 @@ pub fn train(setup: &Setup, engine: &mut dyn Engine, mut go_on: impl FnMut(Progr
         let update = updates.count();
         let last = update == setup.budget;
         for probe in setup.probes.iter().filter(|probe| update == 0 || last || probe.due(update)) {
-            probes.extend(measure(setup, probe, engine, updates.parameters(), update));
+            probes.extend(measure(setup, probe, engine, updates.weights(), update));
         }
-        if last || update % setup.evaluate_every == 0 {
+        if last || update.is_multiple_of(setup.evaluate_every) {
             chain.extend(update, updates.parameters());
             if update > 0 {
                 record(&mut metrics, update, "train", std::mem::take(&mut running).score());
             }
-            let score = evaluate(engine, updates.parameters(), &validation, setup.tolerance);
+            let score = evaluate(engine, updates.weights(), &validation, setup.tolerance);
             record(&mut metrics, update, "validation", score);
             validated = Some(score);
             if !score.loss.is_finite() {
@@ -109,6 +119,7 @@ pub fn train(setup: &Setup, engine: &mut dyn Engine, mut go_on: impl FnMut(Progr
         let batch = setup.splits.training_batch(update, setup.batch);
         let forward = updates.differentiate(engine, &batch, &setup.splits.dropout(update));
         running.add(&batch, &forward.outputs, setup.tolerance);
+        updates.regularize();
         let finite = if forward.loss.is_finite() { Ok(()) } else { Err("loss") };
         if let Err(quantity) = finite.and_then(|()| updates.clip()).and_then(|()| updates.step()) {
             break Outcome::Diverged { update: updates.count(), quantity };
@@ -119,16 +130,16 @@ pub fn train(setup: &Setup, engine: &mut dyn Engine, mut go_on: impl FnMut(Progr
     let measured_already = |probe: &ProbeSpec| update == 0 || update == setup.budget || probe.due(update);
     if let Outcome::Solved { .. } = outcome {
         for probe in setup.probes.iter().filter(|probe| !measured_already(probe)) {
-            probes.extend(measure(setup, probe, engine, updates.parameters(), update));
+            probes.extend(measure(setup, probe, engine, updates.weights(), update));
         }
     }
     if !matches!(outcome, Outcome::Stopped) {
         // A diverged network is tested like any other: its loss is whatever it is, NaN included.
         let test = setup.splits.evaluation_batches(Role::Test, setup.test);
-        record(&mut metrics, update, "test", evaluate(engine, updates.parameters(), &test, setup.tolerance));
+        record(&mut metrics, update, "test", evaluate(engine, updates.weights(), &test, setup.tolerance));
         chain.extend(update, updates.parameters());
     }
-    let parameters = updates.parameters().to_vec();
+    let parameters = updates.weights().to_vec();
     Trained { outcome, updates: update, metrics, probes, chain, parameters }
 }
 

@@ -5,18 +5,21 @@ use crate::{
     clip,
     engine::{Engine, Forward},
     optim::Buffers,
+    parametrization::Weights,
     seed::Stream,
     task::Batch,
 };
 
 /// The parameters of a training and what changes them, update by update.
 ///
-/// An update is [`differentiate`](Self::differentiate), [`clip`](Self::clip), [`step`](Self::step), in this order; between them
-/// the gradient can be looked at.
+/// An update is [`differentiate`](Self::differentiate), [`regularize`](Self::regularize), [`clip`](Self::clip) and
+/// [`step`](Self::step), in this order; between them the gradient can be looked at.
 #[derive(Debug)]
 pub struct Updates<'a> {
     setup: &'a Setup,
     buffers: Buffers,
+    /// What the parameters stand for, where some are parametrized.
+    weights: Option<Weights>,
     /// Updates begun.
     update: u64,
 }
@@ -28,7 +31,8 @@ impl<'a> Updates<'a> {
     /// Before the first update.
     pub fn new(setup: &'a Setup) -> Self {
         let buffers = Buffers::new(setup.isa, &setup.parameters, setup.optimizer.slots());
-        Self { setup, buffers, update: 0 }
+        let weights = Weights::new(&setup.parametrize, &setup.layout, &setup.parameters);
+        Self { setup, buffers, weights, update: 0 }
     }
 
     /// Updates begun.
@@ -36,12 +40,17 @@ impl<'a> Updates<'a> {
         self.update
     }
 
-    /// The parameters as they are now.
+    /// The parameters as they are now: raw, where they are parametrized. They decide everything that follows.
     pub fn parameters(&self) -> &[f32] {
         self.buffers.parameters()
     }
 
-    /// The gradient as the last call left it.
+    /// What the parameters stand for: what an engine computes with.
+    pub fn weights(&self) -> &[f32] {
+        self.weights.as_ref().map_or(self.buffers.parameters(), Weights::values)
+    }
+
+    /// The gradient by the parameters, as the last call left it.
     pub fn gradient(&self) -> &[f32] {
         self.buffers.gradient()
     }
@@ -50,7 +59,18 @@ impl<'a> Updates<'a> {
     pub fn differentiate(&mut self, engine: &mut dyn Engine, batch: &Batch, dropout: &Stream) -> Forward {
         self.update += 1;
         let (parameters, gradient) = self.buffers.parameters_and_gradient_mut();
-        engine.gradient(parameters, batch, dropout, gradient)
+        let Some(weights) = &self.weights else { return engine.gradient(parameters, batch, dropout, gradient) };
+        let forward = engine.gradient(weights.values(), batch, dropout, gradient);
+        weights.pull_back(parameters, gradient);
+        forward
+    }
+
+    /// Adds the gradients of penalties.
+    pub fn regularize(&mut self) {
+        for regularizer in &self.setup.regularizers {
+            let ranges = regularizer.ranges(&self.setup.layout);
+            self.buffers.change_gradient(&ranges, |parameter, gradient| regularizer.add_to(parameter, gradient));
+        }
     }
 
     /// Clips the gradient.
@@ -67,13 +87,22 @@ impl<'a> Updates<'a> {
         Ok(())
     }
 
-    /// Changes the parameters.
+    /// Changes the parameters, and brings them back to where they are allowed to be.
     ///
     /// # Errors
     ///
     /// If they are not finite then.
     pub fn step(&mut self) -> Result<(), Nonfinite> {
         self.buffers.step(&*self.setup.optimizer, self.update);
-        if self.buffers.parameters_are_finite() { Ok(()) } else { Err("parameters") }
+        // Before a retraction, which may make a bound of ∞.
+        let finite = self.buffers.parameters_are_finite();
+        for retraction in &self.setup.retractions {
+            let ranges = retraction.ranges(&self.setup.layout);
+            self.buffers.change_parameters(&ranges, |parameter| retraction.retract(parameter));
+        }
+        if let Some(weights) = &mut self.weights {
+            weights.update(self.buffers.parameters());
+        }
+        if finite { Ok(()) } else { Err("parameters") }
     }
 }

@@ -1,8 +1,11 @@
 //! The program as its users meet it: through the real binary.
 
+mod audit;
 mod components;
+mod engines;
 mod interruption;
 mod mistakes;
 mod program;
+mod reproduce;
 mod reproducibility;
 mod results;

@@ -97,6 +97,13 @@ fn sections_must_fit_each_other() {
     refused("below: 0.01", "below: 0.01, above: 1", &["either `below` or `above`"]);
     refused("keep: models", "init: {parameters: {b_q: zeros}}", &["no parameter `b_q`", "b_h"]);
     refused("keep: models", "init: {bias: identity}", &["identity", "init.bias"]);
+    refused("keep: models", "parametrize: {parameters: {w_q: antisymmetric}}", &["no parameter `w_q`", "parametrize"]);
+    refused("keep: models", "parametrize: {input: antisymmetric}", &["w_xh", "no square matrix", "parametrize.input"]);
+    refused(
+        "keep: models",
+        "retractions: [{kind: max-magnitude, parameters: [w_hh, w_q]}]",
+        &["retractions[0].parameters[1]", "no parameter `w_q`"],
+    );
     let modified = |list: &str, words: &[&str]| refused("hidden: 6", &format!("hidden: 6, modifiers: [{list}]"), words);
     let zoneout = "dilation, {kind: zoneout, states: {c: 0.5}}";
     modified(zoneout, &["modifiers[1].states.c", "no state `c`", "its states: h", "elman"]);

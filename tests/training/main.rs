@@ -7,3 +7,4 @@ mod gradient_by_lag;
 mod laboratory;
 mod learning;
 mod stopping;
+mod transforms;

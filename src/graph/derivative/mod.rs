@@ -13,6 +13,12 @@ pub use self::{
 
 use super::{Expr, Relation, Unary, select};
 
+/// The derivative, number by number, of a pointwise function `of` something `by` which it is written.
+pub fn derivative<'g>(of: Expr<'g>, by: Expr<'g>) -> Expr<'g> {
+    let found = pullback(of.builder(), &[(of, of.constant(1.0))]);
+    found.cotangents[by.id().0].unwrap_or_else(|| by.constant(0.0))
+}
+
 /// f′(x) of a pointwise function, with y = f(x) at hand. At its kink the derivative of |x| is 0.
 fn slope<'g>(function: Unary, x: Expr<'g>, y: Expr<'g>) -> Expr<'g> {
     match function {

@@ -1,0 +1,33 @@
+//! `longlag audit`.
+
+use std::{io::Write, sync::atomic::Ordering};
+
+use super::{
+    Exit, Failure, arguments,
+    results::find_trial,
+    run::{eprintln_quietly, stop_on_signals},
+};
+use crate::{
+    plan::Plan,
+    run::{AuditError, alone, audit as everything},
+    store::{StoreError, write_atomically},
+};
+
+pub(super) fn audit(options: &arguments::Audit, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let backend = options.computing.backend()?;
+    let (suite, planning) = options.suite.load()?;
+    let plan = Plan::new(&suite, &planning)?;
+    let hint = "after a run, `longlag show RUN --table trials` lists them";
+    let (trial, id) = find_trial(&plan, &options.trial, hint)?;
+    let stop = stop_on_signals()?;
+    let go_on = || !stop.load(Ordering::Relaxed);
+    let bytes = match alone(|| everything(&plan, trial, options.update, backend, go_on)) {
+        Ok(bytes) => bytes,
+        Err(AuditError::Stopped) => return Ok(Exit::Interrupted),
+        Err(error) => return Err(Failure::usage(error.to_string())),
+    };
+    write_atomically(&options.out, &bytes).map_err(StoreError::io("write", &options.out))?;
+    writeln!(out, "{}", options.out.display())?;
+    eprintln_quietly(&format!("update {} of trial {id} ({})", options.update, plan.arm(trial.arm).label));
+    Ok(Exit::Ok)
+}

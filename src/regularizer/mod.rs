@@ -1,0 +1,107 @@
+//! Regularizers: penalties on parameters, whose gradients are added to the loss's before clipping.
+
+mod l1;
+mod l2;
+
+use std::ops::Range;
+
+pub use self::{l1::L1, l2::L2};
+use crate::{
+    graph::{Expr, derivative},
+    model::{self, Parameter, Role},
+    registry,
+};
+
+/// A sum over parameters of a function of each number, written in the notation of graphs; its derivative follows from that.
+/// The losses that are reported are the task's, without it.
+pub trait Regularizer: std::fmt::Debug {
+    /// The roles of the parameters that it is for.
+    fn roles(&self) -> &[Role];
+
+    /// What each number adds to the loss.
+    fn penalty<'g>(&self, parameter: Expr<'g>) -> Expr<'g>;
+}
+
+registry! {
+    /// A penalty on parameters that is minimized together with the loss.
+    pub enum RegularizerSpec: Regularizer {
+        "l2" => L2(L2),
+        "l1" => L1(L1),
+    }
+}
+
+impl RegularizerSpec {
+    /// Where the numbers that it is for lie in the flat buffer of `layout`.
+    pub fn ranges(&self, layout: &[Parameter]) -> Vec<Range<usize>> {
+        model::ranges(layout, |parameter| self.roles().contains(&parameter.role))
+    }
+
+    /// The gradient with the penalty's added.
+    pub fn add_to<'g>(&self, parameter: Expr<'g>, gradient: Expr<'g>) -> Expr<'g> {
+        gradient + derivative(self.penalty(parameter), parameter)
+    }
+}
+
+/// All matrices: penalties on biases are rarely meant.
+fn matrices() -> Vec<Role> {
+    vec![Role::Input, Role::Recurrent, Role::Readout]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        kernel::{Isa, Number},
+        program::Vectors,
+    };
+
+    /// (Σ of penalties of each, 1 + its derivative).
+    fn evaluate<E: Number>(isa: Isa, regularizer: &RegularizerSpec, parameters: &[E]) -> (Vec<E>, Vec<E>) {
+        let mut vectors = Vectors::new(isa, 3, parameters.len());
+        vectors.get_mut(0).copy_from_slice(parameters);
+        vectors.get_mut(1).fill(E::ONE);
+        let whole = 0..parameters.len();
+        vectors.apply(&[whole], |v| vec![(1, regularizer.add_to(v[0], v[1])), (2, regularizer.penalty(v[0]))]);
+        (vectors.get(2).to_vec(), vectors.get(1).to_vec())
+    }
+
+    #[test]
+    fn gradients_are_those_of_the_penalty() {
+        let parameters = [-3.0, -0.7, -1e-3, 1e-3, 0.2, 5.0f64];
+        for regularizer in RegularizerSpec::all() {
+            let step = 1e-6;
+            let moved = |by: f64| evaluate(Isa::Portable, &regularizer, &parameters.map(|p| p + by)).0;
+            let (above, below) = (moved(step), moved(-step));
+            let (penalties, gradient) = evaluate(Isa::Portable, &regularizer, &parameters);
+            assert!(penalties.iter().all(|penalty| *penalty > 0.0), "{}", regularizer.kind());
+            for (k, got) in gradient.into_iter().enumerate() {
+                let wanted = 1.0 + (above[k] - below[k]) / (2.0 * step);
+                assert!(
+                    (got - wanted).abs() <= 1e-8,
+                    "{} at {}: {got} for {wanted}",
+                    regularizer.kind(),
+                    parameters[k]
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn zero_stays_zero_and_nan_is_not_hidden() {
+        for regularizer in RegularizerSpec::all() {
+            let (_, gradient) = evaluate(Isa::Portable, &regularizer, &[0.0f32]);
+            assert_eq!(gradient, [1.0], "{}", regularizer.kind());
+        }
+    }
+
+    #[test]
+    fn instruction_sets_agree_to_the_bit() {
+        let parameters: Vec<f32> = (0..333).map(|k| libm::tanf(k as f32) * 7.0).collect();
+        for regularizer in RegularizerSpec::all() {
+            let wanted = evaluate(Isa::Portable, &regularizer, &parameters);
+            for isa in Isa::ALL.into_iter().filter(|isa| isa.available()) {
+                assert_eq!(evaluate(isa, &regularizer, &parameters), wanted, "{} by {isa:?}", regularizer.kind());
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Everything of one update, to be computed again by someone else.
+
+use std::collections::HashMap;
+
+use safetensors::{Dtype, serialize, tensor::TensorView};
+use serde_json::{Value, json};
+
+use crate::{
+    engine::{Backend, Forward, NUMERICS},
+    model::Network,
+    plan::{Plan, Trial},
+    run::setup,
+    task::{Batch, Targets},
+    train::Updates,
+};
+
+/// Why there is nothing to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AuditError {
+    /// Updates are counted from 1 to the budget.
+    #[error("update {update} is not one of the trial's {budget}, which count from 1")]
+    OutsideBudget { update: u64, budget: u64 },
+    /// The training ended in an earlier update.
+    #[error("the trial diverged before: the {quantity} was not finite at update {update}; give that or an earlier one")]
+    Diverged { update: u64, quantity: &'static str },
+    /// Someone said stop.
+    #[error("stopped")]
+    Stopped,
+}
+
+/// Trains `trial` up to the end of update `wanted` (from 1) and gives all of that update in the safetensors format.
+///
+/// It goes on past a target that would have ended the trial. Where numbers stop being finite in that very update, what follows
+/// in it is as it was before.
+///
+/// # Errors
+///
+/// If the trial has no such update.
+pub fn audit(
+    plan: &Plan,
+    trial: Trial,
+    wanted: u64,
+    backend: Backend,
+    mut go_on: impl FnMut() -> bool,
+) -> Result<Vec<u8>, AuditError> {
+    let (network, setup) = setup(plan, trial);
+    if !(1..=setup.budget).contains(&wanted) {
+        return Err(AuditError::OutsideBudget { update: wanted, budget: setup.budget });
+    }
+    let mut engine = backend.engine(network.clone(), plan.sections(trial.arm).backward);
+    let mut updates = Updates::new(&setup);
+    loop {
+        if !go_on() {
+            return Err(AuditError::Stopped);
+        }
+        let before = updates.parameters().to_vec();
+        let batch = setup.splits.training_batch(updates.count(), setup.batch);
+        let dropout = setup.splits.dropout(updates.count());
+        let forward = updates.differentiate(engine.as_mut(), &batch, &dropout);
+        let gradient = updates.gradient().to_vec();
+        let mut done = if forward.loss.is_finite() { updates.clip() } else { Err("loss") };
+        let clipped = updates.gradient().to_vec();
+        done = done.and_then(|()| updates.step());
+        let update = updates.count();
+        if update < wanted {
+            done.map_err(|quantity| AuditError::Diverged { update, quantity })?;
+            continue;
+        }
+        let (engine, device) = backend.names();
+        let about = json!({
+            "trial_id": plan.trial_id(trial),
+            "arm": plan.arm(trial.arm).label,
+            "replicate": trial.replicate,
+            "seed": plan.seed(),
+            "update": update,
+            "not_finite": done.err(),
+            "engine": engine,
+            "device": device,
+            "numerics": NUMERICS,
+            "longlag": env!("CARGO_PKG_VERSION"),
+            "trial": plan.resolved(trial.arm),
+        });
+        let buffers = [
+            ("parameters", &before[..]),
+            ("gradient", &gradient),
+            ("clipped", &clipped),
+            ("updated", updates.parameters()),
+        ];
+        return Ok(tensors(&network, &batch, &forward, buffers, &about));
+    }
+}
+
+struct Tensor {
+    name: String,
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+fn tensors(
+    network: &Network,
+    batch: &Batch,
+    forward: &Forward,
+    buffers: [(&str, &[f32]); 4],
+    about: &Value,
+) -> Vec<u8> {
+    let (steps, size) = (batch.dimensions.steps, batch.size);
+    let width = batch.dimensions.goal.width();
+    let read_steps = batch.read_steps();
+    let flags = |name: &str, flags: &[bool]| Tensor {
+        name: name.to_owned(),
+        dtype: Dtype::BOOL,
+        shape: vec![steps, size],
+        bytes: flags.iter().map(|&flag| u8::from(flag)).collect(),
+    };
+    let mut found = vec![
+        floats("batch/input", vec![steps, size, batch.dimensions.inputs], &batch.input),
+        match &batch.targets {
+            Targets::Numbers(numbers) => floats("batch/targets", vec![steps, size, width], numbers),
+            Targets::Classes(classes) => {
+                integers("batch/targets", vec![steps, size], classes.iter().map(|&class| i64::from(class)))
+            }
+        },
+        flags("batch/read", &batch.read),
+        flags("batch/scored", &batch.scored),
+        integers("batch/read_steps", vec![read_steps.len()], read_steps.iter().map(|&t| t as i64)),
+        floats("outputs", vec![read_steps.len(), size, width], &forward.outputs),
+        Tensor {
+            name: "loss".to_owned(),
+            dtype: Dtype::F64,
+            shape: vec![],
+            bytes: forward.loss.to_le_bytes().to_vec(),
+        },
+    ];
+    // The states of all steps before the first that a step can read: zeros.
+    for (layer, stage) in network.layers.iter().enumerate() {
+        for state in &stage.graph.states {
+            let shape = vec![stage.graph.longest_delay().max(1), size, state.width];
+            let zeros = vec![0.0; shape.iter().product()];
+            found.push(floats(&format!("state/layer{layer}.{}", state.name), shape, &zeros));
+        }
+    }
+    for (kind, values) in buffers {
+        let parameters = network.parameters.iter();
+        found.extend(parameters.map(|parameter| {
+            floats(&format!("{kind}/{}", parameter.name), parameter.shape.clone(), &values[parameter.range()])
+        }));
+    }
+    let views = found.iter().map(|tensor| {
+        let view = TensorView::new(tensor.dtype, tensor.shape.clone(), &tensor.bytes);
+        (tensor.name.as_str(), view.expect("the bytes are those of the shape"))
+    });
+    // One entry, so that the same update gives the same bytes: a map of several has no order.
+    let metadata = HashMap::from([("longlag".to_owned(), about.to_string())]);
+    serialize(views, Some(metadata)).expect("tensors have distinct names")
+}
+
+fn floats(name: &str, shape: Vec<usize>, values: &[f32]) -> Tensor {
+    let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    Tensor { name: name.to_owned(), dtype: Dtype::F32, shape, bytes }
+}
+
+fn integers(name: &str, shape: Vec<usize>, values: impl Iterator<Item = i64>) -> Tensor {
+    let bytes = values.flat_map(i64::to_le_bytes).collect();
+    Tensor { name: name.to_owned(), dtype: Dtype::I64, shape, bytes }
+}

@@ -1,0 +1,61 @@
+//! Engines, threads and instruction sets.
+
+use crate::program::{Folder, SMALL, ended};
+
+const TABLES: [&str; 4] = ["trials", "metrics", "probes", "chains"];
+
+#[test]
+fn neither_threads_nor_the_instruction_set_change_a_result() {
+    let folder = Folder::new();
+    // A whole tile and a part of one, so that two threads have work.
+    let file = folder.write("small.yaml", &SMALL.replace("batch: 4", "batch: 21"));
+    folder.succeed(&["run", file, "-q", "--out", "one"]);
+    folder.succeed(&["run", file, "-q", "--out", "two", "--threads-per-trial", "2", "-j", "2"]);
+    let mut portable = folder.command(&["run", file, "-q", "--out", "portable"]);
+    let portable = ended(portable.env("LONGLAG_ISA", "portable").output().expect("the binary starts"));
+    assert_eq!(portable.code, Some(0), "{portable:#?}");
+    for table in TABLES {
+        let rows = folder.rows("one/small", table);
+        assert!(!rows.is_empty(), "{table}");
+        assert_eq!(rows, folder.rows("two/small", table), "{table}");
+        assert_eq!(rows, folder.rows("portable/small", table), "{table}");
+    }
+}
+
+#[test]
+fn a_trial_is_stored_by_one_engine_and_run_again_by_another() {
+    let folder = Folder::new();
+    let file = folder.write("small.yaml", SMALL);
+    let stored_by = |engine: &str| {
+        let condition = format!("engine={engine}");
+        let shown = ["show", "results/small", "--table", "trials", "--where", &condition, "--format", "csv"];
+        folder.succeed(&shown).out.lines().count() - 1
+    };
+    folder.succeed(&["run", file, "-q"]);
+    assert_eq!((stored_by("fused"), stored_by("dfdx")), (8, 0), "fused is the default");
+    let planned = folder.succeed(&["plan", file, "--engine", "dfdx"]);
+    assert!(planned.err.contains(" 0 stored"), "{}", planned.err);
+    folder.succeed(&["run", file, "-q", "--engine", "dfdx"]);
+    assert_eq!((stored_by("fused"), stored_by("dfdx")), (0, 8));
+    let again = folder.succeed(&["plan", file, "--engine", "dfdx"]);
+    assert!(again.err.contains(" 8 stored"), "{}", again.err);
+}
+
+#[test]
+fn what_cannot_compute_is_said_before_anything_runs() {
+    let folder = Folder::new();
+    let file = folder.write("small.yaml", SMALL);
+    let said = folder.refuse(&["run", file, "--engine", "fused", "--device", "cuda"]);
+    assert!(said.contains("--engine dfdx"), "{said}");
+    let said = folder.refuse(&["run", file, "--engine", "dfdx", "--threads-per-trial", "2"]);
+    assert!(said.contains("--threads-per-trial"), "{said}");
+    folder.refuse(&["run", file, "--threads-per-trial", "0"]);
+    for command in ["run", "plan"] {
+        let mut wrong = folder.command(&[command, file]);
+        let wrong = ended(wrong.env("LONGLAG_ISA", "neon512").output().expect("the binary starts"));
+        assert_eq!((wrong.code, wrong.out.as_str()), (Some(2), ""), "{wrong:#?}");
+        assert_eq!(wrong.err.lines().count(), 1, "{wrong:#?}");
+        assert!(wrong.err.contains("LONGLAG_ISA is `neon512`") && wrong.err.contains("portable"), "{wrong:#?}");
+    }
+    assert!(!folder.path("results").exists(), "something was written");
+}
