@@ -7,5 +7,6 @@ mod elman;
 mod modifiers;
 #[path = "../support/mod.rs"]
 mod support;
+mod tape;
 #[path = "../support/variants.rs"]
 mod variants;

@@ -12,6 +12,7 @@ mod keep;
 mod loss;
 mod pass;
 mod plan;
+mod tape;
 mod tile;
 
 pub use self::{evaluator::Evaluator, tile::ROWS as TILE_ROWS};
@@ -86,7 +87,7 @@ impl<E: Number> FusedEngine<E> {
     /// Outputs \[read steps, size, width\] and the loss.
     pub fn evaluate(&mut self, parameters: &[E], batch: &Batch) -> (f64, Vec<E>) {
         let weights = Averaging::Batch.weights(batch);
-        let pass = self.pass(Task::Evaluate, parameters, batch, &weights);
+        let pass = self.pass(Task::Evaluate { noise: None }, parameters, batch, &weights);
         (total(&weights, &pass.losses), pass.outputs)
     }
 
@@ -118,7 +119,7 @@ impl<E: Number> FusedEngine<E> {
     fn pass(&mut self, task: Task<'_, E>, parameters: &[E], batch: &Batch, weights: &[f64]) -> Pass<E> {
         let read_steps = batch.read_steps();
         let (noise, probe, averaging) = match &task {
-            Task::Evaluate => (None, false, Averaging::Batch),
+            Task::Evaluate { noise } => (*noise, false, Averaging::Batch),
             Task::Probe => (None, true, Averaging::Sequence),
             Task::Differentiate { noise, .. } => (*noise, false, Averaging::Batch),
         };
@@ -132,7 +133,7 @@ impl<E: Number> FusedEngine<E> {
         let job = Job { network, sums, rules, parameters, batch, read_steps, weights, shares, noise, probe };
         let (isa, workers, pool) = (self.isa, &mut self.workers[..], self.pool.as_ref());
         match task {
-            Task::Evaluate => self.evaluating.run(isa, &job, workers, pool, &mut []),
+            Task::Evaluate { .. } => self.evaluating.run(isa, &job, workers, pool, &mut []),
             Task::Probe => {
                 let mut unused = vec![E::ZERO; parameters.len()];
                 self.differentiating.run(isa, &job, workers, pool, &mut unused)
@@ -144,7 +145,9 @@ impl<E: Number> FusedEngine<E> {
 
 /// What a pass is for.
 enum Task<'a, E> {
-    Evaluate,
+    Evaluate {
+        noise: Option<&'a Stream>,
+    },
     /// The gradients by the states.
     Probe,
     /// The gradient by the parameters.
