@@ -46,11 +46,11 @@ impl Footprint {
         let batch = train.batch as f64;
         let (copies, activations) = match backend {
             Backend::Fused { threads, .. } => {
-                // Packed weights, forward and transposed, and each thread's sums; of each thread's tile a value at every step,
-                // and its cotangent during a block of steps.
+                // Packed weights, forward and transposed, and each thread's sums; of each thread's tile the values that are
+                // kept at every step, and all with their cotangents during a block of steps.
                 let threads = threads.min(train.batch.div_ceil(TILE_ROWS)) as f64;
                 let rows = batch.min(TILE_ROWS as f64) * threads;
-                (copies + 3.0 + threads, self.activations * (self.steps + 2.0 * 16.0) * rows)
+                (copies + 3.0 + threads, self.activations * (KEPT * self.steps + 2.0 * BLOCK) * rows)
             }
             // A value, its gradient, and what the tape keeps.
             _ => (copies, 3.0 * self.activations * self.steps * batch),
@@ -59,6 +59,11 @@ impl Footprint {
         4.0 * (self.weights * copies + activations + sequences)
     }
 }
+
+/// The part of a step's numbers that the fused engine keeps for the way back: 0.20 of elman's, 0.25 of gru's, 0.27 of lstm's.
+const KEPT: f64 = 0.3;
+/// Steps of its blocks.
+const BLOCK: f64 = 16.0;
 
 /// The machine's memory in bytes, where the system tells.
 pub(super) fn available() -> Option<u64> {
