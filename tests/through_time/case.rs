@@ -49,22 +49,19 @@ impl Case {
         Self::new(Network::new(model, task.dimensions()), batch)
     }
 
-    /// One hand-written cell, all of whose outputs are read, with a loss of their squares.
+    /// One hand-written cell, all of whose outputs are read.
     pub fn written(steps: usize, size: usize, write: impl FnOnce(&Builder)) -> Self {
         let builder = Builder::new(2, 3);
         write(&builder);
-        let network = alone(builder.finish(), steps);
+        Self::alone(builder.finish(), steps, size)
+    }
+
+    /// One layer with two inputs, all of whose outputs are read.
+    pub fn alone(step: Graph, steps: usize, size: usize) -> Self {
+        let network = alone(step, steps);
         let mut draws = seed::stream(2, seed::Role::Data, &[]).at(0);
-        let rows = steps * size;
-        let batch = Batch {
-            size,
-            dimensions: network.dimensions,
-            input: (0..rows * 2).map(|_| draws.normal() as f32).collect(),
-            targets: Targets::Numbers(vec![0.25; rows * network.dimensions.goal.width()]),
-            read: vec![true; rows],
-            scored: vec![true; rows],
-            addresses: (0..size as u64).collect(),
-        };
+        let input = (0..steps * size * 2).map(|_| draws.normal() as f32).collect();
+        let batch = all_read(network.dimensions, input);
         Self::new(network, batch)
     }
 
@@ -118,6 +115,21 @@ impl Case {
             assert!(error <= 1e-10, "{what}: by {} of layer {}: {error:e}", wanted.1, wanted.0);
         }
         got.2
+    }
+}
+
+/// A batch of which every output is read; its targets are all a quarter.
+pub fn all_read(dimensions: Dimensions, input: Vec<f32>) -> Batch {
+    let size = input.len() / dimensions.steps / dimensions.inputs;
+    let rows = dimensions.steps * size;
+    Batch {
+        size,
+        dimensions,
+        input,
+        targets: Targets::Numbers(vec![0.25; rows * dimensions.goal.width()]),
+        read: vec![true; rows],
+        scored: vec![true; rows],
+        addresses: (0..size as u64).collect(),
     }
 }
 

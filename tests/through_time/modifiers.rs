@@ -2,17 +2,17 @@
 
 use longlag::{
     cell::{CellSpec, Elman, Lstm},
-    engine::fused::FusedEngine,
-    graph::{Builder, Graph, Op},
+    engine::fused::{Evaluator, FusedEngine},
+    graph::{Builder, Graph, NodeId, Op},
     kernel::Isa,
     model::ModelSpec,
     modifier::{Dilation, ModifierSpec, Rate, RecurrentDropout, Zoneout},
     seed::{self, Role},
-    task::{Batch, Copy, Dimensions, Goal, Targets, TaskSpec},
+    task::{Copy, Dimensions, TaskSpec},
 };
 
 use crate::{
-    case::{Case, alone, noise, tasks},
+    case::{Case, all_read, alone, noise, tasks},
     support::relative_error,
     variants::variants,
 };
@@ -140,6 +140,40 @@ fn modifiers_that_change_nothing_give_the_cell_itself() {
     }
 }
 
+/// T steps are T times one step, each evaluated on its own with the states of the steps before it.
+#[test]
+fn many_steps_are_one_step_many_times() {
+    const STEPS: usize = 8;
+    for cell in variants() {
+        for modifiers in lists() {
+            let step = model(&cell, &modifiers, 3, 2).step(1, 2, 3);
+            let case = Case::alone(step.clone(), STEPS, 2);
+            let outputs = case.fused(&[]).evaluate(&case.parameters, &case.batch).1;
+            let parameters: Vec<Vec<f64>> =
+                case.network.parameters.iter().map(|parameter| case.parameters[parameter.range()].to_vec()).collect();
+            let wanted: Vec<NodeId> = step.states.iter().map(|state| state.next).chain([step.output]).collect();
+            let mut evaluator = Evaluator::new(Isa::Portable, &step.nodes, &step.parameters, &wanted, 2);
+            let mut carried: Vec<Vec<Vec<f64>>> = vec![];
+            for (t, output) in outputs.chunks(2 * 3).enumerate() {
+                let given: Vec<Vec<f64>> = step
+                    .nodes
+                    .iter()
+                    .map(|node| match node.op {
+                        Op::Input => case.batch.input[4 * t..][..4].iter().map(|&x| f64::from(x)).collect(),
+                        Op::Previous { state, delay } if delay <= t => carried[t - delay][state.0].clone(),
+                        Op::Random { evaluation, .. } => vec![evaluation; 2 * node.width],
+                        _ => vec![0.0; 2 * node.width],
+                    })
+                    .collect();
+                let mut found = evaluator.run(&parameters, |node| &given[node.0]);
+                let error = relative_error(&found.pop().expect("the output"), output);
+                assert!(error <= 1e-13, "{cell:?}, {modifiers:?}, step {t}: {error:e}");
+                carried.push(found);
+            }
+        }
+    }
+}
+
 /// A modifier sees what the one before it has made.
 #[test]
 fn the_order_of_modifiers_counts() {
@@ -159,16 +193,7 @@ fn a_dilated_layer_is_interleaved_cells() {
     const STEPS: usize = 12;
     let outputs = |graph: Graph, input: Vec<f32>| {
         let network = alone(graph, input.len() / 2);
-        let rows = network.dimensions.steps;
-        let batch = Batch {
-            size: 1,
-            dimensions: network.dimensions,
-            input,
-            targets: Targets::Numbers(vec![0.0; rows * network.dimensions.goal.width()]),
-            read: vec![true; rows],
-            scored: vec![true; rows],
-            addresses: vec![0],
-        };
+        let batch = all_read(network.dimensions, input);
         let case = Case::new(network, batch);
         case.fused(&[]).evaluate(&case.parameters, &case.batch).1
     };
@@ -194,16 +219,8 @@ fn traces(modifier: &ModifierSpec, input: &[f32], write: impl FnOnce(&Builder)) 
     write(&builder);
     let step = modifier.modify(&builder.finish(), 0);
     let mut network = alone(step, input.len());
-    network.dimensions = Dimensions { inputs: 1, goal: Goal::Numbers(1), steps: input.len() };
-    let batch = Batch {
-        size: 1,
-        dimensions: network.dimensions,
-        input: input.to_vec(),
-        targets: Targets::Numbers(vec![0.0; input.len()]),
-        read: vec![true; input.len()],
-        scored: vec![true; input.len()],
-        addresses: vec![0],
-    };
+    network.dimensions = Dimensions { inputs: 1, ..network.dimensions };
+    let batch = all_read(network.dimensions, input.to_vec());
     let parameters = vec![1.0; network.size()];
     let mut engine = FusedEngine::<f64>::new(network, Isa::Portable, 1);
     let training = engine.differentiate(&parameters, &batch, Some(&noise())).1;
@@ -257,19 +274,8 @@ fn zoneout_of_an_lstm_is_the_published_one() {
     let (keep_h, keep_c) = (0.05, 0.5);
     let cell = CellSpec::Lstm(Lstm {});
     let step = model(&cell, &[zoneout(keep_h, &[("c", keep_c)])], HIDDEN, 1).step(0, 2, HIDDEN);
-    let network = alone(step, STEPS);
-    let mut draws = seed::stream(7, Role::Data, &[]).at(0);
-    let input: Vec<f32> = (0..2 * STEPS).map(|_| draws.normal() as f32).collect();
-    let batch = Batch {
-        size: 1,
-        dimensions: network.dimensions,
-        input: input.clone(),
-        targets: Targets::Numbers(vec![0.0; STEPS * HIDDEN]),
-        read: vec![true; STEPS],
-        scored: vec![true; STEPS],
-        addresses: vec![0],
-    };
-    let case = Case::new(network, batch);
+    let case = Case::alone(step, STEPS, 1);
+    let input = &case.batch.input;
     let got = case.reference(&[]).evaluate(&case.parameters, &case.batch).1;
     let parameter = |name: String| {
         let found = case.network.parameters.iter().find(|parameter| parameter.name == name);
