@@ -4,6 +4,7 @@
 //! and stored ([`store`]); tables ([`table`]), figures ([`figure`]) and the report ([`report`]) are drawn from the store alone.
 
 pub mod activation;
+pub mod backward;
 pub mod cell;
 pub mod cli;
 pub mod clip;
@@ -13,6 +14,7 @@ pub mod graph;
 pub mod init;
 pub mod kernel;
 pub mod model;
+pub mod modifier;
 pub mod optim;
 pub mod parametrization;
 pub mod plan;

@@ -4,9 +4,10 @@ use std::io::Write;
 
 use super::{Exit, Failure, arguments};
 use crate::{
-    activation::ActivationSpec, cell::CellSpec, clip::ClipSpec, figure::FigureSpec, init::InitializerSpec,
-    optim::OptimizerSpec, parametrization::ParametrizationSpec, probe::ProbeSpec, registry::Page,
-    regularizer::RegularizerSpec, retraction::RetractionSpec, suite::nearest, task::TaskSpec,
+    activation::ActivationSpec, backward::BackwardSpec, cell::CellSpec, clip::ClipSpec, figure::FigureSpec,
+    init::InitializerSpec, modifier::ModifierSpec, optim::OptimizerSpec, parametrization::ParametrizationSpec,
+    probe::ProbeSpec, registry::Page, regularizer::RegularizerSpec, retraction::RetractionSpec, suite::nearest,
+    task::TaskSpec,
 };
 
 /// A kind of component.
@@ -19,15 +20,17 @@ pub(super) struct Kind {
 }
 
 /// All kinds, in the order in which a suite meets them.
-pub(super) const KINDS: [Kind; 11] = [
+pub(super) const KINDS: [Kind; 13] = [
     Kind { plural: "tasks", singular: "task", pages: TaskSpec::pages },
     Kind { plural: "cells", singular: "cell", pages: CellSpec::pages },
+    Kind { plural: "modifiers", singular: "modifier", pages: ModifierSpec::pages },
     Kind { plural: "activations", singular: "activation", pages: ActivationSpec::pages },
     Kind { plural: "initializers", singular: "initializer", pages: InitializerSpec::pages },
     Kind { plural: "parametrizations", singular: "parametrization", pages: ParametrizationSpec::pages },
     Kind { plural: "regularizers", singular: "regularizer", pages: RegularizerSpec::pages },
     Kind { plural: "optimizers", singular: "optimizer", pages: OptimizerSpec::pages },
     Kind { plural: "clips", singular: "clip", pages: ClipSpec::pages },
+    Kind { plural: "backward-rules", singular: "backward-rule", pages: BackwardSpec::pages },
     Kind { plural: "retractions", singular: "retraction", pages: RetractionSpec::pages },
     Kind { plural: "probes", singular: "probe", pages: ProbeSpec::pages },
     Kind { plural: "figures", singular: "figure", pages: FigureSpec::pages },

@@ -10,6 +10,20 @@ pub enum Averaging {
 }
 
 impl Averaging {
+    /// The share of each sequence in what is averaged: by so much the loss over its own outputs counts.
+    pub fn shares(self, batch: &Batch) -> Vec<f64> {
+        let mut own = vec![0usize; batch.size];
+        for step in batch.read.chunks(batch.size) {
+            own.iter_mut().zip(step).for_each(|(count, read)| *count += usize::from(*read));
+        }
+        let total: usize = own.iter().sum();
+        let share = |own: usize| match self {
+            Self::Batch => own as f64 / total as f64,
+            Self::Sequence => 1.0,
+        };
+        own.into_iter().map(share).collect()
+    }
+
     /// The weight of every output that may be read: \[read steps, size\].
     pub fn weights(self, batch: &Batch) -> Vec<f64> {
         let mut per_sequence = vec![0usize; batch.size];

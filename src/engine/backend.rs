@@ -1,7 +1,7 @@
 //! What computes: an engine with all that is needed to make one for a network.
 
 use super::{Engine, dfdx::DfdxEngine, fused::FusedEngine};
-use crate::{kernel::Isa, model::Network};
+use crate::{backward::BackwardSpec, kernel::Isa, model::Network};
 
 /// An engine on a device. Trials are told apart by its names; what else is in it has no influence on any bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,13 +40,21 @@ impl Backend {
         }
     }
 
-    /// An engine for `network`.
-    pub fn engine(self, network: Network) -> Box<dyn Engine> {
+    /// An engine for `network`, with these rules for what passes back from step to step.
+    pub fn engine(self, network: Network, backward: Vec<BackwardSpec>) -> Box<dyn Engine> {
         match self {
-            Self::Fused { isa, threads } => Box::new(FusedEngine::<f32>::new(network, isa, threads)),
-            Self::Dfdx => Box::new(DfdxEngine::<f32, _>::new(network, ::dfdx::tensor::Cpu::default())),
+            Self::Fused { isa, threads } => {
+                Box::new(FusedEngine::<f32>::new(network, isa, threads).with_backward(backward))
+            }
+            Self::Dfdx => {
+                let device = ::dfdx::tensor::Cpu::default();
+                Box::new(DfdxEngine::<f32, _>::new(network, device).with_backward(backward))
+            }
             #[cfg(feature = "cuda")]
-            Self::DfdxCuda => Box::new(DfdxEngine::<f32, _>::new(network, ::dfdx::tensor::Cuda::default())),
+            Self::DfdxCuda => {
+                let device = ::dfdx::tensor::Cuda::default();
+                Box::new(DfdxEngine::<f32, _>::new(network, device).with_backward(backward))
+            }
         }
     }
 }

@@ -33,6 +33,16 @@ impl Builder {
         Self { inputs: 0, hidden: 0, parts: RefCell::new(parts) }
     }
 
+    /// A builder for a step with the input, the states and the parameters of `graph`, under the same names and numbers, and
+    /// none of its nodes.
+    pub(super) fn again(graph: &Graph) -> Self {
+        let inputs = graph.nodes.iter().find(|node| node.op == Op::Input).map_or(0, |node| node.width);
+        let hidden = graph.states.first().map_or(0, |state| state.width);
+        let states = graph.states.iter().map(|state| (state.name.clone(), state.width, None)).collect();
+        let parts = Parts { parameters: graph.parameters.clone(), states, ..Parts::default() };
+        Self { inputs, hidden, parts: RefCell::new(parts) }
+    }
+
     /// The vector that `node` computes.
     pub fn expr(&self, node: NodeId) -> Expr<'_> {
         Expr::new(self, node)

@@ -9,11 +9,13 @@ mod derivative;
 mod expr;
 mod node;
 mod read;
+mod rewrite;
 
 pub use builder::Builder;
-pub use derivative::{Leaving, Outer, Pullback, Reverse, derivative, pullback, pushforward};
+pub use derivative::{Leaving, Outer, Pass, Pullback, Reverse, derivative, pullback, pushforward};
 pub use expr::{Expr, select};
 pub use node::{
     Binary, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Relation, State, StateId, Unary,
 };
 pub use read::once_per_update;
+pub use rewrite::Rewriting;

@@ -139,6 +139,24 @@ impl Op {
             Self::Select { value, then, otherwise, .. } => vec![value, then, otherwise],
         }
     }
+
+    /// The same operation on the nodes that `replace` puts in place of its operands.
+    #[must_use]
+    pub fn with_operands(mut self, mut replace: impl FnMut(NodeId) -> NodeId) -> Self {
+        let operands: &mut [&mut NodeId] = match &mut self {
+            Self::Input
+            | Self::Previous { .. }
+            | Self::Given(_)
+            | Self::Random { .. }
+            | Self::Parameter(_)
+            | Self::Constant(_) => &mut [],
+            Self::Linear { value, .. } | Self::Affine { value, .. } | Self::Unary { value, .. } => &mut [value],
+            Self::Binary { left, right, .. } => &mut [left, right],
+            Self::Select { value, then, otherwise, .. } => &mut [value, then, otherwise],
+        };
+        operands.iter_mut().for_each(|operand| **operand = replace(**operand));
+        self
+    }
 }
 
 /// A row vector of `width` numbers for each sequence of the batch.

@@ -37,7 +37,7 @@ impl Network {
         let mut network = Self { dimensions, layers: vec![], readout: vec![], parameters: vec![] };
         let mut width = dimensions.inputs;
         for layer in 0..model.layers {
-            let stage = network.stage(&format!("layer{layer}"), model.cell.graph(width, model.hidden), false);
+            let stage = network.stage(&format!("layer{layer}"), model.step(layer, width, model.hidden), false);
             width = stage.graph.nodes[stage.graph.output.0].width;
             network.layers.push(stage);
         }

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     activation::ActivationSpec,
     cell::CellSpec,
+    graph::Graph,
     init::{GlorotUniform, InitializerSpec, Orthogonal, Zeros},
+    modifier::ModifierSpec,
 };
 
 /// Recurrent layers and a readout.
@@ -17,6 +19,8 @@ use crate::{
 pub struct ModelSpec {
     /// The recurrent cell of every layer.
     pub cell: CellSpec,
+    /// Changes of the cell's step, in order; the second changes what the first has made.
+    pub modifiers: Vec<ModifierSpec>,
     /// Units of every layer's state.
     #[schemars(range(min = 1, max = 65536))]
     pub hidden: usize,
@@ -29,7 +33,14 @@ pub struct ModelSpec {
 
 impl Default for ModelSpec {
     fn default() -> Self {
-        Self { cell: CellSpec::default(), hidden: 64, layers: 1, readout: Readout::default() }
+        Self { cell: CellSpec::default(), modifiers: vec![], hidden: 64, layers: 1, readout: Readout::default() }
+    }
+}
+
+impl ModelSpec {
+    /// The step of recurrent layer `layer`, counted from 0, for an input of `inputs` units and `hidden` units of state.
+    pub fn step(&self, layer: usize, inputs: usize, hidden: usize) -> Graph {
+        self.modifiers.iter().fold(self.cell.graph(inputs, hidden), |step, modifier| modifier.modify(&step, layer))
     }
 }
 

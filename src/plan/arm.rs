@@ -317,7 +317,20 @@ fn sections(versions: &[Vec<Version>], key: &Key) -> Sections {
             Section::Parametrize(parametrize),
             Section::Regularizers(regularizers),
             Section::Retractions(retractions),
-        ] => Sections { task, model, init, optimizer, clip, train, probes, parametrize, regularizers, retractions },
+            Section::Backward(backward),
+        ] => Sections {
+            task,
+            model,
+            init,
+            optimizer,
+            clip,
+            train,
+            probes,
+            parametrize,
+            regularizers,
+            retractions,
+            backward,
+        },
         _ => unreachable!("sections stand in the order of their names"),
     }
 }
@@ -542,7 +555,7 @@ impl<'a> Builder<'a> {
         let mut fitted: HashSet<[u32; 5]> = HashSet::new();
         let mut problems: BTreeMap<String, Problem> = BTreeMap::new();
         for arm in arms {
-            let [task, model, init, optimizer, _, train, _, parametrize, _, retractions] = arm.key;
+            let [task, model, init, optimizer, _, train, _, parametrize, _, retractions, _] = arm.key;
             let sections = || sections(&self.versions, &arm.key);
             let mut found = vec![];
             let training = trainings.entry([task, train]).or_insert_with(|| {
@@ -558,7 +571,9 @@ impl<'a> Builder<'a> {
             match compatible::too_large(footprint.bytes(least, slots[optimizer as usize], training)) {
                 Some(problem) => found.push(problem),
                 None if fitted.insert([task, model, init, parametrize, retractions]) => {
-                    found.extend(compatible::parameters(&sections()));
+                    let sections = sections();
+                    found.extend(compatible::modifiers(&sections));
+                    found.extend(compatible::parameters(&sections));
                 }
                 None => {}
             }

@@ -3,6 +3,7 @@
 use super::{Sections, memory};
 use crate::{
     model::{Network, Parameter, Role},
+    modifier::Misfit,
     suite::{Path, Problem},
 };
 
@@ -40,6 +41,23 @@ pub(super) fn training(sections: &Sections) -> Vec<Problem> {
         problems.push(problem.help("give either `below` or `above`"));
     }
     problems
+}
+
+/// The first modifier of the cell that does not fit it or the task.
+pub(super) fn modifiers(sections: &Sections) -> Option<Problem> {
+    let (model, dimensions) = (&sections.model, sections.task.dimensions());
+    (0..model.layers).find_map(|layer| {
+        let mut step = model.cell.graph(dimensions.inputs, model.hidden);
+        model.modifiers.iter().enumerate().find_map(|(index, modifier)| {
+            if let Some(Misfit { setting, message, help }) = modifier.misfit(&step, layer, dimensions.steps) {
+                let path = Path::root().key("model").key("modifiers").index(index);
+                let path = setting.iter().fold(path, |path, key| path.key(key.as_str()));
+                return Some(Problem::new(path, message).help(help));
+            }
+            step = modifier.modify(&step, layer);
+            None
+        })
+    })
 }
 
 /// What is said of parameters and does not fit the network.

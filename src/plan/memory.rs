@@ -27,7 +27,7 @@ impl Footprint {
         // The graph of a narrow cell tells how many vectors a step makes; the widths are put in here, so that sizes too large
         // to build are never built.
         let probe = 8;
-        let graph = model.cell.graph(probe, probe);
+        let graph = model.step(0, probe, probe);
         let vectors = graph.activations() as f64 / probe as f64;
         let matrices = graph.parameter_count() as f64 / (probe * probe) as f64;
         let (hidden, layers, steps) = (model.hidden as f64, model.layers as f64, dimensions.steps as f64);

@@ -5,6 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
+    backward::BackwardSpec,
     clip::ClipSpec,
     model::{InitSpec, ModelSpec},
     optim::OptimizerSpec,
@@ -30,6 +31,7 @@ pub enum Section {
     Parametrize(ParametrizeSpec),
     Regularizers(Vec<RegularizerSpec>),
     Retractions(Vec<RetractionSpec>),
+    Backward(Vec<BackwardSpec>),
 }
 
 /// All sections of one trial.
@@ -45,6 +47,7 @@ pub struct Sections {
     pub parametrize: ParametrizeSpec,
     pub regularizers: Vec<RegularizerSpec>,
     pub retractions: Vec<RetractionSpec>,
+    pub backward: Vec<BackwardSpec>,
 }
 
 /// One distinct version of a section.
@@ -72,6 +75,7 @@ pub(super) fn base(file: &SuiteFile) -> [Value; SECTIONS.len()] {
         tree(&file.parametrize),
         tree(&file.regularizers),
         tree(&file.retractions),
+        tree(&file.backward),
     ]
 }
 
@@ -95,6 +99,7 @@ impl Version {
                 resolve(index, value, |_| {}, with_default::<Vec<RegularizerSpec>>, Section::Regularizers)
             }
             "retractions" => resolve(index, value, |_| {}, with_default::<Vec<RetractionSpec>>, Section::Retractions),
+            "backward" => resolve(index, value, |_| {}, with_default::<Vec<BackwardSpec>>, Section::Backward),
             other => unreachable!("`{other}` is no section"),
         }
     }

@@ -15,7 +15,8 @@ use crate::{
 /// ‖∂L_b/∂s_t‖₂ for each sequence b against the lag T_b − t, where L_b is the sequence's own loss (averaged over its own
 /// outputs, not divided by the batch), T_b the last step whose output is read and s_t a state component as carried out of
 /// step t, the components taken as independent coordinates; state `full` is all of them together. Over the sequences the
-/// median and the 10 % and 90 % quantiles are kept. A zero by underflow stays a zero.
+/// median and the 10 % and 90 % quantiles are kept. A zero by underflow stays a zero. Rules for what passes back (`backward`)
+/// are obeyed: it is the gradient that training sees.
 ///
 /// # Why it is here
 ///

@@ -47,7 +47,7 @@ pub fn audit(
     if !(1..=setup.budget).contains(&wanted) {
         return Err(AuditError::OutsideBudget { update: wanted, budget: setup.budget });
     }
-    let mut engine = backend.engine(network.clone());
+    let mut engine = backend.engine(network.clone(), plan.sections(trial.arm).backward);
     let mut updates = Updates::new(&setup);
     loop {
         if !go_on() {

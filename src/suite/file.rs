@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
+    backward::BackwardSpec,
     clip::ClipSpec,
     figure::FigureSpec,
     model::{InitSpec, ModelSpec},
@@ -59,6 +60,9 @@ pub struct SuiteFile {
     /// Transforms of the gradient before the optimizer sees it, in order.
     #[serde(default)]
     pub clip: Vec<ClipSpec>,
+    /// Rules for what passes back from step to step, in order.
+    #[serde(default)]
+    pub backward: Vec<BackwardSpec>,
     /// What is done to parameters after the optimizer's step, in order.
     #[serde(default)]
     pub retractions: Vec<RetractionSpec>,
@@ -156,5 +160,16 @@ pub struct Range {
 
 /// The parts of a suite that make up a trial; sweeps change them by path. In the order in which they came to be: trials are
 /// identified by it.
-pub const SECTIONS: [&str; 10] =
-    ["task", "model", "init", "optimizer", "clip", "train", "probes", "parametrize", "regularizers", "retractions"];
+pub const SECTIONS: [&str; 11] = [
+    "task",
+    "model",
+    "init",
+    "optimizer",
+    "clip",
+    "train",
+    "probes",
+    "parametrize",
+    "regularizers",
+    "retractions",
+    "backward",
+];

@@ -33,7 +33,7 @@ pub fn case(cell: &CellSpec, size: Size) -> Case {
     let Size { hidden, batch, steps, layers, goal } = size;
     let readout =
         Readout { dropout: 0.25, dense: vec![Dense { units: 5, activation: ActivationSpec::default(), dropout: 0.0 }] };
-    let model = ModelSpec { cell: cell.clone(), hidden, layers, readout };
+    let model = ModelSpec { cell: cell.clone(), hidden, layers, readout, ..ModelSpec::default() };
     let dimensions = Dimensions { inputs: 3, goal, steps };
     let network = Network::new(&model, dimensions);
     let mut draws = seed::stream(2, Role::Init, &[]).at(0);

@@ -8,10 +8,12 @@ use std::{collections::BTreeMap, fs, path::PathBuf, sync::atomic::AtomicBool};
 
 use longlag::{
     activation::ActivationSpec,
+    backward::BackwardSpec,
     cell::CellSpec,
     clip::ClipSpec,
     engine::{Backend, NUMERICS},
     kernel::Isa,
+    modifier::ModifierSpec,
     optim::OptimizerSpec,
     plan::{Plan, PlanOptions, Sections, Trial},
     run::{self, EngineTrainer, Finished, Observer, Options},
@@ -107,6 +109,10 @@ fn golden_chains_cover_every_registered_component() {
     assert_eq!(missing(OptimizerSpec::NAMES, &|s, name| s.optimizer.kind() == name), none);
     let clips = |s: &Sections, name: &str| name == "none" || s.clip.iter().any(|clip| clip.kind() == name);
     assert_eq!(missing(ClipSpec::NAMES, &clips), none);
+    let modifiers = |s: &Sections, name: &str| s.model.modifiers.iter().any(|modifier| modifier.kind() == name);
+    assert_eq!(missing(ModifierSpec::NAMES, &modifiers), none);
+    let rules = |s: &Sections, name: &str| s.backward.iter().any(|rule| rule.kind() == name);
+    assert_eq!(missing(BackwardSpec::NAMES, &rules), none);
     let activations = |s: &Sections, name: &str| s.model.cell.activations().iter().any(|f| f.kind() == name);
     assert_eq!(missing(ActivationSpec::NAMES, &activations), none);
     assert!(sections.iter().any(|s| s.model.readout.dropout > 0.0) && sections.iter().any(|s| s.model.layers > 1));

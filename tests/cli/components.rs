@@ -18,7 +18,7 @@ fn listed(folder: &Folder) -> Vec<(String, Vec<String>)> {
 fn every_component_is_listed_and_has_a_page() {
     let folder = Folder::new();
     let kinds = listed(&folder);
-    assert_eq!(kinds.len(), 11);
+    assert_eq!(kinds.len(), 13);
     let table = folder.succeed(&["list"]).out;
     for (kind, names) in kinds {
         assert!(!names.is_empty(), "there are no {kind}");

@@ -104,6 +104,11 @@ fn sections_must_fit_each_other() {
         "retractions: [{kind: max-magnitude, parameters: [w_hh, w_q]}]",
         &["retractions[0].parameters[1]", "no parameter `w_q`"],
     );
+    let modified = |list: &str, words: &[&str]| refused("hidden: 6", &format!("hidden: 6, modifiers: [{list}]"), words);
+    let zoneout = "dilation, {kind: zoneout, states: {c: 0.5}}";
+    modified(zoneout, &["modifiers[1].states.c", "no state `c`", "its states: h", "elman"]);
+    modified("{kind: dilation, steps: 7}", &["modifiers[0].steps", "layer 0 reads its state 7 steps back", "6 steps"]);
+    modified("{kind: zoneout, states: {h: 1}}", &["modifiers[0].states.h", "below 1"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The reference engine: walks step graphs with dfdx tensors and differentiates by dfdx's tape, on any dfdx device.
 
 mod loss;
+mod passing;
 mod real;
 mod recorder;
 mod unroll;
@@ -15,15 +16,17 @@ use ::dfdx::{
 };
 
 use self::{
+    passing::Passing,
     recorder::{Matrix, Recorder},
     unroll::Unrolled,
 };
 use super::{Averaging, Engine, Forward, StateGradient};
-use crate::{model::Network, seed::Stream, task::Batch};
+use crate::{backward::BackwardSpec, model::Network, seed::Stream, task::Batch};
 
 /// A network on a dfdx device, in the precision `E`.
 pub struct DfdxEngine<E, D> {
     network: Network,
+    rules: Vec<BackwardSpec>,
     device: D,
     precision: PhantomData<E>,
 }
@@ -33,13 +36,24 @@ impl<E: Real, D: Device<E> + Cache> DfdxEngine<E, D> {
     pub fn new(network: Network, device: D) -> Self {
         // Buffers of one update are those of the next.
         device.enable_cache();
-        Self { network, device, precision: PhantomData }
+        Self { network, rules: vec![], device, precision: PhantomData }
+    }
+
+    /// The engine with these rules for what passes back from step to step.
+    #[must_use]
+    pub fn with_backward(self, rules: Vec<BackwardSpec>) -> Self {
+        Self { rules, ..self }
+    }
+
+    fn passing(&self, batch: &Batch, averaging: Averaging) -> Passing<'_, E> {
+        Passing { rules: &self.rules, shares: averaging.shares(batch).into_iter().map(E::narrow).collect() }
     }
 
     /// Loss, outputs \[read steps, size, width\] and the gradient for every parameter, in the engine's own precision.
     pub fn differentiate(&self, parameters: &[E], batch: &Batch, dropout: Option<&Stream>) -> (f64, Vec<E>, Vec<E>) {
         let mut recorder = Recorder::<E, D, OwnedTape<E, D>>::new(self.device.clone());
-        let unrolled = Unrolled::new(&self.network, &mut recorder, parameters, batch, dropout, false);
+        let passing = self.passing(batch, Averaging::Batch);
+        let unrolled = Unrolled::new(&self.network, &mut recorder, &passing, parameters, batch, dropout, false);
         let loss = loss::loss(&mut recorder, &unrolled.outputs, batch, Averaging::Batch);
         let value = loss.as_vec()[0].widen();
         let mut gradients = recorder.finish(loss).backward();
@@ -50,7 +64,8 @@ impl<E: Real, D: Device<E> + Cache> DfdxEngine<E, D> {
     /// Outputs \[read steps, size, width\] and the loss.
     pub fn evaluate(&self, parameters: &[E], batch: &Batch) -> (f64, Vec<E>) {
         let mut recorder = Recorder::<E, D, NoneTape>::new(self.device.clone());
-        let unrolled = Unrolled::new(&self.network, &mut recorder, parameters, batch, None, false);
+        let passing = Passing { rules: &[], shares: vec![] };
+        let unrolled = Unrolled::new(&self.network, &mut recorder, &passing, parameters, batch, None, false);
         let loss = loss::loss(&mut recorder, &unrolled.outputs, batch, Averaging::Batch);
         (loss.as_vec()[0].widen(), unrolled.outputs.as_vec())
     }
@@ -58,7 +73,8 @@ impl<E: Real, D: Device<E> + Cache> DfdxEngine<E, D> {
     /// ∂L_b/∂state for every layer, state and step: (layer, name, width, \[steps, size, width\]).
     pub fn carried_gradients(&self, parameters: &[E], batch: &Batch) -> Vec<(usize, String, usize, Vec<E>)> {
         let mut recorder = Recorder::<E, D, OwnedTape<E, D>>::new(self.device.clone());
-        let unrolled = Unrolled::new(&self.network, &mut recorder, parameters, batch, None, true);
+        let passing = self.passing(batch, Averaging::Sequence);
+        let unrolled = Unrolled::new(&self.network, &mut recorder, &passing, parameters, batch, None, true);
         let loss = loss::loss(&mut recorder, &unrolled.outputs, batch, Averaging::Sequence);
         let mut gradients = recorder.finish(loss).backward();
         let mut found = vec![];

@@ -2,7 +2,7 @@
 
 use ::dfdx::{
     shapes::{Axis, Rank0},
-    tensor::{PutTape as _, SplitTape as _, Tape, Tensor},
+    tensor::{Gradients, PutTape as _, SplitTape as _, Tape, Tensor},
     tensor_ops::{
         BroadcastTo as _, ChooseFrom as _, Device, PermuteTo as _, ReshapeTo as _, TryGe as _, TryGt as _, TryLe as _,
         TryLt as _, TryMatMul as _, TryStack as _,
@@ -24,8 +24,6 @@ pub(super) struct Sources<'a, E: Real, D: Device<E>> {
     pub rows: usize,
     /// x_t \[rows, inputs\]; none while only nodes that do not depend on it are evaluated.
     pub input: Option<&'a Matrix<E, D>>,
-    /// The carried states \[rows, width\] of the last steps, the latest last.
-    pub states: &'a [Vec<Matrix<E, D>>],
     /// The random vectors of this step, by the index of their node.
     pub random: &'a [Option<Matrix<E, D>>],
     /// The graph's parameters.
@@ -60,6 +58,11 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
         result
     }
 
+    /// Has `change` run on the backward pass, before the gradients of what was recorded earlier are found.
+    pub fn on_backward(&mut self, change: impl FnOnce(&mut Gradients<E, D>) -> Result<(), D::Err> + 'static) {
+        self.tape.add_backward_op(change);
+    }
+
     /// Stacks matrices \[rows, width\] to \[matrices · rows, width\].
     pub fn stack(&mut self, matrices: &[Matrix<E, D>]) -> Matrix<E, D> {
         if let [only] = matrices {
@@ -84,7 +87,7 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
     pub fn evaluate(
         &mut self,
         graph: &Graph,
-        &Sources { rows, input, states, random, parameters }: &Sources<'_, E, D>,
+        &Sources { rows, input, random, parameters }: &Sources<'_, E, D>,
         wanted: impl Fn(usize) -> bool,
         values: &mut [Option<Matrix<E, D>>],
     ) {
@@ -92,7 +95,7 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
             let value = |id: NodeId| values[id.0].as_ref().expect("operands come before their users");
             let result = match &node.op {
                 Op::Input => input.expect("nodes that depend on the input are evaluated per step").clone(),
-                Op::Previous { state, delay } => states[states.len() - delay][state.0].clone(),
+                Op::Previous { .. } => unreachable!("states are read before the step"),
                 Op::Random { .. } => random[index].clone().expect("random vectors are drawn before the step"),
                 Op::Given(_) => unreachable!("dfdx differentiates by its own tape: it runs no graphs of derivatives"),
                 Op::Parameter(parameter) => {

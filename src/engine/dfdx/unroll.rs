@@ -4,11 +4,12 @@ use ::dfdx::{shapes::HasShape as _, tensor::Tape, tensor_ops::Device};
 
 use super::{
     Real,
+    passing::Passing,
     recorder::{Matrix, Recorder, Sources},
 };
 use crate::{
     engine::noise::{self, Occasions},
-    graph::State,
+    graph::{Op, State},
     model::{Network, Stage},
     seed::Stream,
     task::Batch,
@@ -36,6 +37,7 @@ impl<E: Real, D: Device<E>> Unrolled<E, D> {
     pub fn new<T: Tape<E, D>>(
         network: &Network,
         recorder: &mut Recorder<E, D, T>,
+        passing: &Passing<'_, E>,
         parameters: &[E],
         batch: &Batch,
         dropout: Option<&Stream>,
@@ -81,7 +83,8 @@ impl<E: Real, D: Device<E>> Unrolled<E, D> {
             let mut carried_now = vec![];
             for (layer, stage) in network.layers.iter().enumerate() {
                 let (values, states) = (&mut values[layer], &mut states[layer]);
-                values.step(recorder, stage, &signal, states, &noise[layer].steps[t], of(stage));
+                values.read(recorder, passing, stage, t, states);
+                values.step(recorder, stage, &signal, &noise[layer].steps[t], of(stage));
                 let mut next: Vec<_> =
                     stage.graph.states.iter().map(|state| values.node(state.next.0).clone()).collect();
                 signal = values.node(stage.graph.output.0).clone();
@@ -109,7 +112,7 @@ impl<E: Real, D: Device<E>> Unrolled<E, D> {
             let rows = outputs.shape().0;
             let noise = random(recorder, stage, Occasions::Reads).stacked(recorder, &read_steps);
             let mut values = Values::new(recorder, stage, rows, of(stage));
-            values.step(recorder, stage, &outputs, &[], &noise, of(stage));
+            values.step(recorder, stage, &outputs, &noise, of(stage));
             outputs = values.node(stage.graph.output.0).clone();
         }
         Self { parameters: tensors, outputs, carried }
@@ -125,9 +128,25 @@ impl<E: Real, D: Device<E>> Values<E, D> {
     ) -> Self {
         let once = stage.graph.once_per_update();
         let mut nodes = vec![None; stage.graph.nodes.len()];
-        let sources = Sources { rows, input: None, states: &[], random: &[], parameters };
+        let sources = Sources { rows, input: None, random: &[], parameters };
         recorder.evaluate(&stage.graph, &sources, |index| once[index], &mut nodes);
         Self { once, nodes }
+    }
+
+    /// Reads the states that step `t` needs out of those of the last steps, the latest last.
+    fn read<T: Tape<E, D>>(
+        &mut self,
+        recorder: &mut Recorder<E, D, T>,
+        passing: &Passing<'_, E>,
+        stage: &Stage,
+        t: usize,
+        states: &[Vec<Matrix<E, D>>],
+    ) {
+        for (value, node) in self.nodes.iter_mut().zip(&stage.graph.nodes) {
+            if let Op::Previous { state, delay } = node.op {
+                *value = Some(passing.read(recorder, (t, delay), &states[states.len() - delay][state.0]));
+            }
+        }
     }
 
     fn step<T: Tape<E, D>>(
@@ -135,13 +154,13 @@ impl<E: Real, D: Device<E>> Values<E, D> {
         recorder: &mut Recorder<E, D, T>,
         stage: &Stage,
         input: &Matrix<E, D>,
-        states: &[Vec<Matrix<E, D>>],
         random: &[Option<Matrix<E, D>>],
         parameters: &[Matrix<E, D>],
     ) {
-        let sources = Sources { rows: input.shape().0, input: Some(input), states, random, parameters };
-        let once = &self.once;
-        recorder.evaluate(&stage.graph, &sources, |index| !once[index], &mut self.nodes);
+        let sources = Sources { rows: input.shape().0, input: Some(input), random, parameters };
+        let (once, nodes) = (&self.once, &stage.graph.nodes);
+        let wanted = |index: usize| !once[index] && !matches!(nodes[index].op, Op::Previous { .. });
+        recorder.evaluate(&stage.graph, &sources, wanted, &mut self.nodes);
     }
 
     fn node(&self, index: usize) -> &Matrix<E, D> {

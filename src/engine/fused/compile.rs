@@ -12,7 +12,8 @@ use super::{
     schedule::schedule,
 };
 use crate::{
-    graph::{Graph, Law, Leaving, NodeId, Op, Reverse, once_per_update},
+    backward::{self, BackwardSpec},
+    graph::{Graph, Law, Leaving, NodeId, Op, Pass, Reverse, once_per_update},
     kernel::{Isa, Number},
     model::Stage,
 };
@@ -39,6 +40,8 @@ pub(super) struct Compiled<E> {
     pub output_cotangent: Home,
     pub outers: Vec<Outer>,
     pub sums: Vec<VectorSum>,
+    /// Where rules for what passes back read the sequences' shares, and the width.
+    pub shares: Vec<(Home, usize)>,
 }
 
 /// A parameter vector in the arena.
@@ -108,6 +111,7 @@ pub(super) struct Compiler<'a> {
     pub rows: usize,
     pub mode: Mode,
     pub sums: &'a Sums,
+    pub rules: &'a [BackwardSpec],
     pub packs: &'a mut Packs,
     pub allocator: &'a mut Allocator,
 }
@@ -116,12 +120,16 @@ impl Compiler<'_> {
     /// Compiles `stage`, whose input lies at `input`.
     pub fn stage<E: Number>(&mut self, stage: &Stage, input: Home, below: Option<Below>, slots: Slots) -> Compiled<E> {
         let graph = &stage.graph;
-        let reverse = (self.mode == Mode::Differentiate).then(|| Reverse::new(graph));
+        let reverse = (self.mode == Mode::Differentiate).then(|| {
+            let rule: Pass<'_> = &|cotangent, share| backward::pass(self.rules, cotangent, share);
+            Reverse::new(graph, (!self.rules.is_empty()).then_some(rule))
+        });
         let nodes = reverse.as_ref().map_or(&graph.nodes, |reverse| &reverse.nodes);
         let (isa, sums) = (self.isa, self.sums);
         let mut homes = Homes::new(nodes, self.rows, self.allocator, self.packs, stage.first_parameter);
         let inside = Inside::new(graph, &mut homes, input, slots, reverse.is_some());
         let random = settle_random(stage, &mut homes, slots.random);
+        let shares = reverse.as_ref().map_or(vec![], |reverse| settle_shares(reverse, &mut homes));
 
         // What flows where, backward.
         let once = once_per_update(nodes);
@@ -180,6 +188,7 @@ impl Compiler<'_> {
             output_cotangent: inside.output_cotangent,
             outers: vec![],
             sums: vec![],
+            shares,
         };
         if let (Some(reverse), Some(mut wanted), Some((back, _))) = (&reverse, sent, &back) {
             let mut factors = Factors { own: graph.nodes.len(), back, block: slots.block, found: BTreeMap::new() };
@@ -260,6 +269,17 @@ fn settle_random(stage: &Stage, homes: &mut Homes<'_>, slots: usize) -> Vec<Rand
             Random { site: stage.first_site + index, law, evaluation, width: homes.width(node), home }
         })
         .collect()
+}
+
+fn settle_shares(reverse: &Reverse, homes: &mut Homes<'_>) -> Vec<(Home, usize)> {
+    let shares = reverse.shares.iter().map(|share| {
+        let node = reverse.nodes.iter().position(|node| node.op == Op::Given(*share));
+        let node = NodeId(node.expect("what is given is a node"));
+        let home = homes.allocate(node, 1);
+        homes.settle(node, home);
+        (home, homes.width(node))
+    });
+    shares.collect()
 }
 
 /// The cotangents that a step sends back, and where; settles where those that it is given lie.

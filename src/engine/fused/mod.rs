@@ -12,6 +12,7 @@ mod keep;
 mod loss;
 mod pass;
 mod plan;
+mod tape;
 mod tile;
 
 pub use self::{evaluator::Evaluator, tile::ROWS as TILE_ROWS};
@@ -24,6 +25,7 @@ use self::{
 };
 use super::{Averaging, Engine, Forward, StateGradient};
 use crate::{
+    backward::BackwardSpec,
     kernel::{Isa, Number},
     model::Network,
     program::{action, home, homes, schedule},
@@ -34,6 +36,7 @@ use crate::{
 /// A network compiled for the CPU, in the precision `E`: f32 to train, f64 to test derivatives.
 pub struct FusedEngine<E> {
     network: Network,
+    rules: Vec<BackwardSpec>,
     isa: Isa,
     sums: Sums,
     evaluating: Plans<E>,
@@ -57,6 +60,7 @@ impl<E: Number> FusedEngine<E> {
         };
         Self {
             network,
+            rules: vec![],
             isa,
             sums,
             evaluating: Plans::new(Mode::Evaluate),
@@ -64,6 +68,12 @@ impl<E: Number> FusedEngine<E> {
             workers: (0..threads.max(1)).map(|_| Worker::default()).collect(),
             pool: (threads > 1).then(pool),
         }
+    }
+
+    /// The engine with these rules for what passes back from step to step.
+    #[must_use]
+    pub fn with_backward(self, rules: Vec<BackwardSpec>) -> Self {
+        Self { rules, differentiating: Plans::new(Mode::Differentiate), ..self }
     }
 
     /// Loss, outputs \[read steps, size, width\] and the gradient for every parameter, in the engine's own precision.
@@ -77,7 +87,7 @@ impl<E: Number> FusedEngine<E> {
     /// Outputs \[read steps, size, width\] and the loss.
     pub fn evaluate(&mut self, parameters: &[E], batch: &Batch) -> (f64, Vec<E>) {
         let weights = Averaging::Batch.weights(batch);
-        let pass = self.pass(Task::Evaluate, parameters, batch, &weights);
+        let pass = self.pass(Task::Evaluate { noise: None }, parameters, batch, &weights);
         (total(&weights, &pass.losses), pass.outputs)
     }
 
@@ -108,18 +118,22 @@ impl<E: Number> FusedEngine<E> {
 
     fn pass(&mut self, task: Task<'_, E>, parameters: &[E], batch: &Batch, weights: &[f64]) -> Pass<E> {
         let read_steps = batch.read_steps();
-        let (noise, probe) = match &task {
-            Task::Evaluate => (None, false),
-            Task::Probe => (None, true),
-            Task::Differentiate { noise, .. } => (*noise, false),
+        let (noise, probe, averaging) = match &task {
+            Task::Evaluate { noise } => (*noise, false, Averaging::Batch),
+            Task::Probe => (None, true, Averaging::Sequence),
+            Task::Differentiate { noise, .. } => (*noise, false, Averaging::Batch),
         };
-        let (network, sums) = (&self.network, &self.sums);
+        let (network, sums, rules) = (&self.network, &self.sums, &self.rules[..]);
+        let shares = if rules.is_empty() { vec![] } else { averaging.shares(batch) };
+        let shares: Vec<E> = shares.into_iter().map(E::narrow).collect();
+        let shares = &shares;
         let weights: Vec<E> = weights.iter().map(|&weight| E::narrow(weight)).collect();
         let weights = &weights;
-        let job = Job { network, sums, parameters, batch, read_steps: &read_steps, weights, noise, probe };
+        let read_steps = &read_steps;
+        let job = Job { network, sums, rules, parameters, batch, read_steps, weights, shares, noise, probe };
         let (isa, workers, pool) = (self.isa, &mut self.workers[..], self.pool.as_ref());
         match task {
-            Task::Evaluate => self.evaluating.run(isa, &job, workers, pool, &mut []),
+            Task::Evaluate { .. } => self.evaluating.run(isa, &job, workers, pool, &mut []),
             Task::Probe => {
                 let mut unused = vec![E::ZERO; parameters.len()];
                 self.differentiating.run(isa, &job, workers, pool, &mut unused)
@@ -131,7 +145,9 @@ impl<E: Number> FusedEngine<E> {
 
 /// What a pass is for.
 enum Task<'a, E> {
-    Evaluate,
+    Evaluate {
+        noise: Option<&'a Stream>,
+    },
     /// The gradients by the states.
     Probe,
     /// The gradient by the parameters.

@@ -8,6 +8,7 @@ use super::{
     homes::Packs,
 };
 use crate::{
+    backward::BackwardSpec,
     graph::{Graph, NodeId, Op},
     kernel::{Instruction, Isa, Number, Operation, PANEL, Program, Slot},
     model::Network,
@@ -43,14 +44,20 @@ pub(super) struct Plan<E> {
 
 impl<E: Number> Plan<E> {
     /// Compiles `network` for tiles of `rows` sequences.
-    pub fn new(isa: Isa, network: &Network, sums: &Sums, rows: usize, mode: Mode, packs: &mut Packs) -> Self {
+    pub fn new(
+        isa: Isa,
+        (network, sums, rules): (&Network, &Sums, &[BackwardSpec]),
+        rows: usize,
+        mode: Mode,
+        packs: &mut Packs,
+    ) -> Self {
         let steps = network.dimensions.steps;
         let mut allocator = Allocator::default();
         let zeros = allocator.zeros();
         let inputs = network.dimensions.inputs;
         let narrow = inputs < PANEL && network.layers.iter().take(1).all(|stage| multiplies_input_only(&stage.graph));
         let input = if narrow { allocator.narrow(rows, inputs, steps) } else { allocator.home(rows, inputs, steps, 0) };
-        let mut compiler = Compiler { isa, rows, mode, sums, packs, allocator: &mut allocator };
+        let mut compiler = Compiler { isa, rows, mode, sums, rules, packs, allocator: &mut allocator };
         let kept = if mode == Mode::Differentiate { steps } else { 1 };
         let (mut output, mut below) = (input, None);
         let mut layers: Vec<Compiled<E>> = vec![];
@@ -73,6 +80,10 @@ impl<E: Number> Plan<E> {
         }
         let width = network.dimensions.goal.width();
         let (mut loss, mut hand_over) = (output, vec![]);
+        // Cotangents that nobody asked for may take the place of outputs, unless the next step reads these.
+        if mode == Mode::Evaluate && network.readout.is_empty() {
+            loss = allocator.home(rows, width, 1, 0);
+        }
         if mode == Mode::Differentiate {
             let last = below.expect("a network has a layer");
             loss = last.cotangent;

@@ -11,6 +11,7 @@ use super::{
     plan::{BLOCK, Plan},
 };
 use crate::{
+    backward::{self, BackwardSpec},
     engine::noise::{self, Occasions},
     kernel::{self, Number, PANEL, Track},
     model::{Network, Stage},
@@ -22,11 +23,15 @@ use crate::{
 pub(super) struct Job<'a, E> {
     pub network: &'a Network,
     pub sums: &'a Sums,
+    /// For what passes back from step to step.
+    pub rules: &'a [BackwardSpec],
     pub parameters: &'a [E],
     pub batch: &'a Batch,
     pub read_steps: &'a [usize],
     /// The weight of every output that may be read, [read steps, size].
     pub weights: &'a [E],
+    /// The share of each sequence in the loss, where there are rules.
+    pub shares: &'a [E],
     /// Where random vectors come from; without it they have their values at evaluation.
     pub noise: Option<&'a Stream>,
     /// Whether the cotangents of the states are asked for.
@@ -94,12 +99,25 @@ impl<E: Number> Tile<'_, E> {
                 }
                 self.runner.run(&stage.backward, t);
             }
+            if backward::cut(self.job.rules, t) {
+                self.cut(t);
+            }
             if t % BLOCK == 0 {
                 let block = t..steps.min(t + BLOCK);
                 self.plan.layers.iter().for_each(|stage| self.sum_up(stage, block.clone(), sums));
             }
         }
         found
+    }
+
+    /// Forgets what was sent back to the steps before `t`.
+    fn cut(&mut self, t: usize) {
+        for stage in &self.plan.layers {
+            for delay in 1..=stage.longest_delay {
+                let sent = stage.carried.iter().map(|home| home.delayed(delay).range_at(t));
+                sent.for_each(|range| self.runner.arena[range].fill(E::ZERO));
+            }
+        }
     }
 
     fn found(&self) -> Found<E> {
@@ -135,6 +153,10 @@ impl<E: Number> Tile<'_, E> {
                 for home in vector.row.into_iter().chain(vector.full) {
                     self.scatter(home, 0, rows, values.len(), |_, unit| values[unit]);
                 }
+            }
+            for &(home, width) in &compiled.shares {
+                let shares = &self.job.shares[self.sequences.clone()];
+                self.scatter(home, 0, rows, width, |row, _| shares[row]);
             }
             for random in &compiled.random {
                 let sequences = self.sequences.clone();

@@ -8,7 +8,7 @@ mod reverse;
 pub use self::{
     pullback::{Outer, Pullback, pullback},
     pushforward::pushforward,
-    reverse::{Leaving, Reverse},
+    reverse::{Leaving, Pass, Reverse},
 };
 
 use super::{Expr, Relation, Unary, select};

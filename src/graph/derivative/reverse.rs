@@ -25,7 +25,13 @@ pub struct Reverse {
     pub vectors: Vec<(ParameterId, NodeId)>,
     /// The gradients of weight matrices, to be summed over sequences and steps.
     pub outers: Vec<Outer>,
+    /// What a rule was told of the sequences' shares, a vector for each width.
+    pub shares: Vec<GivenId>,
 }
+
+/// What passes of a cotangent (the first vector) from a step to one before it; the second vector is the sequences' shares in
+/// the loss.
+pub type Pass<'r> = &'r dyn for<'g> Fn(Expr<'g>, Expr<'g>) -> Expr<'g>;
 
 /// A cotangent that leaves the step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +45,8 @@ pub struct Leaving {
 }
 
 impl Reverse {
-    /// The reverse of `graph`.
-    pub fn new(graph: &Graph) -> Self {
+    /// The reverse of `graph`. Where there is a rule, the cotangents of states are sent back as far as it lets them pass.
+    pub fn new(graph: &Graph, rule: Option<Pass<'_>>) -> Self {
         let builder = Builder::extend(&graph.nodes);
         let expr = |id: NodeId| Expr::new(&builder, id);
         let given = |expr: Expr<'_>| match builder.node(expr.id()).op {
@@ -62,8 +68,20 @@ impl Reverse {
         });
         let Pullback { cotangents, outers } = pullback(&builder, &results);
         let (mut input, mut previous, mut vectors) = (None, vec![], vec![]);
+        let mut shares: Vec<Expr<'_>> = vec![];
         for (node, cotangent) in graph.nodes.iter().zip(cotangents) {
             let Some(cotangent) = cotangent else { continue };
+            let cotangent = match (&node.op, rule) {
+                (Op::Previous { .. }, Some(rule)) => {
+                    let width = cotangent.width();
+                    let share = shares.iter().copied().find(|share| share.width() == width).unwrap_or_else(|| {
+                        shares.push(builder.given(width));
+                        shares[shares.len() - 1]
+                    });
+                    rule(cotangent, share)
+                }
+                _ => cotangent,
+            };
             let leaving = || {
                 let before = builder.given(cotangent.width());
                 let sum = before + cotangent;
@@ -77,6 +95,7 @@ impl Reverse {
             }
         }
         let forward = graph.nodes.len();
-        Self { nodes: builder.into_nodes(), forward, states, output, input, previous, vectors, outers }
+        let shares = shares.into_iter().map(given).collect();
+        Self { nodes: builder.into_nodes(), forward, states, output, input, previous, vectors, outers, shares }
     }
 }

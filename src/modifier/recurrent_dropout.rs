@@ -1,0 +1,60 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Modifier;
+use crate::graph::{Graph, Kind, Op};
+
+/// Dropout of what recurrent matrices read, with new masks at every step.
+///
+/// # Definition
+///
+/// Wherever the cell multiplies a vector v that depends on its state by a matrix, W·v becomes W·(m ⊙ v) with
+///
+/// m_k = 0 with probability `rate`, else 1/(1 − `rate`),
+///
+/// drawn anew for each unit, step, sequence and update; at evaluation m = 1. All matrices that read the same vector see the same
+/// mask: the gates of an LSTM one of h_{t−1}. What is carried on unit by unit, such as an LSTM's c, is not dropped.
+///
+/// # Why it is here
+///
+/// The direct way to regularize the recurrent connections; memory that passes through the matrices decays with it, as that of
+/// gated cells does not.
+///
+/// # Example
+///
+/// ```yaml
+/// model: {cell: gru, modifiers: [{kind: recurrent-dropout, rate: 0.1}]}
+/// ```
+///
+/// # References
+///
+/// Gal, Ghahramani 2016 (arXiv:1512.05287v5) drop h_{t−1} so, tied between the gates, but with one mask for the whole sequence.
+/// Semeniuta, Severyn, Barth 2016 (arXiv:1603.05118v2) drop the update of the cell instead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct RecurrentDropout {
+    /// The fraction of units dropped.
+    #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
+    pub rate: f64,
+}
+
+impl Default for RecurrentDropout {
+    fn default() -> Self {
+        Self { rate: 0.1 }
+    }
+}
+
+impl Modifier for RecurrentDropout {
+    fn modify(&self, cell: &Graph, _: usize) -> Graph {
+        cell.rewrite(
+            |so_far, node| match cell.nodes[node.0].op {
+                Op::Linear { value, weight, .. } if cell.parameters[weight.0].kind == Kind::Recurrent => {
+                    let dropped = so_far.variant(value, |value| value.dropout(self.rate));
+                    so_far.same_of(node, |_| dropped)
+                }
+                _ => so_far.same(node),
+            },
+            |_, _, next| next,
+        )
+    }
+}

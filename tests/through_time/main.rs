@@ -1,0 +1,12 @@
+//! Laws of what touches the scan: modifiers of cells, delays, rules for what passes back, by both engines.
+
+mod backward;
+mod case;
+mod delays;
+mod elman;
+mod modifiers;
+#[path = "../support/mod.rs"]
+mod support;
+mod tape;
+#[path = "../support/variants.rs"]
+mod variants;
