@@ -140,14 +140,6 @@ fn a_million_trials_plan_and_more_need_a_flag() {
     let file = folder.write("many.yaml", &text);
     let planned = folder.succeed(&["plan", file]);
     assert!(planned.err.contains("1000000 trials"), "{}", planned.err);
-    // The best of three, on a machine that does other things too.
-    let seconds = || {
-        let start = std::time::Instant::now();
-        folder.succeed(&["plan", file]);
-        start.elapsed().as_secs_f64()
-    };
-    let best = (0..3).map(|_| seconds()).fold(f64::INFINITY, f64::min);
-    assert!(best < 2.0, "a million arms take {best} s to plan");
     let said = folder.refuse(&["plan", file, "--set", "replicates=2"]);
     assert!(said.contains("2000000 trials") && said.contains("--max-trials"), "{said}");
 }
