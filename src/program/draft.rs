@@ -226,7 +226,9 @@ impl Writer<'_> {
         self.pointwise(operation, operands, width)
     }
 
-    /// A sum with products among its terms: one accumulation, started from one of the other terms where that is ready.
+    /// A sum with products among its terms: one accumulation, started from one of the other terms where that is ready. The
+    /// input's product stays with the state's instead of being hoisted out of the loop over the steps: the sum is then loaded and
+    /// stored once for both, the products reach the same rate for sixteen rows as for many, and the bits are the same.
     fn sum(&mut self, root: NodeId, width: usize, absorbed: &[bool]) -> Index {
         let (mut products, mut others) = (vec![], vec![]);
         self.terms(root, absorbed, &mut products, &mut others);
