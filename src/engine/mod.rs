@@ -9,6 +9,7 @@ mod noise;
 pub use averaging::Averaging;
 pub use backend::Backend;
 pub use fused::TILE_ROWS;
+pub use noise::SITES;
 
 use crate::{seed::Stream, task::Batch};
 

@@ -15,8 +15,13 @@ pub(super) enum Occasions {
     Reads,
 }
 
-/// Numbers of the random vector of `width` units at `site`, given to `put` as (step, sequence, unit, number). Each is addressed by update (the
-/// stream is the update's own), sequence, site, occasion and unit, so that the other sequences of the batch do not change it.
+/// Sites that addresses have room for: the most random vectors of a network.
+pub const SITES: usize = 1 << SITE_BITS;
+
+const SITE_BITS: u32 = 8;
+
+/// Numbers of the random vector of `width` units at `site`, given to `put` as (step, sequence, unit, number). Each is addressed
+/// by update (the stream is the update's own), sequence, site, occasion and unit, so that the other sequences of the batch do not change it.
 /// An output that is not read has no influence, and no numbers.
 pub(super) fn draw(
     batch: &Batch,
@@ -27,7 +32,7 @@ pub(super) fn draw(
     mut put: impl FnMut(usize, usize, usize, f64),
 ) {
     for b in sequences {
-        let mut draws = stream.at(batch.addresses[b] << 8 | site as u64);
+        let mut draws = stream.at(batch.addresses[b] << SITE_BITS | site as u64);
         for t in 0..batch.dimensions.steps {
             if occasions == Occasions::Reads && !batch.read[t * batch.size + b] {
                 continue;

@@ -67,9 +67,13 @@ impl Network {
             let (shape, offset) = (parameter.shape.clone(), self.size());
             self.parameters.push(Parameter { name, shape, role, offset });
         }
-        let sites = |stage: &Stage| stage.first_site + stage.graph.random_vectors().count();
-        let first_site = self.layers.iter().chain(&self.readout).map(sites).max().unwrap_or(0);
-        Stage { graph, first_parameter, first_site }
+        Stage { graph, first_parameter, first_site: self.random_vectors() }
+    }
+
+    /// Number of random vectors; their sites count from 0.
+    pub fn random_vectors(&self) -> usize {
+        let end = |stage: &Stage| stage.first_site + stage.graph.random_vectors().count();
+        self.layers.iter().chain(&self.readout).map(end).max().unwrap_or(0)
     }
 
     /// Number of trained numbers.

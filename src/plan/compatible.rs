@@ -2,6 +2,7 @@
 
 use super::{Sections, memory};
 use crate::{
+    engine::SITES,
     model::{Network, Parameter, Role},
     modifier::Misfit,
     suite::{Path, Problem},
@@ -64,6 +65,11 @@ pub(super) fn modifiers(sections: &Sections) -> Option<Problem> {
 pub(super) fn parameters(sections: &Sections) -> Vec<Problem> {
     let network = Network::new(&sections.model, sections.task.dimensions());
     let mut problems = initializers(sections, &network);
+    if network.random_vectors() > SITES {
+        let message = format!("the network has {} random vectors, the most is {SITES}", network.random_vectors());
+        let problem = Problem::new(Path::root().key("model"), message);
+        problems.push(problem.help("take fewer layers, or fewer modifiers and dropouts"));
+    }
     problems.extend(parametrizations(sections, &network));
     problems.extend(retractions(sections, &network));
     problems

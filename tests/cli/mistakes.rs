@@ -143,3 +143,16 @@ fn a_million_trials_plan_and_more_need_a_flag() {
     let said = folder.refuse(&["plan", file, "--set", "replicates=2"]);
     assert!(said.contains("2000000 trials") && said.contains("--max-trials"), "{said}");
 }
+
+#[test]
+fn more_random_vectors_than_addresses_are_refused() {
+    let folder = Folder::new();
+    let zoneouts = "{kind: zoneout, rate: 0.1}, ".repeat(3);
+    let text = format!(
+        "version: 1\nname: many\ntask: {{kind: adding, length: 10}}\nmodel: {{cell: lstm, hidden: 4, layers: 64, \
+         modifiers: [{zoneouts}]}}\n"
+    );
+    let file = folder.write("many.yaml", &text);
+    let said = folder.refuse(&["check", file]);
+    assert!(said.contains("many.yaml:4") && said.contains("384 random vectors"), "{said}");
+}
