@@ -65,12 +65,13 @@ pub(super) fn list(options: &arguments::List, out: &mut dyn Write) -> Result<Exi
         writeln!(out, "{json:#}")?;
         return Ok(Exit::Ok);
     }
-    for (index, kind) in kinds.iter().enumerate() {
-        let pages = (kind.pages)();
+    let kinds: Vec<(&Kind, Vec<Page>)> = kinds.into_iter().map(|kind| (kind, (kind.pages)())).collect();
+    let width = kinds.iter().flat_map(|(_, pages)| pages).map(|page| page.name.len()).max().unwrap_or(0);
+    for (index, (kind, pages)) in kinds.iter().enumerate() {
         let gap = if index > 0 { "\n" } else { "" };
         writeln!(out, "{gap}{} ({})", kind.plural, pages.len())?;
         for page in pages {
-            writeln!(out, "  {:<18} {}", page.name, page.summary())?;
+            writeln!(out, "  {:<width$}  {}", page.name, page.summary())?;
         }
     }
     Ok(Exit::Ok)
