@@ -28,6 +28,11 @@ pub(super) fn audit(options: &arguments::Audit, out: &mut dyn Write) -> Result<E
     };
     write_atomically(&options.out, &bytes).map_err(StoreError::io("write", &options.out))?;
     writeln!(out, "{}", options.out.display())?;
-    eprintln_quietly(&format!("update {} of trial {id} ({})", options.update, plan.arm(trial.arm).label));
+    // A suite without a sweep has one arm, which needs no name.
+    let label = match plan.arm(trial.arm).label {
+        label if label.is_empty() => label,
+        label => format!(" ({label})"),
+    };
+    eprintln_quietly(&format!("update {} of trial {id}{label}", options.update));
     Ok(Exit::Ok)
 }
