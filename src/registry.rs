@@ -31,8 +31,8 @@ impl Page {
 #[macro_export]
 macro_rules! registry {
     ($(#[$meta:meta])* $vis:vis enum $name:ident: $contract:path { $($kind:literal => $variant:ident($component:ty)),* $(,)? }) => {
-        $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+        $(#[$meta])*
         #[serde(tag = "kind")]
         $vis enum $name {
             $(

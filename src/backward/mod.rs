@@ -27,6 +27,7 @@ pub trait BackwardRule: std::fmt::Debug {
 
 registry! {
     /// A rule for what passes back from step to step.
+    #[schemars(rename = "BackwardRule")]
     pub enum BackwardSpec: BackwardRule {
         "clip-state-gradient" => ClipStateGradient(ClipStateGradient),
         "truncate" => Truncate(Truncate),

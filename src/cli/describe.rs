@@ -33,7 +33,8 @@ fn markdown(kind: &str, page: &Page) -> String {
         Some(properties) => {
             lines.push("# Settings".to_owned());
             lines.push(String::new());
-            lines.extend(properties.iter().map(|(name, property)| setting(name, property)));
+            let types = page.schema.get("$defs");
+            lines.extend(properties.iter().map(|(name, property)| setting(name, property, types)));
         }
     }
     lines.push(String::new());
@@ -41,8 +42,10 @@ fn markdown(kind: &str, page: &Page) -> String {
 }
 
 /// `- name (default, bounds): what it is`.
-fn setting(name: &str, property: &Value) -> String {
-    let shown = |key: &str| property.get(key).map(ToString::to_string);
+fn setting(name: &str, property: &Value, types: Option<&Value>) -> String {
+    let type_name = property.get("$ref").and_then(Value::as_str).and_then(|reference| reference.rsplit('/').next());
+    let bounds = type_name.and_then(|name| types?.get(name)).unwrap_or(property);
+    let shown = |key: &str| bounds.get(key).map(ToString::to_string);
     let bound = |key: &str, words: &str| shown(key).map(|bound| format!("{words} {bound}"));
     let default = match property.get("default") {
         None => None,

@@ -56,7 +56,7 @@ impl Progress {
             Shown::Nothing
         } else if std::io::stderr().is_terminal() {
             let bar = ProgressBar::new(pending.len() as u64);
-            let style = "{bar:32} {msg}";
+            let style = "{bar:20} {wide_msg}";
             bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
             Shown::Bar(bar)
         } else {

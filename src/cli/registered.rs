@@ -36,8 +36,9 @@ pub(super) const KINDS: [Kind; 13] = [
     Kind { plural: "figures", singular: "figure", pages: FigureSpec::pages },
 ];
 
-/// The kind of that name, in the singular or plural.
+/// The kind of that name: in the singular, in the plural, or as the suite's key that takes it.
 pub(super) fn kind(name: &str) -> Result<&'static Kind, Failure> {
+    let name = if name == "backward" { "backward-rule" } else { name };
     KINDS.iter().find(|kind| kind.singular == name || kind.plural == name).ok_or_else(|| {
         let names: Vec<&str> = KINDS.iter().map(|kind| kind.singular).collect();
         Failure::usage(format!("unknown kind `{name}`; {}", choice(name, &names)))

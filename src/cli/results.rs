@@ -55,7 +55,9 @@ pub(super) fn find_trial(plan: &Plan, prefix: &str, hint: &str) -> Result<(Trial
     match found.len() {
         0 => Err(Failure::usage(format!("no trial has an id that begins with `{prefix}`; {hint}"))),
         1 => Ok(found.remove(0)),
-        several => Err(Failure::usage(format!("{several} trials have ids that begin with `{prefix}`; {hint}"))),
+        several => Err(Failure::usage(format!(
+            "{several} trials have ids that begin with `{prefix}`; give more digits; {hint}"
+        ))),
     }
 }
 

@@ -104,7 +104,7 @@ fn unknown(sections: &Sections, network: &Network, name: &str, place: impl FnOnc
     let mut names: Vec<&str> = network.parameters.iter().map(|parameter| parameter.local_name()).collect();
     names.sort_unstable();
     names.dedup();
-    let message = format!("a {} network has no parameter `{name}`", sections.model.cell.kind());
+    let message = format!("the {} network has no parameter `{name}`", sections.model.cell.kind());
     Some(Problem::new(place(), message).help(format!("its parameters: {}", names.join(", "))))
 }
 

@@ -36,6 +36,7 @@ pub struct L2 {
     #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
     pub weight: f64,
     /// What the penalized parameters are for: all matrices if not given.
+    #[schemars(length(min = 1))]
     pub on: Vec<Role>,
 }
 

@@ -104,6 +104,9 @@ fn sections_must_fit_each_other() {
         "retractions: [{kind: max-magnitude, parameters: [w_hh, w_q]}]",
         &["retractions[0].parameters[1]", "no parameter `w_q`"],
     );
+    refused("keep: models", "regularizers: [{kind: l2, on: []}]", &["regularizers[0].on", "must not be an empty list"]);
+    refused("keep: models", "backward: [{kind: truncate, evry: 3}]", &["in the truncate backward rule", "`every`"]);
+    refused("keep: models", "backward: [{kind: clip-state-gradient, max: 0}]", &["must be above 0 and at most 1e30"]);
     let modified = |list: &str, words: &[&str]| refused("hidden: 6", &format!("hidden: 6, modifiers: [{list}]"), words);
     let zoneout = "dilation, {kind: zoneout, states: {c: 0.5}}";
     modified(zoneout, &["modifiers[1].states.c", "no state `c`", "its states: h", "elman"]);

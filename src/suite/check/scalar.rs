@@ -18,12 +18,12 @@ impl Check<'_> {
         let above = |low: Bound| if low.open { value > low.value } else { value >= low.value };
         let below = |high: Bound| if high.open { value < high.value } else { value <= high.value };
         if !bounds.low.is_none_or(above) || !bounds.high.is_none_or(below) {
-            let low = bounds.low.map(|low| format!("{} {}", if low.open { "above" } else { "at least" }, low.value));
-            let high =
-                bounds.high.map(|high| format!("{} {}", if high.open { "below" } else { "at most" }, high.value));
+            let low = bounds.low.map(|low| (if low.open { "above" } else { "at least" }, low.value));
+            let high = bounds.high.map(|high| (if high.open { "below" } else { "at most" }, high.value));
+            let words = |(words, bound): (&str, f64)| format!("{words} {}", plain(bound));
             let interval = match (bounds.low, bounds.high) {
-                (Some(low), Some(high)) if low.value == high.value => low.value.to_string(),
-                _ => [low, high].into_iter().flatten().collect::<Vec<_>>().join(" and "),
+                (Some(low), Some(high)) if low.value == high.value => plain(low.value),
+                _ => [low, high].into_iter().flatten().map(words).collect::<Vec<_>>().join(" and "),
             };
             return self.note(format!("must be {interval}, found {number}"));
         }
@@ -71,6 +71,11 @@ impl Check<'_> {
             _ => self.mismatch(value, id),
         }
     }
+}
+
+/// A bound as one would write it: `20`, `0.5`, `1e30`.
+fn plain(bound: f64) -> String {
+    if bound.abs() >= 1e15 { format!("{bound:e}") } else { bound.to_string() }
 }
 
 #[cfg(test)]
