@@ -69,7 +69,8 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
     }
     let jobs = computing::jobs(None, backend.threads());
     let total_stored: u64 = stored.iter().map(|&count| u64::from(count)).sum();
-    let time = HumanDuration(Duration::from_secs_f64((seconds / jobs as f64).clamp(1.0, 1e15)));
+    let least = if seconds > 0.0 { 1.0 } else { 0.0 };
+    let time = HumanDuration(Duration::from_secs_f64((seconds / jobs as f64).clamp(least, 1e15)));
     super::run::eprintln_quietly(&format!(
         "{} × {} = {}, {total_stored} stored; the others take roughly {time} at most on {}; a trial needs {:.0} MiB",
         counted(plan.arms() as u64, "arm"),
