@@ -28,7 +28,8 @@ def build() -> str:
     command = ["cargo", "bench", "--bench", "peer", "--no-run", "--message-format=json"]
     built = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     messages = (json.loads(line) for line in built.stdout.splitlines() if line.startswith("{"))
-    return [message["executable"] for message in messages if message.get("executable")][-1]
+    # The program itself is built as well, and may come last.
+    return next(message["executable"] for message in messages if message.get("target", {}).get("name") == "peer")
 
 
 def instructions(executable: str, shape: str, updates: int) -> int:

@@ -1,6 +1,6 @@
 //! The kernels of longlag and their tests, without the rest of the crate.
 
-#![allow(dead_code)]
+#![allow(dead_code, reason = "what only the rest of the crate calls")]
 
 #[path = "../../src/kernel/mod.rs"]
 pub mod kernel;

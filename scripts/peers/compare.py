@@ -107,7 +107,9 @@ def build_longlag() -> str:
     except FileNotFoundError:
         sys.exit("error: cargo is not on the PATH; give --longlag PATH or --only torch,jax")
     messages = [json.loads(line) for line in built.stdout.splitlines() if line.startswith("{")]
-    executables = [message["executable"] for message in messages if message.get("executable")]
+    # The program itself is built as well, and may come last.
+    built_peers = (message for message in messages if message.get("target", {}).get("name") == "peer")
+    executables = [message["executable"] for message in built_peers if message.get("executable")]
     if built.returncode != 0 or not executables:
         sys.exit(f"error: `{shlex.join(command)}` built no executable; give --longlag PATH or --only torch,jax")
     return executables[-1]
