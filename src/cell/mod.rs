@@ -4,12 +4,14 @@ mod elman;
 mod gru;
 mod lstm;
 mod residual_elman;
+mod ugrnn;
 
 pub use self::{
     elman::Elman,
     gru::{Gru, ResetGate},
     lstm::Lstm,
     residual_elman::ResidualElman,
+    ugrnn::Ugrnn,
 };
 use crate::{
     activation::ActivationSpec,
@@ -45,6 +47,7 @@ registry! {
         "lstm" => Lstm(Lstm),
         "gru" => Gru(Gru),
         "residual-elman" => ResidualElman(ResidualElman),
+        "ugrnn" => Ugrnn(Ugrnn),
     }
 }
 
