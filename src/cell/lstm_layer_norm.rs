@@ -52,11 +52,11 @@ impl Default for LstmLayerNorm {
 impl Cell for LstmLayerNorm {
     fn step(&self, graph: &Builder) {
         let (x, h, c) = (graph.input(), graph.state("h"), graph.state("c"));
-        let blocks = |letter: &str, v: Expr<'_>| {
+        let [from_h, from_x] = [("h", h), ("x", x)].map(|(letter, v)| {
             let products = ["f", "i", "o", "g"].map(|gate| v.linear(&format!("w_{letter}{gate}")));
             layer_norm(graph, letter, concat(&products), self.epsilon)
-        };
-        let z = blocks("h", h) + blocks("x", x) + graph.vector_of("b", 4 * graph.hidden());
+        });
+        let z = from_h + from_x + graph.vector_of("b", 4 * graph.hidden());
         let part = |k: usize| z.slice(k * graph.hidden()..(k + 1) * graph.hidden());
         let (f, i, o, g) = (part(0).sigmoid(), part(1).sigmoid(), part(2).sigmoid(), part(3).tanh());
         let c = graph.next("c", f * c + i * g);

@@ -8,23 +8,21 @@ use crate::graph::Builder;
 ///
 /// # Definition
 ///
-/// z = σ(W_xz·x_t + W_hz·h_{t−1} + b_z), r = σ(P·x_t + W_hr·h_{t−1} + b_r),
+/// z = σ(W_xz·x_t + W_hz·h_{t−1} + b_z), r = σ(W_xr·x_t + W_hr·h_{t−1} + b_r),
 ///
 /// h_t = z ⊙ tanh(W_hh·(r ⊙ h_{t−1}) + W_xh·x_t + b_h) + (1 − z) ⊙ h_{t−1}.
 ///
-/// State `h` \[hidden\], zero at first; the output is h_t. The paper has x_t itself in r, for an input as wide as the state:
-/// P = I. Here P is the trained matrix `w_xr`, as in common reimplementations, which makes MUT2 the GRU with its reset gate
-/// before the matrix; with `input: as-is` P repeats the units of x_t, from the first on again, until they fill the state (x_t
-/// itself where the widths are equal; units beyond the state's width are not seen by r).
+/// State `h` \[hidden\], zero at first; the output is h_t.
 ///
 /// # Why it is here
 ///
-/// Nearly a GRU; what sets it apart is that the reset gate sees the input unweighted.
+/// To complete the three. The paper has x_t itself in r, for an input as wide as the state; W_xr makes one of it, and then MUT2
+/// is the GRU with `reset: before-matrix` and 1 − z for u. What was special about it is W_xr = I.
 ///
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: mut2, input: as-is}
+/// cell: mut2
 /// ```
 ///
 /// # References
@@ -34,3 +32,12 @@ use crate::graph::Builder;
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Mut2 {}
 
+impl Cell for Mut2 {
+    fn step(&self, graph: &Builder) {
+        let (x, h) = (graph.input(), graph.state("h"));
+        let z = block(graph, "z", x, h).sigmoid();
+        let r = block(graph, "r", x, h).sigmoid();
+        let n = block(graph, "h", x, r * h).tanh();
+        graph.output(graph.next("h", z * n + (1.0 - z) * h));
+    }
+}
