@@ -16,6 +16,7 @@ use crate::{
     graph::{Clock, Renewal},
     kernel::{self, Number, PANEL, Track},
     model::{Network, Stage},
+    regularizer::OfSteps,
     seed::Stream,
     task::Batch,
 };
@@ -26,6 +27,9 @@ pub(super) struct Job<'a, E> {
     pub sums: &'a Sums,
     /// For what passes back from step to step.
     pub rules: &'a [BackwardSpec],
+    pub penalties: OfSteps<'a>,
+    /// The weight of a step of a sequence in penalties.
+    pub penalty: E,
     pub parameters: &'a [E],
     pub batch: &'a Batch,
     pub read_steps: &'a [usize],
@@ -160,6 +164,10 @@ impl<E: Number> Tile<'_, E> {
                 let shares = &self.job.shares[self.sequences.clone()];
                 self.scatter(home, 0, rows, width, |row, _| shares[row]);
             }
+            if let Some(home) = compiled.penalty {
+                let penalty = self.job.penalty;
+                self.scatter(home, 0, rows, 1, |_, _| penalty);
+            }
             for random in &compiled.random {
                 let sequences = self.sequences.clone();
                 let occasions = if random.renewal == Renewal::Sequence { Occasions::Once } else { occasions };
@@ -167,8 +175,13 @@ impl<E: Number> Tile<'_, E> {
                     Some(stream) => {
                         self.runner.arena[random.home.range()].fill(E::ZERO);
                         let (arena, home) = (&mut *self.runner.arena, random.home);
-                        let place = |t: usize, b: usize, unit: usize| home.place(t).index(b - sequences.start, unit);
-                        let put = |t, b, unit, number| arena[place(t, b, unit)] = E::narrow(number);
+                        let put = |t: usize, b: usize, numbers: &[f64]| {
+                            let (place, row) = (home.place(t), b - sequences.start);
+                            for (panel, numbers) in numbers.chunks(PANEL).enumerate() {
+                                let to = &mut arena[place.index(row, panel * PANEL)..][..numbers.len()];
+                                to.iter_mut().zip(numbers).for_each(|(to, number)| *to = E::narrow(*number));
+                            }
+                        };
                         let site = (random.site, random.law, random.width);
                         noise::draw(batch, sequences.clone(), stream, site, occasions, put);
                     }
