@@ -60,16 +60,17 @@ pub enum Squashing {
 }
 
 impl Squashing {
+    // 2σ(v) − 1 is tanh(v/2), which keeps the digits of small numbers that the difference would lose.
     fn enter(self, z: Expr<'_>) -> Expr<'_> {
         match self {
-            Self::Logistic => z.sigmoid() * 4.0 - 2.0,
+            Self::Logistic => (z * 0.5).tanh() * 2.0,
             Self::Tanh => z.tanh(),
         }
     }
 
     fn leave(self, c: Expr<'_>) -> Expr<'_> {
         match self {
-            Self::Logistic => c.sigmoid() * 2.0 - 1.0,
+            Self::Logistic => (c * 0.5).tanh(),
             Self::Tanh => c.tanh(),
         }
     }
