@@ -13,6 +13,8 @@ pub(super) enum Occasions {
     Steps,
     /// Where the sequence's own output is read: the readout.
     Reads,
+    /// Once, before its first step: given as step 0.
+    Once,
 }
 
 /// Sites that addresses have room for: the most random vectors of a network.
@@ -33,7 +35,8 @@ pub(super) fn draw(
 ) {
     for b in sequences {
         let mut draws = stream.at(batch.addresses[b] << SITE_BITS | site as u64);
-        for t in 0..batch.dimensions.steps {
+        let steps = if occasions == Occasions::Once { 1 } else { batch.dimensions.steps };
+        for t in 0..steps {
             if occasions == Occasions::Reads && !batch.read[t * batch.size + b] {
                 continue;
             }

@@ -10,3 +10,4 @@ mod support;
 mod tape;
 #[path = "../support/variants.rs"]
 mod variants;
+mod vocabulary;

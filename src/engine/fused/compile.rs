@@ -6,14 +6,15 @@ use super::{
     action::Action,
     gradient::{Form, Sums},
     home::{Allocator, Home},
-    homes::{Homes, Packs},
+    homes::Homes,
     keep::{Backward, is_source, reachable},
+    packs::Packs,
     plan::Mode,
     schedule::schedule,
 };
 use crate::{
     backward::{self, BackwardSpec},
-    graph::{Graph, Law, Leaving, NodeId, Op, Pass, Reverse, once_per_update},
+    graph::{Clock, Graph, Law, Leaving, NodeId, Op, Pass, Renewal, Reverse, once_per_update},
     kernel::{Isa, Number},
     model::Stage,
 };
@@ -23,6 +24,7 @@ use crate::{
 pub(super) struct Compiled<E> {
     pub vectors: Vec<Vector>,
     pub random: Vec<Random>,
+    pub clocks: Vec<(Clock, Home, usize)>,
     /// At the start of a tile.
     pub once: Vec<Action<E>>,
     /// At every step.
@@ -60,6 +62,7 @@ pub(super) struct Vector {
 pub(super) struct Random {
     pub site: usize,
     pub law: Law,
+    pub renewal: Renewal,
     pub evaluation: f64,
     pub width: usize,
     pub home: Home,
@@ -129,6 +132,7 @@ impl Compiler<'_> {
         let mut homes = Homes::new(nodes, self.rows, self.allocator, self.packs, stage.first_parameter);
         let inside = Inside::new(graph, &mut homes, input, slots, reverse.is_some());
         let random = settle_random(stage, &mut homes, slots.random);
+        let clocks = settle_clocks(graph, &mut homes);
         let shares = reverse.as_ref().map_or(vec![], |reverse| settle_shares(reverse, &mut homes));
 
         // What flows where, backward.
@@ -177,6 +181,7 @@ impl Compiler<'_> {
         let mut compiled = Compiled {
             vectors: vec![],
             random,
+            clocks,
             once: once_actions,
             forward: forward_actions,
             backward: vec![],
@@ -263,12 +268,21 @@ impl Inside {
 fn settle_random(stage: &Stage, homes: &mut Homes<'_>, slots: usize) -> Vec<Random> {
     let vectors = stage.graph.random_vectors().enumerate();
     vectors
-        .map(|(index, (node, law, evaluation))| {
-            let home = homes.allocate(node, slots);
+        .map(|(index, (node, law, renewal, evaluation))| {
+            let home = homes.allocate(node, if renewal == Renewal::Step { slots } else { 1 });
             homes.settle(node, home);
-            Random { site: stage.first_site + index, law, evaluation, width: homes.width(node), home }
+            Random { site: stage.first_site + index, law, renewal, evaluation, width: homes.width(node), home }
         })
         .collect()
+}
+
+fn settle_clocks(graph: &Graph, homes: &mut Homes<'_>) -> Vec<(Clock, Home, usize)> {
+    let clocks = graph.clocks().map(|(node, clock)| {
+        let home = homes.allocate(node, 1);
+        homes.settle(node, home);
+        (clock.clone(), home, homes.width(node))
+    });
+    clocks.collect()
 }
 
 fn settle_shares(reverse: &Reverse, homes: &mut Homes<'_>) -> Vec<(Home, usize)> {

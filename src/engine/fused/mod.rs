@@ -28,7 +28,7 @@ use crate::{
     backward::BackwardSpec,
     kernel::{Isa, Number},
     model::Network,
-    program::{action, home, homes, schedule},
+    program::{action, home, homes, packs, schedule},
     seed::Stream,
     task::Batch,
 };

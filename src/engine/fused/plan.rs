@@ -5,7 +5,7 @@ use super::{
     compile::{Below, Compiled, Compiler, Slots},
     gradient::Sums,
     home::{Allocator, Home},
-    homes::Packs,
+    packs::Packs,
 };
 use crate::{
     backward::BackwardSpec,

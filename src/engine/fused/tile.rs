@@ -13,6 +13,7 @@ use super::{
 use crate::{
     backward::{self, BackwardSpec},
     engine::noise::{self, Occasions},
+    graph::{Clock, Renewal},
     kernel::{self, Number, PANEL, Track},
     model::{Network, Stage},
     seed::Stream,
@@ -97,6 +98,7 @@ impl<E: Number> Tile<'_, E> {
                 if self.job.probe {
                     self.probe(t, layer, stage, &mut found.carried[layer]);
                 }
+                self.wind(&stage.clocks, t, |clock| t + 1 == steps || clock.changes(t + 1));
                 self.runner.run(&stage.backward, t);
             }
             if backward::cut(self.job.rules, t) {
@@ -160,6 +162,7 @@ impl<E: Number> Tile<'_, E> {
             }
             for random in &compiled.random {
                 let sequences = self.sequences.clone();
+                let occasions = if random.renewal == Renewal::Sequence { Occasions::Once } else { occasions };
                 match noise {
                     Some(stream) => {
                         self.runner.arena[random.home.range()].fill(E::ZERO);
@@ -194,8 +197,28 @@ impl<E: Number> Tile<'_, E> {
         }
     }
 
+    /// Sets those clocks to step `t` that are `due`.
+    fn wind(&mut self, clocks: &[(Clock, Home, usize)], t: usize, due: impl Fn(&Clock) -> bool) {
+        for (clock, home, width) in clocks.iter().filter(|(clock, _, _)| due(clock)) {
+            let place = home.place(t);
+            for first in (0..*width).step_by(PANEL) {
+                let units = PANEL.min(width - first);
+                let values: [E; PANEL] =
+                    std::array::from_fn(
+                        |unit| {
+                            if unit < units { E::narrow(clock.at(t, first + unit)) } else { E::ZERO }
+                        },
+                    );
+                for row in 0..self.plan.rows {
+                    self.runner.arena[place.index(row, first)..][..PANEL].copy_from_slice(&values);
+                }
+            }
+        }
+    }
+
     fn forward(&mut self, t: usize) {
         for stage in &self.plan.layers {
+            self.wind(&stage.clocks, t, |clock| clock.changes(t));
             self.runner.run(&stage.forward, t);
         }
     }

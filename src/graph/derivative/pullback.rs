@@ -36,13 +36,29 @@ pub fn pullback<'g>(builder: &'g Builder, results: &[(Expr<'g>, Expr<'g>)]) -> P
         let expr = |id: NodeId| Expr::new(builder, id);
         let y = expr(NodeId(index));
         match builder.node(NodeId(index)).op {
-            Op::Input | Op::Previous { .. } | Op::Given(_) | Op::Random { .. } | Op::Parameter(_) | Op::Constant(_) => {
-            }
+            Op::Input
+            | Op::Previous { .. }
+            | Op::Given(_)
+            | Op::Random { .. }
+            | Op::Parameter(_)
+            | Op::Constant(_)
+            | Op::Clock(_) => {}
             Op::Linear { value, weight, transposed } => {
                 let (rows, columns) = if transposed { (value, g.id()) } else { (g.id(), value) };
                 outers.push(Outer { weight, rows, columns });
                 let back = g.product(weight, !transposed, expr(value).width());
                 accumulate(&mut cotangents, value, back);
+            }
+            Op::Fixed { value, matrix, transposed } => {
+                accumulate(&mut cotangents, value, g.times_fixed(&matrix, !transposed));
+            }
+            Op::Concat(values) => {
+                let mut start = 0;
+                for value in values {
+                    let end = start + expr(value).width();
+                    accumulate(&mut cotangents, value, g.slice(start..end));
+                    start = end;
+                }
             }
             Op::Affine { value, scale, .. } => {
                 accumulate(&mut cotangents, value, if scale == 1.0 { g } else { g * scale });
