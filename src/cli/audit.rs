@@ -4,6 +4,7 @@ use std::{io::Write, sync::atomic::Ordering};
 
 use super::{
     Exit, Failure, arguments,
+    computing::fits,
     results::find_trial,
     run::{eprintln_quietly, stop_on_signals},
 };
@@ -17,6 +18,7 @@ pub(super) fn audit(options: &arguments::Audit, out: &mut dyn Write) -> Result<E
     let backend = options.computing.backend()?;
     let (suite, planning) = options.suite.load()?;
     let plan = Plan::new(&suite, &planning)?;
+    fits(backend, &plan)?;
     let hint = "after a run, `longlag show RUN --table trials` lists them";
     let (trial, id) = find_trial(&plan, &options.trial, hint)?;
     let stop = stop_on_signals()?;

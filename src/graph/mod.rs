@@ -13,7 +13,9 @@ mod read;
 mod rewrite;
 
 pub use builder::Builder;
-pub use derivative::{Leaving, Outer, Pass, Pullback, Reverse, derivative, pullback, pushforward};
+pub use derivative::{
+    Backflow, Crossing, Leaving, Outer, Pass, Pullback, Reverse, StepPenalties, derivative, pullback, pushforward,
+};
 pub use expr::{Expr, concat, select};
 pub use fixed::Fixed;
 pub use node::{

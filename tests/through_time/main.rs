@@ -5,6 +5,7 @@ mod case;
 mod delays;
 mod elman;
 mod modifiers;
+mod penalties;
 #[path = "../support/mod.rs"]
 mod support;
 mod tape;

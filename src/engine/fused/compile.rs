@@ -14,9 +14,12 @@ use super::{
 };
 use crate::{
     backward::{self, BackwardSpec},
-    graph::{Clock, Graph, Law, Leaving, NodeId, Op, Pass, Renewal, Reverse, once_per_update},
+    graph::{
+        Clock, GivenId, Graph, Law, Leaving, Node, NodeId, Op, Pass, Renewal, Reverse, StepPenalties, once_per_update,
+    },
     kernel::{Isa, Number},
     model::Stage,
+    regularizer::OfSteps,
 };
 
 /// A compiled stage.
@@ -44,6 +47,8 @@ pub(super) struct Compiled<E> {
     pub sums: Vec<VectorSum>,
     /// Where rules for what passes back read the sequences' shares, and the width.
     pub shares: Vec<(Home, usize)>,
+    /// Where penalties read the weight of a step of a sequence.
+    pub penalty: Option<Home>,
 }
 
 /// A parameter vector in the arena.
@@ -115,6 +120,7 @@ pub(super) struct Compiler<'a> {
     pub mode: Mode,
     pub sums: &'a Sums,
     pub rules: &'a [BackwardSpec],
+    pub penalties: OfSteps<'a>,
     pub packs: &'a mut Packs,
     pub allocator: &'a mut Allocator,
 }
@@ -125,7 +131,8 @@ impl Compiler<'_> {
         let graph = &stage.graph;
         let reverse = (self.mode == Mode::Differentiate).then(|| {
             let rule: Pass<'_> = &|cotangent, share| backward::pass(self.rules, cotangent, share);
-            Reverse::new(graph, (!self.rules.is_empty()).then_some(rule))
+            let penalties: &dyn StepPenalties = &self.penalties;
+            Reverse::new(graph, (!self.rules.is_empty()).then_some(rule), slots.recurrent.then_some(penalties))
         });
         let nodes = reverse.as_ref().map_or(&graph.nodes, |reverse| &reverse.nodes);
         let (isa, sums) = (self.isa, self.sums);
@@ -134,6 +141,7 @@ impl Compiler<'_> {
         let random = settle_random(stage, &mut homes, slots.random);
         let clocks = settle_clocks(graph, &mut homes);
         let shares = reverse.as_ref().map_or(vec![], |reverse| settle_shares(reverse, &mut homes));
+        let penalty = reverse.as_ref().and_then(|reverse| settle_given(&reverse.nodes, reverse.penalty?, &mut homes));
 
         // What flows where, backward.
         let once = once_per_update(nodes);
@@ -194,6 +202,7 @@ impl Compiler<'_> {
             outers: vec![],
             sums: vec![],
             shares,
+            penalty,
         };
         if let (Some(reverse), Some(mut wanted), Some((back, _))) = (&reverse, sent, &back) {
             let mut factors = Factors { own: graph.nodes.len(), back, block: slots.block, found: BTreeMap::new() };
@@ -286,14 +295,20 @@ fn settle_clocks(graph: &Graph, homes: &mut Homes<'_>) -> Vec<(Clock, Home, usiz
 }
 
 fn settle_shares(reverse: &Reverse, homes: &mut Homes<'_>) -> Vec<(Home, usize)> {
-    let shares = reverse.shares.iter().map(|share| {
-        let node = reverse.nodes.iter().position(|node| node.op == Op::Given(*share));
-        let node = NodeId(node.expect("what is given is a node"));
-        let home = homes.allocate(node, 1);
-        homes.settle(node, home);
-        (home, homes.width(node))
-    });
-    shares.collect()
+    let settle = |&share: &GivenId| {
+        let home = settle_given(&reverse.nodes, share, homes)?;
+        let width = reverse.nodes.iter().find(|node| node.op == Op::Given(share))?.width;
+        Some((home, width))
+    };
+    reverse.shares.iter().filter_map(settle).collect()
+}
+
+/// Settles where a vector lies that is handed in once.
+fn settle_given(nodes: &[Node], given: GivenId, homes: &mut Homes<'_>) -> Option<Home> {
+    let node = NodeId(nodes.iter().position(|node| node.op == Op::Given(given))?);
+    let home = homes.allocate(node, 1);
+    homes.settle(node, home);
+    Some(home)
 }
 
 /// The cotangents that a step sends back, and where; settles where those that it is given lie.

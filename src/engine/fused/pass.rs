@@ -57,7 +57,15 @@ impl<E: Number> Plans<E> {
         let size = job.batch.size;
         let tiles: Vec<Range<usize>> = (0..size).step_by(ROWS).map(|first| first..size.min(first + ROWS)).collect();
         for tile in &tiles {
-            let plan = || Plan::new(isa, (job.network, job.sums, job.rules), tile.len(), self.mode, &mut self.packs);
+            let plan = || {
+                Plan::new(
+                    isa,
+                    (job.network, job.sums, job.rules, job.penalties),
+                    tile.len(),
+                    self.mode,
+                    &mut self.packs,
+                )
+            };
             self.by_rows.entry(tile.len()).or_insert_with(plan);
         }
         self.pack(job.network, job.parameters);

@@ -16,6 +16,7 @@ use crate::{
     graph::{Clock, Renewal},
     kernel::{self, Number, PANEL, Track},
     model::{Network, Stage},
+    regularizer::OfSteps,
     seed::Stream,
     task::Batch,
 };
@@ -26,6 +27,9 @@ pub(super) struct Job<'a, E> {
     pub sums: &'a Sums,
     /// For what passes back from step to step.
     pub rules: &'a [BackwardSpec],
+    pub penalties: OfSteps<'a>,
+    /// The weight of a step of a sequence in penalties.
+    pub penalty: E,
     pub parameters: &'a [E],
     pub batch: &'a Batch,
     pub read_steps: &'a [usize],
@@ -159,6 +163,10 @@ impl<E: Number> Tile<'_, E> {
             for &(home, width) in &compiled.shares {
                 let shares = &self.job.shares[self.sequences.clone()];
                 self.scatter(home, 0, rows, width, |row, _| shares[row]);
+            }
+            if let Some(home) = compiled.penalty {
+                let penalty = self.job.penalty;
+                self.scatter(home, 0, rows, 1, |_, _| penalty);
             }
             for random in &compiled.random {
                 let sequences = self.sequences.clone();

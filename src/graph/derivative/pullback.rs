@@ -24,6 +24,12 @@ pub struct Pullback<'g> {
 
 /// Appends the nodes that pull `results`, pairs of a node and its cotangent, back to everything they depend on.
 pub fn pullback<'g>(builder: &'g Builder, results: &[(Expr<'g>, Expr<'g>)]) -> Pullback<'g> {
+    pullback_to(builder, results, 0)
+}
+
+/// As [`pullback`], but nodes before number `first` are held constant, whatever they depend on: they get their cotangents, and
+/// pass none on.
+pub(super) fn pullback_to<'g>(builder: &'g Builder, results: &[(Expr<'g>, Expr<'g>)], first: usize) -> Pullback<'g> {
     let last = results.iter().map(|(result, _)| result.id().0).max();
     let count = last.map_or(0, |last| last + 1);
     let mut cotangents: Vec<Option<Expr<'g>>> = vec![None; count];
@@ -31,7 +37,7 @@ pub fn pullback<'g>(builder: &'g Builder, results: &[(Expr<'g>, Expr<'g>)]) -> P
     for &(result, cotangent) in results {
         accumulate(&mut cotangents, result.id(), cotangent);
     }
-    for index in (0..count).rev() {
+    for index in (first..count).rev() {
         let Some(g) = cotangents[index] else { continue };
         let expr = |id: NodeId| Expr::new(builder, id);
         let y = expr(NodeId(index));
