@@ -1,21 +1,52 @@
 //! Recurrent cells: each is its step graph and its page, nothing more.
 
+mod antisymmetric;
+mod clockwork;
+mod co_rnn;
+mod complex;
 mod elman;
+mod eurnn;
+mod goru;
 mod gru;
+mod ind_rnn;
+mod leaky;
+mod lem;
+mod lipschitz;
+mod lru;
 mod lstm;
 mod residual_elman;
+mod rin;
+mod rotations;
+mod tcn;
 mod ugrnn;
+mod unicornn;
+mod urnn;
 
 pub use self::{
+    antisymmetric::Antisymmetric,
+    clockwork::Clockwork,
+    co_rnn::{CoRnn, Damping},
     elman::Elman,
+    eurnn::{Eurnn, Numbers},
+    goru::Goru,
     gru::{Gru, ResetGate},
+    ind_rnn::IndRnn,
+    leaky::Leaky,
+    lem::Lem,
+    lipschitz::Lipschitz,
+    lru::Lru,
     lstm::Lstm,
     residual_elman::ResidualElman,
+    rin::Rin,
+    tcn::Tcn,
     ugrnn::Ugrnn,
+    unicornn::Unicornn,
+    urnn::Urnn,
 };
 use crate::{
     activation::ActivationSpec,
     graph::{Builder, Graph},
+    modifier::Misfit,
     registry,
 };
 
@@ -28,6 +59,12 @@ pub trait Cell: std::fmt::Debug {
     /// The activations in it, whose kinks the derivative laws keep away from.
     fn activations(&self) -> Vec<&ActivationSpec> {
         vec![]
+    }
+
+    /// Why it cannot be had with an input of `inputs` units and `hidden` units of state.
+    fn misfit(&self, inputs: usize, hidden: usize) -> Option<Misfit> {
+        let _ = (inputs, hidden);
+        None
     }
 }
 
@@ -48,6 +85,20 @@ registry! {
         "gru" => Gru(Gru),
         "residual-elman" => ResidualElman(ResidualElman),
         "ugrnn" => Ugrnn(Ugrnn),
+        "rin" => Rin(Rin),
+        "leaky" => Leaky(Leaky),
+        "ind-rnn" => IndRnn(IndRnn),
+        "antisymmetric" => Antisymmetric(Antisymmetric),
+        "lipschitz" => Lipschitz(Lipschitz),
+        "co-rnn" => CoRnn(CoRnn),
+        "unicornn" => Unicornn(Unicornn),
+        "lem" => Lem(Lem),
+        "urnn" => Urnn(Urnn),
+        "eurnn" => Eurnn(Eurnn),
+        "goru" => Goru(Goru),
+        "lru" => Lru(Lru),
+        "clockwork" => Clockwork(Clockwork),
+        "tcn" => Tcn(Tcn),
     }
 }
 
