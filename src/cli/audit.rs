@@ -1,6 +1,6 @@
 //! `longlag audit`.
 
-use std::{io::Write, sync::atomic::Ordering};
+use std::{fs, io::Write, sync::atomic::Ordering};
 
 use super::{
     Exit, Failure, arguments,
@@ -28,6 +28,9 @@ pub(super) fn audit(options: &arguments::Audit, out: &mut dyn Write) -> Result<E
         Err(AuditError::Stopped) => return Ok(Exit::Interrupted),
         Err(error) => return Err(Failure::usage(error.to_string())),
     };
+    if let Some(folder) = options.out.parent() {
+        fs::create_dir_all(folder).map_err(StoreError::io("create the folder", folder))?;
+    }
     write_atomically(&options.out, &bytes).map_err(StoreError::io("write", &options.out))?;
     writeln!(out, "{}", options.out.display())?;
     // A suite without a sweep has one arm, which needs no name.

@@ -22,46 +22,71 @@ pub struct Run {
 ///
 /// When one lies outside the arena.
 pub fn rearrange<E: MatrixKernels>(arena: &mut [E], rows: usize, to: Place, runs: &[Run]) {
-    for &Run { from, first, step, to: start, count } in runs {
-        let Some(from) = from else {
-            for row in 0..rows {
-                (start..start + count).for_each(|unit| arena[to.index(row, unit)] = E::ZERO);
-            }
-            continue;
-        };
-        if step == 0 {
-            for row in 0..rows {
-                let value = arena[from.index(row, first)];
-                let mut unit = start;
-                while unit < start + count {
-                    let end = (unit + PANEL - unit % PANEL).min(start + count);
-                    let place = to.index(row, unit);
-                    arena[place..place + end - unit].fill(value);
-                    unit = end;
-                }
-            }
-            continue;
+    for &run in runs {
+        match run.from {
+            None => zeros(arena, rows, to, run),
+            Some(from) if run.step == 0 => spread(arena, rows, from, to, run),
+            Some(from) => shift(arena, rows, from, to, run),
         }
-        let mut done = 0;
-        while done < count {
-            // As far as both stay within one panel.
-            let (source, target) = (first + done, start + done);
-            let piece = (PANEL - source % PANEL).min(PANEL - target % PANEL).min(count - done);
-            let (mut read, mut write) = (from.index(0, source), to.index(0, target));
-            for _ in 0..rows {
-                if piece == PANEL {
-                    let values: [E; PANEL] = std::array::from_fn(|unit| arena[read + unit]);
-                    arena[write..write + PANEL].copy_from_slice(&values);
-                } else {
-                    for unit in 0..piece {
-                        arena[write + unit] = arena[read + unit];
-                    }
-                }
-                read += from.line;
-                write += to.line;
-            }
-            done += piece;
+    }
+}
+
+/// The units `first..first + count` as (first, count) of pieces that lie in one panel each.
+fn pieces(first: usize, count: usize) -> impl Iterator<Item = (usize, usize)> {
+    let end = first + count;
+    let starts = std::iter::once(first).chain((first.next_multiple_of(PANEL)..end).step_by(PANEL));
+    let piece = move |start: usize| (start, end.min((start + 1).next_multiple_of(PANEL)) - start);
+    starts.map(piece).filter(|(_, count)| *count > 0).skip(usize::from(first.is_multiple_of(PANEL)))
+}
+
+fn zeros<E: MatrixKernels>(arena: &mut [E], rows: usize, to: Place, run: Run) {
+    for (unit, count) in pieces(run.to, run.count) {
+        let mut write = to.index(0, unit);
+        for _ in 0..rows {
+            arena[write..write + count].fill(E::ZERO);
+            write += to.line;
         }
+    }
+}
+
+/// One unit again and again.
+fn spread<E: MatrixKernels>(arena: &mut [E], rows: usize, from: Place, to: Place, run: Run) {
+    let read = from.index(0, run.first);
+    for (unit, count) in pieces(run.to, run.count) {
+        let mut write = to.index(0, unit);
+        for row in 0..rows {
+            let line = [arena[read + row * from.line]; PANEL];
+            if count == PANEL {
+                arena[write..write + PANEL].copy_from_slice(&line);
+            } else {
+                arena[write..write + count].copy_from_slice(&line[..count]);
+            }
+            write += to.line;
+        }
+    }
+}
+
+/// Neighbours that stay neighbours.
+fn shift<E: MatrixKernels>(arena: &mut [E], rows: usize, from: Place, to: Place, run: Run) {
+    let mut done = 0;
+    while done < run.count {
+        // As far as both stay within one panel.
+        let (source, target) = (run.first + done, run.to + done);
+        let piece = (PANEL - source % PANEL).min(PANEL - target % PANEL).min(run.count - done);
+        let (mut read, mut write) = (from.index(0, source), to.index(0, target));
+        for _ in 0..rows {
+            if piece == PANEL {
+                // Of a length that is known, so that it is one load and one store.
+                let mut line = [E::ZERO; PANEL];
+                line.copy_from_slice(&arena[read..read + PANEL]);
+                arena[write..write + PANEL].copy_from_slice(&line);
+            } else {
+                (0..piece).for_each(|unit| arena[write + unit] = arena[read + unit]);
+            }
+            read += from.line;
+            write += to.line;
+        }
+        done += piece;
     }
 }
 

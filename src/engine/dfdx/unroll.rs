@@ -191,8 +191,9 @@ impl<E: Real, D: Device<E>> Random<E, D> {
             let mut numbers = vec![vec![E::narrow(evaluation); size * width]; steps];
             if let Some(stream) = stream {
                 let site = (stage.first_site + site, law, width);
-                noise::draw(batch, 0..size, stream, site, occasions, |t, b, unit, number| {
-                    numbers[t][b * width + unit] = E::narrow(number);
+                noise::draw(batch, 0..size, stream, site, occasions, |t, b, drawn| {
+                    let to = numbers[t][b * width..][..width].iter_mut();
+                    to.zip(drawn).for_each(|(to, number)| *to = E::narrow(*number));
                 });
             }
             for t in 0..steps {

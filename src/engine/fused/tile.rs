@@ -175,8 +175,13 @@ impl<E: Number> Tile<'_, E> {
                     Some(stream) => {
                         self.runner.arena[random.home.range()].fill(E::ZERO);
                         let (arena, home) = (&mut *self.runner.arena, random.home);
-                        let place = |t: usize, b: usize, unit: usize| home.place(t).index(b - sequences.start, unit);
-                        let put = |t, b, unit, number| arena[place(t, b, unit)] = E::narrow(number);
+                        let put = |t: usize, b: usize, numbers: &[f64]| {
+                            let (place, row) = (home.place(t), b - sequences.start);
+                            for (panel, numbers) in numbers.chunks(PANEL).enumerate() {
+                                let to = &mut arena[place.index(row, panel * PANEL)..][..numbers.len()];
+                                to.iter_mut().zip(numbers).for_each(|(to, number)| *to = E::narrow(*number));
+                            }
+                        };
                         let site = (random.site, random.law, random.width);
                         noise::draw(batch, sequences.clone(), stream, site, occasions, put);
                     }
