@@ -10,6 +10,7 @@ from losses import losses
 from lstm import lstm, two_layer_lstm
 from optimizers import optimizers
 from record import write
+from structured import CELLS as STRUCTURED
 from transcribed import run
 
 torch.set_num_threads(1)
@@ -25,5 +26,5 @@ write("gru-reset-before", reset_before(seed=7))
 write("losses", losses(seed=8))
 write("optimizers", optimizers(seed=9))
 write("clipping", clipping(seed=10))
-for name, cell in GATED.items():
+for name, cell in (GATED | STRUCTURED).items():
     write(name, run(name, cell))

@@ -12,7 +12,7 @@ use crate::graph::{Builder, Expr};
 ///
 /// c_t = c_{t−1} + i ⊙ g(z), h_t = o ⊙ h(c_t).
 ///
-/// - `squashing: logistic`: g(z) = 4σ(z) − 2 = 2·tanh(z/2), h(c) = 2σ(c) − 1 = tanh(c/2);
+/// - `squashing: logistic`: g(z) = 4σ(z) − 2 in (−2, 2), h(c) = 2σ(c) − 1 in (−1, 1);
 /// - `squashing: tanh`: g = h = tanh.
 ///
 /// With `gate-recurrence: true` gates and candidate also see the gates of the step before, + W_i·i_{t−1} + W_o·o_{t−1} by the
@@ -60,9 +60,9 @@ pub enum Squashing {
 }
 
 impl Squashing {
+    // 2σ(v) − 1 is tanh(v/2), which keeps the digits of small numbers that the difference would lose.
     fn enter(self, z: Expr<'_>) -> Expr<'_> {
         match self {
-            // 4σ(z) − 2, without its loss of digits where σ is near 1/2.
             Self::Logistic => (z * 0.5).tanh() * 2.0,
             Self::Tanh => z.tanh(),
         }
@@ -70,7 +70,6 @@ impl Squashing {
 
     fn leave(self, c: Expr<'_>) -> Expr<'_> {
         match self {
-            // 2σ(c) − 1, likewise.
             Self::Logistic => (c * 0.5).tanh(),
             Self::Tanh => c.tanh(),
         }

@@ -7,16 +7,19 @@ mod he_normal;
 mod he_uniform;
 mod householder;
 mod identity;
+mod interval;
 mod normal;
 mod orthogonal;
+mod ring_phase;
+mod ring_radius;
 mod standard_normal;
 mod uniform;
 mod zeros;
 
 pub use self::{
     constant::Constant, glorot_normal::GlorotNormal, glorot_uniform::GlorotUniform, he_normal::HeNormal,
-    he_uniform::HeUniform, identity::Identity, normal::Normal, orthogonal::Orthogonal, standard_normal::StandardNormal,
-    uniform::Uniform, zeros::Zeros,
+    he_uniform::HeUniform, identity::Identity, interval::Interval, normal::Normal, orthogonal::Orthogonal,
+    ring_phase::RingPhase, ring_radius::RingRadius, standard_normal::StandardNormal, uniform::Uniform, zeros::Zeros,
 };
 use crate::{registry, seed::Draws};
 
@@ -42,6 +45,8 @@ pub enum Property {
     Orthogonal { gain: f64 },
     /// This number on the diagonal, another off it.
     Diagonal { on: f64, off: f64 },
+    /// Independent entries from `low` to `high`, half of them below `median`.
+    Range { low: f64, median: f64, high: f64 },
 }
 
 /// A law for the initial values of a parameter.
@@ -72,6 +77,9 @@ registry! {
         "identity" => Identity(Identity),
         "zeros" => Zeros(Zeros),
         "constant" => Constant(Constant),
+        "interval" => Interval(Interval),
+        "ring-radius" => RingRadius(RingRadius),
+        "ring-phase" => RingPhase(RingPhase),
     }
 }
 

@@ -572,8 +572,13 @@ impl<'a> Builder<'a> {
                 Some(problem) => found.push(problem),
                 None if fitted.insert([task, model, init, parametrize, retractions]) => {
                     let sections = sections();
-                    found.extend(compatible::modifiers(&sections));
-                    found.extend(compatible::parameters(&sections));
+                    // What follows builds the network, which a cell that does not fit may not stand.
+                    if let Some(problem) = compatible::cell(&sections) {
+                        found.push(problem);
+                    } else {
+                        found.extend(compatible::modifiers(&sections));
+                        found.extend(compatible::parameters(&sections));
+                    }
                 }
                 None => {}
             }

@@ -44,21 +44,41 @@ pub(super) fn training(sections: &Sections) -> Vec<Problem> {
     problems
 }
 
-/// The first modifier of the cell that does not fit it or the task.
+/// Why the cell cannot be had in these sizes.
+pub(super) fn cell(sections: &Sections) -> Option<Problem> {
+    let (model, inputs) = (&sections.model, sections.task.dimensions().inputs);
+    let misfit = model.cell.misfit(inputs, model.hidden);
+    misfit.map(|misfit| problem(misfit, Path::root().key("model").key("cell")))
+}
+
+/// The first modifier of the cell that does not fit it, the task or those before it.
 pub(super) fn modifiers(sections: &Sections) -> Option<Problem> {
     let (model, dimensions) = (&sections.model, sections.task.dimensions());
-    (0..model.layers).find_map(|layer| {
-        let mut step = model.cell.graph(dimensions.inputs, model.hidden);
-        model.modifiers.iter().enumerate().find_map(|(index, modifier)| {
-            if let Some(Misfit { setting, message, help }) = modifier.misfit(&step, layer, dimensions.steps) {
-                let path = Path::root().key("model").key("modifiers").index(index);
-                let path = setting.iter().fold(path, |path, key| path.key(key.as_str()));
-                return Some(Problem::new(path, message).help(help));
-            }
-            step = modifier.modify(&step, layer);
-            None
+    let place = |index: usize| Path::root().key("model").key("modifiers").index(index);
+    let order = model.modifiers.iter().enumerate().find_map(|(index, modifier)| {
+        let misfit = modifier.misfit_after(&model.modifiers[..index])?;
+        Some(problem(misfit, place(index)))
+    });
+    order.or_else(|| {
+        let mut inputs = dimensions.inputs;
+        (0..model.layers).find_map(|layer| {
+            let mut step = model.cell.graph(inputs, model.hidden);
+            let found = model.modifiers.iter().enumerate().find_map(|(index, modifier)| {
+                if let Some(misfit) = modifier.misfit(&step, layer, dimensions.steps) {
+                    return Some(problem(misfit, place(index)));
+                }
+                step = modifier.modify(&step, layer);
+                None
+            });
+            inputs = step.nodes[step.output.0].width;
+            found
         })
     })
+}
+
+fn problem(Misfit { setting, message, help }: Misfit, place: Path) -> Problem {
+    let path = setting.iter().fold(place, |path, key| path.key(key.as_str()));
+    Problem::new(path, message).help(help)
 }
 
 /// What is said of parameters and does not fit the network.

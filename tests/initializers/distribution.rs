@@ -18,7 +18,7 @@ fn moments_are_the_declared_ones() {
             let (m4, m8) = match law {
                 Law::Normal => (3.0, 105.0),
                 Law::Uniform => (9.0 / 5.0, 9.0),
-                Law::Joint => panic!("{initializer:?} declares independent entries"),
+                Law::Other | Law::Joint => panic!("{initializer:?} declares a variance"),
             };
             let draws = NUMBERS.div_ceil(shape.rows * shape.columns) as u64;
             let values: Vec<f64> = (0..draws).flat_map(|address| draw(&initializer, shape, address)).collect();
@@ -37,6 +37,30 @@ fn moments_are_the_declared_ones() {
                 let bound = (3.0 * variance).sqrt();
                 let reached = bound * (1.0 - 20.0 / count);
                 assert!(largest <= bound && largest >= reached, "{initializer:?} at {shape:?}: |x| up to {largest}");
+            }
+        }
+    }
+}
+
+/// All entries are in the declared range, and half of them, within five standard errors, are below the
+/// declared median, whatever their neighbours are.
+#[test]
+fn ranges_are_the_declared_ones() {
+    for initializer in every_initializer() {
+        for shape in shapes(&initializer) {
+            let Property::Range { low, median, high } = definition(&initializer, shape).1 else { continue };
+            let draws = NUMBERS.div_ceil(shape.rows * shape.columns) as u64;
+            let values: Vec<f64> = (0..draws).flat_map(|address| draw(&initializer, shape, address)).collect();
+            let slack = 1e-12 * (1.0 + median.abs());
+            assert!(values.iter().all(|&x| x >= low - slack && x <= high + slack), "{initializer:?} at {shape:?}");
+            let below: Vec<f64> = values.iter().map(|&x| if x < median { 1.0 } else { -1.0 }).collect();
+            let mean = |values: &mut dyn Iterator<Item = f64>| values.sum::<f64>() / below.len() as f64;
+            let error = 5.0 / (below.len() as f64).sqrt();
+            let surplus = mean(&mut below.iter().copied());
+            assert!(surplus.abs() <= error, "{initializer:?} at {shape:?}: {surplus} more are below the median");
+            for distance in [1, shape.columns] {
+                let correlation = mean(&mut below.iter().zip(&below[distance..]).map(|(a, b)| a * b));
+                assert!(correlation.abs() <= error, "{initializer:?} at {shape:?}, distance {distance}: {correlation}");
             }
         }
     }

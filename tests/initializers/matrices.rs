@@ -13,6 +13,12 @@ fn what_is_declared_is_what_the_literature_says() {
                 (Property::Variance(declared), Property::Variance(wanted)) => {
                     (declared - wanted).abs() <= 1e-15 * wanted
                 }
+                (
+                    Property::Range { low, median, high },
+                    Property::Range { low: wanted_low, median: wanted_median, high: wanted_high },
+                ) => [(low, wanted_low), (median, wanted_median), (high, wanted_high)]
+                    .iter()
+                    .all(|(declared, wanted)| declared == wanted || (declared - wanted).abs() <= 1e-12 * wanted.abs()),
                 _ => declared == wanted,
             };
             assert!(right, "{initializer:?} at {shape:?} declares {declared:?}, not {wanted:?}");
@@ -46,7 +52,7 @@ fn declared_matrices_are_exact() {
             for address in 0..3 {
                 let values = draw(&initializer, shape, address);
                 match definition(&initializer, shape).1 {
-                    Property::Variance(_) => assert!(values.iter().all(|x| x.is_finite())),
+                    Property::Variance(_) | Property::Range { .. } => assert!(values.iter().all(|x| x.is_finite())),
                     Property::Orthogonal { gain } => {
                         let error = distance_from_orthogonal(&values, shape, gain);
                         assert!(error <= 1e-12 * gain * gain, "{initializer:?} at {shape:?}: {error:e}");

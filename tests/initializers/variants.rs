@@ -1,7 +1,10 @@
 //! Initializers, shapes, and what the literature says of each.
 
 use longlag::{
-    init::{Constant, Identity, InitializerSpec, Normal, Orthogonal, Property, Shape, Uniform},
+    init::{
+        Constant, Identity, InitializerSpec, Interval, Normal, Orthogonal, Property, RingPhase, RingRadius, Shape,
+        Uniform,
+    },
     seed::{self, Role},
 };
 
@@ -15,6 +18,9 @@ pub fn every_initializer() -> Vec<InitializerSpec> {
         InitializerSpec::Orthogonal(Orthogonal { gain: 2.5 }),
         InitializerSpec::Identity(Identity { scale: -0.5 }),
         InitializerSpec::Constant(Constant { value: 4.0 }),
+        InitializerSpec::Interval(Interval { low: -0.1, high: 0.3 }),
+        InitializerSpec::RingRadius(RingRadius { min: 0.9, max: 0.999 }),
+        InitializerSpec::RingPhase(RingPhase { max: 0.1 }),
     ]);
     found
 }
@@ -44,6 +50,8 @@ pub fn shapes(initializer: &InitializerSpec) -> Vec<Shape> {
 pub enum Law {
     Normal,
     Uniform,
+    /// By its range and median.
+    Other,
     /// Not independent of each other, or not random.
     Joint,
 }
@@ -71,6 +79,20 @@ pub fn definition(initializer: &InitializerSpec, shape: Shape) -> (Law, Property
         InitializerSpec::Identity(Identity { scale }) => (Law::Joint, Property::Diagonal { on: *scale, off: 0.0 }),
         InitializerSpec::Zeros(_) => (Law::Joint, Property::Diagonal { on: 0.0, off: 0.0 }),
         InitializerSpec::Constant(Constant { value }) => (Law::Joint, Property::Diagonal { on: *value, off: *value }),
+        InitializerSpec::Interval(Interval { low, high }) => {
+            (Law::Other, Property::Range { low: *low, median: (low + high) / 2.0, high: *high })
+        }
+        InitializerSpec::RingRadius(RingRadius { min, max }) => {
+            // Where |λ|² is its smallest, its mean and its largest; 1 is left out.
+            let stored = |square: f64| libm::log(-libm::log(square.sqrt().min(1.0 - 1e-9)));
+            let squares = [max * max, (min * min + max * max) / 2.0, min * min];
+            let [low, median, high] = squares.map(stored);
+            (Law::Other, Property::Range { low, median, high })
+        }
+        InitializerSpec::RingPhase(RingPhase { max }) => {
+            let (median, high) = (libm::log(max / 2.0), libm::log(*max));
+            (Law::Other, Property::Range { low: f64::NEG_INFINITY, median, high })
+        }
     }
 }
 

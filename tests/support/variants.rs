@@ -3,8 +3,9 @@
 use longlag::{
     activation::{ActivationSpec, Sigmoid},
     cell::{
-        Candidate, CellSpec, Elman, FastRnn, GateInputs, Gru, GruGates, Janet, LiGru, Lstm1997, LstmAblated,
-        LstmCoupled, LstmPart, Mgu, MinGru, MinLstm, Normalization, ResetGate, ResidualElman, Rhn, Scrn, Squashing,
+        Antisymmetric, Candidate, CellSpec, CoRnn, Damping, Elman, Eurnn, FastRnn, GateInputs, Gru, GruGates, Janet,
+        LiGru, Lstm1997, LstmAblated, LstmCoupled, LstmPart, Mgu, MinGru, MinLstm, Normalization, Numbers, ResetGate,
+        ResidualElman, Rhn, Scrn, Squashing, Tcn,
     },
 };
 
@@ -16,6 +17,10 @@ pub fn variants() -> Vec<CellSpec> {
         cells.push(CellSpec::ResidualElman(ResidualElman { activation, epsilon: 0.5 }));
     }
     cells.extend(gated());
+    cells.push(CellSpec::Antisymmetric(Antisymmetric { gated: true, ..Antisymmetric::default() }));
+    cells.push(CellSpec::CoRnn(CoRnn { damping: Damping::Implicit, ..CoRnn::default() }));
+    cells.push(CellSpec::Eurnn(Eurnn { capacity: 3, numbers: Numbers::Real }));
+    cells.push(CellSpec::Tcn(Tcn { kernel_size: 3, ..Tcn::default() }));
     let mut distinct: Vec<CellSpec> = vec![];
     for cell in cells {
         if !distinct.contains(&cell) {
