@@ -2,6 +2,7 @@
 
 import torch
 
+from activations import activations
 from clipping import clipping
 from elman import elman, residual_elman
 from gru import reset_after, reset_before
@@ -23,3 +24,4 @@ write("gru-reset-before", reset_before(seed=7))
 write("losses", losses(seed=8))
 write("optimizers", optimizers(seed=9))
 write("clipping", clipping(seed=10))
+write("activations", activations())

@@ -112,8 +112,13 @@ impl Builder {
 
     /// The trained vector `name` [hidden].
     pub fn vector(&self, name: &str) -> Expr<'_> {
-        let parameter = self.parameter(name, vec![self.hidden], Kind::Bias);
-        Expr::new(self, self.push(Op::Parameter(parameter), self.hidden))
+        self.vector_of(name, self.hidden)
+    }
+
+    /// The trained vector `name` [`width`].
+    pub fn vector_of(&self, name: &str, width: usize) -> Expr<'_> {
+        let parameter = self.parameter(name, vec![width], Kind::Bias);
+        Expr::new(self, self.push(Op::Parameter(parameter), width))
     }
 
     /// Carries `value` to the next step as the state `name`, and gives it back.
