@@ -1,13 +1,17 @@
 //! A folder of results, opened for reading: its suite, plan and stored trials.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use super::Failure;
 use crate::{
     plan::{Plan, PlanOptions, Trial},
-    store::Store,
+    run::{self, Stages},
+    store::{Layout, Store, Swept, SweptValue},
     suite::Suite,
-    table::{Arm, Results},
+    table::{self, Arm, Cell, Column, Results, Setting, View},
 };
 
 /// The suite as it was run, beside the tables.
@@ -19,7 +23,7 @@ pub(super) const WRITTEN: &str = "suite.yaml";
 pub(super) struct RunResults {
     pub dir: PathBuf,
     pub suite: Suite,
-    pub plan: Plan,
+    pub stages: Stages,
     pub store: Store,
 }
 
@@ -39,12 +43,23 @@ impl RunResults {
         let options = PlanOptions { max_trials: u64::MAX, ..PlanOptions::default() };
         let plan = Plan::new(&suite, &options)?;
         let store = Store::read(&dir)?;
-        Ok(Self { dir, suite, plan, store })
+        let stages = Stages::new(&plan, Some(&store), |_| true)?;
+        Ok(Self { dir, suite, stages, store })
+    }
+
+    /// The plan of the reported trials.
+    pub fn plan(&self) -> &Plan {
+        &self.stages.reported
     }
 
     /// What the report is drawn from.
     pub fn gather(&self) -> Result<Results, Failure> {
-        gather(&self.suite, &self.plan, &self.store)
+        gather(&self.suite, self.plan(), &self.store)
+    }
+
+    /// What was tried for each arm and what was chosen, of a suite with `tune`.
+    pub fn tuning(&self) -> Result<Option<View>, Failure> {
+        tuning(&self.stages, &self.store)
     }
 }
 
@@ -71,5 +86,61 @@ pub(super) fn in_order(plan: &Plan) -> Vec<(usize, String)> {
 pub(super) fn gather(suite: &Suite, plan: &Plan, store: &Store) -> Result<Results, Failure> {
     let arms: Vec<Arm> = plan.table_arms();
     let order = in_order(plan);
-    Ok(Results::gather(store, &suite.file.name, &suite.file.about, arms, &order)?)
+    let results = Results::gather(store, &suite.file.name, &suite.file.about, arms, &order)?;
+    // An arm that is not tuned yet has no trials to look for, but they are planned.
+    Ok(Results { planned: plan.len(), ..results })
+}
+
+/// The plan's columns of the trials table; a suite with `tune` has one that tells its stages apart.
+pub(super) fn layout(stages: &Stages) -> Layout {
+    let (mut arms, mut order) = (stages.reported.table_arms(), in_order(&stages.reported));
+    let Some(tuning) = &stages.tuning else { return table::layout(&arms, &order) };
+    let stage = |text: &str| SweptValue { text: text.to_owned(), number: None };
+    let mut values: BTreeMap<String, SweptValue> =
+        order.iter().map(|(_, id)| (id.clone(), stage("reported"))).collect();
+    let (first, tried) = (arms.len(), in_order(tuning));
+    values.extend(tried.iter().map(|(_, id)| (id.clone(), stage("tuning"))));
+    arms.extend(tuning.table_arms());
+    order.extend(tried.into_iter().map(|(arm, id)| (first + arm, id)));
+    let mut layout = table::layout(&arms, &order);
+    layout.swept.insert(0, Swept { path: "stage".to_owned(), values });
+    layout
+}
+
+/// One row for each trial of the tuning: what its candidate sets, how it ended, and whether the candidate is chosen.
+pub(super) fn tuning(stages: &Stages, store: &Store) -> Result<Option<View>, Failure> {
+    let Some(plan) = &stages.tuning else { return Ok(None) };
+    let outcomes = run::outcomes(plan, store, |_| true)?;
+    let labels: Vec<String> = stages.reported.named_arms().map(|arm| arm.label).collect();
+    let tuned: Vec<Vec<Setting>> = (0..plan.arms()).map(|arm| plan.tuned(arm)).collect();
+    let mut view = View { columns: vec![Column::text("arm")], ..View::default() };
+    view.columns.extend(tuned.iter().take(1).flatten().map(|setting| Column::text(setting.path.clone())));
+    view.columns.extend([
+        Column::number("replicate"),
+        Column::text("trial_id"),
+        Column::text("status"),
+        Column::number("updates to target"),
+        Column::number("validation loss"),
+        Column::text("chosen"),
+    ]);
+    let mut trials: Vec<Trial> = plan.trials().collect();
+    trials.sort_by_key(|trial| (trial.arm, trial.replicate));
+    for trial in trials {
+        let (arm, candidate) = (trial.arm / plan.candidates(), trial.arm % plan.candidates());
+        let id = plan.trial_id(trial);
+        let stored = store.trials().get(&id);
+        let outcome = outcomes.get(&(trial.arm, trial.replicate));
+        let setting = |setting: &Setting| Cell::Text(setting.text.clone());
+        let solved_at = outcome.and_then(|outcome| outcome.solved_at);
+        let row = [Cell::Text(labels[arm].clone())].into_iter().chain(tuned[trial.arm].iter().map(setting)).chain([
+            Cell::Integer(trial.replicate.into()),
+            Cell::Text(id),
+            stored.map_or(Cell::Null, |trial| Cell::Text(trial.status.name().to_owned())),
+            solved_at.map_or(Cell::Null, |update| Cell::Integer(update.into())),
+            outcome.map_or(Cell::Null, |outcome| Cell::Number(outcome.loss)),
+            stages.chosen[arm].map_or(Cell::Null, |chosen| Cell::Boolean(chosen == candidate)),
+        ]);
+        view.rows.push(row.collect());
+    }
+    Ok(Some(view))
 }
