@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Exit, Failure, arguments, results::RunResults, shell};
+use super::{Exit, Failure, arguments, results::RunResults, shell, tuning};
 use crate::{
     figure::FigureSpec,
     report::{Figure, Report, Summary},
@@ -18,7 +18,7 @@ use crate::{
 pub(super) fn report(options: &arguments::Report, out: &mut dyn Write) -> Result<Exit, Failure> {
     let run = RunResults::open(&options.folder.run)?;
     let results = run.gather()?;
-    let tuning = run.tuning()?;
+    let tuning = tuning::candidates(&run.stages, &run.store)?;
     let manifest = Manifest::read(&run.dir)?;
     if !options.check {
         let report = write(&run.dir, &run.suite, &results, tuning.as_ref(), &manifest)?;

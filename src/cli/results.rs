@@ -8,10 +8,10 @@ use std::{
 use super::Failure;
 use crate::{
     plan::{Plan, PlanOptions, Trial},
-    run::{self, Stages},
+    run::Stages,
     store::{Layout, Store, Swept, SweptValue},
     suite::Suite,
-    table::{self, Arm, Cell, Column, Results, Setting, View},
+    table::{self, Arm, Results},
 };
 
 /// The suite as it was run, beside the tables.
@@ -55,11 +55,6 @@ impl RunResults {
     /// What the report is drawn from.
     pub fn gather(&self) -> Result<Results, Failure> {
         gather(&self.suite, self.plan(), &self.store)
-    }
-
-    /// What was tried for each arm and what was chosen, of a suite with `tune`.
-    pub fn tuning(&self) -> Result<Option<View>, Failure> {
-        tuning(&self.stages, &self.store)
     }
 }
 
@@ -105,42 +100,4 @@ pub(super) fn layout(stages: &Stages) -> Layout {
     let mut layout = table::layout(&arms, &order);
     layout.swept.insert(0, Swept { path: "stage".to_owned(), values });
     layout
-}
-
-/// One row for each trial of the tuning: what its candidate sets, how it ended, and whether the candidate is chosen.
-pub(super) fn tuning(stages: &Stages, store: &Store) -> Result<Option<View>, Failure> {
-    let Some(plan) = &stages.tuning else { return Ok(None) };
-    let outcomes = run::outcomes(plan, store, |_| true)?;
-    let labels: Vec<String> = stages.reported.named_arms().map(|arm| arm.label).collect();
-    let tuned: Vec<Vec<Setting>> = (0..plan.arms()).map(|arm| plan.tuned(arm)).collect();
-    let mut view = View { columns: vec![Column::text("arm")], ..View::default() };
-    view.columns.extend(tuned.iter().take(1).flatten().map(|setting| Column::text(setting.path.clone())));
-    view.columns.extend([
-        Column::number("replicate"),
-        Column::text("trial_id"),
-        Column::text("status"),
-        Column::number("updates to target"),
-        Column::number("validation loss"),
-        Column::text("chosen"),
-    ]);
-    let mut trials: Vec<Trial> = plan.trials().collect();
-    trials.sort_by_key(|trial| (trial.arm, trial.replicate));
-    for trial in trials {
-        let (arm, candidate) = (trial.arm / plan.candidates(), trial.arm % plan.candidates());
-        let id = plan.trial_id(trial);
-        let stored = store.trials().get(&id);
-        let outcome = outcomes.get(&(trial.arm, trial.replicate));
-        let setting = |setting: &Setting| Cell::Text(setting.text.clone());
-        let solved_at = outcome.and_then(|outcome| outcome.solved_at);
-        let row = [Cell::Text(labels[arm].clone())].into_iter().chain(tuned[trial.arm].iter().map(setting)).chain([
-            Cell::Integer(trial.replicate.into()),
-            Cell::Text(id),
-            stored.map_or(Cell::Null, |trial| Cell::Text(trial.status.name().to_owned())),
-            solved_at.map_or(Cell::Null, |update| Cell::Integer(update.into())),
-            outcome.map_or(Cell::Null, |outcome| Cell::Number(outcome.loss)),
-            stages.chosen[arm].map_or(Cell::Null, |chosen| Cell::Boolean(chosen == candidate)),
-        ]);
-        view.rows.push(row.collect());
-    }
-    Ok(Some(view))
 }

@@ -17,7 +17,7 @@ use super::{
     progress::Progress,
     report,
     results::{self, RESOLVED, WRITTEN},
-    shell,
+    shell, tuning,
 };
 use crate::{
     engine::{Backend, NUMERICS},
@@ -124,7 +124,7 @@ fn train(
     }
     let shown = whole.as_ref().unwrap_or(&stages);
     let of_whole = whole.as_ref().map(|whole| results::gather(&suite, &whole.reported, &store)).transpose()?;
-    let tuning = results::tuning(shown, &store)?;
+    let tuning = tuning::candidates(shown, &store)?;
     let page = report::write(&dir, &suite, of_whole.as_ref().unwrap_or(&results), tuning.as_ref(), &manifest)?;
     if !options.quiet {
         out.write_all(table::Format::Table.render(&table::summary(&results), terminal_width())?.as_bytes())?;

@@ -6,6 +6,7 @@ use super::{
     Exit, Failure, arguments,
     registered::choice,
     results::{RunResults, layout},
+    tuning,
 };
 use crate::{
     store::{Link, Metric, Probe},
@@ -34,7 +35,7 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
             return Err(Failure::usage(message));
         }
         let message = "the suite tunes nothing; `tune` in a suite chooses settings for each arm";
-        run.tuning()?.ok_or_else(|| Failure::usage(message))?
+        tuning::trials(&run.stages, &run.store)?.ok_or_else(|| Failure::usage(message))?
     } else {
         // Every table can be asked by the arm and the swept settings, which are columns of trials.
         let trials = run.store.trials_frame(&layout(&run.stages))?;
