@@ -24,11 +24,11 @@ pub(super) fn predict(options: &arguments::Predict, out: &mut dyn Write) -> Resu
     let run = RunResults::open(&options.folder.run)?;
     let hint =
         format!("`longlag show {} --table trials` lists them", super::shell::quoted(&run.dir.display().to_string()));
-    let (trial, id) = find_trial(&run.plan, &options.trial, &hint)?;
-    let sections = run.plan.sections(trial.arm);
+    let (trial, id) = find_trial(run.plan(), &options.trial, &hint)?;
+    let sections = run.plan().sections(trial.arm);
     let network = Network::new(&sections.model, sections.task.dimensions());
     let parameters = load(&run, &network, &id)?;
-    let stream = seed::stream(run.plan.seed(), Role::Predict, &[("trial", &id)]);
+    let stream = seed::stream(run.plan().seed(), Role::Predict, &[("trial", &id)]);
     let addresses: Vec<u64> = (0..u64::from(options.sequences)).collect();
     let batch = Batch::draw(&sections.task, &stream, &addresses);
     let outputs = alone(|| backend.engine(network, vec![], vec![]).outputs(&parameters, &batch));
