@@ -28,6 +28,6 @@ pub use product::{Term, product};
 pub use sums::{all_finite, sum_of_squares, sum_rows};
 
 /// A number that all kernels work on: f32 to train, f64 to test derivatives.
-pub trait Number: MatrixKernels + loss::SoftmaxNumber {}
+pub trait Number: MatrixKernels + loss::SoftmaxNumber + loss::SigmoidNumber {}
 
-impl<E: MatrixKernels + loss::SoftmaxNumber> Number for E {}
+impl<E: MatrixKernels + loss::SoftmaxNumber + loss::SigmoidNumber> Number for E {}
