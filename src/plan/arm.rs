@@ -289,7 +289,7 @@ impl Plan {
             let Sections { task, train, .. } = self.sections(index);
             let chance = task.chance();
             // The fraction within a tolerance says little of a regression, unless the suite aims at it.
-            let by_accuracy = matches!(task.dimensions().goal, Goal::Classes(_))
+            let by_accuracy = !matches!(task.dimensions().goal, Goal::Numbers(_))
                 || train.target.as_ref().is_some_and(|target| target.metric == Metric::Accuracy);
             let accuracy = by_accuracy.then(|| ("accuracy".to_owned(), chance.accuracy));
             table::Arm {
