@@ -23,7 +23,7 @@ use support::relative_error;
 use variants::variants;
 
 fn tasks() -> [TaskSpec; 2] {
-    [TaskSpec::Adding(Adding { length: 5 }), TaskSpec::Copy(Copy { length: 2, symbols: 3, items: 2 })]
+    [TaskSpec::Adding(Adding { length: 5.into() }), TaskSpec::Copy(Copy { length: 2.into(), symbols: 3, items: 2 })]
 }
 
 struct Case {
@@ -96,7 +96,7 @@ fn a_batch_of_two_is_two_batches_of_one() {
 #[test]
 fn later_inputs_do_not_change_earlier_outputs() {
     for cell in variants() {
-        let task = TaskSpec::Copy(Copy { length: 2, symbols: 3, items: 2 });
+        let task = TaskSpec::Copy(Copy { length: 2.into(), symbols: 3, items: 2 });
         let Case { network, parameters, batch } = case(&cell, &task, 2, 2);
         let width = task.dimensions().goal.width();
         let last_step = batch.input.len() - batch.size * task.dimensions().inputs;

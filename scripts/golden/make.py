@@ -2,6 +2,7 @@
 
 import torch
 
+from activations import activations
 from clipping import clipping
 from elman import elman, residual_elman
 from gated import CELLS as GATED
@@ -28,3 +29,4 @@ write("optimizers", optimizers(seed=9))
 write("clipping", clipping(seed=10))
 for name, cell in (GATED | STRUCTURED).items():
     write(name, run(name, cell))
+write("activations", activations())

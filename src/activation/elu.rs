@@ -44,7 +44,7 @@ impl Activation for Elu {
         select(x, Relation::LessOrEqual, 0.0, (negative.exp() - 1.0) * self.alpha, x)
     }
 
-    fn kinks(&self) -> &'static [f64] {
-        &[0.0]
+    fn kinks(&self) -> Vec<f64> {
+        vec![0.0]
     }
 }

@@ -33,7 +33,7 @@ impl Activation for Relu {
         select(x, Relation::LessOrEqual, 0.0, x.constant(0.0), x)
     }
 
-    fn kinks(&self) -> &'static [f64] {
-        &[0.0]
+    fn kinks(&self) -> Vec<f64> {
+        vec![0.0]
     }
 }

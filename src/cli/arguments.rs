@@ -176,7 +176,7 @@ pub(super) struct RunFolder {
 pub(super) struct Show {
     #[command(flatten)]
     pub folder: RunFolder,
-    /// Which table: summary, trials, metrics, probes, chains
+    /// Which table: summary, tuning, trials, metrics, probes, chains
     #[arg(long, default_value = "summary")]
     pub table: String,
     /// Keep rows of this value, as in --where status=diverged (repeatable)

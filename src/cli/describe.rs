@@ -45,6 +45,8 @@ fn markdown(kind: &str, page: &Page) -> String {
 fn setting(name: &str, property: &Value, types: Option<&Value>) -> String {
     let type_name = property.get("$ref").and_then(Value::as_str).and_then(|reference| reference.rsplit('/').next());
     let bounds = type_name.and_then(|name| types?.get(name)).unwrap_or(property);
+    // A length is a number or a range of such numbers.
+    let bounds = bounds.get("anyOf").map_or(bounds, |either| &either[0]);
     let shown = |key: &str| bounds.get(key).map(ToString::to_string);
     let bound = |key: &str, words: &str| shown(key).map(|bound| format!("{words} {bound}"));
     let default = match property.get("default") {

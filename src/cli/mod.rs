@@ -18,6 +18,7 @@ mod run;
 mod schema;
 mod shell;
 mod show;
+mod tuning;
 
 use std::{
     ffi::OsString,

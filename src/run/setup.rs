@@ -4,7 +4,7 @@ use crate::{
     kernel::Isa,
     model::Network,
     plan::{Plan, Trial},
-    train::{Setup, Splits},
+    train::{Setup, Splits, fit},
 };
 
 /// The network of `trial` and the setup of its training.
@@ -12,11 +12,15 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
     let sections = plan.sections(trial.arm);
     let network = Network::new(&sections.model, sections.task.dimensions());
     let finite = sections.task.finite();
+    let splits = Splits::new(&sections.task, &plan.task_identity(trial.arm), plan.seed(), trial.replicate);
+    // Whatever it is, the bits are the same.
+    let isa = Isa::choose().unwrap_or(Isa::Portable);
+    let mut parameters = network.initialize(&sections.init, plan.seed(), trial.replicate);
+    fit(&network, &sections.init, &splits, isa, &mut parameters);
     let setup = Setup {
-        splits: Splits::new(&sections.task, &plan.task_identity(trial.arm), plan.seed(), trial.replicate),
-        // Whatever it is, the bits are the same.
-        isa: Isa::choose().unwrap_or(Isa::Portable),
-        parameters: network.initialize(&sections.init, plan.seed(), trial.replicate),
+        splits,
+        isa,
+        parameters,
         layout: network.parameters.clone(),
         parametrize: sections.parametrize,
         regularizers: sections.regularizers,

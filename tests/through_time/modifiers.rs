@@ -99,7 +99,7 @@ fn a_batch_of_two_is_two_batches_of_one() {
 /// The gradient in f32, bit for bit.
 #[test]
 fn instruction_sets_and_threads_change_no_bit() {
-    let task = TaskSpec::Copy(Copy { length: 12, symbols: 3, items: 3 });
+    let task = TaskSpec::Copy(Copy { length: 12.into(), symbols: 3, items: 3 });
     for cell in variants() {
         for modifiers in lists() {
             let addresses: Vec<u64> = (0..37).collect();

@@ -11,7 +11,7 @@ use longlag::{
 use crate::laboratory::{Laboratory, metric};
 
 fn laboratory() -> Laboratory {
-    let task = TaskSpec::Adding(Adding { length: 5 });
+    let task = TaskSpec::Adding(Adding { length: 5.into() });
     Laboratory::new(&task, CellSpec::Elman(Elman::default()), 8, &InitSpec::default())
 }
 

@@ -17,7 +17,7 @@ use crate::laboratory::Laboratory;
 const HIDDEN: usize = 6;
 
 fn laboratory() -> Laboratory {
-    let task = TaskSpec::Adding(Adding { length: 6 });
+    let task = TaskSpec::Adding(Adding { length: 6.into() });
     Laboratory::new(&task, CellSpec::Elman(Elman::default()), HIDDEN, &InitSpec::default())
 }
 
