@@ -384,7 +384,9 @@ CELLS = {
     "lstm-1997": lstm_1997("logistic"),
     "lstm-1997-tanh": lstm_1997("tanh"),
     "lstm-1997-gate-recurrence": lstm_1997("logistic", gate_recurrence=True),
-    "lstm-peephole": odyssey({"kind": "lstm-peephole"}, "the vanilla LSTM: peepholes c before i and f, new c before o", "ifgo"),
+    "lstm-peephole": odyssey(
+        {"kind": "lstm-peephole"}, "the vanilla LSTM: i and f see c before the step, o sees c after it", "ifgo"
+    ),
     "lstm-coupled": odyssey({"kind": "lstm-coupled"}, "CIFG: i = 1 - f", "fgo", "CIFG"),
     "lstm-coupled-no-peepholes": odyssey(
         {"kind": "lstm-coupled", "peepholes": False}, "CIFG without peepholes", "fgo", "CIFG", peepholes=False
@@ -402,7 +404,9 @@ CELLS = {
     "gru-1": gru(1),
     "gru-2": gru(2),
     "gru-3": gru(3),
-    "gru-update-only": plain("gru", "h = u h + (1 - u) n, no reset gate", blocks("un"), gru_update_only, gates="update-only"),
+    "gru-update-only": plain(
+        "gru", "h = u h + (1 - u) n, no reset gate", blocks("un"), gru_update_only, gates="update-only"
+    ),
     "gru-reset-only-after": gru_reset_only("after-matrix"),
     "gru-reset-only-before": gru_reset_only("before-matrix"),
     "mgu": mgu(0),

@@ -32,8 +32,8 @@ use crate::{
 ///
 /// # References
 ///
-/// Ravanelli, Brakel, Omologo, Bengio 2018, Light gated recurrent units for speech recognition (arXiv:1803.10225v1), section III. The
-/// paper's N is batch normalization, which would tie the sequences of a batch together; layer normalization stands for it.
+/// Ravanelli, Brakel, Omologo, Bengio 2018, Light gated recurrent units for speech recognition (arXiv:1803.10225v1), section III.
+/// The paper's N is batch normalization, which would tie the sequences of a batch together; layer normalization stands for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct LiGru {
