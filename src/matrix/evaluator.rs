@@ -4,7 +4,6 @@ use super::{
     exponential::Exponential,
     formula::{Formula, Function, Matrix, Node, Operation},
     inverse::Inverse,
-    orthogonal::polish,
     space::{Dense, Side, Space},
 };
 use crate::kernel::{Isa, MatrixKernels};
@@ -56,6 +55,9 @@ impl<E: MatrixKernels> Evaluator<E> {
             node.operation.renumber(&position);
             let (rows, columns) = (node.rows, node.columns);
             let [value, cotangent] = [0; 2].map(|_| space.allocate(rows, columns));
+            if let Operation::Constants(numbers) = &node.operation {
+                space.set(value, &numbers.iter().map(|&number| E::narrow(number)).collect::<Vec<E>>());
+            }
             let kept = match node.operation {
                 Operation::Polish(_) => Kept::Scratch(space.allocate(columns, columns)),
                 Operation::Inverse(_) => Kept::Inverse(Box::new(Inverse::new(&mut space, rows))),
@@ -80,6 +82,7 @@ impl<E: MatrixKernels> Evaluator<E> {
             let value = |id: usize| before[id].value;
             match (&node.operation, kept) {
                 (Operation::Given(start), _) => space.set(out, &given[*start..*start + node.rows * node.columns]),
+                (Operation::Constants(_), _) => {}
                 (Operation::Sum { terms, identity }, _) => {
                     let terms: Vec<(f64, Dense)> = terms.iter().map(|&(factor, id)| (factor, value(id))).collect();
                     space.combine(out, false, &terms, *identity);
@@ -115,7 +118,7 @@ impl<E: MatrixKernels> Evaluator<E> {
                 (Operation::Exponential(from), Kept::Exponential(exponential)) => {
                     exponential.apply(space, out, value(*from));
                 }
-                (Operation::Polish(from), Kept::Scratch(scratch)) => polish(space, out, value(*from), *scratch),
+                (Operation::Polish(from), Kept::Scratch(scratch)) => space.polish(out, value(*from), *scratch),
                 (operation, _) => unreachable!("{operation:?} without its scratch"),
             }
         }
@@ -151,6 +154,7 @@ impl<E: MatrixKernels> Evaluator<E> {
                     space.get(g, &mut own);
                     numbers.iter_mut().zip(own).for_each(|(number, own)| *number = *number + own);
                 }
+                (Operation::Constants(_), _) => {}
                 (Operation::Sum { terms, .. }, _) => {
                     terms.iter().for_each(|&(factor, id)| space.combine(to(id), true, &[(factor, g)], 0.0));
                 }
@@ -219,7 +223,7 @@ impl Operation {
     fn renumber(&mut self, position: &[usize]) {
         let change = |id: &mut usize| *id = position[*id];
         match self {
-            Self::Given(_) => {}
+            Self::Given(_) | Self::Constants(_) => {}
             Self::Sum { terms, .. } => terms.iter_mut().for_each(|(_, id)| change(id)),
             Self::Product { left, right } => [&mut left.0, &mut right.0].into_iter().for_each(change),
             Self::Transpose(from)
@@ -306,7 +310,7 @@ mod tests {
                 (0..N).map(move |k| Entry { from: (k * 3) % N, row: k, column: (k * 7) % N, factor })
             };
             let m = a.sine().times(b.cosine()).scattered(N, N, entries(0.5).collect());
-            (m * m).columns_scaled(b.sigmoid()) + b.scattered(N, N, entries(2.0).collect())
+            (m * m).columns_scaled(b.sigmoid() + f.constants(vec![0.5; N])) + b.scattered(N, N, entries(2.0).collect())
         }),
         ("an inverse", N * N, |f| skew(f).plus_identity(1.0).inverse()),
         ("an exponential", N * N, |f| skew(f).exponential()),

@@ -68,6 +68,8 @@ pub(super) struct Node {
 pub(super) enum Operation {
     /// Given numbers, row by row, from this one on.
     Given(usize),
+    /// A row of numbers that do not change.
+    Constants(Vec<f64>),
     Sum { terms: Vec<(f64, usize)>, identity: f64 },
     Transpose(usize),
     Product { left: (usize, Side), right: (usize, Side) },
@@ -90,7 +92,7 @@ pub(super) enum Operation {
 impl Operation {
     pub fn operands(&self) -> Vec<usize> {
         match self {
-            Self::Given(_) => vec![],
+            Self::Given(_) | Self::Constants(_) => vec![],
             Self::Sum { terms, .. } => terms.iter().map(|&(_, id)| id).collect(),
             Self::Product { left, right } => vec![left.0, right.0],
             Self::Transpose(from)
@@ -120,6 +122,12 @@ impl Formula {
     /// A row of given numbers from number `start` on.
     pub fn vector(&self, start: usize, length: usize) -> Matrix<'_> {
         self.matrix(start, 1, length)
+    }
+
+    /// A row of numbers that do not change.
+    pub fn constants(&self, numbers: Vec<f64>) -> Matrix<'_> {
+        let length = numbers.len();
+        self.node(Operation::Constants(numbers), 1, length)
     }
 
     fn node(&self, operation: Operation, rows: usize, columns: usize) -> Matrix<'_> {

@@ -3,6 +3,7 @@
 use crate::{
     kernel::Isa,
     model::Network,
+    parametrization::Parametrized,
     plan::{Plan, Trial},
     train::{Setup, Splits},
 };
@@ -11,14 +12,15 @@ use crate::{
 pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
     let sections = plan.sections(trial.arm);
     let network = Network::new(&sections.model, sections.task.dimensions());
+    let parametrized = Parametrized::new(&sections.parametrize, &network.parameters);
     let finite = sections.task.finite();
     let setup = Setup {
         splits: Splits::new(&sections.task, &plan.task_identity(trial.arm), plan.seed(), trial.replicate),
         // Whatever it is, the bits are the same.
         isa: Isa::choose().unwrap_or(Isa::Portable),
-        parameters: network.initialize(&sections.init, plan.seed(), trial.replicate),
-        layout: network.parameters.clone(),
-        parametrize: sections.parametrize,
+        parameters: parametrized.initialize(&network, &sections.init, plan.seed(), trial.replicate),
+        layout: parametrized.raw().to_vec(),
+        parametrized,
         regularizers: sections.regularizers,
         clip: sections.clip,
         optimizer: sections.optimizer,
