@@ -211,7 +211,7 @@ fn cells_start_as_published() {
         (CellSpec::FastRnn(FastRnn::default()), "beta", 3.0),
         (CellSpec::FastGrnn(FastGrnn {}), "zeta", 1.0),
         (CellSpec::FastGrnn(FastGrnn {}), "nu", -4.0),
-        (CellSpec::LstmLayerNorm(LstmLayerNorm::default()), "gain_h", 1.0),
+        (CellSpec::LstmLayerNorm(LstmLayerNorm::default()), "gain_hf", 1.0),
         (CellSpec::LiGru(LiGru::default()), "gain_n", 1.0),
         (rhn(), "b_t1", -2.0),
         (rhn(), "b_t3", -2.0),

@@ -103,18 +103,20 @@ def lstm_layer_norm() -> Transcription:
         return (z - mu) / sigma * alpha + beta
 
     def step(p: Tensors, x: torch.Tensor, state: Tensors) -> Step:
-        w_h, w_x = (torch.cat([p[f"w_{source}{gate}"] for gate in "fiog"]) for source in "hx")
-        summed = ln(state["h"] @ w_h.T, p["gain_h"], p["shift_h"]) + ln(x @ w_x.T, p["gain_x"], p["shift_x"]) + p["b"]
+        # The parameters of all four blocks, one above the other.
+        w_h, alpha_1, beta_1 = (torch.cat([p[f"{kind}_h{gate}"] for gate in "fiog"]) for kind in ("w", "gain", "shift"))
+        w_x, alpha_2, beta_2 = (torch.cat([p[f"{kind}_x{gate}"] for gate in "fiog"]) for kind in ("w", "gain", "shift"))
+        b = torch.cat([p[f"b_{gate}"] for gate in "fiog"])
+        summed = ln(state["h"] @ w_h.T, alpha_1, beta_1) + ln(x @ w_x.T, alpha_2, beta_2) + b
         f, i, o, g = summed.chunk(4, dim=1)
         c = SIGMA(f) * state["c"] + SIGMA(i) * TANH(g)
         h = SIGMA(o) * TANH(ln(c, p["gain_c"], p["shift_c"]))
         return h, {"h": h, "c": c}
 
-    shapes = {name: shape for name, shape in blocks("fiog").items() if name[0] == "w"}
-    shapes |= {f"{kind}_{source}": (4 * H,) for source in "hx" for kind in ("gain", "shift")}
-    shapes |= {"b": (4 * H,), "gain_c": (H,), "shift_c": (H,)}
+    normalized = [f"{source}{gate}" for source in "hx" for gate in "fiog"] + ["c"]
+    shapes = blocks("fiog") | {f"{kind}_{of}": (H,) for of in normalized for kind in ("gain", "shift")}
     about = "(f, i, o, g) = LN(W_h h) + LN(W_x x) + b, c = s(f) c + s(i) tanh(g), h = s(o) tanh(LN(c))"
-    centres = {f"gain_{of}": 1.0 for of in "hxc"}
+    centres = {f"gain_{of}": 1.0 for of in normalized}
     settings = {"kind": "lstm-layer-norm", "epsilon": 1e-5}
     return Transcription(about, settings, shapes, {"h": H, "c": H}, step, centres)
 

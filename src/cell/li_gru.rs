@@ -66,7 +66,7 @@ impl Cell for LiGru {
         let z = |name: &str| {
             let from_input = x.linear(&format!("w_x{name}"));
             let from_input = match self.normalization {
-                Normalization::Layer => layer_norm(graph, name, from_input, 1e-5),
+                Normalization::Layer => layer_norm(graph, &[(name, from_input)], 1e-5)[0],
                 Normalization::None => from_input + graph.vector(&format!("b_{name}")),
             };
             from_input + h.linear(&format!("w_h{name}"))
