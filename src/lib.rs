@@ -14,6 +14,7 @@ pub mod figure;
 pub mod graph;
 pub mod init;
 pub mod kernel;
+pub mod matrix;
 pub mod model;
 pub mod modifier;
 pub mod optim;

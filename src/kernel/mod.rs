@@ -22,7 +22,7 @@ pub use isa::Isa;
 pub use lanes::Real;
 pub use matrices::MatrixKernels;
 pub use outer::outer;
-pub use packed::{Lines, Packed, unpack, unpack_transposed};
+pub use packed::{Lines, Packed, transpose_panels, unpack, unpack_transposed};
 pub use place::{PANEL, Place, Track};
 pub use pointwise::{Instruction, Operation, Program, Relation, Scratch, Slot};
 pub use product::{Term, product};

@@ -101,6 +101,7 @@ fn initializers(sections: &Sections, network: &Network) -> Vec<Problem> {
     for name in sections.init.parameters.keys() {
         problems.extend(unknown(sections, network, name, || init.key("parameters").key(name.as_str())));
     }
+    let parametrized = network.parameters.iter().any(|parameter| sections.parametrize.of(parameter).is_some());
     let misfits = network.parameters.iter().filter_map(|parameter| {
         let initializer = Network::initializer(&sections.init, parameter);
         let (kind, name) = (initializer.kind(), &parameter.name);
@@ -110,9 +111,10 @@ fn initializers(sections: &Sections, network: &Network) -> Vec<Problem> {
         } else if parameter.shape.len() == 2 && !parameter.is_square() && initializer.needs_square() {
             let message = format!("`{kind}` makes square matrices and `{name}` is {}", by_sides(parameter));
             (message, "choose another, such as `orthogonal` or `glorot-uniform`")
-        } else if initializer.fitting().is_some() && sections.parametrize.of(parameter).is_some() {
-            let message = format!("`{kind}` scales a matrix and `{name}` is made of others by its parametrization");
-            (message, "choose another, or take the parametrization away")
+        } else if initializer.fitting().is_some() && parametrized {
+            let message =
+                format!("`{kind}` of `{name}` looks at what the network computes, and parametrizations change that");
+            (message, "choose another, or take the parametrizations away")
         } else {
             return None;
         };

@@ -94,7 +94,9 @@ impl Version {
             "clip" => resolve(index, value, prune_clips, with_default::<Vec<ClipSpec>>, Section::Clip),
             "train" => resolve(index, value, |_| {}, with_default::<TrainSpec>, Section::Train),
             "probes" => resolve(index, value, |_| {}, with_default::<Vec<ProbeSpec>>, Section::Probes),
-            "parametrize" => resolve(index, value, |_| {}, with_default::<ParametrizeSpec>, Section::Parametrize),
+            "parametrize" => {
+                resolve(index, value, ParametrizeSpec::prune, with_default::<ParametrizeSpec>, Section::Parametrize)
+            }
             "regularizers" => {
                 resolve(index, value, |_| {}, with_default::<Vec<RegularizerSpec>>, Section::Regularizers)
             }

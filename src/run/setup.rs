@@ -3,6 +3,7 @@
 use crate::{
     kernel::Isa,
     model::Network,
+    parametrization::Parametrized,
     plan::{Plan, Trial},
     train::{Setup, Splits, fit},
 };
@@ -11,18 +12,19 @@ use crate::{
 pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
     let sections = plan.sections(trial.arm);
     let network = Network::new(&sections.model, sections.task.dimensions());
+    let parametrized = Parametrized::new(&sections.parametrize, &network.parameters);
     let finite = sections.task.finite();
     let splits = Splits::new(&sections.task, &plan.task_identity(trial.arm), plan.seed(), trial.replicate);
     // Whatever it is, the bits are the same.
     let isa = Isa::choose().unwrap_or(Isa::Portable);
-    let mut parameters = network.initialize(&sections.init, plan.seed(), trial.replicate);
-    fit(&network, &sections.init, &splits, isa, &mut parameters);
+    let mut weights = network.initialize(&sections.init, plan.seed(), trial.replicate);
+    fit(&network, &sections.init, &splits, isa, &mut weights);
     let setup = Setup {
         splits,
         isa,
-        parameters,
-        layout: network.parameters.clone(),
-        parametrize: sections.parametrize,
+        parameters: parametrized.initialize(&sections.init, weights, plan.seed(), trial.replicate),
+        layout: parametrized.raw().to_vec(),
+        parametrized,
         regularizers: sections.regularizers,
         clip: sections.clip,
         optimizer: sections.optimizer,

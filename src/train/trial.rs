@@ -7,7 +7,7 @@ use crate::{
     kernel::Isa,
     model::Parameter,
     optim::OptimizerSpec,
-    parametrization::ParametrizeSpec,
+    parametrization::Parametrized,
     probe::{Measurement, ProbeSpec},
     regularizer::RegularizerSpec,
     retraction::RetractionSpec,
@@ -21,12 +21,12 @@ pub struct Setup {
     pub splits: Splits,
     /// What clipping and the optimizer run on; it has no influence on any bit.
     pub isa: Isa,
-    /// What lies where in the flat buffer.
+    /// What lies where in the flat buffer of what is trained: raw parameters, where some are parametrized.
     pub layout: Vec<Parameter>,
     /// Initial values of the flat buffer.
     pub parameters: Vec<f32>,
-    /// What the flat buffer stands for.
-    pub parametrize: ParametrizeSpec,
+    /// The weights that the flat buffer stands for.
+    pub parametrized: Parametrized,
     pub regularizers: Vec<RegularizerSpec>,
     pub clip: Vec<ClipSpec>,
     pub optimizer: OptimizerSpec,

@@ -31,7 +31,7 @@ impl<'a> Updates<'a> {
     /// Before the first update.
     pub fn new(setup: &'a Setup) -> Self {
         let buffers = Buffers::new(setup.isa, &setup.parameters, setup.optimizer.slots());
-        let weights = Weights::new(&setup.parametrize, &setup.layout, &setup.parameters);
+        let weights = Weights::new(setup.isa, &setup.parametrized, &setup.parameters);
         Self { setup, buffers, weights, update: 0 }
     }
 
@@ -59,9 +59,10 @@ impl<'a> Updates<'a> {
     pub fn differentiate(&mut self, engine: &mut dyn Engine, batch: &Batch, dropout: &Stream) -> Forward {
         self.update += 1;
         let (parameters, gradient) = self.buffers.parameters_and_gradient_mut();
-        let Some(weights) = &self.weights else { return engine.gradient(parameters, batch, dropout, gradient) };
-        let forward = engine.gradient(weights.values(), batch, dropout, gradient);
-        weights.pull_back(parameters, gradient);
+        let Some(weights) = &mut self.weights else { return engine.gradient(parameters, batch, dropout, gradient) };
+        let (values, by_weights) = weights.values_and_gradient_mut();
+        let forward = engine.gradient(values, batch, dropout, by_weights);
+        weights.pull_back(gradient);
         forward
     }
 

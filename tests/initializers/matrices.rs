@@ -3,7 +3,9 @@
 use longlag::{
     eigenvalues::{eigenvalues, spectral_radius},
     init::{Cayley, Form, Henaff, InitializerSpec, Links, NpRnn, Orthogonal, Property, Shape},
-    parametrization::{OrthogonalCayley, Parametrization},
+    kernel::Isa,
+    matrix::{Evaluator, Formula},
+    parametrization::{OrthogonalCayley, ParametrizationSpec},
 };
 
 use crate::variants::{definition, draw, every_initializer, matrix, shapes};
@@ -204,7 +206,13 @@ fn henaff_forms_are_one_rotation() {
 fn cayley_starts_with_quarter_turns_at_most() {
     let n = 200;
     let raw = draw(&InitializerSpec::Cayley(Cayley {}), matrix(n, n), 0);
-    let w = OrthogonalCayley {}.weights(&raw, n);
+    let spec = ParametrizationSpec::OrthogonalCayley(OrthogonalCayley::default());
+    let kept: Vec<f64> = spec.tensors(n)[0].kept().flat_map(|kept| raw[kept].to_vec()).collect();
+    let formula = Formula::new();
+    let mut evaluator = Evaluator::new(Isa::Portable, &formula, spec.formula(n, &formula));
+    let mut w = vec![0.0; n * n];
+    evaluator.evaluate(&kept);
+    evaluator.value(&mut w);
     assert!(distance_from_orthogonal(&w, matrix(n, n), 1.0) <= 1e-12);
     let angles: Vec<f64> = (0..n).step_by(2).map(|k| libm::atan2(w[(k + 1) * n + k].abs(), w[k * n + k])).collect();
     let quarter = std::f64::consts::FRAC_PI_2;

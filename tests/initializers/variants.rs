@@ -2,8 +2,8 @@
 
 use longlag::{
     init::{
-        Chrono, Constant, EchoState, Form, Henaff, Identity, InitializerSpec, Interval, Links, Lsuv, Normal, Orthogonal,
-        PascanuSmartTanh, Property, Ramp, RingPhase, RingRadius, Shape, Sign, Uniform,
+        Chrono, Constant, EchoState, Form, Henaff, Identity, InitializerSpec, Interval, Links, Lsuv, Normal,
+        Orthogonal, PascanuSmartTanh, Property, Ramp, RingPhase, RingRadius, Shape, Sign, Uniform,
     },
     seed::{self, Role},
 };
