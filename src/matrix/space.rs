@@ -311,16 +311,22 @@ impl<E: MatrixKernels> Space<E> {
     /// `out` = the entries of `from` above the diagonal, on it and below it, times a number each, or the same added.
     pub(super) fn triangles(&mut self, out: Dense, sum: bool, from: Dense, factors: [f64; 3]) {
         let [above, on, below] = factors.map(E::narrow);
-        for row in 0..out.rows {
-            for column in 0..out.columns {
-                let factor = match row.cmp(&column) {
+        for column in (0..out.columns).step_by(PANEL) {
+            let lines = |matrix: Dense| {
+                let start = matrix.index(0, column);
+                start..start + matrix.rows * PANEL
+            };
+            let [to, from] = self.arena.get_disjoint_mut([lines(out), lines(from)]).expect("two matrices");
+            let lines = to.as_chunks_mut::<PANEL>().0.iter_mut().zip(from.as_chunks::<PANEL>().0);
+            for (row, (to, from)) in lines.enumerate() {
+                let factors: [E; PANEL] = std::array::from_fn(|k| match row.cmp(&(column + k)) {
                     Ordering::Less => above,
                     Ordering::Equal => on,
                     Ordering::Greater => below,
-                };
-                let product = factor * self.entry(from, row, column);
-                let entry = self.entry_mut(out, row, column);
-                *entry = if sum { *entry + product } else { product };
+                });
+                for ((to, from), factor) in to.iter_mut().zip(from).zip(factors) {
+                    *to = if sum { *to + factor * *from } else { factor * *from };
+                }
             }
         }
     }
@@ -388,13 +394,7 @@ impl<E: MatrixKernels> Space<E> {
 
     /// Takes the rows of a matrix from `first` on into a right factor of as many rows.
     pub(super) fn pack_rows(&self, matrix: Dense, first: usize, packed: &mut Packed<E>) {
-        let depth = packed.depth();
-        let mut panels = vec![E::ZERO; matrix.columns.next_multiple_of(PANEL) * depth];
-        for (panel, to) in panels.chunks_exact_mut(depth * PANEL).enumerate() {
-            let start = matrix.index(first, panel * PANEL);
-            to.copy_from_slice(&self.arena[start..start + depth * PANEL]);
-        }
-        packed.copy(&panels);
+        packed.copy_rows(&self.arena[matrix.range()], matrix.rows, first);
     }
 }
 
