@@ -12,6 +12,7 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
     let sections = plan.sections(trial.arm);
     let network = Network::new(&sections.model, sections.task.dimensions());
     let finite = sections.task.finite();
+    let target = sections.train.target.and_then(|target| target.resolved(&sections.task));
     let setup = Setup {
         splits: Splits::new(&sections.task, &plan.task_identity(trial.arm), plan.seed(), trial.replicate),
         // Whatever it is, the bits are the same.
@@ -30,7 +31,7 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
         validation: sections.train.validation,
         test: sections.train.test,
         tolerance: sections.task.tolerance(),
-        target: sections.train.target,
+        target,
     };
     (network, setup)
 }
