@@ -288,9 +288,10 @@ impl Plan {
         let arms = self.named_arms().enumerate().map(|(index, arm)| {
             let Sections { task, train, .. } = self.sections(index);
             let chance = task.chance();
+            let target = train.target.as_ref().and_then(|target| target.resolved(&task));
             // The fraction within a tolerance says little of a regression, unless the suite aims at it.
             let by_accuracy = !matches!(task.dimensions().goal, Goal::Numbers(_))
-                || train.target.as_ref().is_some_and(|target| target.metric == Metric::Accuracy);
+                || target.as_ref().is_some_and(|target| target.metric == Metric::Accuracy);
             let accuracy = by_accuracy.then(|| ("accuracy".to_owned(), chance.accuracy));
             table::Arm {
                 label: arm.label,
@@ -298,10 +299,11 @@ impl Plan {
                 settings: arm.settings,
                 chance: [("loss".to_owned(), chance.loss)].into_iter().chain(accuracy).collect(),
                 budget: train.budget(task.finite()),
-                target: train.target.map(|target| table::Target {
+                target: target.map(|target| table::Target {
                     metric: target.metric.name().to_owned(),
                     below: target.below,
-                    above: target.above,
+                    // The last digit says whether the bound itself is reached; it is not for readers.
+                    above: target.above.map(|bound| (bound * 1e12).round() / 1e12),
                 }),
             }
         });

@@ -6,6 +6,7 @@ use crate::{
     model::{Network, Parameter, Role},
     modifier::Misfit,
     suite::{Path, Problem},
+    train::Metric,
 };
 
 /// A trial that needs so many bytes but does not fit in this machine's memory. Paths are those of the suite.
@@ -36,6 +37,18 @@ pub(super) fn training(sections: &Sections) -> Vec<Problem> {
         problems.push(Problem::new(path.key("epochs"), message).help("give `updates`"));
     }
     if let Some(target) = &train.target
+        && target.metric == Metric::Solved
+    {
+        let target_path = path.key("target");
+        if target.below.is_some() || target.above.is_some() {
+            let problem = Problem::new(target_path, "the metric `solved` has the task's own bound");
+            problems.push(problem.help("remove the bound, or name another metric"));
+        } else if target.resolved(&sections.task).is_none() {
+            let message = format!("the {} task is never solved", sections.task.kind());
+            let problem = Problem::new(target_path, message);
+            problems.push(problem.help("give another metric with a bound, or no target"));
+        }
+    } else if let Some(target) = &train.target
         && target.below.is_some() == target.above.is_some()
     {
         let problem = Problem::new(path.key("target"), "a target has one bound");

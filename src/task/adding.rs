@@ -54,18 +54,8 @@ impl Task for Adding {
 
     fn generate(&self, draws: &mut Draws, sequence: &mut Sequence) {
         let length = self.length.draw(draws);
-        let half = length / 2;
-        let marks = [draws.below(half), half + draws.below(length - half)];
-        let mut sum = 0.0;
-        for t in 0..length {
-            let u = draws.uniform();
-            sequence.set(t, 0, u);
-            if marks.contains(&t) {
-                sequence.set(t, 1, 1.0);
-                sum += u;
-            }
-        }
-        sequence.expect_number(length - 1, sum);
+        let [first, second] = halves(length, draws, sequence);
+        sequence.expect_number(length - 1, first + second);
     }
 
     fn oracle(&self, input: &[&[f32]], answers: &mut Answers) -> bool {
@@ -94,4 +84,25 @@ impl Task for Adding {
     }
 
     with_length!(Adding);
+}
+
+/// Writes `length` steps with one mark in each half, and gives the two marked numbers.
+pub(super) fn halves(length: usize, draws: &mut Draws, sequence: &mut Sequence) -> [f64; 2] {
+    let half = length / 2;
+    let marks = [draws.below(half), half + draws.below(length - half)];
+    numbers(length, marks, draws, sequence)
+}
+
+/// Writes `length` numbers with these marks, and gives the marked ones.
+pub(super) fn numbers(length: usize, marks: [usize; 2], draws: &mut Draws, sequence: &mut Sequence) -> [f64; 2] {
+    let mut marked = [0.0; 2];
+    for t in 0..length {
+        let u = draws.uniform();
+        sequence.set(t, 0, u);
+        if let Some(k) = marks.iter().position(|&mark| mark == t) {
+            sequence.set(t, 1, 1.0);
+            marked[k] = u;
+        }
+    }
+    marked
 }

@@ -33,6 +33,11 @@ impl<const LEAST: usize> Length<LEAST> {
         (LEAST <= shortest && shortest <= longest && longest <= MOST).then_some(Self { shortest, longest })
     }
 
+    /// A default that is a range.
+    pub(super) const fn from_to(shortest: usize, longest: usize) -> Self {
+        Self { shortest, longest }
+    }
+
     pub fn shortest(self) -> usize {
         self.shortest
     }
