@@ -84,7 +84,8 @@ impl Exponential {
         space.multiply(x6, false, (x3, Plain), (x3, Plain));
         // What is left out is governed by ‖X⁶‖^(1/6), which is near the largest |eigenvalue|, and less than ‖X‖.
         let (size, sixth) = (size * scale, libm::cbrt(libm::sqrt(space.frobenius_norm(x6))));
-        let scale = halve(if sixth <= size { sixth } else { size }, NORMS[usize::from(size_of::<E>() == size_of::<f64>())]);
+        let scale =
+            halve(if sixth <= size { sixth } else { size }, NORMS[usize::from(size_of::<E>() == size_of::<f64>())]);
         if scale < 1.0 {
             let (square, cube) = (scale * scale, scale * scale * scale);
             for (power, scale) in [(x, scale), (x2, square), (x3, cube), (x6, cube * cube)] {

@@ -19,7 +19,7 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
     let isa = Isa::choose().unwrap_or(Isa::Portable);
     let mut weights = network.initialize(&sections.init, plan.seed(), trial.replicate);
     fit(&network, &sections.init, &splits, isa, &mut weights);
-    let target = sections.train.target.and_then(|target| target.resolved(&sections.task));
+    let target = sections.train.target.clone().and_then(|target| target.resolved(&sections.task));
     let setup = Setup {
         splits,
         isa,
