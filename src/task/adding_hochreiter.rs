@@ -1,7 +1,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{answers::marked, hochreiter, Answers, Chance, Dimensions, Goal, Lag, Length, Sequence, Solved, Task, length::with_length};
+use super::{
+    Answers, Chance, Dimensions, Goal, Lag, Length, Sequence, Solved, Task, answers::marked, hochreiter,
+    length::with_length,
+};
 use crate::seed::Draws;
 
 /// Adding problem of the LSTM paper: markers of three values, a scaled sum, at a random length.

@@ -15,6 +15,8 @@ use crate::seed::Draws;
 /// for the first T + n steps, then the n symbols in order. Loss: cross-entropy averaged over *all* steps. Accuracy: over the
 /// last n steps only.
 ///
+/// With a range, such as `length: {from: 1, to: 100}`, it is the copy problem of variable gap: T is drawn for each sequence.
+///
 /// # Why it is here
 ///
 /// Nothing can be guessed: each symbol has to be carried over exactly T + n steps.
@@ -33,7 +35,8 @@ use crate::seed::Draws;
 ///
 /// # References
 ///
-/// Hochreiter, Schmidhuber 1997; this form as in Arjovsky, Shah, Bengio 2016 (arXiv:1511.06464v4), §5.1, and its code.
+/// Hochreiter, Schmidhuber 1997; this form as in Arjovsky, Shah, Bengio 2016 (arXiv:1511.06464v4), §5.1, and its code; of variable gap in
+/// Tallec, Ollivier 2018 (arXiv:1804.11188v1), §3, after Henaff, Szlam, LeCun 2016.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Copy {

@@ -49,9 +49,9 @@ pub(super) fn first_marked(length: Length<11>) -> f64 {
     length.mean(|length| first + (1.0 - first) / (length / 2 - 1) as f64)
 }
 
-/// From the end of a sequence to its marks.
+/// From the end of a sequence to its marks. A mark on the first pair does not count: its number is neutral.
 pub(super) fn lag(length: Length<11>) -> Lag {
     let last_mark = |length: usize| (FIRST - 1).max(length / 2 - 1);
     let shortest = (length.shortest()..=length.longest()).map(|length| length - 1 - last_mark(length)).min();
-    Lag { shortest: shortest.unwrap_or(0), longest: longest(length) - 1 }
+    Lag { shortest: shortest.unwrap_or(0), longest: longest(length) - 2 }
 }

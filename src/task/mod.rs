@@ -1,27 +1,62 @@
 //! Synthetic tasks with a known time lag: what is to be learnt, and what a network without memory scores.
 
 mod adding;
+mod adding_hochreiter;
 mod adding_pascanu;
+mod adding_tcn;
 mod answers;
 mod batch;
 mod copy;
+mod copy_scalar;
+mod cycle_navigation;
+mod delayed_xor;
+mod denoise_copy;
 mod expectation;
+mod hochreiter;
+mod latch;
 mod length;
+mod memorization;
+mod modular_arithmetic;
+mod multiplication;
+mod multiplication_hochreiter;
+mod multiplication_pascanu;
+mod parity;
+mod permutation;
 mod random_data;
+mod selective_copy;
 mod sequence;
 mod temporal_order;
+mod temporal_order_hochreiter;
+mod xor;
 
 pub use self::{
     adding::Adding,
+    adding_hochreiter::AddingHochreiter,
     adding_pascanu::AddingPascanu,
+    adding_tcn::AddingTcn,
     answers::Answers,
     batch::Batch,
     copy::Copy,
+    copy_scalar::CopyScalar,
+    cycle_navigation::CycleNavigation,
+    delayed_xor::DelayedXor,
+    denoise_copy::DenoiseCopy,
     expectation::{Chance, Lag, Solved},
+    latch::Latch,
     length::{Length, Lengths},
+    memorization::Memorization,
+    modular_arithmetic::ModularArithmetic,
+    multiplication::Multiplication,
+    multiplication_hochreiter::MultiplicationHochreiter,
+    multiplication_pascanu::MultiplicationPascanu,
+    parity::Parity,
+    permutation::{Permutation, Score as PermutationScore},
     random_data::RandomData,
+    selective_copy::SelectiveCopy,
     sequence::{Goal, Sequence, Targets},
     temporal_order::{TemporalOrder2, TemporalOrder3},
+    temporal_order_hochreiter::{TemporalOrderHochreiter2, TemporalOrderHochreiter3},
+    xor::Xor,
 };
 use crate::{registry, seed::Draws};
 
@@ -102,5 +137,23 @@ registry! {
         "temporal-order-2" => TemporalOrder2(TemporalOrder2),
         "temporal-order-3" => TemporalOrder3(TemporalOrder3),
         "random-data" => RandomData(RandomData),
+        "adding-tcn" => AddingTcn(AddingTcn),
+        "adding-hochreiter" => AddingHochreiter(AddingHochreiter),
+        "multiplication" => Multiplication(Multiplication),
+        "multiplication-pascanu" => MultiplicationPascanu(MultiplicationPascanu),
+        "multiplication-hochreiter" => MultiplicationHochreiter(MultiplicationHochreiter),
+        "xor" => Xor(Xor),
+        "temporal-order-hochreiter-2" => TemporalOrderHochreiter2(TemporalOrderHochreiter2),
+        "temporal-order-hochreiter-3" => TemporalOrderHochreiter3(TemporalOrderHochreiter3),
+        "copy-scalar" => CopyScalar(CopyScalar),
+        "memorization" => Memorization(Memorization),
+        "denoise-copy" => DenoiseCopy(DenoiseCopy),
+        "selective-copy" => SelectiveCopy(SelectiveCopy),
+        "permutation" => Permutation(Permutation),
+        "latch" => Latch(Latch),
+        "delayed-xor" => DelayedXor(DelayedXor),
+        "parity" => Parity(Parity),
+        "cycle-navigation" => CycleNavigation(CycleNavigation),
+        "modular-arithmetic" => ModularArithmetic(ModularArithmetic),
     }
 }

@@ -1,7 +1,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{adding::halves, answers::marked, Answers, Chance, Dimensions, Goal, Lag, Length, Sequence, Solved, Task, length::with_length};
+use super::{
+    Answers, Chance, Dimensions, Goal, Lag, Length, Sequence, Solved, Task, adding::halves, answers::marked,
+    length::with_length,
+};
 use crate::seed::Draws;
 
 /// Multiplication problem, in its modern form.

@@ -2,7 +2,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Answers, Chance, Dimensions, Goal, Lag, Length, Sequence, Solved, Task, adding_pascanu, answers::marked, length::with_length, multiplication,
+    Answers, Chance, Dimensions, Goal, Lag, Length, Sequence, Solved, Task, adding_pascanu, answers::marked,
+    length::with_length, multiplication,
 };
 use crate::seed::Draws;
 

@@ -1,7 +1,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{answers::hot, temporal_order, Answers, Chance, Dimensions, Goal, Lag, Length, Sequence, Solved, Task, length::with_length};
+use super::{
+    Answers, Chance, Dimensions, Goal, Lag, Length, Sequence, Solved, Task, answers::hot, length::with_length,
+    temporal_order,
+};
 use crate::seed::Draws;
 
 /// Temporal order problem with two symbols, as in the LSTM paper.

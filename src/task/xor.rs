@@ -1,7 +1,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{answers::marked, Answers, Chance, Dimensions, Goal, Lag, Length, Sequence, Solved, Task, length::with_length};
+use super::{
+    Answers, Chance, Dimensions, Goal, Lag, Length, Sequence, Solved, Task, answers::marked, length::with_length,
+};
 use crate::seed::Draws;
 
 /// XOR problem: two marked bits among many.
