@@ -1,9 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Answers, Chance, Dimensions, Goal, Lag, Length, Sequence, Solved, Task, answers::hot, copy, length::with_length,
-};
+use super::{Answers, Chance, Dimensions, Lag, Length, Sequence, Solved, Task, copy, length::with_length};
 use crate::seed::Draws;
 
 /// Noiseless memorization: a pattern of bits or symbols, kept over a gap until a trigger asks for it.

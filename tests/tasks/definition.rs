@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use longlag::{
     seed::{self, Role},
     task::{
-        Adding, AddingPascanu, Batch, Copy, CopyScalar, CycleNavigation, DelayedXor, DenoiseCopy, Lengths, Memorization,
-        ModularArithmetic, Permutation, PermutationScore, RandomData, SelectiveCopy, Targets, TaskSpec, TemporalOrder2,
-        TemporalOrder3,
+        Adding, AddingPascanu, Batch, Copy, CopyScalar, CycleNavigation, DelayedXor, DenoiseCopy, Lengths,
+        Memorization, ModularArithmetic, Permutation, PermutationScore, RandomData, SelectiveCopy, Targets, TaskSpec,
+        TemporalOrder2, TemporalOrder3,
     },
 };
 
