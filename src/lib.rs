@@ -21,6 +21,7 @@ pub mod parametrization;
 pub mod plan;
 pub mod probe;
 pub mod program;
+pub mod reference;
 pub mod registry;
 pub mod regularizer;
 pub mod report;

@@ -17,7 +17,7 @@ use crate::graph::{Expr, Relation, select};
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: elman, activation: {kind: elu, alpha: 1.0}}
+/// model: {cell: {kind: elman, activation: {kind: elu, alpha: 1.0}}}
 /// ```
 ///
 /// # References

@@ -19,7 +19,7 @@ use crate::graph::{Expr, Relation, Unary, select};
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: elman, activation: gelu}
+/// model: {cell: {kind: elman, activation: gelu}}
 /// ```
 ///
 /// # References

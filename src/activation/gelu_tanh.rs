@@ -17,7 +17,7 @@ use crate::graph::{Expr, Relation, Unary, select};
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: elman, activation: gelu-tanh}
+/// model: {cell: {kind: elman, activation: gelu-tanh}}
 /// ```
 ///
 /// # References

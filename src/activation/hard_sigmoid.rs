@@ -18,7 +18,7 @@ use crate::graph::Expr;
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: elman, activation: {kind: hard-sigmoid, slope: 0.2}}
+/// model: {cell: {kind: elman, activation: {kind: hard-sigmoid, slope: 0.2}}}
 /// ```
 ///
 /// # References

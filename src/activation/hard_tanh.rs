@@ -17,7 +17,7 @@ use crate::graph::Expr;
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: elman, activation: hard-tanh}
+/// model: {cell: {kind: elman, activation: hard-tanh}}
 /// ```
 ///
 /// # References

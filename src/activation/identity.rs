@@ -18,7 +18,7 @@ use crate::graph::Expr;
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: elman, activation: identity}
+/// model: {cell: {kind: elman, activation: identity}}
 /// ```
 ///
 /// # References

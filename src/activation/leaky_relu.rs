@@ -17,7 +17,7 @@ use crate::graph::{Expr, Relation, select};
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: elman, activation: {kind: leaky-relu, slope: 0.01}}
+/// model: {cell: {kind: elman, activation: {kind: leaky-relu, slope: 0.01}}}
 /// ```
 ///
 /// # References

@@ -18,7 +18,7 @@ use crate::graph::{Expr, Relation, select};
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: elman, activation: relu}
+/// model: {cell: {kind: elman, activation: relu}}
 /// ```
 ///
 /// # References

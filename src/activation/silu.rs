@@ -17,7 +17,7 @@ use crate::graph::{Expr, Relation, select};
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: elman, activation: silu}
+/// model: {cell: {kind: elman, activation: silu}}
 /// ```
 ///
 /// # References

@@ -17,7 +17,7 @@ use crate::graph::{Expr, Unary};
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: elman, activation: sin}
+/// model: {cell: {kind: elman, activation: sin}}
 /// ```
 ///
 /// # References

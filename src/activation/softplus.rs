@@ -19,7 +19,7 @@ use crate::graph::{Expr, Unary};
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: elman, activation: softplus}
+/// model: {cell: {kind: elman, activation: softplus}}
 /// ```
 ///
 /// # References

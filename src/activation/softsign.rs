@@ -18,7 +18,7 @@ use crate::graph::{Expr, Unary};
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: elman, activation: softsign}
+/// model: {cell: {kind: elman, activation: softsign}}
 /// ```
 ///
 /// # References

@@ -18,6 +18,7 @@ use crate::seed::Draws;
 /// # Example
 ///
 /// ```yaml
+/// model: {cell: lstm}
 /// init: {parameters: {b_f: {kind: constant, value: 1.0}}}
 /// ```
 ///

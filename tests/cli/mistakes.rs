@@ -97,6 +97,11 @@ fn sections_must_fit_each_other() {
     refused("below: 0.01", "below: 0.01, above: 1", &["either `below` or `above`"]);
     refused("keep: models", "init: {parameters: {b_q: zeros}}", &["no parameter `b_q`", "b_h"]);
     refused("keep: models", "init: {bias: identity}", &["identity", "init.bias"]);
+    refused("keep: models", "init: {input: np-rnn}", &["square", "init.input", "6 × 2"]);
+    refused("keep: models", "init: {parameters: {b_h: echo-state}}", &["vector", "init.parameters.b_h"]);
+    let fitted = "init: {recurrent: lsuv}\nparametrize: {recurrent: orthogonal-cayley}";
+    refused("keep: models", fitted, &["lsuv", "init.recurrent", "parametrization"]);
+    refused("keep: models", "init: {bias: {kind: chrono, max-lag: 1.5}}", &["max-lag", "at least 2"]);
     refused("keep: models", "parametrize: {parameters: {w_q: antisymmetric}}", &["no parameter `w_q`", "parametrize"]);
     refused("keep: models", "parametrize: {input: antisymmetric}", &["w_xh", "no square matrix", "parametrize.input"]);
     refused(
