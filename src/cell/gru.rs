@@ -22,7 +22,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: gru, reset: before-matrix}
+/// model: {cell: {kind: gru, reset: before-matrix}}
 /// ```
 ///
 /// # References
