@@ -244,11 +244,14 @@ mod tests {
         largest
     }
 
+    /// The size of a matrix, its entries, its eigenvalues.
+    type Known = (usize, Vec<f64>, Vec<(f64, f64)>);
+
     #[test]
     fn matrices_of_known_spectrum() {
         let third = 1.0 / 3.0;
         let root = libm::sqrt(0.75);
-        let cases: Vec<(usize, Vec<f64>, Vec<(f64, f64)>)> = vec![
+        let cases: Vec<Known> = vec![
             (0, vec![], vec![]),
             (1, vec![-2.5], vec![(-2.5, 0.0)]),
             (2, vec![0.0, 1.0, -1.0, 0.0], vec![(0.0, 1.0), (0.0, -1.0)]),

@@ -7,9 +7,13 @@ use longlag::{
     init::{GlorotUniform, InitializerSpec, Lsuv, Zeros},
     kernel::Isa,
     model::{InitSpec, ModelSpec, Network},
-    task::{Adding, Batch, Copy, Goal, Targets, Task, TaskSpec},
+    task::{Batch, Copy, Goal, Targets, TaskSpec},
     train::{Splits, fit},
 };
+
+fn adding(length: usize) -> TaskSpec {
+    serde_json::from_value(serde_json::json!({"kind": "adding", "length": length})).expect("a task")
+}
 
 fn lsuv(lsuv: Lsuv) -> InitSpec {
     let lsuv = InitializerSpec::Lsuv(lsuv);
@@ -54,7 +58,7 @@ fn deviations(network: &Network, batch: &Batch, parameters: &[f32]) -> Vec<(Stri
 
 #[test]
 fn lsuv_gives_products_the_wanted_variance() {
-    let adding = TaskSpec::Adding(Adding { length: 20.into(), ..Adding::default() });
+    let adding = adding(20);
     let copy = TaskSpec::Copy(Copy::default());
     let lstm = ModelSpec { cell: CellSpec::Lstm(Lstm {}), hidden: 12, ..ModelSpec::default() };
     let elman = ModelSpec { hidden: 20, ..ModelSpec::default() };
@@ -81,7 +85,7 @@ fn lsuv_gives_products_the_wanted_variance() {
 /// Scaling keeps the matrix orthogonal up to a factor; nothing else is touched.
 #[test]
 fn lsuv_only_scales() {
-    let task = TaskSpec::Adding(Adding { length: 10.into(), ..Adding::default() });
+    let task = adding(10);
     let model = ModelSpec { hidden: 8, ..ModelSpec::default() };
     let init = InitSpec { bias: InitializerSpec::Zeros(Zeros {}), ..lsuv(Lsuv::default()) };
     let (network, _, parameters) = fitted(&model, &task, &init);
@@ -99,7 +103,7 @@ fn lsuv_only_scales() {
 
 #[test]
 fn without_lsuv_nothing_is_fitted() {
-    let task = TaskSpec::Adding(Adding { length: 10.into(), ..Adding::default() });
+    let task = adding(10);
     let init = InitSpec { input: InitializerSpec::GlorotUniform(GlorotUniform {}), ..InitSpec::default() };
     let (network, _, parameters) = fitted(&ModelSpec::default(), &task, &init);
     assert_eq!(parameters, network.initialize(&init, 0, 0));
@@ -108,7 +112,7 @@ fn without_lsuv_nothing_is_fitted() {
 /// Products that are all 0, as those of a state with no input matrix, leave the matrix as it is.
 #[test]
 fn lsuv_leaves_what_cannot_be_scaled() {
-    let task = TaskSpec::Adding(Adding { length: 10.into(), ..Adding::default() });
+    let task = adding(10);
     let init = InitSpec { input: InitializerSpec::Zeros(Zeros {}), ..lsuv(Lsuv::default()) };
     let (network, _, parameters) = fitted(&ModelSpec::default(), &task, &init);
     assert_eq!(parameters, network.initialize(&init, 0, 0));
