@@ -271,7 +271,7 @@ impl Plan {
 /// How many numbers each version of the optimizer keeps per parameter.
 fn slots(versions: &[Vec<Version>]) -> Vec<usize> {
     let slots = versions[3].iter().map(|version| match &version.section {
-        Section::Optimizer(optimizer) => optimizer.slots(),
+        Section::Optimizer(optimizer) => optimizer.slots().len(),
         _ => unreachable!("sections stand in the order of their names"),
     });
     slots.collect()
