@@ -4,11 +4,13 @@ import torch
 
 from clipping import clipping
 from elman import elman, residual_elman
+from gated import CELLS as GATED
 from gru import reset_after, reset_before
 from losses import losses
 from lstm import lstm, two_layer_lstm
 from optimizers import optimizers
 from record import write
+from transcribed import run
 
 torch.set_num_threads(1)
 
@@ -23,3 +25,5 @@ write("gru-reset-before", reset_before(seed=7))
 write("losses", losses(seed=8))
 write("optimizers", optimizers(seed=9))
 write("clipping", clipping(seed=10))
+for name, cell in GATED.items():
+    write(name, run(name, cell))

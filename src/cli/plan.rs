@@ -20,6 +20,7 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
     let format: Format = options.format.parse()?;
     let (suite, planning) = options.suite.load()?;
     let plan = Plan::new(&suite, &planning)?;
+    computing::fits(backend, &plan)?;
     for warning in &plan.warnings {
         super::run::eprintln_quietly(&format!("warning: {warning}"));
     }

@@ -31,7 +31,7 @@ pub(super) fn predict(options: &arguments::Predict, out: &mut dyn Write) -> Resu
     let stream = seed::stream(run.plan.seed(), Role::Predict, &[("trial", &id)]);
     let addresses: Vec<u64> = (0..u64::from(options.sequences)).collect();
     let batch = Batch::draw(&sections.task, &stream, &addresses);
-    let outputs = alone(|| backend.engine(network, vec![]).outputs(&parameters, &batch));
+    let outputs = alone(|| backend.engine(network, vec![], vec![]).outputs(&parameters, &batch));
     let whole = !matches!(format, Format::Table);
     let view = view(&batch, &outputs, whole);
     out.write_all(format.render(&view, terminal_width())?.as_bytes())?;

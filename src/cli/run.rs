@@ -12,7 +12,7 @@ use std::{
 
 use super::{
     Exit, Failure, arguments,
-    computing::jobs,
+    computing::{fits, jobs},
     counted::counted,
     progress::Progress,
     report,
@@ -45,6 +45,7 @@ fn train(
 ) -> Result<Exit, Failure> {
     let (suite, planning) = options.suite.load()?;
     let plan = Plan::new(&suite, &planning)?;
+    fits(backend, &plan)?;
     for warning in &plan.warnings {
         eprintln_quietly(&format!("warning: {warning}"));
     }

@@ -39,6 +39,15 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
         };
         View::from_frame(&frame)?
     };
+    if view.rows.is_empty() {
+        let why = match options.table.as_str() {
+            _ if !conditions.is_empty() => "no row meets every --where".to_owned(),
+            "probes" => "the suite has no probes, or no trial has a result yet".to_owned(),
+            "chains" => "no trial has a result yet, or all were stored by a version without chains".to_owned(),
+            table => format!("`{table}` has no rows yet"),
+        };
+        super::run::eprintln_quietly(&why);
+    }
     out.write_all(format.render(&view, super::run::terminal_width())?.as_bytes())?;
     Ok(Exit::Ok)
 }

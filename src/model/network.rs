@@ -64,8 +64,8 @@ impl Network {
                 Kind::Recurrent => Role::Recurrent,
             };
             let name = format!("{prefix}.{}", parameter.name);
-            let (shape, offset) = (parameter.shape.clone(), self.size());
-            self.parameters.push(Parameter { name, shape, role, offset });
+            let (shape, offset, start) = (parameter.shape.clone(), self.size(), parameter.start.clone());
+            self.parameters.push(Parameter { name, shape, role, offset, start });
         }
         Stage { graph, first_parameter, first_site: self.random_vectors() }
     }
@@ -89,10 +89,10 @@ impl Network {
         6 * (per_sequence as u64) * (batch as u64)
     }
 
-    /// The initializer that `init` gives to `parameter`.
-    pub fn initializer<'a>(init: &'a InitSpec, parameter: &Parameter) -> &'a InitializerSpec {
+    /// The initializer of `parameter`: the one that `init` has under its name, else the cell's own, else the one for its role.
+    pub fn initializer<'a>(init: &'a InitSpec, parameter: &'a Parameter) -> &'a InitializerSpec {
         let named = init.parameters.get(&parameter.name).or_else(|| init.parameters.get(parameter.local_name()));
-        named.unwrap_or(match parameter.role {
+        named.or(parameter.start.as_ref()).unwrap_or(match parameter.role {
             Role::Input => &init.input,
             Role::Recurrent => &init.recurrent,
             Role::Bias => &init.bias,

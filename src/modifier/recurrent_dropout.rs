@@ -1,8 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Modifier;
-use crate::graph::{Graph, Kind, Op};
+use super::{Misfit, Modifier};
+use crate::graph::{Graph, Kind, Op, ParameterId};
 
 /// Dropout of what recurrent matrices read, with new masks at every step.
 ///
@@ -48,7 +48,7 @@ impl Modifier for RecurrentDropout {
     fn modify(&self, cell: &Graph, _: usize) -> Graph {
         cell.rewrite(
             |so_far, node| match cell.nodes[node.0].op {
-                Op::Linear { value, weight, .. } if cell.parameters[weight.0].kind == Kind::Recurrent => {
+                Op::Linear { value, weight, .. } if reads_state(cell, weight) => {
                     let dropped = so_far.variant(value, |value| value.dropout(self.rate));
                     so_far.same_of(node, |_| dropped)
                 }
@@ -57,4 +57,18 @@ impl Modifier for RecurrentDropout {
             |_, _, next| next,
         )
     }
+
+    fn misfit(&self, cell: &Graph, _: usize, _: usize) -> Option<Misfit> {
+        let drops =
+            cell.nodes.iter().any(|node| matches!(node.op, Op::Linear { weight, .. } if reads_state(cell, weight)));
+        (!drops && self.rate > 0.0).then(|| Misfit {
+            setting: vec!["rate".to_owned()],
+            message: "no matrix of the cell reads its state, so there is nothing to drop".to_owned(),
+            help: "leave `recurrent-dropout` out for this cell".to_owned(),
+        })
+    }
+}
+
+fn reads_state(cell: &Graph, weight: ParameterId) -> bool {
+    cell.parameters[weight.0].kind == Kind::Recurrent
 }

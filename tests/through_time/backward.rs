@@ -96,7 +96,10 @@ fn nothing_passes_a_cut() {
             };
             let last_cut = (steps - 1) / every * every;
             assert!((0..last_cut).all(zero), "{cell:?}, every {every}");
-            assert!((last_cut..steps).all(|t| !zero(t)), "{cell:?}, every {every}");
+            // An output that is no state is read within the step that makes it: nothing is carried out of the last one.
+            let graph = &case.network.layers[0].graph;
+            let end = if graph.states.iter().any(|state| state.next == graph.output) { steps } else { steps - 1 };
+            assert!((last_cut..end).all(|t| !zero(t)), "{cell:?}, every {every}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Laws of every registered modifier on every registered cell.
 
 use longlag::{
-    cell::{CellSpec, Elman, Lstm},
+    cell::{CellSpec, Elman, Lstm, MinGru},
     engine::fused::{Evaluator, FusedEngine},
     graph::{Builder, Graph, NodeId, Op},
     kernel::Isa,
@@ -133,11 +133,23 @@ fn modifiers_that_change_nothing_give_the_cell_itself() {
         }
         assert_eq!(model(&cell, &[dilation(1, 2)], 5, 2).step(0, 3, 5), cell.graph(3, 5), "{cell:?}");
         for modifiers in lists().into_iter().filter(|modifiers| *modifiers != [dilation(1, 3)]) {
+            if modifiers[0].misfit(&cell.graph(3, 5), 0, 100).is_some() {
+                continue;
+            }
             let modified = model(&cell, &modifiers, 5, 2).step(0, 3, 5);
             assert_ne!(modified, cell.graph(3, 5), "{cell:?}, {modifiers:?}");
             assert_eq!(modified.parameters, cell.graph(3, 5).parameters, "{cell:?}, {modifiers:?}");
         }
     }
+}
+
+/// A cell all of whose matrices read the input alone.
+#[test]
+fn dropping_where_no_matrix_reads_the_state_is_a_misfit() {
+    let misfit = |cell: CellSpec, rate: f64| recurrent_dropout(rate).misfit(&cell.graph(3, 5), 0, 100).is_some();
+    assert!(misfit(CellSpec::MinGru(MinGru::default()), 0.1));
+    assert!(!misfit(CellSpec::MinGru(MinGru::default()), 0.0));
+    assert!(!misfit(CellSpec::Lstm(Lstm {}), 0.1));
 }
 
 /// T steps are T times one step, each evaluated on its own with the states of the steps before it.
@@ -154,7 +166,8 @@ fn many_steps_are_one_step_many_times() {
             let wanted: Vec<NodeId> = step.states.iter().map(|state| state.next).chain([step.output]).collect();
             let mut evaluator = Evaluator::new(Isa::Portable, &step.nodes, &step.parameters, &wanted, 2);
             let mut carried: Vec<Vec<Vec<f64>>> = vec![];
-            for (t, output) in outputs.chunks(2 * 3).enumerate() {
+            let width = step.nodes[step.output.0].width;
+            for (t, output) in outputs.chunks(2 * width).enumerate() {
                 let given: Vec<Vec<f64>> = step
                     .nodes
                     .iter()
@@ -200,13 +213,16 @@ fn a_dilated_layer_is_interleaved_cells() {
     let mut draws = seed::stream(6, Role::Data, &[]).at(0);
     let input: Vec<f32> = (0..2 * STEPS).map(|_| draws.normal() as f32).collect();
     for cell in variants() {
+        let step = cell.graph(2, 3);
+        let width = step.nodes[step.output.0].width;
         for d in [2, 3, 4] {
             let dilated = outputs(model(&cell, &[dilation(d, 1)], 3, 1).step(0, 2, 3), input.clone());
             for first in 0..d {
                 let every: Vec<f32> =
                     (first..STEPS).step_by(d).flat_map(|t| [input[2 * t], input[2 * t + 1]]).collect();
-                let alone = outputs(cell.graph(2, 3), every);
-                let found: Vec<f64> = (first..STEPS).step_by(d).flat_map(|t| dilated[3 * t..][..3].to_vec()).collect();
+                let alone = outputs(step.clone(), every);
+                let of = |t: usize| dilated[width * t..][..width].to_vec();
+                let found: Vec<f64> = (first..STEPS).step_by(d).flat_map(of).collect();
                 assert_eq!(found, alone, "{cell:?}, d = {d}, from {first}");
             }
         }
