@@ -22,7 +22,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: cfn
+/// model: {cell: cfn}
 /// ```
 ///
 /// # References

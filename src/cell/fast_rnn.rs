@@ -24,7 +24,7 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: fast-rnn, activation: relu}
+/// model: {cell: {kind: fast-rnn, activation: relu}}
 /// ```
 ///
 /// # References

@@ -27,7 +27,7 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: li-gru, normalization: none}
+/// model: {cell: {kind: li-gru, normalization: none}}
 /// ```
 ///
 /// # References

@@ -19,7 +19,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: lstm-full-gate-recurrence
+/// model: {cell: lstm-full-gate-recurrence}
 /// ```
 ///
 /// # References

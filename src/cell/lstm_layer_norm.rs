@@ -28,7 +28,7 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
-/// cell: lstm-layer-norm
+/// model: {cell: lstm-layer-norm}
 /// ```
 ///
 /// # References

@@ -20,7 +20,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: minimal-rnn
+/// model: {cell: minimal-rnn}
 /// ```
 ///
 /// # References

@@ -26,7 +26,7 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: scrn, context: 40}
+/// model: {cell: {kind: scrn, context: 40}}
 /// ```
 ///
 /// # References
