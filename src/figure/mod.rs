@@ -39,7 +39,7 @@ pub use font::{BOLD, REGULAR};
 pub use gradient_by_lag::GradientByLag;
 pub use learning_curves::LearningCurves;
 pub use matrix::{Cell, Matrix, Row};
-pub use ranking::Ranking;
+pub use ranking::{Aggregate, Ranking};
 pub use registered::{Absent, Figure, FigureSpec, Named};
 pub use render::{Drawing, RenderError};
 pub use success::Success;
