@@ -26,7 +26,7 @@ fn other_draws_give_other_values_if_there_is_chance() {
                 Property::Pairs { .. } => shape.rows > 1,
                 Property::Radius { non_zeros, .. } => shape.rows > 1 || non_zeros.is_some(),
                 Property::Orthogonal { .. } => shape.rows > 1 || !matches!(initializer, InitializerSpec::Henaff(_)),
-                Property::Variance(_) | Property::LogUniform { .. } => true,
+                Property::Variance(_) | Property::Range { .. } | Property::LogUniform { .. } => true,
             };
             let first = draw(&initializer, shape, 0);
             // An orthogonal matrix of one entry is a sign, which may come twice.
