@@ -10,6 +10,7 @@ from losses import losses
 from lstm import lstm, two_layer_lstm
 from optimizers import optimizers
 from record import write
+from schedules import schedules
 from transcribed import run
 
 torch.set_num_threads(1)
@@ -25,5 +26,6 @@ write("gru-reset-before", reset_before(seed=7))
 write("losses", losses(seed=8))
 write("optimizers", optimizers(seed=9))
 write("clipping", clipping(seed=10))
+write("schedules", schedules())
 for name, cell in GATED.items():
     write(name, run(name, cell))
