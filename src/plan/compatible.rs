@@ -105,6 +105,9 @@ pub(super) fn parameters(sections: &Sections) -> Vec<Problem> {
     }
     problems.extend(parametrizations(sections, &network));
     problems.extend(retractions(sections, &network));
+    let rates = Path::root().key("rates").key("parameters");
+    let names = sections.rates.parameters.keys();
+    problems.extend(names.filter_map(|name| unknown(sections, &network, name, || rates.key(name.as_str()))));
     problems
 }
 

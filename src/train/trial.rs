@@ -6,11 +6,12 @@ use crate::{
     engine::Engine,
     kernel::Isa,
     model::Parameter,
-    optim::OptimizerSpec,
+    optim::{OptimizerSpec, RatesSpec},
     parametrization::Parametrized,
     probe::{Measurement, ProbeSpec},
     regularizer::RegularizerSpec,
     retraction::RetractionSpec,
+    schedule::ScheduleSpec,
     seed::Role,
     task::Batch,
 };
@@ -30,6 +31,10 @@ pub struct Setup {
     pub regularizers: Vec<RegularizerSpec>,
     pub clip: Vec<ClipSpec>,
     pub optimizer: OptimizerSpec,
+    /// Factors on the learning rate over the updates.
+    pub schedule: Vec<ScheduleSpec>,
+    /// Factors on the learning rate of groups of parameters.
+    pub rates: RatesSpec,
     pub retractions: Vec<RetractionSpec>,
     pub probes: Vec<ProbeSpec>,
     /// Sequences per update.

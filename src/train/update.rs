@@ -6,6 +6,7 @@ use crate::{
     engine::{Engine, Forward},
     optim::{At, Buffers},
     parametrization::Weights,
+    schedule::{self, Point},
     seed::Stream,
     task::Batch,
 };
@@ -88,14 +89,25 @@ impl<'a> Updates<'a> {
         Ok(())
     }
 
+    /// Lets the optimizer change the parameters, each group at its own rate.
+    fn descend(&mut self) {
+        let setup = self.setup;
+        let point = Point { update: self.update - 1, budget: setup.budget };
+        let rate = setup.optimizer.learning_rate() * schedule::factor(&setup.schedule, point);
+        for (factor, ranges) in setup.rates.groups(&setup.layout) {
+            if factor != 0.0 {
+                self.buffers.step_in(&ranges, &*setup.optimizer, At { step: self.update, rate: rate * factor });
+            }
+        }
+    }
+
     /// Changes the parameters, and brings them back to where they are allowed to be.
     ///
     /// # Errors
     ///
     /// If they are not finite then.
     pub fn step(&mut self) -> Result<(), Nonfinite> {
-        let optimizer = &*self.setup.optimizer;
-        self.buffers.step(optimizer, At { step: self.update, rate: optimizer.learning_rate() });
+        self.descend();
         // Before a retraction, which may make a bound of ∞.
         let finite = self.buffers.parameters_are_finite();
         for retraction in &self.setup.retractions {

@@ -9,5 +9,6 @@ mod engines;
 mod losses;
 mod optimizers;
 mod record;
+mod schedules;
 #[path = "../support/mod.rs"]
 mod support;
