@@ -8,6 +8,7 @@ pub mod backward;
 pub mod cell;
 pub mod cli;
 pub mod clip;
+pub mod curriculum;
 pub mod eigenvalues;
 pub mod engine;
 pub mod figure;

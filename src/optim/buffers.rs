@@ -38,6 +38,11 @@ impl Buffers {
         self.vectors.get(PARAMETERS)
     }
 
+    /// θ, to be filled.
+    pub fn parameters_mut(&mut self) -> &mut [f32] {
+        self.vectors.get_mut(PARAMETERS)
+    }
+
     /// g.
     pub fn gradient(&self) -> &[f32] {
         self.vectors.get(GRADIENT)

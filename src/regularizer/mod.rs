@@ -4,6 +4,7 @@ mod l1;
 mod l2;
 mod norm_stabilizer;
 mod pascanu_omega;
+mod weight_noise;
 
 use std::ops::Range;
 
@@ -12,6 +13,7 @@ pub use self::{
     l2::L2,
     norm_stabilizer::NormStabilizer,
     pascanu_omega::{PascanuOmega, Ratio},
+    weight_noise::WeightNoise,
 };
 use crate::{
     graph::{Backflow, Crossing, Expr, StepPenalties, Unary, derivative},
@@ -42,6 +44,11 @@ pub trait Regularizer: std::fmt::Debug {
     /// What the gradients by the states of a layer add at a step of a sequence, one unit.
     fn of_gradients<'g>(&self, states: &[Backflow<'g>]) -> Option<Expr<'g>> {
         let _ = states;
+        None
+    }
+
+    /// The standard deviation of noise on the weights of its roles, if that is what it is.
+    fn noise(&self) -> Option<f64> {
         None
     }
 
@@ -79,6 +86,7 @@ registry! {
         "l1" => L1(L1),
         "norm-stabilizer" => NormStabilizer(NormStabilizer),
         "pascanu-omega" => PascanuOmega(PascanuOmega),
+        "weight-noise" => WeightNoise(WeightNoise),
     }
 }
 
@@ -119,7 +127,9 @@ mod tests {
 
     /// Those on steps are tested where steps are run.
     fn on_parameters() -> impl Iterator<Item = RegularizerSpec> {
-        RegularizerSpec::all().into_iter().filter(|regularizer| !regularizer.on_steps())
+        RegularizerSpec::all()
+            .into_iter()
+            .filter(|regularizer| !regularizer.on_steps() && regularizer.noise().is_none())
     }
 
     #[test]

@@ -122,6 +122,10 @@ pub fn train(setup: &Setup, engine: &mut dyn Engine, mut go_on: impl FnMut(Progr
             break Outcome::Stopped;
         }
         let batch = setup.splits.training_batch(update, setup.batch);
+        if let Some(range) = setup.optimizer.guesses() {
+            running.add(&batch, &updates.guess(engine, &batch, range), setup.tolerance);
+            continue;
+        }
         let forward = updates.differentiate(engine, &batch, &setup.splits.dropout(update));
         running.add(&batch, &forward.outputs, setup.tolerance);
         updates.regularize();
