@@ -69,31 +69,34 @@ impl Exponential {
     }
 
     /// exp(`from`), by scaling and squaring.
-    ///
-    /// The scaling is by a norm that is near the largest |eigenvalue| of an antisymmetric matrix: others are squared more often
-    /// than they need.
     pub fn apply<E: MatrixKernels>(&mut self, space: &mut Space<E>, out: Dense, from: Dense) {
         let [x, x2, x3, x6] = self.powers;
-        space.combine(x, false, &[(1.0, from)], 0.0);
-        space.multiply(x2, false, (x, Plain), (x, Plain));
-        // Both bound the largest |eigenvalue|; those of an antisymmetric matrix come in pairs, and count twice.
-        let norms = (space.column_norm(x), libm::sqrt(space.frobenius_norm(x2)));
-        let norm = if norms.1 <= norms.0 { norms.1 } else { norms.0 };
-        let largest = NORMS[usize::from(size_of::<E>() == size_of::<f64>())];
+        let size = space.column_norm(from);
         self.squarings = 0;
-        let mut scale = 1.0;
-        // Not for infinity or NaN, which no scaling helps.
-        while norm.is_finite() && norm * scale > largest {
-            scale *= 0.5;
-            self.squarings += 1;
-        }
-        if scale < 1.0 {
-            // By powers of two, so without rounding.
-            space.scale(x, scale, 0.0);
-            space.scale(x2, scale * scale, 0.0);
-        }
+        let mut halve = |norm: f64, most: f64| {
+            let mut scale = 1.0;
+            // Not for infinity or NaN, which no scaling helps.
+            while norm.is_finite() && norm * scale > most {
+                scale *= 0.5;
+                self.squarings += 1;
+            }
+            scale
+        };
+        // By powers of two, so without rounding. First so far that no power overflows.
+        let scale = halve(size, 256.0);
+        space.combine(x, false, &[(scale, from)], 0.0);
+        space.multiply(x2, false, (x, Plain), (x, Plain));
         space.multiply(x3, false, (x2, Plain), (x, Plain));
         space.multiply(x6, false, (x3, Plain), (x3, Plain));
+        // What is left out is governed by ‖X⁶‖^(1/6), which is near the largest |eigenvalue|, and less than ‖X‖.
+        let (size, sixth) = (size * scale, libm::cbrt(libm::sqrt(space.frobenius_norm(x6))));
+        let scale = halve(if sixth <= size { sixth } else { size }, NORMS[usize::from(size_of::<E>() == size_of::<f64>())]);
+        if scale < 1.0 {
+            let (square, cube) = (scale * scale, scale * scale * scale);
+            for (power, scale) in [(x, scale), (x2, square), (x3, cube), (x6, cube * cube)] {
+                space.scale(power, scale, 0.0);
+            }
+        }
         for (part, row) in self.parts.into_iter().zip(COEFFICIENTS) {
             let terms: Vec<(f64, Dense)> =
                 row[1..].iter().copied().zip(self.powers).filter(|(factor, _)| *factor != 0.0).collect();

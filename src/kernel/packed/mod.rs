@@ -99,6 +99,22 @@ impl<E: MatrixKernels> Packed<E> {
         self.lines[..size].copy_from_slice(panels);
     }
 
+    /// Takes `depth` rows from `first` on of a matrix [rows, width] that is in such panels.
+    ///
+    /// # Panics
+    ///
+    /// When there are not as many numbers as the rows say, or rows beyond them are asked for.
+    pub fn copy_rows(&mut self, panels: &[E], rows: usize, first: usize) {
+        let depth = self.depth;
+        assert!(panels.len() == self.width.div_ceil(PANEL) * rows * PANEL && first + depth <= rows, "rows of a matrix");
+        if rows > 0 && depth > 0 {
+            let to = self.lines.chunks_exact_mut(depth * PANEL);
+            for (from, to) in panels.chunks_exact(rows * PANEL).zip(to) {
+                to.copy_from_slice(&from[first * PANEL..][..depth * PANEL]);
+            }
+        }
+    }
+
     /// Takes the transpose of a matrix [width, depth] in panels `[ceil(depth / 16)][width][16]`.
     ///
     /// # Panics
