@@ -8,7 +8,12 @@
 
 use std::{hint::black_box, time::Instant};
 
-use longlag::{kernel::Isa, matrix::{Evaluator, Formula}, parametrization::ParametrizationSpec, seed::{Role, stream}};
+use longlag::{
+    kernel::Isa,
+    matrix::{Evaluator, Formula},
+    parametrization::ParametrizationSpec,
+    seed::{Role, stream},
+};
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
@@ -30,7 +35,8 @@ fn line(name: &str, isa: Isa, parametrization: &ParametrizationSpec, size: usize
     let mut evaluator: Evaluator<f32> = Evaluator::new(isa, &formula, parametrization.formula(size, &formula));
     // Of the size that orthogonal matrices and normal ones of gain 1 have: eigenvalues of A − Aᵀ of magnitude up to 2.8.
     let mut draws = stream(0, Role::Init, &[]).at(0);
-    let mut numbers = |count: usize| -> Vec<f32> { (0..count).map(|_| (draws.normal() / (size as f64).sqrt()) as f32).collect() };
+    let mut numbers =
+        |count: usize| -> Vec<f32> { (0..count).map(|_| (draws.normal() / (size as f64).sqrt()) as f32).collect() };
     let (raw, cotangent) = (numbers(parametrization.count(size)), numbers(size * size));
     let (mut weights, mut gradient) = (vec![0.0; size * size], vec![0.0; raw.len()]);
     let (mut forward, mut backward, mut both) = (vec![], vec![], vec![]);

@@ -102,6 +102,12 @@ impl Draws {
         (self.bits() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
     }
 
+    /// True with this probability: whether a uniform number is below it.
+    pub fn happens(&mut self, probability: f64) -> bool {
+        // The uniform number is k·2⁻⁵³ for a whole k, and k < p·2⁵³ says the same without a division.
+        ((self.bits() >> 11) as f64) < probability * (1u64 << 53) as f64
+    }
+
     /// Uniform on [low, high).
     pub fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.uniform()

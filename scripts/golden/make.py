@@ -2,13 +2,17 @@
 
 import torch
 
+from activations import activations
 from clipping import clipping
 from elman import elman, residual_elman
+from gated import CELLS as GATED
 from gru import reset_after, reset_before
 from losses import losses
 from lstm import lstm, two_layer_lstm
 from optimizers import optimizers
 from record import write
+from structured import CELLS as STRUCTURED
+from transcribed import run
 
 torch.set_num_threads(1)
 
@@ -23,3 +27,6 @@ write("gru-reset-before", reset_before(seed=7))
 write("losses", losses(seed=8))
 write("optimizers", optimizers(seed=9))
 write("clipping", clipping(seed=10))
+for name, cell in (GATED | STRUCTURED).items():
+    write(name, run(name, cell))
+write("activations", activations())

@@ -1,9 +1,10 @@
 //! `longlag audit`.
 
-use std::{io::Write, sync::atomic::Ordering};
+use std::{fs, io::Write, sync::atomic::Ordering};
 
 use super::{
     Exit, Failure, arguments,
+    computing::fits,
     results::find_trial,
     run::{eprintln_quietly, stop_on_signals},
 };
@@ -17,7 +18,11 @@ pub(super) fn audit(options: &arguments::Audit, out: &mut dyn Write) -> Result<E
     let backend = options.computing.backend()?;
     let (suite, planning) = options.suite.load()?;
     let plan = Plan::new(&suite, &planning)?;
+    fits(backend, &plan)?;
     let hint = "after a run, `longlag show RUN --table trials` lists them";
+    // A trial that chose a setting can be looked at like one that is reported.
+    let tuning = plan.tuning().filter(|tuning| find_trial(tuning, &options.trial, hint).is_ok());
+    let plan = tuning.unwrap_or(plan);
     let (trial, id) = find_trial(&plan, &options.trial, hint)?;
     let stop = stop_on_signals()?;
     let go_on = || !stop.load(Ordering::Relaxed);
@@ -26,6 +31,9 @@ pub(super) fn audit(options: &arguments::Audit, out: &mut dyn Write) -> Result<E
         Err(AuditError::Stopped) => return Ok(Exit::Interrupted),
         Err(error) => return Err(Failure::usage(error.to_string())),
     };
+    if let Some(folder) = options.out.parent() {
+        fs::create_dir_all(folder).map_err(StoreError::io("create the folder", folder))?;
+    }
     write_atomically(&options.out, &bytes).map_err(StoreError::io("write", &options.out))?;
     writeln!(out, "{}", options.out.display())?;
     // A suite without a sweep has one arm, which needs no name.

@@ -4,7 +4,7 @@ use super::{
     Failure,
     arguments::{Computing, Device, EngineName},
 };
-use crate::{engine::Backend, kernel::Isa};
+use crate::{engine::Backend, kernel::Isa, plan::Plan};
 
 impl Computing {
     /// What computes, if this build and this processor can.
@@ -34,6 +34,12 @@ impl Computing {
             )),
         }
     }
+}
+
+/// Whether `backend` can train what is planned.
+pub(super) fn fits(backend: Backend, plan: &Plan) -> Result<(), Failure> {
+    let misfit = (0..plan.arms()).find_map(|arm| backend.misfit(&plan.sections(arm).regularizers));
+    misfit.map_or(Ok(()), |misfit| Err(Failure::usage(misfit)))
 }
 
 /// Trials at a time: as many as asked for, or as the cores have room for at `threads` each.

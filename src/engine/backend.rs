@@ -1,7 +1,7 @@
 //! What computes: an engine with all that is needed to make one for a network.
 
 use super::{Engine, dfdx::DfdxEngine, fused::FusedEngine};
-use crate::{backward::BackwardSpec, kernel::Isa, model::Network};
+use crate::{backward::BackwardSpec, kernel::Isa, model::Network, regularizer::RegularizerSpec};
 
 /// An engine on a device. Trials are told apart by its names; what else is in it has no influence on any bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,11 +40,25 @@ impl Backend {
         }
     }
 
-    /// An engine for `network`, with these rules for what passes back from step to step.
-    pub fn engine(self, network: Network, backward: Vec<BackwardSpec>) -> Box<dyn Engine> {
+    /// Why it cannot train with `regularizers`, if it cannot.
+    pub fn misfit(self, regularizers: &[RegularizerSpec]) -> Option<String> {
+        let on_steps = regularizers.iter().find(|regularizer| regularizer.on_steps())?;
+        let fused = matches!(self, Self::Fused { .. });
+        (!fused).then(|| format!("the dfdx engine has no `{}`; take `--engine fused`", on_steps.kind()))
+    }
+
+    /// An engine for `network`, with these rules for what passes back from step to step, and those of the regularizers that are
+    /// on what happens at a step.
+    pub fn engine(
+        self,
+        network: Network,
+        backward: Vec<BackwardSpec>,
+        regularizers: Vec<RegularizerSpec>,
+    ) -> Box<dyn Engine> {
         match self {
             Self::Fused { isa, threads } => {
-                Box::new(FusedEngine::<f32>::new(network, isa, threads).with_backward(backward))
+                let engine = FusedEngine::<f32>::new(network, isa, threads).with_backward(backward);
+                Box::new(engine.with_regularizers(regularizers))
             }
             Self::Dfdx => {
                 let device = ::dfdx::tensor::Cpu::default();

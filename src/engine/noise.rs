@@ -13,6 +13,8 @@ pub(super) enum Occasions {
     Steps,
     /// Where the sequence's own output is read: the readout.
     Reads,
+    /// Once, before its first step: given as step 0.
+    Once,
 }
 
 /// Sites that addresses have room for: the most random vectors of a network.
@@ -20,40 +22,37 @@ pub const SITES: usize = 1 << SITE_BITS;
 
 const SITE_BITS: u32 = 8;
 
-/// Numbers of the random vector of `width` units at `site`, given to `put` as (step, sequence, unit, number). Each is addressed
-/// by update (the stream is the update's own), sequence, site, occasion and unit, so that the other sequences of the batch do not change it.
-/// An output that is not read has no influence, and no numbers.
+/// The random vector of `width` units at `site`, given to `put` as (step, sequence, numbers). Its numbers are addressed by update
+/// (the stream is the update's own), sequence, site, occasion and unit, so that the other sequences of the batch do not change
+/// them. An output that is not read has no influence, and no numbers.
 pub(super) fn draw(
     batch: &Batch,
     sequences: std::ops::Range<usize>,
     stream: &Stream,
     (site, law, width): (usize, Law, usize),
     occasions: Occasions,
-    mut put: impl FnMut(usize, usize, usize, f64),
+    mut put: impl FnMut(usize, usize, &[f64]),
 ) {
+    let mut numbers = vec![0.0; width];
     for b in sequences {
         let mut draws = stream.at(batch.addresses[b] << SITE_BITS | site as u64);
-        for t in 0..batch.dimensions.steps {
+        let steps = if occasions == Occasions::Once { 1 } else { batch.dimensions.steps };
+        for t in 0..steps {
             if occasions == Occasions::Reads && !batch.read[t * batch.size + b] {
                 continue;
             }
-            for unit in 0..width {
-                put(t, b, unit, number(law, &mut draws));
-            }
+            fill(law, &mut draws, &mut numbers);
+            put(t, b, &numbers);
         }
     }
 }
 
-fn number(law: Law, draws: &mut Draws) -> f64 {
+fn fill(law: Law, draws: &mut Draws, numbers: &mut [f64]) {
     match law {
         Law::Bernoulli { probability, value } => {
-            if draws.uniform() < probability {
-                value
-            } else {
-                0.0
-            }
+            numbers.iter_mut().for_each(|number| *number = if draws.happens(probability) { value } else { 0.0 });
         }
-        Law::Uniform => draws.uniform(),
-        Law::Normal => draws.normal(),
+        Law::Uniform => numbers.iter_mut().for_each(|number| *number = draws.uniform()),
+        Law::Normal => numbers.iter_mut().for_each(|number| *number = draws.normal()),
     }
 }

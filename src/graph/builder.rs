@@ -2,7 +2,10 @@
 
 use std::cell::RefCell;
 
-use super::{Expr, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, State, StateId};
+use super::{
+    Clock, Expr, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Renewal, State, StateId,
+};
+use crate::init::InitializerSpec;
 
 /// Collects the nodes of one step. Misuse (a state that is never continued, one name for two shapes) is a mistake of the
 /// cell's author, not of a user, so it panics with the cell's own words; the laws build every registered cell.
@@ -101,7 +104,26 @@ impl Builder {
 
     /// Random numbers, new at every step, `evaluation` in their place when the network is evaluated.
     pub fn random(&self, law: Law, evaluation: f64, width: usize) -> Expr<'_> {
-        Expr::new(self, self.push(Op::Random { law, evaluation }, width))
+        Expr::new(self, self.push(Op::Random { law, renewal: Renewal::Step, evaluation }, width))
+    }
+
+    /// Random numbers, new for every sequence and the same at all its steps.
+    pub fn random_once(&self, law: Law, evaluation: f64, width: usize) -> Expr<'_> {
+        Expr::new(self, self.push(Op::Random { law, renewal: Renewal::Sequence, evaluation }, width))
+    }
+
+    /// A vector whose unit k is 1 at the steps that are multiples of `periods[k]`, the first among them, else 0.
+    ///
+    /// # Panics
+    /// If a period is 0.
+    pub fn clock(&self, periods: &[usize]) -> Expr<'_> {
+        assert!(!periods.contains(&0), "a period has a step at least");
+        Expr::new(self, self.push(Op::Clock(Clock::Periods(periods.into())), periods.len()))
+    }
+
+    /// A vector of `width` units that is 1 at the first `steps` steps, then 0.
+    pub fn first(&self, steps: usize, width: usize) -> Expr<'_> {
+        Expr::new(self, self.push(Op::Clock(Clock::First(steps)), width))
     }
 
     /// A vector handed in from outside, with the next free number.
@@ -112,8 +134,42 @@ impl Builder {
 
     /// The trained vector `name` [hidden].
     pub fn vector(&self, name: &str) -> Expr<'_> {
-        let parameter = self.parameter(name, vec![self.hidden], Kind::Bias);
-        Expr::new(self, self.push(Op::Parameter(parameter), self.hidden))
+        self.vector_of(name, self.hidden)
+    }
+
+    /// The trained vector `name` [`width`].
+    pub fn vector_of(&self, name: &str, width: usize) -> Expr<'_> {
+        self.trained(name, width, Kind::Bias)
+    }
+
+    /// The trained number `name`, a vector of one unit; [`Expr::spread`] takes it to others.
+    pub fn scalar(&self, name: &str) -> Expr<'_> {
+        self.trained(name, 1, Kind::Bias)
+    }
+
+    /// The trained vector `name` [hidden] that a state is multiplied by unit by unit: a diagonal recurrent matrix.
+    pub fn diagonal(&self, name: &str) -> Expr<'_> {
+        self.diagonal_of(name, self.hidden)
+    }
+
+    /// As [`diagonal`](Self::diagonal), with `width` units.
+    pub fn diagonal_of(&self, name: &str, width: usize) -> Expr<'_> {
+        self.trained(name, width, Kind::Recurrent)
+    }
+
+    fn trained(&self, name: &str, width: usize, kind: Kind) -> Expr<'_> {
+        let parameter = self.parameter(name, vec![width], kind);
+        Expr::new(self, self.push(Op::Parameter(parameter), width))
+    }
+
+    /// Says by which law the parameter `name`, which is there already, starts, unless the suite names another for it.
+    ///
+    /// # Panics
+    /// If there is no such parameter.
+    pub fn start(&self, name: &str, law: InitializerSpec) {
+        let parameters = &mut self.parts.borrow_mut().parameters;
+        let parameter = parameters.iter_mut().find(|parameter| parameter.name == name);
+        parameter.unwrap_or_else(|| panic!("there is no parameter `{name}` to start")).start = Some(law);
     }
 
     /// Carries `value` to the next step as the state `name`, and gives it back.
@@ -163,13 +219,22 @@ impl Builder {
         self.parameter(name, vec![units, self.width(value)], kind)
     }
 
+    /// The matrix `name` that the graph has already, and its shape.
+    pub(super) fn known_weight(&self, name: &str) -> (ParameterId, [usize; 2]) {
+        let parameters = &self.parts.borrow().parameters;
+        let known = parameters.iter().position(|parameter| parameter.name == name);
+        let known = known.unwrap_or_else(|| panic!("there is no matrix `{name}` yet"));
+        let [out, inputs] = parameters[known].shape[..] else { panic!("`{name}` is no matrix") };
+        (ParameterId(known), [out, inputs])
+    }
+
     fn parameter(&self, name: &str, shape: Vec<usize>, kind: Kind) -> ParameterId {
         let parameters = &mut self.parts.borrow_mut().parameters;
         if let Some(known) = parameters.iter().position(|parameter| parameter.name == name) {
             assert_eq!(parameters[known].shape, shape, "the parameter `{name}` is used with two shapes");
             return ParameterId(known);
         }
-        parameters.push(Parameter { name: name.to_owned(), shape, kind });
+        parameters.push(Parameter { name: name.to_owned(), shape, kind, start: None });
         ParameterId(parameters.len() - 1)
     }
 

@@ -1,8 +1,8 @@
 //! The notation in which cells and activations are written: `sigmoid(x.linear("w_xr") + h.linear("w_hr") + b)`.
 
-use std::ops::{Add, Div, Mul, Neg, Sub};
+use std::ops::{Add, Div, Mul, Neg, Range, Sub};
 
-use super::{Binary, Builder, Law, NodeId, Op, ParameterId, Relation, Unary};
+use super::{Binary, Builder, Fixed, Law, NodeId, Op, ParameterId, Relation, Unary};
 
 /// A vector in a graph under construction.
 #[derive(Clone, Copy)]
@@ -31,13 +31,28 @@ pub fn select<'g>(
     )
 }
 
+/// The units of all `parts`, side by side.
+///
+/// # Panics
+/// If there are no parts.
+pub fn concat<'g>(parts: &[Expr<'g>]) -> Expr<'g> {
+    match parts {
+        [] => panic!("there is nothing to put side by side"),
+        [only] => *only,
+        [first, ..] => {
+            let width = parts.iter().map(|part| part.width()).sum();
+            first.push(Op::Concat(parts.iter().map(|part| part.id).collect()), width)
+        }
+    }
+}
+
 impl<'g> Expr<'g> {
     pub(super) fn new(builder: &'g Builder, id: NodeId) -> Self {
         Self { builder, id }
     }
 
     /// The graph that it is part of.
-    pub(super) fn builder(self) -> &'g Builder {
+    pub(crate) fn builder(self) -> &'g Builder {
         self.builder
     }
 
@@ -64,6 +79,70 @@ impl<'g> Expr<'g> {
     pub fn linear_to(self, name: &str, units: usize) -> Self {
         let weight = self.builder.weight(name, units, self.id);
         self.push(Op::Linear { value: self.id, weight, transposed: false }, units)
+    }
+
+    /// Wᵀ·v with the weight matrix `name` [width, …] that is there already.
+    ///
+    /// # Panics
+    /// If there is no such matrix, or it has not as many rows as there are units.
+    pub fn linear_transposed(self, name: &str) -> Self {
+        let (weight, [rows, columns]) = self.builder.known_weight(name);
+        assert_eq!(rows, self.width(), "`{name}` has {rows} rows");
+        self.product(weight, true, columns)
+    }
+
+    /// M·v for a constant matrix M.
+    ///
+    /// # Panics
+    /// If it has not as many columns as there are units.
+    pub fn fixed(self, matrix: &Fixed) -> Self {
+        self.times_fixed(matrix, false)
+    }
+
+    /// M·v, or Mᵀ·v.
+    pub(super) fn times_fixed(self, matrix: &Fixed, transposed: bool) -> Self {
+        let (out, inputs) =
+            if transposed { (matrix.columns(), matrix.rows()) } else { (matrix.rows(), matrix.columns()) };
+        assert_eq!(inputs, self.width(), "the matrix is for {inputs} units");
+        self.push(Op::Fixed { value: self.id, matrix: matrix.clone(), transposed }, out)
+    }
+
+    /// The units with these numbers, in this order; some may come several times.
+    pub fn gather(self, units: &[usize]) -> Self {
+        self.fixed(&Fixed::gather(units, self.width()))
+    }
+
+    /// The units in `range`.
+    pub fn slice(self, range: Range<usize>) -> Self {
+        if range == (0..self.width()) { self } else { self.gather(&range.collect::<Vec<_>>()) }
+    }
+
+    /// The vector `times` times, side by side.
+    pub fn repeat(self, times: usize) -> Self {
+        concat(&vec![self; times])
+    }
+
+    /// The sum of all units, a vector of one unit.
+    pub fn sum(self) -> Self {
+        self.fixed(&Fixed::new(1, self.width(), |_, _| 1.0))
+    }
+
+    /// The only unit, `width` times.
+    ///
+    /// # Panics
+    /// If there are more.
+    pub fn spread(self, width: usize) -> Self {
+        assert_eq!(self.width(), 1, "only a single unit can be spread");
+        self.fixed(&Fixed::new(width, 1, |_, _| 1.0))
+    }
+
+    /// The units with their mean subtracted and divided by √(variance + `epsilon`): layer normalization without gain and
+    /// bias. The variance is the mean square, without Bessel's correction.
+    pub fn normalized(self, epsilon: f64) -> Self {
+        let (width, count) = (self.width(), self.width() as f64);
+        let centered = self - (self.sum() / count).spread(width);
+        let variance = centered.unary(Unary::Square).sum() / count;
+        centered / (variance + epsilon).unary(Unary::Sqrt).spread(width)
     }
 
     /// W·v, or Wᵀ·v, for a weight matrix that the graph has already; `width` is the product's.

@@ -7,15 +7,20 @@
 mod builder;
 mod derivative;
 mod expr;
+mod fixed;
 mod node;
 mod read;
 mod rewrite;
 
 pub use builder::Builder;
-pub use derivative::{Leaving, Outer, Pass, Pullback, Reverse, derivative, pullback, pushforward};
-pub use expr::{Expr, select};
+pub use derivative::{
+    Backflow, Crossing, Leaving, Outer, Pass, Pullback, Reverse, StepPenalties, derivative, pullback, pushforward,
+};
+pub use expr::{Expr, concat, select};
+pub use fixed::Fixed;
 pub use node::{
-    Binary, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Relation, State, StateId, Unary,
+    Binary, Clock, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Relation, Renewal, State,
+    StateId, Unary,
 };
 pub use read::once_per_update;
 pub use rewrite::Rewriting;

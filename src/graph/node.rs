@@ -1,5 +1,10 @@
 //! The graph as data: nodes in order of evaluation, parameters, states.
 
+use std::sync::Arc;
+
+use super::Fixed;
+use crate::init::InitializerSpec;
+
 /// Index of a node in [`Graph::nodes`]; operands always come before their users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub usize);
@@ -70,6 +75,43 @@ pub enum Law {
     Normal,
 }
 
+/// When random numbers are drawn anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// At every step of every sequence of every update.
+    Step,
+    /// For every sequence of every update: the same at all its steps.
+    Sequence,
+}
+
+/// A vector that only the step's number decides. Steps count from 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// Unit k is 1 at the steps that are multiples of its period, else 0.
+    Periods(Arc<[usize]>),
+    /// 1 at so many first steps, then 0.
+    First(usize),
+}
+
+impl Clock {
+    /// Unit `unit` at step `t`.
+    pub fn at(&self, t: usize, unit: usize) -> f64 {
+        let on = match self {
+            Self::Periods(periods) => t.is_multiple_of(periods[unit]),
+            Self::First(steps) => t < *steps,
+        };
+        f64::from(u8::from(on))
+    }
+
+    /// Whether step `t` sees another vector than the step before, or it is the first.
+    pub fn changes(&self, t: usize) -> bool {
+        match self {
+            Self::Periods(_) => true,
+            Self::First(steps) => t == 0 || t == *steps,
+        }
+    }
+}
+
 /// What a node computes for each row of the batch.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {
@@ -83,9 +125,10 @@ pub enum Op {
     },
     /// A vector handed in from outside the step: a tangent or a cotangent, in the graphs of derivatives.
     Given(GivenId),
-    /// Random numbers, new at every step of every sequence of every update.
+    /// Random numbers.
     Random {
         law: Law,
+        renewal: Renewal,
         /// What takes their place when the network is evaluated.
         evaluation: f64,
     },
@@ -93,12 +136,22 @@ pub enum Op {
     Parameter(ParameterId),
     /// The same number in every unit.
     Constant(f64),
+    /// What the step's number decides.
+    Clock(Clock),
     /// W·v for a weight matrix W [out, in], or Wᵀ·v.
     Linear {
         value: NodeId,
         weight: ParameterId,
         transposed: bool,
     },
+    /// M·v for a constant matrix M, or Mᵀ·v.
+    Fixed {
+        value: NodeId,
+        matrix: Fixed,
+        transposed: bool,
+    },
+    /// Vectors side by side.
+    Concat(Vec<NodeId>),
     /// scale·v + shift.
     Affine {
         value: NodeId,
@@ -133,8 +186,13 @@ impl Op {
             | Self::Given(_)
             | Self::Random { .. }
             | Self::Parameter(_)
+            | Self::Clock(_)
             | Self::Constant(_) => vec![],
-            Self::Linear { value, .. } | Self::Affine { value, .. } | Self::Unary { value, .. } => vec![value],
+            Self::Linear { value, .. }
+            | Self::Fixed { value, .. }
+            | Self::Affine { value, .. }
+            | Self::Unary { value, .. } => vec![value],
+            Self::Concat(ref values) => values.clone(),
             Self::Binary { left, right, .. } => vec![left, right],
             Self::Select { value, then, otherwise, .. } => vec![value, then, otherwise],
         }
@@ -149,8 +207,16 @@ impl Op {
             | Self::Given(_)
             | Self::Random { .. }
             | Self::Parameter(_)
+            | Self::Clock(_)
             | Self::Constant(_) => &mut [],
-            Self::Linear { value, .. } | Self::Affine { value, .. } | Self::Unary { value, .. } => &mut [value],
+            Self::Linear { value, .. }
+            | Self::Fixed { value, .. }
+            | Self::Affine { value, .. }
+            | Self::Unary { value, .. } => &mut [value],
+            Self::Concat(values) => {
+                values.iter_mut().for_each(|value| *value = replace(*value));
+                &mut []
+            }
             Self::Binary { left, right, .. } => &mut [left, right],
             Self::Select { value, then, otherwise, .. } => &mut [value, then, otherwise],
         };
@@ -171,9 +237,9 @@ pub struct Node {
 pub enum Kind {
     /// A matrix applied to something that depends on x_t alone.
     Input,
-    /// A matrix applied to something that depends on the state.
+    /// A matrix applied to something that depends on the state, or a vector that a state is multiplied by unit by unit.
     Recurrent,
-    /// A vector.
+    /// A vector that is added, or that scales what is no state.
     Bias,
 }
 
@@ -185,6 +251,8 @@ pub struct Parameter {
     /// `[out, in]` for a matrix, `[width]` for a vector.
     pub shape: Vec<usize>,
     pub kind: Kind,
+    /// The cell's own law for its initial values, where the suite names none for it.
+    pub start: Option<InitializerSpec>,
 }
 
 /// A vector carried from step to step.

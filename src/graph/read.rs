@@ -1,6 +1,6 @@
 //! What can be read off a graph without running it.
 
-use super::{Graph, Law, Node, NodeId, Op};
+use super::{Clock, Graph, Law, Node, NodeId, Op, Renewal};
 
 impl Graph {
     /// Number of trained numbers.
@@ -12,6 +12,9 @@ impl Graph {
     pub fn multiply_adds(&self) -> usize {
         let products = self.nodes.iter().map(|node| match node.op {
             Op::Linear { value, .. } => self.nodes[value.0].width * node.width,
+            Op::Fixed { value, ref matrix, transposed } if matrix.moves(transposed).is_none() => {
+                self.nodes[value.0].width * node.width
+            }
             _ => 0,
         });
         products.sum()
@@ -22,10 +25,18 @@ impl Graph {
         self.nodes.iter().map(|node| node.width).sum()
     }
 
-    /// The random vectors in order: the node, its law, its value at evaluation.
-    pub fn random_vectors(&self) -> impl Iterator<Item = (NodeId, Law, f64)> {
+    /// The random vectors in order: the node, its law, when it is drawn anew, its value at evaluation.
+    pub fn random_vectors(&self) -> impl Iterator<Item = (NodeId, Law, Renewal, f64)> {
         self.nodes.iter().enumerate().filter_map(|(index, node)| match node.op {
-            Op::Random { law, evaluation } => Some((NodeId(index), law, evaluation)),
+            Op::Random { law, renewal, evaluation } => Some((NodeId(index), law, renewal, evaluation)),
+            _ => None,
+        })
+    }
+
+    /// The vectors that the step's number decides, in order.
+    pub fn clocks(&self) -> impl Iterator<Item = (NodeId, &Clock)> {
+        self.nodes.iter().enumerate().filter_map(|(index, node)| match &node.op {
+            Op::Clock(clock) => Some((NodeId(index), clock)),
             _ => None,
         })
     }
@@ -49,7 +60,8 @@ impl Graph {
 pub fn once_per_update(nodes: &[Node]) -> Vec<bool> {
     let mut once: Vec<bool> = Vec::with_capacity(nodes.len());
     for node in nodes {
-        let varies = matches!(node.op, Op::Input | Op::Previous { .. } | Op::Given(_) | Op::Random { .. });
+        let varies =
+            matches!(node.op, Op::Input | Op::Previous { .. } | Op::Given(_) | Op::Random { .. } | Op::Clock(_));
         once.push(!varies && node.op.operands().into_iter().all(|operand| once[operand.0]));
     }
     once

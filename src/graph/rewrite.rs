@@ -62,6 +62,16 @@ impl Graph {
         node: impl for<'g> Fn(&Rewriting<'g, '_>, NodeId) -> Expr<'g>,
         next: impl for<'g> Fn(&Rewriting<'g, '_>, &State, Expr<'g>) -> Expr<'g>,
     ) -> Self {
+        self.rewrite_output(node, next, |_, output| output)
+    }
+
+    /// As [`rewrite`](Self::rewrite); `shown` says what stands in place of the output.
+    pub fn rewrite_output(
+        &self,
+        node: impl for<'g> Fn(&Rewriting<'g, '_>, NodeId) -> Expr<'g>,
+        next: impl for<'g> Fn(&Rewriting<'g, '_>, &State, Expr<'g>) -> Expr<'g>,
+        shown: impl for<'g> Fn(&Rewriting<'g, '_>, Expr<'g>) -> Expr<'g>,
+    ) -> Self {
         let builder = Builder::again(self);
         let mut rewriting = Rewriting { builder: &builder, cell: self, written: vec![], variants: RefCell::default() };
         for index in 0..self.nodes.len() {
@@ -75,7 +85,7 @@ impl Graph {
                 output = carried;
             }
         }
-        builder.output(output);
+        builder.output(shown(&rewriting, output));
         builder.finish()
     }
 }

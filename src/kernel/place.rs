@@ -20,6 +20,7 @@ pub struct Place {
 
 impl Place {
     /// The number of an element.
+    #[inline]
     pub fn index(self, row: usize, column: usize) -> usize {
         self.start + column / PANEL * self.panel + row * self.line + column % PANEL
     }

@@ -306,9 +306,8 @@ mod tests {
         }),
         ("scattered and scaled vectors", 2 * N, |f| {
             let (a, b) = (f.vector(0, N), f.vector(N, N));
-            let entries = |factor: f64| {
-                (0..N).map(move |k| Entry { from: (k * 3) % N, row: k, column: (k * 7) % N, factor })
-            };
+            let entries =
+                |factor: f64| (0..N).map(move |k| Entry { from: (k * 3) % N, row: k, column: (k * 7) % N, factor });
             let m = a.sine().times(b.cosine()).scattered(N, N, entries(0.5).collect());
             (m * m).columns_scaled(b.sigmoid() + f.constants(vec![0.5; N])) + b.scattered(N, N, entries(2.0).collect())
         }),

@@ -9,13 +9,7 @@ use Side::{Plain, Transposed};
 /// rows b₀ to b₄ as coefficients of I, X, X², X³ and X⁶, P = b₀·b₄ + b₃ and exp X ≈ b₁ + (b₂ + P)·P.
 const COEFFICIENTS: [[f64; 5]; 5] = [
     [0.0, -0.100_365_581_030_144_62, -0.008_029_246_482_411_57, -0.000_892_138_498_045_73, 0.0],
-    [
-        0.0,
-        0.397_849_749_499_645_1,
-        1.367_837_784_604_117_2,
-        0.498_289_622_525_382_67,
-        -0.000_637_898_194_594_723_3,
-    ],
+    [0.0, 0.397_849_749_499_645_1, 1.367_837_784_604_117_2, 0.498_289_622_525_382_67, -0.000_637_898_194_594_723_3],
     [
         -10.967_639_605_296_206,
         1.680_158_138_789_062,
@@ -90,7 +84,8 @@ impl Exponential {
         space.multiply(x6, false, (x3, Plain), (x3, Plain));
         // What is left out is governed by ‖X⁶‖^(1/6), which is near the largest |eigenvalue|, and less than ‖X‖.
         let (size, sixth) = (size * scale, libm::cbrt(libm::sqrt(space.frobenius_norm(x6))));
-        let scale = halve(if sixth <= size { sixth } else { size }, NORMS[usize::from(size_of::<E>() == size_of::<f64>())]);
+        let scale =
+            halve(if sixth <= size { sixth } else { size }, NORMS[usize::from(size_of::<E>() == size_of::<f64>())]);
         if scale < 1.0 {
             let (square, cube) = (scale * scale, scale * scale * scale);
             for (power, scale) in [(x, scale), (x2, square), (x3, cube), (x6, cube * cube)] {

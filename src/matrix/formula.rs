@@ -70,20 +70,43 @@ pub(super) enum Operation {
     Given(usize),
     /// A row of numbers that do not change.
     Constants(Vec<f64>),
-    Sum { terms: Vec<(f64, usize)>, identity: f64 },
+    Sum {
+        terms: Vec<(f64, usize)>,
+        identity: f64,
+    },
     Transpose(usize),
-    Product { left: (usize, Side), right: (usize, Side) },
+    Product {
+        left: (usize, Side),
+        right: (usize, Side),
+    },
     /// Entries above the diagonal, on it and below it, times a number each.
-    Triangles { from: usize, above: f64, on: f64, below: f64 },
+    Triangles {
+        from: usize,
+        above: f64,
+        on: f64,
+        below: f64,
+    },
     /// A vector's numbers as the entries from the `first`-th right of the diagonal on, row by row.
-    Upper { from: usize, first: usize },
+    Upper {
+        from: usize,
+        first: usize,
+    },
     /// A vector's numbers as entries; the others are zero.
-    Scatter { from: usize, entries: Vec<Entry> },
-    Each { from: usize, function: Function },
+    Scatter {
+        from: usize,
+        entries: Vec<Entry>,
+    },
+    Each {
+        from: usize,
+        function: Function,
+    },
     /// Number by number.
     Times(usize, usize),
     /// Each column times a number of a vector.
-    ScaleColumns { from: usize, by: usize },
+    ScaleColumns {
+        from: usize,
+        by: usize,
+    },
     Inverse(usize),
     Exponential(usize),
     Polish(usize),

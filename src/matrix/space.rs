@@ -273,7 +273,11 @@ impl<E: MatrixKernels> Space<E> {
         let (before, after, end) = (&*before, &*after, out.range().end);
         let from = terms.map(|(_, term)| {
             assert!(term.start != out.start, "a sum into one of its terms");
-            if term.start < out.start { &before[term.range()] } else { &after[term.start - end..term.range().end - end] }
+            if term.start < out.start {
+                &before[term.range()]
+            } else {
+                &after[term.start - end..term.range().end - end]
+            }
         });
         let from = from.map(|from| &from[..to.len()]);
         for (k, to) in to.iter_mut().enumerate() {

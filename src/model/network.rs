@@ -64,8 +64,8 @@ impl Network {
                 Kind::Recurrent => Role::Recurrent,
             };
             let name = format!("{prefix}.{}", parameter.name);
-            let (shape, offset) = (parameter.shape.clone(), self.size());
-            self.parameters.push(Parameter { name, shape, role, offset });
+            let (shape, offset, start) = (parameter.shape.clone(), self.size(), parameter.start.clone());
+            self.parameters.push(Parameter { name, shape, role, offset, start });
         }
         Stage { graph, first_parameter, first_site: self.random_vectors() }
     }
@@ -89,10 +89,10 @@ impl Network {
         6 * (per_sequence as u64) * (batch as u64)
     }
 
-    /// The initializer that `init` gives to `parameter`.
-    pub fn initializer<'a>(init: &'a InitSpec, parameter: &Parameter) -> &'a InitializerSpec {
+    /// The initializer of `parameter`: the one that `init` has under its name, else the cell's own, else the one for its role.
+    pub fn initializer<'a>(init: &'a InitSpec, parameter: &'a Parameter) -> &'a InitializerSpec {
         let named = init.parameters.get(&parameter.name).or_else(|| init.parameters.get(parameter.local_name()));
-        named.unwrap_or(match parameter.role {
+        named.or(parameter.start.as_ref()).unwrap_or(match parameter.role {
             Role::Input => &init.input,
             Role::Recurrent => &init.recurrent,
             Role::Bias => &init.bias,
@@ -101,14 +101,17 @@ impl Network {
     }
 
     /// Initial values of the flat buffer. They depend on the seed, the replicate and each parameter's name and shape only,
-    /// so that models that share a parameter share its initial values.
+    /// so that models that share a parameter share its initial values; of a joint law, on its name in place of the parameter's.
     pub fn initialize(&self, init: &InitSpec, seed: u64, replicate: u32) -> Vec<f32> {
         let mut values = vec![0.0f32; self.size()];
         for parameter in &self.parameters {
-            let axes = [("replicate", &replicate.to_string()[..]), ("parameter", &parameter.name)];
+            let initializer = Self::initializer(init, parameter);
+            let joint = initializer.joint().map(|law| format!("{} {law}", parameter.layer()));
+            let name = joint.as_deref().unwrap_or(&parameter.name);
+            let axes = [("replicate", &replicate.to_string()[..]), ("parameter", name)];
             let mut draws = seed::stream(seed, seed::Role::Init, &axes).at(0);
             let mut drawn = vec![0.0; parameter.range().len()];
-            Self::initializer(init, parameter).fill(parameter.init_shape(), &mut draws, &mut drawn);
+            initializer.fill(parameter.init_shape(), &mut draws, &mut drawn);
             for (value, drawn) in values[parameter.range()].iter_mut().zip(drawn) {
                 *value = drawn as f32;
             }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::init::Shape;
+use crate::init::{InitializerSpec, Shape};
 
 /// Which entry of the suite's `init` a parameter takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -13,9 +13,9 @@ use crate::init::Shape;
 pub enum Role {
     /// A matrix on the input of a recurrent layer.
     Input,
-    /// A matrix on the state.
+    /// A matrix on the state, or a vector that a state is multiplied by unit by unit.
     Recurrent,
-    /// A vector.
+    /// Another vector.
     Bias,
     /// A matrix of the readout.
     Readout,
@@ -31,6 +31,8 @@ pub struct Parameter {
     pub role: Role,
     /// Index of its first number in the flat buffer.
     pub offset: usize,
+    /// The cell's own law for its initial values, where the suite names none for it.
+    pub start: Option<InitializerSpec>,
 }
 
 impl Parameter {
@@ -42,6 +44,11 @@ impl Parameter {
     /// The name without the layer, such as `w_hh`.
     pub fn local_name(&self) -> &str {
         self.name.split_once('.').map_or(&self.name, |(_, local)| local)
+    }
+
+    /// The layer's name, such as `layer0`.
+    pub fn layer(&self) -> &str {
+        self.name.split_once('.').map_or("", |(layer, _)| layer)
     }
 
     /// Whether a suite means it by `name`, with the layer or without.

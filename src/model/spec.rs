@@ -70,7 +70,8 @@ pub struct Dense {
     pub dropout: f64,
 }
 
-/// Initial values, by what a parameter is for or by its name.
+/// Initial values, by what a parameter is for or by its name. A few cells have laws of their own for single parameters, which
+/// hold unless the parameter is named here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct InitSpec {

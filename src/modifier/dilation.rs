@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, Modifier};
-use crate::graph::{Graph, Op};
+use crate::graph::{Clock, Graph, Op};
 
 /// Dilation: the cell reads its states from several steps back.
 ///
@@ -60,6 +60,8 @@ impl Modifier for Dilation {
         cell.rewrite(
             |so_far, node| match cell.nodes[node.0].op {
                 Op::Previous { state, delay } => so_far.previous(&cell.states[state.0], delay.saturating_mul(factor)),
+                // Each of the interleaved copies has first steps of its own.
+                Op::Clock(Clock::First(steps)) => so_far.builder.first(steps * factor, cell.nodes[node.0].width),
                 _ => so_far.same(node),
             },
             |_, _, next| next,
@@ -67,6 +69,13 @@ impl Modifier for Dilation {
     }
 
     fn misfit(&self, cell: &Graph, layer: usize, steps: usize) -> Option<Misfit> {
+        if self.factor(layer) > 1 && cell.clocks().any(|(_, clock)| matches!(clock, Clock::Periods(_))) {
+            return Some(Misfit {
+                setting: vec![],
+                message: format!("layer {layer} has clocks, which would stand still in some of its interleaved copies"),
+                help: "put `dilation` before the modifier `clockwork`, or take another cell".to_owned(),
+            });
+        }
         let furthest = cell.longest_delay().saturating_mul(self.factor(layer));
         (furthest >= steps).then(|| Misfit {
             setting: vec!["steps".to_owned()],

@@ -1,12 +1,23 @@
 //! Modifiers: changes of a recurrent layer's step that make sense for any cell.
 
+mod clockwork;
+mod depth_residual;
 mod dilation;
+mod initial_state;
+mod layer_norm;
 mod recurrent_dropout;
+mod skip;
 mod zoneout;
 
+pub(crate) use self::clockwork::{groups, unit_periods};
 pub use self::{
+    clockwork::Clockwork,
+    depth_residual::DepthResidual,
     dilation::Dilation,
-    recurrent_dropout::RecurrentDropout,
+    initial_state::{InitialState, Start},
+    layer_norm::LayerNorm,
+    recurrent_dropout::{Per, RecurrentDropout},
+    skip::Skip,
     zoneout::{Rate, Zoneout},
 };
 use crate::{graph::Graph, registry};
@@ -22,6 +33,12 @@ pub trait Modifier: std::fmt::Debug {
         let _ = (cell, layer, steps);
         None
     }
+
+    /// Why it makes no sense behind these modifiers.
+    fn misfit_after(&self, earlier: &[ModifierSpec]) -> Option<Misfit> {
+        let _ = earlier;
+        None
+    }
 }
 
 /// A setting that does not fit.
@@ -35,11 +52,25 @@ pub struct Misfit {
     pub help: String,
 }
 
+/// What is wrong with a modifier `kind` that reads states behind one that says what they are before the first step.
+fn reads_after_initial_state(kind: &str, earlier: &[ModifierSpec]) -> Option<Misfit> {
+    earlier.iter().any(|modifier| modifier.kind() == "initial-state").then(|| Misfit {
+        setting: vec![],
+        message: format!("`{kind}` reads states and comes behind `initial-state`, which it would not obey"),
+        help: "put `initial-state` last".to_owned(),
+    })
+}
+
 registry! {
     /// A change of any cell's step.
     pub enum ModifierSpec: Modifier {
         "zoneout" => Zoneout(Zoneout),
         "recurrent-dropout" => RecurrentDropout(RecurrentDropout),
         "dilation" => Dilation(Dilation),
+        "layer-norm" => LayerNorm(LayerNorm),
+        "skip" => Skip(Skip),
+        "clockwork" => Clockwork(Clockwork),
+        "depth-residual" => DepthResidual(DepthResidual),
+        "initial-state" => InitialState(InitialState),
     }
 }

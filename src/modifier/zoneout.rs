@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Misfit, Modifier};
+use super::{Misfit, Modifier, ModifierSpec, reads_after_initial_state};
 use crate::graph::{Graph, Law};
 
 /// Zoneout: now and then a unit of a state keeps its previous value.
@@ -78,5 +78,9 @@ impl Modifier for Zoneout {
             message: format!("the cell has no state `{name}`"),
             help: format!("its states: {}", states.join(", ")),
         })
+    }
+
+    fn misfit_after(&self, earlier: &[ModifierSpec]) -> Option<Misfit> {
+        reads_after_initial_state("zoneout", earlier)
     }
 }

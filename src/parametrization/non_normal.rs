@@ -53,7 +53,12 @@ impl Parametrization for NonNormal {
         let (theta, gamma) = (theta.numbers(), gamma.numbers());
         let entries = |offsets: [(usize, usize, f64); 2]| {
             let blocks = (0..size / 2).flat_map(|from| {
-                offsets.map(|(row, column, factor)| Entry { from, row: 2 * from + row, column: 2 * from + column, factor })
+                offsets.map(|(row, column, factor)| Entry {
+                    from,
+                    row: 2 * from + row,
+                    column: 2 * from + column,
+                    factor,
+                })
             });
             blocks.collect()
         };

@@ -53,8 +53,7 @@ impl Parametrization for OrthogonalCayley {
     }
 
     fn misfit(&self, size: usize) -> Option<(String, String)> {
-        (self.negative > size).then(|| {
-            (format!("{} entries of a diagonal of {size}", self.negative), "lower `negative`".to_owned())
-        })
+        (self.negative > size)
+            .then(|| (format!("{} entries of a diagonal of {size}", self.negative), "lower `negative`".to_owned()))
     }
 }

@@ -90,10 +90,10 @@ impl Parametrized {
         made.map(|made| &made.parametrization)
     }
 
-    /// Initial values of the raw layout. A tensor with the name of its matrix takes the entries it keeps of the matrix that `init`
-    /// draws; others are drawn by their own names, so that they share their values with other models that have them.
-    pub fn initialize(&self, network: &Network, init: &InitSpec, seed: u64, replicate: u32) -> Vec<f32> {
-        let weights = network.initialize(init, seed, replicate);
+    /// Initial values of the raw layout, given those of the weights, as `init` draws them. A tensor with the name of its matrix
+    /// takes the entries it keeps of it; others are drawn by their own names, so that they share their values with other models
+    /// that have them.
+    pub fn initialize(&self, init: &InitSpec, weights: Vec<f32>, seed: u64, replicate: u32) -> Vec<f32> {
         if self.is_trivial() {
             return weights;
         }

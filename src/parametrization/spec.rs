@@ -32,6 +32,7 @@ impl ParametrizeSpec {
     pub fn of(&self, parameter: &Parameter) -> Option<&ParametrizationSpec> {
         let named = self.parameters.get(&parameter.name).or_else(|| self.parameters.get(parameter.local_name()));
         let found = named.or(match parameter.role {
+            _ if parameter.shape.len() != 2 => None,
             Role::Input => self.input.as_ref(),
             Role::Recurrent => self.recurrent.as_ref(),
             Role::Readout => self.readout.as_ref(),

@@ -104,7 +104,8 @@ fn nonfinite_raw_parameters_show() {
                 raw[at] = bad;
                 let weights = weights(&parametrization, size, &raw);
                 // The sigmoid of infinity is 1: a singular value at its margin.
-                let harmless = bad.is_infinite() && at > 0 && matches!(parametrization, ParametrizationSpec::SpectralMargin(_));
+                let harmless =
+                    bad.is_infinite() && at > 0 && matches!(parametrization, ParametrizationSpec::SpectralMargin(_));
                 let shows = weights.iter().any(|w| !w.is_finite());
                 assert!(shows || harmless, "{parametrization:?} of {size} hides {bad} at {at}");
             }
@@ -118,7 +119,12 @@ fn every_raw_number_counts() {
     for (parametrization, size) in cases() {
         let tensors = parametrization.tensors(size);
         for tensor in &tensors {
-            assert_eq!(tensor.shape().iter().product::<usize>(), tensor.count(), "{parametrization:?}, {}", tensor.name);
+            assert_eq!(
+                tensor.shape().iter().product::<usize>(),
+                tensor.count(),
+                "{parametrization:?}, {}",
+                tensor.name
+            );
             let shown = tensors.iter().filter(|other| other.name == tensor.name).count();
             assert_eq!(shown, 1, "{parametrization:?} has two `{}`", tensor.name);
         }
@@ -170,9 +176,11 @@ fn orthogonal_matrices_are_so_to_rounding() {
         for size in [7, 34, 128] {
             for scale in [0.01, 0.1, 1.0, 30.0] {
                 let count = parametrization.count(size);
-                let error = orthogonality_error::<f32>(&weights(&parametrization, size, &numbers(count, 0.0, scale)), size);
+                let error =
+                    orthogonality_error::<f32>(&weights(&parametrization, size, &numbers(count, 0.0, scale)), size);
                 assert!(error <= 1e-6, "{parametrization:?} of {size} at {scale}: {error:e}");
-                let error = orthogonality_error::<f64>(&weights(&parametrization, size, &numbers(count, 0.0, scale)), size);
+                let error =
+                    orthogonality_error::<f64>(&weights(&parametrization, size, &numbers(count, 0.0, scale)), size);
                 assert!(error <= 1e-12, "{parametrization:?} of {size} at {scale}, in f64: {error:e}");
             }
         }
@@ -229,7 +237,10 @@ fn schur_forms_are_normal_without_their_triangle() {
         let entries = (0..size).flat_map(|i| (0..size).map(move |j| (i, j)));
         let along = |i: usize, j: usize| (0..size).map(|k| w[i * size + k] * w[j * size + k]).sum::<f64>();
         let across = |i: usize, j: usize| (0..size).map(|k| w[k * size + i] * w[k * size + j]).sum::<f64>();
-        (entries.map(|(i, j)| (along(i, j) - across(i, j)).abs()).sum::<f64>(), (0..size).map(|i| along(i, i)).sum::<f64>())
+        (
+            entries.map(|(i, j)| (along(i, j) - across(i, j)).abs()).sum::<f64>(),
+            (0..size).map(|i| along(i, i)).sum::<f64>(),
+        )
     };
     assert!(defect(&raw).0 > 0.1);
     raw[pairs + size..].fill(0.0);

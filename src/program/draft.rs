@@ -2,9 +2,27 @@
 //! does become one.
 
 use crate::{
-    graph::{Binary, Node, NodeId, Op, ParameterId, Relation, Unary},
+    graph::{Binary, Fixed, Node, NodeId, Op, ParameterId, Relation, Unary},
     kernel::{self, Operation},
 };
+
+/// The right factor of a product.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Matrix {
+    Weight(ParameterId),
+    Fixed(Fixed),
+}
+
+/// Neighbouring units of an item that become neighbouring units of another, or zeros.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Moved {
+    pub from: Option<Index>,
+    pub first: usize,
+    /// 1, or 0 for the same unit again and again.
+    pub step: usize,
+    pub to: usize,
+    pub count: usize,
+}
 
 /// Index in [`Draft::items`].
 pub(super) type Index = usize;
@@ -22,10 +40,19 @@ pub(super) enum Item {
     /// initial + Σ value · weight.
     Product {
         initial: Option<Index>,
-        terms: Vec<(Index, ParameterId, bool)>,
+        terms: Vec<(Index, Matrix, bool)>,
     },
+    /// Units of other items.
+    Rearranged(Vec<Moved>),
     /// Became part of another item.
     Absorbed,
+}
+
+impl Item {
+    /// Whether a program or kernel makes its value.
+    pub fn is_computed(&self) -> bool {
+        matches!(self, Self::Pointwise { .. } | Self::Product { .. } | Self::Rearranged(_))
+    }
 }
 
 /// Items in order of evaluation.
@@ -33,7 +60,7 @@ pub(super) enum Item {
 pub(super) struct Draft {
     pub items: Vec<Item>,
     pub widths: Vec<usize>,
-    /// The stage in which each is computed: products in even ones, pointwise operations in odd ones; −1 for what is there
+    /// The stage in which each is computed: products and rearrangements in even ones, pointwise operations in odd ones; −1 for what is there
     /// before.
     pub stages: Vec<i32>,
     /// The item of each node.
@@ -67,7 +94,7 @@ impl Draft {
             if let Op::Binary { function: Binary::Add, left, right } = nodes[index].op {
                 for operand in [left, right] {
                     let sum = matches!(nodes[operand.0].op, Op::Binary { function: Binary::Add, .. });
-                    let linear = matches!(nodes[operand.0].op, Op::Linear { .. });
+                    let linear = multiplies(&nodes[operand.0].op);
                     absorbed[operand.0] = writer.private(operand) && (linear || sum && writer.sums_products(operand));
                 }
             }
@@ -92,6 +119,7 @@ impl Draft {
             Item::Product { initial, terms } => {
                 initial.iter().copied().chain(terms.iter().map(|term| term.0)).collect()
             }
+            Item::Rearranged(moved) => moved.iter().filter_map(|moved| moved.from).collect(),
         }
     }
 
@@ -107,6 +135,7 @@ impl Draft {
                 let operands = initial.iter().copied().chain(terms.iter().map(|term| term.0));
                 (latest(&mut { operands }) + 2) & !1
             }
+            Item::Rearranged(moved) => (latest(&mut moved.iter().filter_map(|moved| moved.from)) + 2) & !1,
         };
         self.items.push(item);
         self.widths.push(width);
@@ -124,7 +153,7 @@ impl Writer<'_> {
     /// Whether a product is among the terms of a sum.
     fn sums_products(&self, node: NodeId) -> bool {
         match self.nodes[node.0].op {
-            Op::Linear { .. } => self.private(node),
+            ref op if multiplies(op) => self.private(node),
             Op::Binary { function: Binary::Add, left, right } => {
                 [left, right].into_iter().any(|operand| self.private(operand) && self.sums_products(operand))
             }
@@ -147,13 +176,43 @@ impl Writer<'_> {
         index
     }
 
+    /// The item of an operand of what reads from the arena: a constant is written there.
+    fn stored(&mut self, node: NodeId) -> Index {
+        let item = self.read(node);
+        match self.draft.items[item] {
+            Item::Constant(value) => self.pointwise(Operation::Constant(value), vec![], self.nodes[node.0].width),
+            _ => item,
+        }
+    }
+
     fn write(&mut self, node: NodeId, absorbed: &[bool]) -> Index {
         let Node { op, width } = self.nodes[node.0].clone();
         match op {
-            Op::Input | Op::Previous { .. } | Op::Given(_) | Op::Random { .. } | Op::Parameter(_) | Op::Constant(_) => {
-                self.read(node)
-            }
+            Op::Input
+            | Op::Previous { .. }
+            | Op::Given(_)
+            | Op::Random { .. }
+            | Op::Parameter(_)
+            | Op::Constant(_)
+            | Op::Clock(_) => self.read(node),
             Op::Linear { .. } => self.sum(node, width, absorbed),
+            Op::Fixed { value, matrix, transposed } => match matrix.moves(transposed) {
+                Some(moves) => {
+                    let from = self.stored(value);
+                    self.draft.push(Item::Rearranged(runs(from, &moves)), width)
+                }
+                None => self.sum(node, width, absorbed),
+            },
+            Op::Concat(values) => {
+                let mut to = 0;
+                let moved = values.into_iter().map(|value| {
+                    let (from, count) = (self.stored(value), self.nodes[value.0].width);
+                    to += count;
+                    Moved { from: Some(from), first: 0, step: 1, to: to - count, count }
+                });
+                let moved = moved.collect();
+                self.draft.push(Item::Rearranged(moved), width)
+            }
             Op::Binary { function: Binary::Add, left, right } if absorbed[left.0] || absorbed[right.0] => {
                 self.sum(node, width, absorbed)
             }
@@ -232,10 +291,11 @@ impl Writer<'_> {
     fn sum(&mut self, root: NodeId, width: usize, absorbed: &[bool]) -> Index {
         let (mut products, mut others) = (vec![], vec![]);
         self.terms(root, absorbed, &mut products, &mut others);
-        let terms: Vec<(Index, ParameterId, bool)> = products
+        let terms: Vec<(Index, Matrix, bool)> = products
             .into_iter()
-            .map(|node| match self.nodes[node.0].op {
-                Op::Linear { value, weight, transposed } => (self.read(value), weight, transposed),
+            .map(|node| match self.nodes[node.0].op.clone() {
+                Op::Linear { value, weight, transposed } => (self.stored(value), Matrix::Weight(weight), transposed),
+                Op::Fixed { value, matrix, transposed } => (self.stored(value), Matrix::Fixed(matrix), transposed),
                 _ => unreachable!("only products are collected"),
             })
             .collect();
@@ -256,7 +316,7 @@ impl Writer<'_> {
 
     fn terms(&self, node: NodeId, absorbed: &[bool], products: &mut Vec<NodeId>, others: &mut Vec<NodeId>) {
         match self.nodes[node.0].op {
-            Op::Linear { .. } => products.push(node),
+            ref op if multiplies(op) => products.push(node),
             Op::Binary { function: Binary::Add, left, right } => {
                 for operand in [left, right] {
                     if absorbed[operand.0] {
@@ -269,6 +329,36 @@ impl Writer<'_> {
             _ => unreachable!("only sums and products are absorbed"),
         }
     }
+}
+
+/// Whether an operation is a matrix product.
+fn multiplies(op: &Op) -> bool {
+    match op {
+        Op::Linear { .. } => true,
+        Op::Fixed { matrix, transposed, .. } => matrix.moves(*transposed).is_none(),
+        _ => false,
+    }
+}
+
+/// The runs of neighbours in `moves`, which say for each unit which unit of `from` it is.
+fn runs(from: Index, moves: &[Option<usize>]) -> Vec<Moved> {
+    let mut runs: Vec<Moved> = vec![];
+    for (to, &unit) in moves.iter().enumerate() {
+        let source = unit.map(|_| from);
+        if let Some(last) = runs.last_mut()
+            && last.from == source
+        {
+            // A run of one may go on either way.
+            let next = |step: usize| unit.is_none_or(|unit| unit == last.first + step * last.count);
+            let step = if last.count > 1 { last.step } else { usize::from(unit != Some(last.first)) };
+            if next(step) {
+                (last.step, last.count) = (step, last.count + 1);
+                continue;
+            }
+        }
+        runs.push(Moved { from: source, first: unit.unwrap_or(0), step: 1, to, count: 1 });
+    }
+    runs
 }
 
 fn unary(function: Unary) -> Operation {

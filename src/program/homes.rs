@@ -2,12 +2,11 @@
 
 use super::{
     action::Pack,
+    draft::Matrix,
     home::{Allocator, Home},
+    packs::{Factor, Packs},
 };
 use crate::graph::{Node, NodeId, Op, ParameterId};
-
-/// The packed weight matrices that some plans use: (index of the parameter, whether transposed).
-pub(crate) type Packs = Vec<(usize, bool)>;
 
 /// Where the nodes of a stage lie, as far as they outlive the program that computes them.
 pub(crate) struct Homes<'a> {
@@ -76,13 +75,12 @@ impl<'a> Homes<'a> {
         home
     }
 
-    /// The packed form of a weight matrix.
-    pub fn pack(&mut self, parameter: ParameterId, transposed: bool) -> Pack {
-        let pack = (self.first_parameter + parameter.0, transposed);
-        Pack(self.packs.iter().position(|known| *known == pack).unwrap_or_else(|| {
-            self.packs.push(pack);
-            self.packs.len() - 1
-        }))
+    /// The packed form of a matrix.
+    pub fn pack(&mut self, matrix: &Matrix, transposed: bool) -> Pack {
+        self.packs.number(match matrix {
+            Matrix::Weight(parameter) => Factor::Weight { parameter: self.first_parameter + parameter.0, transposed },
+            Matrix::Fixed(matrix) => Factor::Fixed { matrix: matrix.clone(), transposed },
+        })
     }
 
     fn vector(&mut self, parameter: ParameterId) -> &mut VectorHomes {

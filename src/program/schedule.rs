@@ -2,13 +2,13 @@
 
 use super::{
     action::Action,
-    draft::{Draft, Index, Item},
+    draft::{Draft, Index, Item, Moved},
     home::Home,
     homes::Homes,
 };
 use crate::{
     graph::NodeId,
-    kernel::{Instruction, Isa, Number, Operation, PANEL, Program, Slot},
+    kernel::{Instruction, Isa, Number, Operation, PANEL, Program, Run, Slot},
 };
 
 /// The kernel calls that evaluate the nodes for which `evaluated` holds, in order. What is `wanted` is written to its place, and
@@ -28,6 +28,12 @@ pub(crate) fn schedule<E: Number>(
         let items = || (0..draft.items.len()).filter(|&item| draft.stages[item] == stage);
         if stage % 2 == 0 {
             for item in items() {
+                if let Item::Rearranged(moved) = &draft.items[item] {
+                    let run = |&Moved { from, first, step, to, count }: &Moved| {
+                        (from.map(home), Run { from: None, first, step, to, count })
+                    };
+                    actions.push(Action::Rearrange { to: home(item), runs: moved.iter().map(run).collect() });
+                }
                 let Item::Product { initial, terms } = &draft.items[item] else { continue };
                 let initial = match initial {
                     None => homes.allocator.zeros(),
@@ -37,7 +43,7 @@ pub(crate) fn schedule<E: Number>(
                     },
                 };
                 let terms =
-                    terms.iter().map(|&(value, weight, transposed)| (home(value), homes.pack(weight, transposed)));
+                    terms.iter().map(|(value, matrix, transposed)| (home(*value), homes.pack(matrix, *transposed)));
                 actions.push(Action::Product { to: home(item), initial, terms: terms.collect() });
             }
         } else {
@@ -51,8 +57,7 @@ pub(crate) fn schedule<E: Number>(
         }
     }
     for (place, &(node, to)) in wanted.iter().enumerate() {
-        let computed =
-            draft.item(node).filter(|&item| matches!(draft.items[item], Item::Pointwise { .. } | Item::Product { .. }));
+        let computed = draft.item(node).filter(|&item| draft.items[item].is_computed());
         let (from, first) = match computed {
             Some(item) => (home(item), wanted[..place].iter().all(|(other, _)| *other != node)),
             None => (homes.read(node), false),
@@ -90,6 +95,12 @@ fn item_homes(draft: &Draft, wanted: &[(NodeId, Home)], homes: &mut Homes<'_>) -
                 }
                 terms.iter().for_each(|term| read[term.0] = true);
             }
+            Item::Rearranged(_) => {
+                needed[item] = true;
+                for operand in draft.operands(item) {
+                    (needed[operand], read[operand]) = (true, true);
+                }
+            }
             Item::Pointwise { .. } => {
                 for operand in draft.operands(item) {
                     needed[operand] |= draft.stages[operand] != draft.stages[item];
@@ -102,7 +113,7 @@ fn item_homes(draft: &Draft, wanted: &[(NodeId, Home)], homes: &mut Homes<'_>) -
     for (item, kind) in draft.items.iter().enumerate() {
         match kind {
             Item::Source(node) if read[item] => of[item] = Some(homes.read(*node)),
-            Item::Pointwise { .. } | Item::Product { .. } => {
+            kind if kind.is_computed() => {
                 let asked = wanted.iter().find(|(node, _)| draft.item(*node) == Some(item)).map(|(_, home)| *home);
                 of[item] =
                     asked.or_else(|| needed[item].then(|| homes.allocator.home(homes.rows, draft.widths[item], 1, 0)));

@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::{
     action::Action,
     home::{Allocator, Home},
-    homes::{Homes, Packs},
+    homes::Homes,
+    packs::Packs,
     schedule::schedule,
 };
 use crate::{
@@ -113,7 +114,7 @@ impl<E: Number> Vectors<E> {
 
     /// The programs that make nodes of vectors, and the size of the arena that they ask for.
     fn compile(&self, nodes: &[Node], before: &[NodeId], after: &[(usize, NodeId)]) -> (Vec<Action<E>>, usize) {
-        let (mut allocator, mut packs) = (Allocator::default(), Packs::new());
+        let (mut allocator, mut packs) = (Allocator::default(), Packs::default());
         let places: Vec<Home> = before.iter().map(|_| allocator.home(1, self.length, 1, 0)).collect();
         let mut homes = Homes::new(nodes, 1, &mut allocator, &mut packs, 0);
         for (&node, &place) in before.iter().zip(&places) {

@@ -47,7 +47,8 @@ pub fn audit(
     if !(1..=setup.budget).contains(&wanted) {
         return Err(AuditError::OutsideBudget { update: wanted, budget: setup.budget });
     }
-    let mut engine = backend.engine(network.clone(), plan.sections(trial.arm).backward);
+    let sections = plan.sections(trial.arm);
+    let mut engine = backend.engine(network.clone(), sections.backward, sections.regularizers);
     let mut updates = Updates::new(&setup);
     loop {
         if !go_on() {

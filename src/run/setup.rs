@@ -5,7 +5,7 @@ use crate::{
     model::Network,
     parametrization::Parametrized,
     plan::{Plan, Trial},
-    train::{Setup, Splits},
+    train::{Setup, Splits, fit},
 };
 
 /// The network of `trial` and the setup of its training.
@@ -14,11 +14,16 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
     let network = Network::new(&sections.model, sections.task.dimensions());
     let parametrized = Parametrized::new(&sections.parametrize, &network.parameters);
     let finite = sections.task.finite();
+    let splits = Splits::new(&sections.task, &plan.task_identity(trial.arm), plan.seed(), trial.replicate);
+    // Whatever it is, the bits are the same.
+    let isa = Isa::choose().unwrap_or(Isa::Portable);
+    let mut weights = network.initialize(&sections.init, plan.seed(), trial.replicate);
+    fit(&network, &sections.init, &splits, isa, &mut weights);
+    let target = sections.train.target.clone().and_then(|target| target.resolved(&sections.task));
     let setup = Setup {
-        splits: Splits::new(&sections.task, &plan.task_identity(trial.arm), plan.seed(), trial.replicate),
-        // Whatever it is, the bits are the same.
-        isa: Isa::choose().unwrap_or(Isa::Portable),
-        parameters: parametrized.initialize(&network, &sections.init, plan.seed(), trial.replicate),
+        splits,
+        isa,
+        parameters: parametrized.initialize(&sections.init, weights, plan.seed(), trial.replicate),
         layout: parametrized.raw().to_vec(),
         parametrized,
         regularizers: sections.regularizers,
@@ -32,7 +37,7 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
         validation: sections.train.validation,
         test: sections.train.test,
         tolerance: sections.task.tolerance(),
-        target: sections.train.target,
+        target,
     };
     (network, setup)
 }

@@ -30,7 +30,8 @@ impl Trainer for EngineTrainer {
     fn train(&self, plan: &Plan, trial: Trial, go_on: &mut dyn FnMut(Progress) -> bool) -> Option<Finished> {
         let started = Instant::now();
         let (network, setup) = super::setup(plan, trial);
-        let mut engine = self.backend.engine(network.clone(), plan.sections(trial.arm).backward);
+        let sections = plan.sections(trial.arm);
+        let mut engine = self.backend.engine(network.clone(), sections.backward, sections.regularizers);
         let trained = train(&setup, engine.as_mut(), go_on);
         if trained.outcome == Outcome::Stopped {
             return None;

@@ -4,7 +4,7 @@ use super::Setup;
 use crate::{
     clip,
     engine::{Engine, Forward},
-    optim::Buffers,
+    optim::{At, Buffers},
     parametrization::Weights,
     seed::Stream,
     task::Batch,
@@ -30,7 +30,7 @@ pub type Nonfinite = &'static str;
 impl<'a> Updates<'a> {
     /// Before the first update.
     pub fn new(setup: &'a Setup) -> Self {
-        let buffers = Buffers::new(setup.isa, &setup.parameters, setup.optimizer.slots());
+        let buffers = Buffers::new(setup.isa, &setup.parameters, &setup.optimizer.slots());
         let weights = Weights::new(setup.isa, &setup.parametrized, &setup.parameters);
         Self { setup, buffers, weights, update: 0 }
     }
@@ -94,7 +94,8 @@ impl<'a> Updates<'a> {
     ///
     /// If they are not finite then.
     pub fn step(&mut self) -> Result<(), Nonfinite> {
-        self.buffers.step(&*self.setup.optimizer, self.update);
+        let optimizer = &*self.setup.optimizer;
+        self.buffers.step(optimizer, At { step: self.update, rate: optimizer.learning_rate() });
         // Before a retraction, which may make a bound of ∞.
         let finite = self.buffers.parameters_are_finite();
         for retraction in &self.setup.retractions {

@@ -12,6 +12,7 @@ use longlag::{
     cell::CellSpec,
     clip::ClipSpec,
     engine::{Backend, NUMERICS},
+    init::InitializerSpec,
     kernel::Isa,
     modifier::ModifierSpec,
     optim::OptimizerSpec,
@@ -113,6 +114,12 @@ fn golden_chains_cover_every_registered_component() {
     assert_eq!(missing(ModifierSpec::NAMES, &modifiers), none);
     let rules = |s: &Sections, name: &str| s.backward.iter().any(|rule| rule.kind() == name);
     assert_eq!(missing(BackwardSpec::NAMES, &rules), none);
+    let starts = |s: &Sections, name: &str| {
+        let init = &s.init;
+        let roles = [&init.input, &init.recurrent, &init.bias, &init.readout];
+        roles.into_iter().chain(init.parameters.values()).any(|initializer| initializer.kind() == name)
+    };
+    assert_eq!(missing(InitializerSpec::NAMES, &starts), none);
     let activations = |s: &Sections, name: &str| s.model.cell.activations().iter().any(|f| f.kind() == name);
     assert_eq!(missing(ActivationSpec::NAMES, &activations), none);
     assert!(sections.iter().any(|s| s.model.readout.dropout > 0.0) && sections.iter().any(|s| s.model.layers > 1));

@@ -75,7 +75,7 @@ fn the_arithmetic_of_an_update_can_be_done_again() {
     assert!(floats(&tensors, "state/layer0.h").iter().all(|&h| h == 0.0));
 
     // The next update begins where this one ends.
-    let next = audit("3", "three.safetensors");
+    let next = audit("3", "made/for/it/three.safetensors");
     let next = SafeTensors::deserialize(&next).expect("safetensors");
     for name in &names {
         assert_eq!(floats(&next, &format!("parameters/{name}")), floats(&tensors, &format!("updated/{name}")));

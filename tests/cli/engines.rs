@@ -49,6 +49,11 @@ fn what_cannot_compute_is_said_before_anything_runs() {
     assert!(said.contains("--engine dfdx"), "{said}");
     let said = folder.refuse(&["run", file, "--engine", "dfdx", "--threads-per-trial", "2"]);
     assert!(said.contains("--threads-per-trial"), "{said}");
+    let penalized = folder.write("penalized.yaml", &format!("{SMALL}\nregularizers: [pascanu-omega]\n"));
+    for command in ["run", "plan"] {
+        let said = folder.refuse(&[command, penalized, "--engine", "dfdx"]);
+        assert!(said.contains("pascanu-omega") && said.contains("--engine fused"), "{said}");
+    }
     folder.refuse(&["run", file, "--threads-per-trial", "0"]);
     for command in ["run", "plan"] {
         let mut wrong = folder.command(&[command, file]);

@@ -66,6 +66,8 @@ fn tables_are_shown_in_every_format_and_by_condition() {
     assert_eq!(count(&["trials", "--where", "model.cell=lstm"]), 4);
     assert_eq!(count(&["trials", "--where", "task.length=6.0", "--where", "replicate=1"]), 2);
     assert_eq!(count(&["metrics", "--where", "split=test", "--where", "metric=loss"]), 8);
+    let nothing = folder.succeed(&["show", "small", "--table", "trials", "--where", "replicate=99"]);
+    assert!(nothing.err.contains("no row meets"), "{}", nothing.err);
     let refused = folder.refuse(&["show", "small", "--table", "trials", "--where", "replicat=1"]);
     assert!(refused.contains("replicate"), "{refused}");
 }

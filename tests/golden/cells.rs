@@ -115,8 +115,10 @@ where
     for golden in Golden::all() {
         let mut batch = golden.batch.clone();
         let rows = batch.dimensions.steps * batch.size;
-        batch.dimensions.goal = Goal::Numbers(golden.model.hidden);
-        batch.targets = Targets::Numbers(vec![0.0; rows * golden.model.hidden]);
+        let wanted = numbers(&golden.file["outputs"]);
+        let width = wanted.len() / rows;
+        batch.dimensions.goal = Goal::Numbers(width);
+        batch.targets = Targets::Numbers(vec![0.0; rows * width]);
         batch.read = vec![true; rows];
         let network = Network::new(&golden.model, batch.dimensions);
         let mut parameters: Vec<E> = network.initialize(&init, 0, 0).into_iter().map(|x| narrow(x.into())).collect();
@@ -127,7 +129,7 @@ where
         parameters[..end].copy_from_slice(&stored[..end]);
         for (name, mut engine) in engines::<E>(&network) {
             let (_, outputs) = engine.evaluate(&parameters, &batch);
-            golden.assert_close(name, "outputs", &outputs, &numbers(&golden.file["outputs"]), bound);
+            golden.assert_close(name, "outputs", &outputs, &wanted, bound);
         }
     }
 }
@@ -154,8 +156,9 @@ where
             let found = engine.carried_gradients(&parameters, &golden.batch);
             assert_eq!(found.len(), stored.len(), "{name}, {}", golden.name);
             for (layer, state, width, gradient) in found {
-                assert_eq!((layer, width), (0, golden.model.hidden));
                 let wanted: Vec<f64> = numbers(&stored[&state]).iter().map(|g| g * golden.batch.size as f64).collect();
+                let rows = golden.batch.dimensions.steps * golden.batch.size;
+                assert_eq!((layer, rows * width), (0, wanted.len()), "{name}, {}: {state}", golden.name);
                 golden.assert_close(name, &state, &gradient, &wanted, bound);
             }
         }

@@ -35,27 +35,34 @@ fn lists() -> Vec<Vec<BackwardSpec>> {
 #[test]
 fn engines_agree_and_every_rule_matters() {
     for cell in variants() {
+        let mut changes = vec![0.0f64; lists().len()];
         for task in tasks() {
             for layers in [1, 2] {
                 let case = Case::of(&cell, &task, layers, 3);
                 let free = case.gradient(&[]);
-                for rules in lists() {
+                for (rules, change) in lists().iter().zip(&mut changes) {
                     let what = format!("{cell:?} on {}, {layers} layers, {rules:?}", task.kind());
-                    let gradient = case.assert_engines_agree(&what, &rules, None);
-                    assert!(relative_error(&gradient, &free) >= 1e-4, "{what} changes nothing");
+                    let gradient = case.assert_engines_agree(&what, rules, None);
+                    *change = change.max(relative_error(&gradient, &free));
                 }
             }
+        }
+        // On one of them at least: units of a ReLU may be silent on another.
+        for (rules, change) in lists().iter().zip(changes) {
+            assert!(change >= 1e-4, "{rules:?} changes nothing in {cell:?}");
         }
     }
 }
 
 #[test]
-fn a_rule_that_lets_everything_pass_changes_no_bit() {
+fn a_rule_that_lets_everything_pass_changes_nothing() {
     for cell in variants() {
         for task in tasks() {
             let case = Case::of(&cell, &task, 2, 17);
             for rules in [vec![clip(1e30)], vec![truncate(1000)], vec![clip(1e30), truncate(task.dimensions().steps)]] {
-                assert_eq!(case.gradient(&rules), case.gradient(&[]), "{cell:?}, {rules:?}");
+                // Not a digit more than which products are rounded before they are added.
+                let error = relative_error(&case.gradient(&rules), &case.gradient(&[]));
+                assert!(error <= 1e-13, "{cell:?}, {rules:?}: {error:e}");
             }
         }
     }
@@ -96,7 +103,10 @@ fn nothing_passes_a_cut() {
             };
             let last_cut = (steps - 1) / every * every;
             assert!((0..last_cut).all(zero), "{cell:?}, every {every}");
-            assert!((last_cut..steps).all(|t| !zero(t)), "{cell:?}, every {every}");
+            // An output that is no state is read within the step that makes it: nothing is carried out of the last one.
+            let graph = &case.network.layers[0].graph;
+            let end = if graph.states.iter().any(|state| state.next == graph.output) { steps } else { steps - 1 };
+            assert!((last_cut..end).all(|t| !zero(t)), "{cell:?}, every {every}");
         }
     }
 }

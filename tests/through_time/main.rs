@@ -5,8 +5,10 @@ mod case;
 mod delays;
 mod elman;
 mod modifiers;
+mod penalties;
 #[path = "../support/mod.rs"]
 mod support;
 mod tape;
 #[path = "../support/variants.rs"]
 mod variants;
+mod vocabulary;

@@ -7,7 +7,7 @@ use longlag::{
     kernel::Isa,
     model::{InitSpec, ModelSpec, Network},
     optim::{Adam, OptimizerSpec},
-    parametrization::ParametrizeSpec,
+    parametrization::{ParametrizeSpec, Parametrized},
     seed::Stream,
     task::{Batch, TaskSpec},
     train::{Progress, Setup, Splits, Trained, train},
@@ -52,7 +52,7 @@ impl Laboratory {
             isa: Isa::choose().expect("a known instruction set"),
             parameters: network.initialize(init, 0, 0),
             layout: network.parameters.clone(),
-            parametrize: ParametrizeSpec::default(),
+            parametrized: Parametrized::new(&ParametrizeSpec::default(), &network.parameters),
             regularizers: vec![],
             retractions: vec![],
             optimizer: OptimizerSpec::Adam(Adam { learning_rate: 0.01, ..Adam::default() }),
@@ -67,6 +67,16 @@ impl Laboratory {
             target: None,
         };
         Self { engine: engine(network), setup }
+    }
+
+    /// Makes weights of raw parameters, which start by `init`.
+    pub fn parametrize(&mut self, spec: &ParametrizeSpec, init: &InitSpec) {
+        let weights = self.setup.layout.clone();
+        let parametrized = Parametrized::new(spec, &weights);
+        let start = std::mem::take(&mut self.setup.parameters);
+        self.setup.parameters = parametrized.initialize(init, start, 0, 0);
+        self.setup.layout = parametrized.raw().to_vec();
+        self.setup.parametrized = parametrized;
     }
 
     pub fn run(&mut self) -> Trained {

@@ -72,7 +72,7 @@ fn evaluate<E: Real, D: Device<E>>(
     let rows = ::dfdx::shapes::HasShape::shape(&cotangent).0;
     let mut values = vec![None; rule.nodes.len()];
     (values[0], values[1]) = (Some(cotangent), Some(share));
-    let sources = Sources { rows, input: None, random: &[], parameters: &[] };
+    let sources = Sources { rows, step: 0, input: None, random: &[], parameters: &[] };
     Recorder::<E, D, NoneTape>::new(device).evaluate(rule, &sources, |index| index > 1, &mut values);
     values[rule.output.0].take().expect("the output has been evaluated")
 }

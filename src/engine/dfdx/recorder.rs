@@ -22,6 +22,8 @@ type Taped<E, D, T> = Tensor<(usize, usize), E, D, T>;
 pub(super) struct Sources<'a, E: Real, D: Device<E>> {
     /// Sequences of the batch.
     pub rows: usize,
+    /// t.
+    pub step: usize,
     /// x_t \[rows, inputs\]; none while only nodes that do not depend on it are evaluated.
     pub input: Option<&'a Matrix<E, D>>,
     /// The random vectors of this step, by the index of their node.
@@ -87,7 +89,7 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
     pub fn evaluate(
         &mut self,
         graph: &Graph,
-        &Sources { rows, input, random, parameters }: &Sources<'_, E, D>,
+        &Sources { rows, step, input, random, parameters }: &Sources<'_, E, D>,
         wanted: impl Fn(usize) -> bool,
         values: &mut [Option<Matrix<E, D>>],
     ) {
@@ -104,6 +106,34 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
                     self.apply(&vector, |vector| {
                         vector.reshape_like(&(node.width,)).broadcast_like::<_, Axis<0>>(&(rows, node.width))
                     })
+                }
+                Op::Clock(clock) => {
+                    let units = (0..node.width).map(|unit| E::narrow(clock.at(step, unit)));
+                    let units: Vec<E> = units.collect();
+                    self.matrix(rows, node.width, units.repeat(rows))
+                }
+                Op::Fixed { value: operand, matrix, transposed } => {
+                    let dense = matrix.dense().into_iter().map(E::narrow).collect();
+                    let dense = self.matrix(matrix.rows(), matrix.columns(), dense);
+                    let dense = if *transposed { dense } else { dense.permute::<(usize, usize), _>() };
+                    self.apply(value(*operand), |operand| operand.matmul(dense))
+                }
+                Op::Concat(operands) => {
+                    // Each part moved to its place between zeros, then added up: dfdx puts no matrices side by side.
+                    let (mut sum, mut start): (Option<Matrix<E, D>>, usize) = (None, 0);
+                    for &operand in operands {
+                        let width = graph.nodes[operand.0].width;
+                        let mut place = vec![E::narrow(0.0); width * node.width];
+                        (0..width).for_each(|unit| place[unit * node.width + start + unit] = E::narrow(1.0));
+                        let place = self.matrix(width, node.width, place);
+                        let part = self.apply(value(operand), |operand| operand.matmul(place));
+                        sum = Some(match sum {
+                            None => part,
+                            Some(sum) => self.apply(&sum, |sum| sum + part),
+                        });
+                        start += width;
+                    }
+                    sum.expect("something is put side by side")
                 }
                 Op::Constant(constant) => self.matrix(rows, node.width, vec![E::narrow(*constant); rows * node.width]),
                 Op::Linear { value: operand, weight, transposed } => {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     engine::noise::{self, Occasions},
-    graph::{Op, State},
+    graph::{Op, Renewal, State},
     model::{Network, Stage},
     seed::Stream,
     task::Batch,
@@ -84,7 +84,7 @@ impl<E: Real, D: Device<E>> Unrolled<E, D> {
             for (layer, stage) in network.layers.iter().enumerate() {
                 let (values, states) = (&mut values[layer], &mut states[layer]);
                 values.read(recorder, passing, stage, t, states);
-                values.step(recorder, stage, &signal, &noise[layer].steps[t], of(stage));
+                values.step(recorder, stage, t, (&signal, &noise[layer].steps[t]), of(stage));
                 let mut next: Vec<_> =
                     stage.graph.states.iter().map(|state| values.node(state.next.0).clone()).collect();
                 signal = values.node(stage.graph.output.0).clone();
@@ -112,7 +112,7 @@ impl<E: Real, D: Device<E>> Unrolled<E, D> {
             let rows = outputs.shape().0;
             let noise = random(recorder, stage, Occasions::Reads).stacked(recorder, &read_steps);
             let mut values = Values::new(recorder, stage, rows, of(stage));
-            values.step(recorder, stage, &outputs, &noise, of(stage));
+            values.step(recorder, stage, 0, (&outputs, &noise), of(stage));
             outputs = values.node(stage.graph.output.0).clone();
         }
         Self { parameters: tensors, outputs, carried }
@@ -128,7 +128,7 @@ impl<E: Real, D: Device<E>> Values<E, D> {
     ) -> Self {
         let once = stage.graph.once_per_update();
         let mut nodes = vec![None; stage.graph.nodes.len()];
-        let sources = Sources { rows, input: None, random: &[], parameters };
+        let sources = Sources { rows, step: 0, input: None, random: &[], parameters };
         recorder.evaluate(&stage.graph, &sources, |index| once[index], &mut nodes);
         Self { once, nodes }
     }
@@ -153,11 +153,11 @@ impl<E: Real, D: Device<E>> Values<E, D> {
         &mut self,
         recorder: &mut Recorder<E, D, T>,
         stage: &Stage,
-        input: &Matrix<E, D>,
-        random: &[Option<Matrix<E, D>>],
+        t: usize,
+        (input, random): (&Matrix<E, D>, &[Option<Matrix<E, D>>]),
         parameters: &[Matrix<E, D>],
     ) {
-        let sources = Sources { rows: input.shape().0, input: Some(input), random, parameters };
+        let sources = Sources { rows: input.shape().0, step: t, input: Some(input), random, parameters };
         let (once, nodes) = (&self.once, &stage.graph.nodes);
         let wanted = |index: usize| !once[index] && !matches!(nodes[index].op, Op::Previous { .. });
         recorder.evaluate(&stage.graph, &sources, wanted, &mut self.nodes);
@@ -185,17 +185,20 @@ impl<E: Real, D: Device<E>> Random<E, D> {
     ) -> Self {
         let (size, steps) = (batch.size, batch.dimensions.steps);
         let mut found = vec![vec![None; stage.graph.nodes.len()]; steps];
-        for (site, (node, law, evaluation)) in stage.graph.random_vectors().enumerate() {
+        for (site, (node, law, renewal, evaluation)) in stage.graph.random_vectors().enumerate() {
+            let occasions = if renewal == Renewal::Sequence { Occasions::Once } else { occasions };
             let width = stage.graph.nodes[node.0].width;
             let mut numbers = vec![vec![E::narrow(evaluation); size * width]; steps];
             if let Some(stream) = stream {
                 let site = (stage.first_site + site, law, width);
-                noise::draw(batch, 0..size, stream, site, occasions, |t, b, unit, number| {
-                    numbers[t][b * width + unit] = E::narrow(number);
+                noise::draw(batch, 0..size, stream, site, occasions, |t, b, drawn| {
+                    let to = numbers[t][b * width..][..width].iter_mut();
+                    to.zip(drawn).for_each(|(to, number)| *to = E::narrow(*number));
                 });
             }
-            for (found, numbers) in found.iter_mut().zip(numbers) {
-                found[node.0] = Some(recorder.matrix(size, width, numbers));
+            for t in 0..steps {
+                let numbers = &numbers[if renewal == Renewal::Sequence { 0 } else { t }];
+                found[t][node.0] = Some(recorder.matrix(size, width, numbers.clone()));
             }
         }
         Self { steps: found }

@@ -6,16 +6,20 @@ use super::{
     action::Action,
     gradient::{Form, Sums},
     home::{Allocator, Home},
-    homes::{Homes, Packs},
+    homes::Homes,
     keep::{Backward, is_source, reachable},
+    packs::Packs,
     plan::Mode,
     schedule::schedule,
 };
 use crate::{
     backward::{self, BackwardSpec},
-    graph::{Graph, Law, Leaving, NodeId, Op, Pass, Reverse, once_per_update},
+    graph::{
+        Clock, GivenId, Graph, Law, Leaving, Node, NodeId, Op, Pass, Renewal, Reverse, StepPenalties, once_per_update,
+    },
     kernel::{Isa, Number},
     model::Stage,
+    regularizer::OfSteps,
 };
 
 /// A compiled stage.
@@ -23,6 +27,7 @@ use crate::{
 pub(super) struct Compiled<E> {
     pub vectors: Vec<Vector>,
     pub random: Vec<Random>,
+    pub clocks: Vec<(Clock, Home, usize)>,
     /// At the start of a tile.
     pub once: Vec<Action<E>>,
     /// At every step.
@@ -42,6 +47,8 @@ pub(super) struct Compiled<E> {
     pub sums: Vec<VectorSum>,
     /// Where rules for what passes back read the sequences' shares, and the width.
     pub shares: Vec<(Home, usize)>,
+    /// Where penalties read the weight of a step of a sequence.
+    pub penalty: Option<Home>,
 }
 
 /// A parameter vector in the arena.
@@ -60,6 +67,7 @@ pub(super) struct Vector {
 pub(super) struct Random {
     pub site: usize,
     pub law: Law,
+    pub renewal: Renewal,
     pub evaluation: f64,
     pub width: usize,
     pub home: Home,
@@ -112,6 +120,7 @@ pub(super) struct Compiler<'a> {
     pub mode: Mode,
     pub sums: &'a Sums,
     pub rules: &'a [BackwardSpec],
+    pub penalties: OfSteps<'a>,
     pub packs: &'a mut Packs,
     pub allocator: &'a mut Allocator,
 }
@@ -122,14 +131,17 @@ impl Compiler<'_> {
         let graph = &stage.graph;
         let reverse = (self.mode == Mode::Differentiate).then(|| {
             let rule: Pass<'_> = &|cotangent, share| backward::pass(self.rules, cotangent, share);
-            Reverse::new(graph, (!self.rules.is_empty()).then_some(rule))
+            let penalties: &dyn StepPenalties = &self.penalties;
+            Reverse::new(graph, (!self.rules.is_empty()).then_some(rule), slots.recurrent.then_some(penalties))
         });
         let nodes = reverse.as_ref().map_or(&graph.nodes, |reverse| &reverse.nodes);
         let (isa, sums) = (self.isa, self.sums);
         let mut homes = Homes::new(nodes, self.rows, self.allocator, self.packs, stage.first_parameter);
         let inside = Inside::new(graph, &mut homes, input, slots, reverse.is_some());
         let random = settle_random(stage, &mut homes, slots.random);
+        let clocks = settle_clocks(graph, &mut homes);
         let shares = reverse.as_ref().map_or(vec![], |reverse| settle_shares(reverse, &mut homes));
+        let penalty = reverse.as_ref().and_then(|reverse| settle_given(&reverse.nodes, reverse.penalty?, &mut homes));
 
         // What flows where, backward.
         let once = once_per_update(nodes);
@@ -177,6 +189,7 @@ impl Compiler<'_> {
         let mut compiled = Compiled {
             vectors: vec![],
             random,
+            clocks,
             once: once_actions,
             forward: forward_actions,
             backward: vec![],
@@ -189,6 +202,7 @@ impl Compiler<'_> {
             outers: vec![],
             sums: vec![],
             shares,
+            penalty,
         };
         if let (Some(reverse), Some(mut wanted), Some((back, _))) = (&reverse, sent, &back) {
             let mut factors = Factors { own: graph.nodes.len(), back, block: slots.block, found: BTreeMap::new() };
@@ -263,23 +277,38 @@ impl Inside {
 fn settle_random(stage: &Stage, homes: &mut Homes<'_>, slots: usize) -> Vec<Random> {
     let vectors = stage.graph.random_vectors().enumerate();
     vectors
-        .map(|(index, (node, law, evaluation))| {
-            let home = homes.allocate(node, slots);
+        .map(|(index, (node, law, renewal, evaluation))| {
+            let home = homes.allocate(node, if renewal == Renewal::Step { slots } else { 1 });
             homes.settle(node, home);
-            Random { site: stage.first_site + index, law, evaluation, width: homes.width(node), home }
+            Random { site: stage.first_site + index, law, renewal, evaluation, width: homes.width(node), home }
         })
         .collect()
 }
 
-fn settle_shares(reverse: &Reverse, homes: &mut Homes<'_>) -> Vec<(Home, usize)> {
-    let shares = reverse.shares.iter().map(|share| {
-        let node = reverse.nodes.iter().position(|node| node.op == Op::Given(*share));
-        let node = NodeId(node.expect("what is given is a node"));
+fn settle_clocks(graph: &Graph, homes: &mut Homes<'_>) -> Vec<(Clock, Home, usize)> {
+    let clocks = graph.clocks().map(|(node, clock)| {
         let home = homes.allocate(node, 1);
         homes.settle(node, home);
-        (home, homes.width(node))
+        (clock.clone(), home, homes.width(node))
     });
-    shares.collect()
+    clocks.collect()
+}
+
+fn settle_shares(reverse: &Reverse, homes: &mut Homes<'_>) -> Vec<(Home, usize)> {
+    let settle = |&share: &GivenId| {
+        let home = settle_given(&reverse.nodes, share, homes)?;
+        let width = reverse.nodes.iter().find(|node| node.op == Op::Given(share))?.width;
+        Some((home, width))
+    };
+    reverse.shares.iter().filter_map(settle).collect()
+}
+
+/// Settles where a vector lies that is handed in once.
+fn settle_given(nodes: &[Node], given: GivenId, homes: &mut Homes<'_>) -> Option<Home> {
+    let node = NodeId(nodes.iter().position(|node| node.op == Op::Given(given))?);
+    let home = homes.allocate(node, 1);
+    homes.settle(node, home);
+    Some(home)
 }
 
 /// The cotangents that a step sends back, and where; settles where those that it is given lie.

@@ -3,8 +3,9 @@
 use super::{
     action::{Action, Runner},
     home::{Allocator, Home},
-    homes::{Homes, Packs},
+    homes::Homes,
     keep::{is_source, reachable},
+    packs::Packs,
     schedule::schedule,
 };
 use crate::{
@@ -40,7 +41,7 @@ struct Source {
 impl<E: Number> Evaluator<E> {
     /// Compiles `nodes` as far as `wanted` depends on them.
     pub fn new(isa: Isa, nodes: &[Node], parameters: &[Parameter], wanted: &[NodeId], rows: usize) -> Self {
-        let (mut allocator, mut packs) = (Allocator::default(), vec![]);
+        let (mut allocator, mut packs) = (Allocator::default(), Packs::default());
         let zeros = allocator.zeros();
         let needed = reachable(nodes, wanted.iter().copied(), 0);
         let mut homes = Homes::new(nodes, rows, &mut allocator, &mut packs, 0);
@@ -77,19 +78,12 @@ impl<E: Number> Evaluator<E> {
     }
 
     /// The values of the wanted nodes, each [rows, width]. `parameters` are the graph's, matrices row-major; `given` says what
-    /// the inputs, states and other nodes from outside hold, each [rows, width].
+    /// the inputs, states, clocks and other nodes from outside hold, each [rows, width].
     pub fn run<'v>(&mut self, parameters: &[Vec<E>], given: impl Fn(NodeId) -> &'v [E]) -> Vec<Vec<E>> {
-        self.packed.clear();
-        for &(parameter, transposed) in &self.packs {
+        self.packs.pack(&mut self.packed, |parameter| {
             let [out, inputs] = self.shapes[parameter][..] else { unreachable!("only matrices are multiplied by") };
-            let mut packed = if transposed { Packed::new(out, inputs) } else { Packed::new(inputs, out) };
-            if transposed {
-                packed.pack_transposed(&parameters[parameter]);
-            } else {
-                packed.pack(&parameters[parameter]);
-            }
-            self.packed.push(packed);
-        }
+            (&parameters[parameter][..], [out, inputs])
+        });
         self.arena[self.zeros.range()].fill(E::ZERO);
         for source in &self.sources {
             let place = source.home.place(0);

@@ -28,7 +28,8 @@ use crate::{
     backward::BackwardSpec,
     kernel::{Isa, Number},
     model::Network,
-    program::{action, home, homes, schedule},
+    program::{action, home, homes, packs, schedule},
+    regularizer::{OfSteps, RegularizerSpec},
     seed::Stream,
     task::Batch,
 };
@@ -37,6 +38,7 @@ use crate::{
 pub struct FusedEngine<E> {
     network: Network,
     rules: Vec<BackwardSpec>,
+    regularizers: Vec<RegularizerSpec>,
     isa: Isa,
     sums: Sums,
     evaluating: Plans<E>,
@@ -61,6 +63,7 @@ impl<E: Number> FusedEngine<E> {
         Self {
             network,
             rules: vec![],
+            regularizers: vec![],
             isa,
             sums,
             evaluating: Plans::new(Mode::Evaluate),
@@ -74,6 +77,13 @@ impl<E: Number> FusedEngine<E> {
     #[must_use]
     pub fn with_backward(self, rules: Vec<BackwardSpec>) -> Self {
         Self { rules, differentiating: Plans::new(Mode::Differentiate), ..self }
+    }
+
+    /// The engine with those of `regularizers` that penalize what happens at a step: their gradients become part of what it
+    /// finds, their penalties no part of the loss.
+    #[must_use]
+    pub fn with_regularizers(self, regularizers: Vec<RegularizerSpec>) -> Self {
+        Self { regularizers, differentiating: Plans::new(Mode::Differentiate), ..self }
     }
 
     /// Loss, outputs \[read steps, size, width\] and the gradient for every parameter, in the engine's own precision.
@@ -130,7 +140,24 @@ impl<E: Number> FusedEngine<E> {
         let weights: Vec<E> = weights.iter().map(|&weight| E::narrow(weight)).collect();
         let weights = &weights;
         let read_steps = &read_steps;
-        let job = Job { network, sums, rules, parameters, batch, read_steps, weights, shares, noise, probe };
+        let penalties = OfSteps(&self.regularizers);
+        // A probe asks for the gradients of the loss alone.
+        let steps = if probe { 0.0 } else { 1.0 / (batch.dimensions.steps * batch.size) as f64 };
+        let penalty = E::narrow(steps);
+        let job = Job {
+            network,
+            sums,
+            rules,
+            penalties,
+            penalty,
+            parameters,
+            batch,
+            read_steps,
+            weights,
+            shares,
+            noise,
+            probe,
+        };
         let (isa, workers, pool) = (self.isa, &mut self.workers[..], self.pool.as_ref());
         match task {
             Task::Evaluate { .. } => self.evaluating.run(isa, &job, workers, pool, &mut []),

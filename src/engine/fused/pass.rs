@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::{
     action::Runner,
-    homes::Packs,
+    packs::Packs,
     plan::{Mode, Plan},
     tile::{Found, Job, ROWS, Tile},
 };
@@ -42,7 +42,7 @@ pub(super) struct Pass<E> {
 
 impl<E: Number> Plans<E> {
     pub fn new(mode: Mode) -> Self {
-        Self { mode, packs: vec![], packed: vec![], by_rows: BTreeMap::new() }
+        Self { mode, packs: Packs::default(), packed: vec![], by_rows: BTreeMap::new() }
     }
 
     /// Runs `job`; a mode that differentiates writes the gradient. `gradient` and the workers' memory may hold anything before.
@@ -57,7 +57,15 @@ impl<E: Number> Plans<E> {
         let size = job.batch.size;
         let tiles: Vec<Range<usize>> = (0..size).step_by(ROWS).map(|first| first..size.min(first + ROWS)).collect();
         for tile in &tiles {
-            let plan = || Plan::new(isa, (job.network, job.sums, job.rules), tile.len(), self.mode, &mut self.packs);
+            let plan = || {
+                Plan::new(
+                    isa,
+                    (job.network, job.sums, job.rules, job.penalties),
+                    tile.len(),
+                    self.mode,
+                    &mut self.packs,
+                )
+            };
             self.by_rows.entry(tile.len()).or_insert_with(plan);
         }
         self.pack(job.network, job.parameters);
@@ -111,19 +119,11 @@ impl<E: Number> Plans<E> {
 
     /// Packs the weights as they are now.
     fn pack(&mut self, network: &Network, parameters: &[E]) {
-        for (index, &(parameter, transposed)) in self.packs.iter().enumerate() {
+        self.packs.pack(&mut self.packed, |parameter| {
             let parameter = &network.parameters[parameter];
             let [out, inputs] = parameter.shape[..] else { unreachable!("only matrices are multiplied by") };
-            if self.packed.len() == index {
-                self.packed.push(if transposed { Packed::new(out, inputs) } else { Packed::new(inputs, out) });
-            }
-            let values = &parameters[parameter.range()];
-            if transposed {
-                self.packed[index].pack_transposed(values);
-            } else {
-                self.packed[index].pack(values);
-            }
-        }
+            (&parameters[parameter.range()], [out, inputs])
+        });
     }
 }
 

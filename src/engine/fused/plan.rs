@@ -5,13 +5,14 @@ use super::{
     compile::{Below, Compiled, Compiler, Slots},
     gradient::Sums,
     home::{Allocator, Home},
-    homes::Packs,
+    packs::Packs,
 };
 use crate::{
     backward::BackwardSpec,
     graph::{Graph, NodeId, Op},
     kernel::{Instruction, Isa, Number, Operation, PANEL, Program, Slot},
     model::Network,
+    regularizer::OfSteps,
 };
 
 /// Steps of a block: weight gradients are summed over so many steps at a time. A constant under `NUMERICS`.
@@ -46,7 +47,7 @@ impl<E: Number> Plan<E> {
     /// Compiles `network` for tiles of `rows` sequences.
     pub fn new(
         isa: Isa,
-        (network, sums, rules): (&Network, &Sums, &[BackwardSpec]),
+        (network, sums, rules, penalties): (&Network, &Sums, &[BackwardSpec], OfSteps<'_>),
         rows: usize,
         mode: Mode,
         packs: &mut Packs,
@@ -57,7 +58,7 @@ impl<E: Number> Plan<E> {
         let inputs = network.dimensions.inputs;
         let narrow = inputs < PANEL && network.layers.iter().take(1).all(|stage| multiplies_input_only(&stage.graph));
         let input = if narrow { allocator.narrow(rows, inputs, steps) } else { allocator.home(rows, inputs, steps, 0) };
-        let mut compiler = Compiler { isa, rows, mode, sums, rules, packs, allocator: &mut allocator };
+        let mut compiler = Compiler { isa, rows, mode, sums, rules, penalties, packs, allocator: &mut allocator };
         let kept = if mode == Mode::Differentiate { steps } else { 1 };
         let (mut output, mut below) = (input, None);
         let mut layers: Vec<Compiled<E>> = vec![];

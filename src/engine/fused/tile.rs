@@ -13,8 +13,10 @@ use super::{
 use crate::{
     backward::{self, BackwardSpec},
     engine::noise::{self, Occasions},
+    graph::{Clock, Renewal},
     kernel::{self, Number, PANEL, Track},
     model::{Network, Stage},
+    regularizer::OfSteps,
     seed::Stream,
     task::Batch,
 };
@@ -25,6 +27,9 @@ pub(super) struct Job<'a, E> {
     pub sums: &'a Sums,
     /// For what passes back from step to step.
     pub rules: &'a [BackwardSpec],
+    pub penalties: OfSteps<'a>,
+    /// The weight of a step of a sequence in penalties.
+    pub penalty: E,
     pub parameters: &'a [E],
     pub batch: &'a Batch,
     pub read_steps: &'a [usize],
@@ -97,6 +102,7 @@ impl<E: Number> Tile<'_, E> {
                 if self.job.probe {
                     self.probe(t, layer, stage, &mut found.carried[layer]);
                 }
+                self.wind(&stage.clocks, t, |clock| t + 1 == steps || clock.changes(t + 1));
                 self.runner.run(&stage.backward, t);
             }
             if backward::cut(self.job.rules, t) {
@@ -158,14 +164,24 @@ impl<E: Number> Tile<'_, E> {
                 let shares = &self.job.shares[self.sequences.clone()];
                 self.scatter(home, 0, rows, width, |row, _| shares[row]);
             }
+            if let Some(home) = compiled.penalty {
+                let penalty = self.job.penalty;
+                self.scatter(home, 0, rows, 1, |_, _| penalty);
+            }
             for random in &compiled.random {
                 let sequences = self.sequences.clone();
+                let occasions = if random.renewal == Renewal::Sequence { Occasions::Once } else { occasions };
                 match noise {
                     Some(stream) => {
                         self.runner.arena[random.home.range()].fill(E::ZERO);
                         let (arena, home) = (&mut *self.runner.arena, random.home);
-                        let place = |t: usize, b: usize, unit: usize| home.place(t).index(b - sequences.start, unit);
-                        let put = |t, b, unit, number| arena[place(t, b, unit)] = E::narrow(number);
+                        let put = |t: usize, b: usize, numbers: &[f64]| {
+                            let (place, row) = (home.place(t), b - sequences.start);
+                            for (panel, numbers) in numbers.chunks(PANEL).enumerate() {
+                                let to = &mut arena[place.index(row, panel * PANEL)..][..numbers.len()];
+                                to.iter_mut().zip(numbers).for_each(|(to, number)| *to = E::narrow(*number));
+                            }
+                        };
                         let site = (random.site, random.law, random.width);
                         noise::draw(batch, sequences.clone(), stream, site, occasions, put);
                     }
@@ -194,8 +210,28 @@ impl<E: Number> Tile<'_, E> {
         }
     }
 
+    /// Sets those clocks to step `t` that are `due`.
+    fn wind(&mut self, clocks: &[(Clock, Home, usize)], t: usize, due: impl Fn(&Clock) -> bool) {
+        for (clock, home, width) in clocks.iter().filter(|(clock, _, _)| due(clock)) {
+            let place = home.place(t);
+            for first in (0..*width).step_by(PANEL) {
+                let units = PANEL.min(width - first);
+                let values: [E; PANEL] =
+                    std::array::from_fn(
+                        |unit| {
+                            if unit < units { E::narrow(clock.at(t, first + unit)) } else { E::ZERO }
+                        },
+                    );
+                for row in 0..self.plan.rows {
+                    self.runner.arena[place.index(row, first)..][..PANEL].copy_from_slice(&values);
+                }
+            }
+        }
+    }
+
     fn forward(&mut self, t: usize) {
         for stage in &self.plan.layers {
+            self.wind(&stage.clocks, t, |clock| clock.changes(t));
             self.runner.run(&stage.forward, t);
         }
     }

@@ -8,7 +8,7 @@ mod reverse;
 pub use self::{
     pullback::{Outer, Pullback, pullback},
     pushforward::pushforward,
-    reverse::{Leaving, Pass, Reverse},
+    reverse::{Backflow, Crossing, Leaving, Pass, Reverse, StepPenalties},
 };
 
 use super::{Expr, Relation, Unary, select};

@@ -24,6 +24,12 @@ pub struct Pullback<'g> {
 
 /// Appends the nodes that pull `results`, pairs of a node and its cotangent, back to everything they depend on.
 pub fn pullback<'g>(builder: &'g Builder, results: &[(Expr<'g>, Expr<'g>)]) -> Pullback<'g> {
+    pullback_to(builder, results, 0)
+}
+
+/// As [`pullback`], but nodes before number `first` are held constant, whatever they depend on: they get their cotangents, and
+/// pass none on.
+pub(super) fn pullback_to<'g>(builder: &'g Builder, results: &[(Expr<'g>, Expr<'g>)], first: usize) -> Pullback<'g> {
     let last = results.iter().map(|(result, _)| result.id().0).max();
     let count = last.map_or(0, |last| last + 1);
     let mut cotangents: Vec<Option<Expr<'g>>> = vec![None; count];
@@ -31,18 +37,34 @@ pub fn pullback<'g>(builder: &'g Builder, results: &[(Expr<'g>, Expr<'g>)]) -> P
     for &(result, cotangent) in results {
         accumulate(&mut cotangents, result.id(), cotangent);
     }
-    for index in (0..count).rev() {
+    for index in (first..count).rev() {
         let Some(g) = cotangents[index] else { continue };
         let expr = |id: NodeId| Expr::new(builder, id);
         let y = expr(NodeId(index));
         match builder.node(NodeId(index)).op {
-            Op::Input | Op::Previous { .. } | Op::Given(_) | Op::Random { .. } | Op::Parameter(_) | Op::Constant(_) => {
-            }
+            Op::Input
+            | Op::Previous { .. }
+            | Op::Given(_)
+            | Op::Random { .. }
+            | Op::Parameter(_)
+            | Op::Constant(_)
+            | Op::Clock(_) => {}
             Op::Linear { value, weight, transposed } => {
                 let (rows, columns) = if transposed { (value, g.id()) } else { (g.id(), value) };
                 outers.push(Outer { weight, rows, columns });
                 let back = g.product(weight, !transposed, expr(value).width());
                 accumulate(&mut cotangents, value, back);
+            }
+            Op::Fixed { value, matrix, transposed } => {
+                accumulate(&mut cotangents, value, g.times_fixed(&matrix, !transposed));
+            }
+            Op::Concat(values) => {
+                let mut start = 0;
+                for value in values {
+                    let end = start + expr(value).width();
+                    accumulate(&mut cotangents, value, g.slice(start..end));
+                    start = end;
+                }
             }
             Op::Affine { value, scale, .. } => {
                 accumulate(&mut cotangents, value, if scale == 1.0 { g } else { g * scale });

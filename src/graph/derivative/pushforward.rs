@@ -1,7 +1,7 @@
 //! Forward mode: Jacobian-vector products.
 
 use super::slope;
-use crate::graph::{Binary, Builder, Expr, NodeId, Op, select};
+use crate::graph::{Binary, Builder, Expr, NodeId, Op, concat, select};
 
 /// Appends the nodes that push `tangents`, pairs of a node and its tangent, forward to every node up to `last`, which is
 /// included. None where a node does not depend on them. Weight matrices are held constant.
@@ -12,10 +12,19 @@ pub fn pushforward<'g>(builder: &'g Builder, tangents: &[(Expr<'g>, Expr<'g>)], 
         let y = expr(NodeId(index));
         let of = |id: NodeId| found[id.0];
         let tangent = match builder.node(NodeId(index)).op {
-            Op::Input | Op::Previous { .. } | Op::Given(_) | Op::Random { .. } | Op::Parameter(_) | Op::Constant(_) => {
-                None
-            }
+            Op::Input
+            | Op::Previous { .. }
+            | Op::Given(_)
+            | Op::Random { .. }
+            | Op::Parameter(_)
+            | Op::Constant(_)
+            | Op::Clock(_) => None,
             Op::Linear { value, weight, transposed } => of(value).map(|v| v.product(weight, transposed, y.width())),
+            Op::Fixed { value, matrix, transposed } => of(value).map(|v| v.times_fixed(&matrix, transposed)),
+            Op::Concat(values) => values.iter().any(|&value| of(value).is_some()).then(|| {
+                let parts = values.iter().map(|&value| of(value).unwrap_or_else(|| expr(value).constant(0.0)));
+                concat(&parts.collect::<Vec<_>>())
+            }),
             Op::Affine { value, scale, .. } => of(value).map(|v| if scale == 1.0 { v } else { v * scale }),
             Op::Unary { function, value } => of(value).map(|v| v * slope(function, expr(value), y)),
             Op::Binary { function, left, right } => {

@@ -1,7 +1,7 @@
 //! A step together with its pullback: what backpropagation through time runs.
 
-use super::{Outer, Pullback, pullback};
-use crate::graph::{Builder, Expr, GivenId, Graph, Node, NodeId, Op, ParameterId, StateId};
+use super::{Outer, Pullback, pullback, pullback::pullback_to};
+use crate::graph::{Builder, Expr, GivenId, Graph, Kind, Node, NodeId, Op, ParameterId, StateId};
 
 /// The nodes of a step, followed by those that pull cotangents back through it.
 ///
@@ -27,11 +27,42 @@ pub struct Reverse {
     pub outers: Vec<Outer>,
     /// What a rule was told of the sequences' shares, a vector for each width.
     pub shares: Vec<GivenId>,
+    /// The weight of a step of a sequence in penalties, one unit.
+    pub penalty: Option<GivenId>,
 }
 
 /// What passes of a cotangent (the first vector) from a step to one before it; the second vector is the sequences' shares in
 /// the loss.
 pub type Pass<'r> = &'r dyn for<'g> Fn(Expr<'g>, Expr<'g>) -> Expr<'g>;
+
+/// A state as it passes through a step.
+#[derive(Clone, Copy)]
+pub struct Crossing<'g> {
+    /// As the step reads it; where it reads it at several delays, at the shortest.
+    pub before: Expr<'g>,
+    /// As the step carries it on.
+    pub after: Expr<'g>,
+}
+
+/// The gradient by a state on its way back through a step.
+#[derive(Clone, Copy)]
+pub struct Backflow<'g> {
+    /// ∂L/∂s_t, as it enters.
+    pub entering: Expr<'g>,
+    /// What of the entering gradients, by all states, passes through the step to the one before: their product with
+    /// ∂(states)/∂s_{t−1}.
+    pub leaving: Expr<'g>,
+}
+
+/// Penalties on what happens at a step: each a vector of one unit, which is averaged over steps and sequences.
+pub trait StepPenalties {
+    /// On the states, if there is any. It is differentiated by everything that the states depend on.
+    fn of_states<'g>(&self, states: &[Crossing<'g>]) -> Option<Expr<'g>>;
+
+    /// On the gradients, if there is any. It is differentiated by what the leaving gradients are multiplied by: recurrent
+    /// parameters; states and entering gradients are held constant.
+    fn of_gradients<'g>(&self, states: &[Backflow<'g>]) -> Option<Expr<'g>>;
+}
 
 /// A cotangent that leaves the step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +76,9 @@ pub struct Leaving {
 }
 
 impl Reverse {
-    /// The reverse of `graph`. Where there is a rule, the cotangents of states are sent back as far as it lets them pass.
-    pub fn new(graph: &Graph, rule: Option<Pass<'_>>) -> Self {
+    /// The reverse of `graph`. Where there is a rule, the cotangents of states are sent back as far as it lets them pass; the
+    /// gradients of `penalties` are part of what is found.
+    pub fn new(graph: &Graph, rule: Option<Pass<'_>>, penalties: Option<&dyn StepPenalties>) -> Self {
         let builder = Builder::extend(&graph.nodes);
         let expr = |id: NodeId| Expr::new(&builder, id);
         let given = |expr: Expr<'_>| match builder.node(expr.id()).op {
@@ -66,8 +98,27 @@ impl Reverse {
             results.push((expr(graph.output), cotangent));
             given(cotangent)
         });
-        let Pullback { cotangents, outers } = pullback(&builder, &results);
+        let mut weight = None;
+        let mut weighted = |penalty: Expr<'_>| *weight.get_or_insert_with(|| builder.given(penalty.width()));
+        if let Some(penalty) = penalties.and_then(|penalties| penalties.of_states(&crossings(graph, &builder))) {
+            results.push((penalty, weighted(penalty)));
+        }
+        let Pullback { cotangents, mut outers } = pullback(&builder, &results);
         let (mut input, mut previous, mut vectors) = (None, vec![], vec![]);
+        let flows = backflows(graph, &results, &cotangents);
+        if let Some(penalty) = penalties.and_then(|penalties| penalties.of_gradients(&flows)) {
+            let found = pullback_to(&builder, &[(penalty, weighted(penalty))], graph.nodes.len());
+            let recurrent = |parameter: ParameterId| graph.parameters[parameter.0].kind == Kind::Recurrent;
+            outers.extend(found.outers.into_iter().filter(|outer| recurrent(outer.weight)));
+            for (node, cotangent) in graph.nodes.iter().zip(found.cotangents) {
+                if let (&Op::Parameter(parameter), Some(cotangent)) = (&node.op, cotangent)
+                    && recurrent(parameter)
+                {
+                    vectors.push((parameter, cotangent.id()));
+                }
+            }
+        }
+        let penalty = weight.map(given);
         let mut shares: Vec<Expr<'_>> = vec![];
         for (node, cotangent) in graph.nodes.iter().zip(cotangents) {
             let Some(cotangent) = cotangent else { continue };
@@ -96,6 +147,35 @@ impl Reverse {
         }
         let forward = graph.nodes.len();
         let shares = shares.into_iter().map(given).collect();
-        Self { nodes: builder.into_nodes(), forward, states, output, input, previous, vectors, outers, shares }
+        Self { nodes: builder.into_nodes(), forward, states, output, input, previous, vectors, outers, shares, penalty }
     }
+}
+
+/// The node that reads `state`, at the shortest delay.
+fn reader(graph: &Graph, state: usize) -> Option<NodeId> {
+    let readers = graph.nodes.iter().enumerate().filter_map(|(index, node)| match node.op {
+        Op::Previous { state: read, delay } if read.0 == state => Some((delay, NodeId(index))),
+        _ => None,
+    });
+    readers.min().map(|(_, node)| node)
+}
+
+fn crossings<'g>(graph: &Graph, builder: &'g Builder) -> Vec<Crossing<'g>> {
+    let states = graph.states.iter().enumerate().filter_map(|(index, state)| {
+        let before = Expr::new(builder, reader(graph, index)?);
+        Some(Crossing { before, after: Expr::new(builder, state.next) })
+    });
+    states.collect()
+}
+
+/// The states' cotangents are the first `results`.
+fn backflows<'g>(
+    graph: &Graph,
+    results: &[(Expr<'g>, Expr<'g>)],
+    cotangents: &[Option<Expr<'g>>],
+) -> Vec<Backflow<'g>> {
+    let states = (0..graph.states.len()).filter_map(|state| {
+        Some(Backflow { entering: results[state].1, leaving: cotangents[reader(graph, state)?.0]? })
+    });
+    states.collect()
 }
