@@ -378,7 +378,7 @@ impl<E: MatrixKernels> Space<E> {
     }
 
     /// `matrix = factor · matrix + identity · I`.
-    pub(super) fn scale(&mut self, matrix: Dense, factor: f64, identity: f64) {
+    pub fn scale(&mut self, matrix: Dense, factor: f64, identity: f64) {
         let factor = E::narrow(factor);
         self.panels_mut(matrix).iter_mut().for_each(|number| *number = factor * *number);
         self.combine(matrix, true, &[], identity);

@@ -51,9 +51,10 @@ impl Parameter {
         self.name.split_once('.').map_or("", |(layer, _)| layer)
     }
 
-    /// Whether a suite means it by `name`, with the layer or without.
+    /// Whether a suite means it by `name`, with the layer or without. A matrix's name is also that of the raw tensors it is made of.
     pub fn is_called(&self, name: &str) -> bool {
-        self.name == name || self.local_name() == name
+        let of = |own: &str| own.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        of(self.local_name()) || (name.contains('.') && of(&self.name))
     }
 
     /// Whether it is a matrix with as many rows as columns.

@@ -48,6 +48,11 @@ impl Buffers {
         self.vectors.get_mut(GRADIENT)
     }
 
+    /// θ, to be changed.
+    pub fn parameters_mut(&mut self) -> &mut [f32] {
+        self.vectors.get_mut(PARAMETERS)
+    }
+
     /// θ to read and g to be filled.
     pub fn parameters_and_gradient_mut(&mut self) -> (&[f32], &mut [f32]) {
         self.vectors.read_and_write(PARAMETERS, GRADIENT)
