@@ -10,6 +10,7 @@ from gru import reset_after, reset_before
 from losses import losses
 from lstm import lstm, two_layer_lstm
 from optimizers import optimizers
+from parametrizations import parametrizations
 from record import write
 from structured import CELLS as STRUCTURED
 from transcribed import run
@@ -30,3 +31,4 @@ write("clipping", clipping(seed=10))
 for name, cell in (GATED | STRUCTURED).items():
     write(name, run(name, cell))
 write("activations", activations())
+write("parametrizations", parametrizations(seed=40))

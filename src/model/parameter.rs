@@ -57,6 +57,11 @@ impl Parameter {
         of(self.local_name()) || (name.contains('.') && of(&self.name))
     }
 
+    /// Whether `name` is its own, with the layer or without.
+    pub fn is_exactly(&self, name: &str) -> bool {
+        self.name == name || self.local_name() == name
+    }
+
     /// Whether it is a matrix with as many rows as columns.
     pub fn is_square(&self) -> bool {
         matches!(self.shape[..], [rows, columns] if rows == columns)

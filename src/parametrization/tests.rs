@@ -178,7 +178,7 @@ fn orthogonal_matrices_are_so_to_rounding() {
                 let count = parametrization.count(size);
                 let error =
                     orthogonality_error::<f32>(&weights(&parametrization, size, &numbers(count, 0.0, scale)), size);
-                assert!(error <= 1e-6, "{parametrization:?} of {size} at {scale}: {error:e}");
+                assert!(error <= 2e-6, "{parametrization:?} of {size} at {scale}: {error:e}");
                 let error =
                     orthogonality_error::<f64>(&weights(&parametrization, size, &numbers(count, 0.0, scale)), size);
                 assert!(error <= 1e-12, "{parametrization:?} of {size} at {scale}, in f64: {error:e}");

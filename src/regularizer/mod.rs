@@ -183,7 +183,8 @@ mod tests {
             (0..size * size).map(|k| entry(k / size, k % size)).collect()
         };
         let numbers: Vec<f32> = of(&|s| s).into_iter().map(|x| x as f32).collect();
-        for regularizer in RegularizerSpec::all().into_iter().filter(|regularizer| regularizer.on_matrices().is_some()) {
+        for regularizer in RegularizerSpec::all().into_iter().filter(|regularizer| regularizer.on_matrices().is_some())
+        {
             let wanted = match &regularizer {
                 RegularizerSpec::Orthogonality(settings) => of(&|s| 4.0 * settings.weight * s * (s * s - 1.0)),
                 RegularizerSpec::Spectral(settings) => of(&|s| 2.0 * settings.weight * (s - 1.0)),
@@ -196,7 +197,12 @@ mod tests {
                 assert!(error <= 1e-5 * largest, "{}: {got} for {wanted}", regularizer.kind());
             }
             for isa in Isa::ALL.into_iter().filter(|isa| isa.available()) {
-                assert_eq!(by_matrix(isa, &regularizer, size, size, &numbers), got, "{} by {isa:?}", regularizer.kind());
+                assert_eq!(
+                    by_matrix(isa, &regularizer, size, size, &numbers),
+                    got,
+                    "{} by {isa:?}",
+                    regularizer.kind()
+                );
             }
             // A matrix with orthonormal columns, or rows for the one that looks at the shorter side, is left alone.
             let flat: Vec<f32> = (0..3 * size).map(|k| basis(k / 3, k % 3, 0.0) as f32).collect();
@@ -233,9 +239,7 @@ mod tests {
     fn zero_stays_zero_and_nan_is_not_hidden() {
         // The one whose rest is elsewhere is at rest there.
         let at_zero = |regularizer: RegularizerSpec| match regularizer {
-            RegularizerSpec::Deviation(deviation) => {
-                RegularizerSpec::Deviation(Deviation { from: 0.0, ..deviation })
-            }
+            RegularizerSpec::Deviation(deviation) => RegularizerSpec::Deviation(Deviation { from: 0.0, ..deviation }),
             other => other,
         };
         for regularizer in on_parameters().map(at_zero) {

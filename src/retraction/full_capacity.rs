@@ -103,7 +103,12 @@ mod tests {
                     let product = |i: usize, j: usize| (0..N).map(|k| g[i * N + k] * w[j * N + k]).sum::<f64>();
                     squares += (product(i, j) - product(j, i)) * (product(i, j) - product(j, i));
                 }
-                assert!((fall / learning_rate + 0.5 * squares).abs() <= 1e-3, "{} for {}", fall / learning_rate, -0.5 * squares);
+                assert!(
+                    (fall / learning_rate + 0.5 * squares).abs() <= 1e-3,
+                    "{} for {}",
+                    fall / learning_rate,
+                    -0.5 * squares
+                );
             }
         }
     }

@@ -21,6 +21,7 @@ use super::{Retraction, Rule};
 /// # Example
 ///
 /// ```yaml
+/// init: {recurrent: {kind: henaff, form: skew}}
 /// parametrize: {recurrent: orthogonal-exponential}
 /// retractions: [{kind: rebase, every: 100}]
 /// ```

@@ -182,7 +182,8 @@ fn own_steps(setup: &Setup) -> Vec<OwnStep> {
     let mut steps = vec![];
     for retraction in &setup.retractions {
         let Rule::Step(step) = retraction.rule() else { continue };
-        for parameter in setup.layout.iter().filter(|parameter| retraction.is_for(parameter) && parameter.is_square()) {
+        let free = |parameter: &&Parameter| parameter.is_square() && setup.parametrized.has_as_it_is(&parameter.name);
+        for parameter in setup.layout.iter().filter(free).filter(|parameter| retraction.is_for(parameter)) {
             let (formula, size) = (Formula::new(), parameter.shape[0]);
             let (matrix, gradient) = (formula.matrix(0, size, size), formula.matrix(size * size, size, size));
             let next = Evaluator::new(setup.isa, &formula, step.step(matrix, gradient));
