@@ -10,6 +10,7 @@ from gru import reset_after, reset_before
 from losses import losses
 from lstm import lstm, two_layer_lstm
 from optimizers import optimizers
+from parametrizations import parametrizations
 from record import write
 from schedules import schedules
 from structured import CELLS as STRUCTURED
@@ -32,3 +33,4 @@ write("schedules", schedules())
 for name, cell in (GATED | STRUCTURED).items():
     write(name, run(name, cell))
 write("activations", activations())
+write("parametrizations", parametrizations(seed=40))

@@ -32,31 +32,25 @@ impl<E: MatrixKernels> Inverse<E> {
             let (strip, corner) = (&mut self.strips[which], self.corners[which]);
             let mut diagonal = [[0.0f64; PANEL]; PANEL];
             for (i, row) in diagonal.iter_mut().enumerate().take(block) {
-                for (j, entry) in row.iter_mut().enumerate().take(block) {
-                    *entry = space.entry(matrix, first + i, first + j).widen();
-                }
+                let entries = space.piece(matrix, first + i, first, block);
+                row.iter_mut().zip(entries).for_each(|(entry, from)| *entry = from.widen());
             }
             invert_small(&mut diagonal, block);
+            let diagonal = diagonal.map(|row| row.map(E::narrow));
             for (i, row) in diagonal.iter().enumerate().take(block) {
-                for (j, entry) in row.iter().enumerate().take(block) {
-                    *space.entry_mut(corner, i, j) = E::narrow(*entry);
-                }
+                space.piece_mut(corner, i, 0, block).copy_from_slice(&row[..block]);
             }
             // The block's rows: multiplied by the inverse of the diagonal block, which takes that block's place.
             space.pack_rows(matrix, first, strip);
             space.multiply_rows(matrix, first..first + block, false, (corner, 0), strip);
-            for i in 0..block {
-                for j in 0..block {
-                    *space.entry_mut(matrix, first + i, first + j) = E::narrow(diagonal[i][j]);
-                }
+            for (i, row) in diagonal.iter().enumerate().take(block) {
+                space.piece_mut(matrix, first + i, first, block).copy_from_slice(&row[..block]);
             }
             space.pack_rows(matrix, first, strip);
             // The other rows: less their part in the block's columns times the block's rows, from zero on in those columns.
             space.copy_negated_column_panel(matrix, first, self.column);
             for row in (0..first).chain(first + block..size) {
-                for j in 0..block {
-                    *space.entry_mut(matrix, row, first + j) = E::ZERO;
-                }
+                space.piece_mut(matrix, row, first, block).fill(E::ZERO);
             }
             for rows in [0..first, first + block..size] {
                 space.multiply_rows(matrix, rows.clone(), true, (self.column, rows.start), strip);

@@ -1,6 +1,6 @@
 //! Matrices in one arena.
 
-use std::{cmp::Ordering, collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, ops::Range};
 
 use crate::kernel::{Isa, Lines, MatrixKernels, PANEL, Packed, Place, Term, product, transpose_panels};
 
@@ -99,13 +99,15 @@ impl<E: MatrixKernels> Space<E> {
         &mut self.arena[matrix.index(row, column)]
     }
 
-    /// The pieces of 16 numbers or fewer, row by row: each as its place among the row-major numbers and in the arena.
-    fn pieces(matrix: Dense) -> impl Iterator<Item = (usize, usize, usize)> {
-        (0..matrix.rows).flat_map(move |row| {
-            (0..matrix.columns).step_by(PANEL).map(move |column| {
-                (row * matrix.columns + column, matrix.index(row, column), PANEL.min(matrix.columns - column))
-            })
-        })
+    /// Some entries of a row, all in one panel.
+    pub(super) fn piece(&self, matrix: Dense, row: usize, column: usize, count: usize) -> &[E] {
+        let start = matrix.index(row, column);
+        &self.arena[start..start + count]
+    }
+
+    pub(super) fn piece_mut(&mut self, matrix: Dense, row: usize, column: usize, count: usize) -> &mut [E] {
+        let start = matrix.index(row, column);
+        &mut self.arena[start..start + count]
     }
 
     /// Takes row-major numbers.
@@ -114,9 +116,20 @@ impl<E: MatrixKernels> Space<E> {
     ///
     /// If there are not as many as the matrix has.
     pub fn set(&mut self, matrix: Dense, numbers: &[E]) {
-        assert_eq!(numbers.len(), matrix.rows * matrix.columns, "a matrix of another shape");
-        for (from, to, count) in Self::pieces(matrix) {
-            self.arena[to..to + count].copy_from_slice(&numbers[from..from + count]);
+        let Dense { rows, columns, .. } = matrix;
+        assert_eq!(numbers.len(), rows * columns, "a matrix of another shape");
+        if numbers.is_empty() {
+            return;
+        }
+        let panels = self.panels_mut(matrix).chunks_exact_mut(rows * PANEL);
+        for (panel, first) in panels.zip((0..columns).step_by(PANEL)) {
+            let count = PANEL.min(columns - first);
+            for (line, row) in panel.as_chunks_mut::<PANEL>().0.iter_mut().zip(numbers.chunks_exact(columns)) {
+                match row[first..].first_chunk::<PANEL>() {
+                    Some(whole) => *line = *whole,
+                    None => line[..count].copy_from_slice(&row[first..]),
+                }
+            }
         }
     }
 
@@ -126,9 +139,20 @@ impl<E: MatrixKernels> Space<E> {
     ///
     /// If there are not as many as the matrix has.
     pub fn get(&self, matrix: Dense, numbers: &mut [E]) {
-        assert_eq!(numbers.len(), matrix.rows * matrix.columns, "a matrix of another shape");
-        for (to, from, count) in Self::pieces(matrix) {
-            numbers[to..to + count].copy_from_slice(&self.arena[from..from + count]);
+        let Dense { rows, columns, .. } = matrix;
+        assert_eq!(numbers.len(), rows * columns, "a matrix of another shape");
+        if numbers.is_empty() {
+            return;
+        }
+        let panels = self.arena[matrix.range()].chunks_exact(rows * PANEL);
+        for (panel, first) in panels.zip((0..columns).step_by(PANEL)) {
+            let count = PANEL.min(columns - first);
+            for (line, row) in panel.as_chunks::<PANEL>().0.iter().zip(numbers.chunks_exact_mut(columns)) {
+                match row[first..].first_chunk_mut::<PANEL>() {
+                    Some(whole) => *whole = *line,
+                    None => row[first..].copy_from_slice(&line[..count]),
+                }
+            }
         }
     }
 
@@ -303,12 +327,17 @@ impl<E: MatrixKernels> Space<E> {
 
     /// `to[c] += Σ over r of a[r, c] · b[r, c]`.
     pub(super) fn add_column_products(&mut self, to: Dense, a: Dense, b: Dense) {
-        for column in 0..a.columns {
-            let mut sum = self.entry(to, 0, column);
-            for row in 0..a.rows {
-                sum = sum + self.entry(a, row, column) * self.entry(b, row, column);
+        for column in (0..a.columns).step_by(PANEL) {
+            let count = PANEL.min(a.columns - column);
+            let mut sums = [E::ZERO; PANEL];
+            sums[..count].copy_from_slice(self.piece(to, 0, column, count));
+            let lines = |matrix: Dense| self.piece(matrix, 0, column, matrix.rows * PANEL).as_chunks::<PANEL>().0;
+            for (a, b) in lines(a).iter().zip(lines(b)) {
+                for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
+                    *sum = *sum + *a * *b;
+                }
             }
-            *self.entry_mut(to, 0, column) = sum;
+            self.piece_mut(to, 0, column, count).copy_from_slice(&sums[..count]);
         }
     }
 
@@ -323,11 +352,11 @@ impl<E: MatrixKernels> Space<E> {
             let [to, from] = self.arena.get_disjoint_mut([lines(out), lines(from)]).expect("two matrices");
             let lines = to.as_chunks_mut::<PANEL>().0.iter_mut().zip(from.as_chunks::<PANEL>().0);
             for (row, (to, from)) in lines.enumerate() {
-                let factors: [E; PANEL] = std::array::from_fn(|k| match row.cmp(&(column + k)) {
-                    Ordering::Less => above,
-                    Ordering::Equal => on,
-                    Ordering::Greater => below,
-                });
+                let mut factors = [if row < column { above } else { below }; PANEL];
+                if let Some(diagonal) = row.checked_sub(column).filter(|diagonal| *diagonal < PANEL) {
+                    factors[diagonal] = on;
+                    factors[diagonal + 1..].fill(above);
+                }
                 for ((to, from), factor) in to.iter_mut().zip(from).zip(factors) {
                     *to = if sum { *to + factor * *from } else { factor * *from };
                 }
@@ -353,7 +382,7 @@ impl<E: MatrixKernels> Space<E> {
     }
 
     /// `matrix = factor · matrix + identity · I`.
-    pub(super) fn scale(&mut self, matrix: Dense, factor: f64, identity: f64) {
+    pub fn scale(&mut self, matrix: Dense, factor: f64, identity: f64) {
         let factor = E::narrow(factor);
         self.panels_mut(matrix).iter_mut().for_each(|number| *number = factor * *number);
         self.combine(matrix, true, &[], identity);

@@ -51,8 +51,14 @@ impl Parameter {
         self.name.split_once('.').map_or("", |(layer, _)| layer)
     }
 
-    /// Whether a suite means it by `name`, with the layer or without.
+    /// Whether a suite means it by `name`, with the layer or without. A matrix's name is also that of the raw tensors it is made of.
     pub fn is_called(&self, name: &str) -> bool {
+        let of = |own: &str| own.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        of(self.local_name()) || (name.contains('.') && of(&self.name))
+    }
+
+    /// Whether `name` is its own, with the layer or without.
+    pub fn is_exactly(&self, name: &str) -> bool {
         self.name == name || self.local_name() == name
     }
 

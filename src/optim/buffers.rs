@@ -38,11 +38,6 @@ impl Buffers {
         self.vectors.get(PARAMETERS)
     }
 
-    /// θ, to be filled.
-    pub fn parameters_mut(&mut self) -> &mut [f32] {
-        self.vectors.get_mut(PARAMETERS)
-    }
-
     /// g.
     pub fn gradient(&self) -> &[f32] {
         self.vectors.get(GRADIENT)
@@ -51,6 +46,11 @@ impl Buffers {
     /// g, to be filled.
     pub fn gradient_mut(&mut self) -> &mut [f32] {
         self.vectors.get_mut(GRADIENT)
+    }
+
+    /// θ, to be changed.
+    pub fn parameters_mut(&mut self) -> &mut [f32] {
+        self.vectors.get_mut(PARAMETERS)
     }
 
     /// θ to read and g to be filled.

@@ -24,6 +24,7 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
+/// init: {recurrent: {kind: henaff, form: skew}}
 /// parametrize: {recurrent: non-normal}
 /// regularizers: [{kind: deviation, parameters: [w_hh.gamma], from: 1.0, weight: 1e-3}]
 /// ```

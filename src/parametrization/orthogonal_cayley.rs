@@ -23,7 +23,7 @@ use crate::matrix::Matrix;
 /// # Example
 ///
 /// ```yaml
-/// init: {recurrent: {kind: normal, deviation: 0.1}}
+/// init: {recurrent: cayley}
 /// parametrize: {recurrent: {kind: orthogonal-cayley, negative: 32}}
 /// ```
 ///

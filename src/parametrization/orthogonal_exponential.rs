@@ -23,7 +23,7 @@ use crate::matrix::Matrix;
 /// # Example
 ///
 /// ```yaml
-/// init: {recurrent: {kind: normal, deviation: 0.1}}
+/// init: {recurrent: {kind: henaff, form: skew}}
 /// parametrize: {recurrent: orthogonal-exponential}
 /// ```
 ///

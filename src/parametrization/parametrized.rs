@@ -90,6 +90,11 @@ impl Parametrized {
         made.map(|made| &made.parametrization)
     }
 
+    /// Whether the network has a parameter `name` that is trained itself.
+    pub fn has_as_it_is(&self, name: &str) -> bool {
+        self.weights.iter().any(|weight| weight.name == name) && self.of(name).is_none()
+    }
+
     /// Initial values of the raw layout, given those of the weights, as `init` draws them. A tensor with the name of its matrix
     /// takes the entries it keeps of it; others are drawn by their own names, so that they share their values with other models
     /// that have them.

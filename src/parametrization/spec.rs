@@ -17,10 +17,10 @@ use crate::model::{Parameter, Role};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct ParametrizeSpec {
-    /// Matrices on the input of a recurrent layer.
-    pub input: Option<ParametrizationSpec>,
     /// Matrices on the state.
     pub recurrent: Option<ParametrizationSpec>,
+    /// Matrices on the input of a recurrent layer.
+    pub input: Option<ParametrizationSpec>,
     /// Matrices of the readout.
     pub readout: Option<ParametrizationSpec>,
     /// By name: `w_hh` in every layer, or `layer0.w_hh` in one.

@@ -115,6 +115,16 @@ impl Weights {
         }
     }
 
+    /// Adds to the gradient by the raw parameters that of a function of the weights, which is zero but where `fill` sets it; it is
+    /// given the weights and the gradient by them.
+    pub fn add_pulled_back(&mut self, by_raw: &mut [f32], fill: impl FnOnce(&[f32], &mut [f32])) {
+        self.gradient.fill(0.0);
+        fill(&self.values, &mut self.gradient);
+        let mut added = vec![0.0; by_raw.len()];
+        self.pull_back(&mut added);
+        by_raw.iter_mut().zip(added).for_each(|(sum, added)| *sum += added);
+    }
+
     /// Lets the matrices whose names are `meant` be the base that they are multiplied by from now on, and their raw parameters zero:
     /// the weights stay what they are but for rounding.
     pub fn rebase(&mut self, raw: &mut [f32], meant: impl Fn(&str) -> bool) {

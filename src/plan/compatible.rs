@@ -6,6 +6,8 @@ use crate::{
     model::{Network, Parameter, Role},
     modifier::Misfit,
     optim::RatesSpec,
+    parametrization::Parametrized,
+    retraction::Rule,
     suite::{Path, Problem},
     train::Metric,
 };
@@ -127,20 +129,25 @@ pub(super) fn parameters(sections: &Sections) -> Vec<Problem> {
         let problem = Problem::new(Path::root().key("model"), message);
         problems.push(problem.help("take fewer layers, or fewer modifiers and dropouts"));
     }
-    problems.extend(parametrizations(sections, &network));
-    problems.extend(retractions(sections, &network));
-    let rates = Path::root().key("rates").key("parameters");
-    let names = sections.rates.parameters.keys();
-    problems.extend(names.filter_map(|name| unknown(sections, &network, name, || rates.key(name.as_str()))));
+    let misfits = parametrizations(sections, &network);
+    // What is trained is known only where all matrices can be made.
+    if misfits.is_empty() {
+        let parametrized = Parametrized::new(&sections.parametrize, &network.parameters);
+        problems.extend(raw_initializers(sections, &network, &parametrized));
+        problems.extend(retractions(sections, &network, &parametrized));
+        problems.extend(regularizers(sections, &network, &parametrized));
+        let rates = Path::root().key("rates").key("parameters");
+        let names = sections.rates.parameters.keys();
+        let unknown = |name: &String| unknown(sections, &network, &parametrized, name, || rates.key(name.as_str()));
+        problems.extend(names.filter_map(unknown));
+    }
+    problems.extend(misfits);
     problems
 }
 
 fn initializers(sections: &Sections, network: &Network) -> Vec<Problem> {
     let init = Path::root().key("init");
     let mut problems = vec![];
-    for name in sections.init.parameters.keys() {
-        problems.extend(unknown(sections, network, name, || init.key("parameters").key(name.as_str())));
-    }
     let parametrized = network.parameters.iter().any(|parameter| sections.parametrize.of(parameter).is_some());
     let misfits = network.parameters.iter().filter_map(|parameter| {
         let initializer = Network::initializer(&sections.init, parameter);
@@ -179,17 +186,40 @@ fn initializers(sections: &Sections, network: &Network) -> Vec<Problem> {
     problems
 }
 
+/// What is said of the initial values of parameters that there are not, or that do not fit raw tensors.
+fn raw_initializers(sections: &Sections, network: &Network, parametrized: &Parametrized) -> Vec<Problem> {
+    let place = |name: &str| Path::root().key("init").key("parameters").key(name);
+    let named = sections.init.parameters.iter().filter_map(|(name, initializer)| {
+        let unknown = unknown(sections, network, parametrized, name, || place(name));
+        let vector = parametrized.raw().iter().find(|raw| raw.is_exactly(name) && raw.shape.len() == 1);
+        let of_weight = network.parameters.iter().any(|weight| weight.is_exactly(name));
+        let misfit = vector.filter(|_| !of_weight && !initializer.fits_vectors()).map(|vector| {
+            let message = format!("`{}` makes matrices and `{}` is a vector", initializer.kind(), vector.name);
+            Problem::new(place(name), message).help("choose another, such as `zeros` or `constant`")
+        });
+        unknown.or(misfit)
+    });
+    named.collect()
+}
+
 /// Such as `64 × 2`.
 fn by_sides(parameter: &Parameter) -> String {
     parameter.shape.iter().map(usize::to_string).collect::<Vec<_>>().join(" × ")
 }
 
-/// What is wrong with `name`, if the network has no parameter that is called so.
-fn unknown(sections: &Sections, network: &Network, name: &str, place: impl FnOnce() -> Path) -> Option<Problem> {
-    if network.parameters.iter().any(|parameter| parameter.is_called(name)) {
+/// What is wrong with `name`, if no parameter is called so, neither of the network nor raw.
+fn unknown(
+    sections: &Sections,
+    network: &Network,
+    parametrized: &Parametrized,
+    name: &str,
+    place: impl FnOnce() -> Path,
+) -> Option<Problem> {
+    let known = || network.parameters.iter().chain(parametrized.raw());
+    if known().any(|parameter| parameter.is_called(name)) {
         return None;
     }
-    let mut names: Vec<&str> = network.parameters.iter().map(|parameter| parameter.local_name()).collect();
+    let mut names: Vec<&str> = known().map(|parameter| parameter.local_name()).collect();
     names.sort_unstable();
     names.dedup();
     let message = format!("the {} network has no parameter `{name}`", sections.model.cell.kind());
@@ -200,10 +230,20 @@ fn parametrizations(sections: &Sections, network: &Network) -> Vec<Problem> {
     let (spec, place) = (&sections.parametrize, Path::root().key("parametrize"));
     let by_name = |name: &str| place.key("parameters").key(name);
     let names = spec.parameters.keys();
+    let none = Parametrized::default();
     let mut problems: Vec<Problem> =
-        names.filter_map(|name| unknown(sections, network, name, || by_name(name))).collect();
-    let parametrized = |parameter: &&Parameter| spec.of(parameter).is_some() && !parameter.is_square();
-    if let Some(parameter) = network.parameters.iter().find(parametrized) {
+        names.filter_map(|name| unknown(sections, network, &none, name, || by_name(name))).collect();
+    let misfit = network.parameters.iter().find_map(|parameter| {
+        let parametrization = spec.of(parameter)?;
+        let (name, size) = (&parameter.name, parameter.shape[0]);
+        if !parameter.is_square() {
+            let message = format!("`{name}` is no square matrix, but {}", by_sides(parameter));
+            return Some((parameter, message, "parametrize square matrices, such as the recurrent ones".to_owned()));
+        }
+        let (message, help) = parametrization.misfit(size)?;
+        Some((parameter, format!("`{name}` cannot be {}: {message}", parametrization.kind()), help))
+    });
+    if let Some((parameter, message, help)) = misfit {
         let named = spec.parameters.keys().find(|name| parameter.is_called(name));
         let place = named.map_or_else(
             || match parameter.role {
@@ -213,19 +253,53 @@ fn parametrizations(sections: &Sections, network: &Network) -> Vec<Problem> {
             },
             |name| by_name(name),
         );
-        let message = format!("`{}` is no square matrix, but {}", parameter.name, by_sides(parameter));
-        problems.push(Problem::new(place, message).help("parametrize square matrices, such as the recurrent ones"));
+        problems.push(Problem::new(place, message).help(help));
     }
     problems
 }
 
-fn retractions(sections: &Sections, network: &Network) -> Vec<Problem> {
-    let retractions = sections.retractions.iter().enumerate();
-    let named = retractions.flat_map(|(index, retraction)| {
-        let names = retraction.parameters().iter().enumerate();
+fn retractions(sections: &Sections, network: &Network, parametrized: &Parametrized) -> Vec<Problem> {
+    let mut problems = vec![];
+    for (index, retraction) in sections.retractions.iter().enumerate() {
+        let place = Path::root().key("retractions").index(index);
+        let names = retraction.parameters().iter().enumerate().filter_map(|(position, name)| {
+            unknown(sections, network, parametrized, name, || place.key("parameters").index(position))
+        });
+        problems.extend(names);
+        let kind = retraction.kind();
+        let misfit = network.parameters.iter().filter(|weight| retraction.is_for(weight)).find_map(|weight| {
+            let (name, made) = (&weight.name, parametrized.of(&weight.name));
+            match (retraction.rule(), made) {
+                (Rule::Step(_), Some(made)) => Some((
+                    format!("`{kind}` steps matrices and `{name}` is made by `{}`", made.kind()),
+                    "take the parametrization away, or name other `parameters`",
+                )),
+                (Rule::Step(_), None) if !weight.is_square() => Some((
+                    format!("`{kind}` steps square matrices and `{name}` is {}", by_sides(weight)),
+                    "name square matrices in `parameters`",
+                )),
+                (Rule::Rebase { .. }, made) if made.is_none_or(|made| !made.is_a_group()) => Some((
+                    format!("`{kind}` changes the base of an exponential and `{name}` is none"),
+                    "write `parametrize: {recurrent: orthogonal-exponential}`, or name such matrices in `parameters`",
+                )),
+                _ => None,
+            }
+        });
+        problems.extend(misfit.map(|(message, help)| Problem::new(place, message).help(help)));
+    }
+    problems
+}
+
+fn regularizers(sections: &Sections, network: &Network, parametrized: &Parametrized) -> Vec<Problem> {
+    let regularizers = sections.regularizers.iter().enumerate();
+    let named = regularizers.flat_map(|(index, regularizer)| {
+        let names = regularizer.parameters().iter().enumerate();
         names.map(move |(position, name)| (index, position, name))
     });
     let place =
-        |index: usize, position: usize| Path::root().key("retractions").index(index).key("parameters").index(position);
-    named.filter_map(|(index, position, name)| unknown(sections, network, name, || place(index, position))).collect()
+        |index: usize, position: usize| Path::root().key("regularizers").index(index).key("parameters").index(position);
+    let unknown = |(index, position, name): (usize, usize, &String)| {
+        unknown(sections, network, parametrized, name, || place(index, position))
+    };
+    named.filter_map(unknown).collect()
 }

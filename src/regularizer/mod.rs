@@ -1,22 +1,29 @@
 //! Regularizers: penalties on parameters, whose gradients are added to the loss's before clipping.
 
+mod deviation;
 mod l1;
 mod l2;
 mod norm_stabilizer;
+mod orthogonality;
 mod pascanu_omega;
+mod spectral;
 mod weight_noise;
 
 use std::ops::Range;
 
 pub use self::{
+    deviation::Deviation,
     l1::L1,
     l2::L2,
     norm_stabilizer::NormStabilizer,
+    orthogonality::Orthogonality,
     pascanu_omega::{PascanuOmega, Ratio},
+    spectral::Spectral,
     weight_noise::WeightNoise,
 };
 use crate::{
     graph::{Backflow, Crossing, Expr, StepPenalties, Unary, derivative},
+    matrix::{Dense, Space},
     model::{self, Parameter, Role},
     registry,
 };
@@ -28,6 +35,16 @@ pub trait Regularizer: std::fmt::Debug {
     /// The roles of the parameters that it is for: none if it is not on parameters.
     fn roles(&self) -> &[Role] {
         &[]
+    }
+
+    /// The names of the parameters that it is for, besides those of its roles.
+    fn parameters(&self) -> &[String] {
+        &[]
+    }
+
+    /// Its gradient by whole matrices, if it is on these.
+    fn on_matrices(&self) -> Option<&dyn OnMatrices> {
+        None
     }
 
     /// What each number adds to the loss.
@@ -58,6 +75,12 @@ pub trait Regularizer: std::fmt::Debug {
     }
 }
 
+/// A penalty on whole matrices, of the weights as the network computes with them.
+pub trait OnMatrices {
+    /// The penalty's gradient by `matrix`, in the same space.
+    fn gradient(&self, space: &mut Space<f32>, matrix: Dense) -> Dense;
+}
+
 /// Those of some regularizers that penalize what happens at a step.
 #[derive(Clone, Copy, Debug)]
 pub struct OfSteps<'r>(pub &'r [RegularizerSpec]);
@@ -86,14 +109,22 @@ registry! {
         "l1" => L1(L1),
         "norm-stabilizer" => NormStabilizer(NormStabilizer),
         "pascanu-omega" => PascanuOmega(PascanuOmega),
+        "orthogonality" => Orthogonality(Orthogonality),
+        "spectral" => Spectral(Spectral),
+        "deviation" => Deviation(Deviation),
         "weight-noise" => WeightNoise(WeightNoise),
     }
 }
 
 impl RegularizerSpec {
+    /// Whether it is for that parameter.
+    pub fn is_for(&self, parameter: &Parameter) -> bool {
+        self.roles().contains(&parameter.role) || self.parameters().iter().any(|name| parameter.is_called(name))
+    }
+
     /// Where the numbers that it is for lie in the flat buffer of `layout`.
     pub fn ranges(&self, layout: &[Parameter]) -> Vec<Range<usize>> {
-        model::ranges(layout, |parameter| self.roles().contains(&parameter.role))
+        model::ranges(layout, |parameter| self.is_for(parameter))
     }
 
     /// The gradient with the penalty's added.
@@ -125,11 +156,72 @@ mod tests {
         (vectors.get(2).to_vec(), vectors.get(1).to_vec())
     }
 
-    /// Those on steps are tested where steps are run.
+    /// Those on steps are tested where steps are run, those on matrices below.
     fn on_parameters() -> impl Iterator<Item = RegularizerSpec> {
-        RegularizerSpec::all()
-            .into_iter()
-            .filter(|regularizer| !regularizer.on_steps() && regularizer.noise().is_none())
+        let by_number = |regularizer: &RegularizerSpec| {
+            !regularizer.on_steps() && regularizer.on_matrices().is_none() && regularizer.noise().is_none()
+        };
+        RegularizerSpec::all().into_iter().filter(by_number)
+    }
+
+    /// The gradient by a matrix of these numbers.
+    fn by_matrix(isa: Isa, regularizer: &RegularizerSpec, rows: usize, columns: usize, numbers: &[f32]) -> Vec<f32> {
+        let mut space = Space::new(isa);
+        let matrix = space.allocate(rows, columns);
+        space.set(matrix, numbers);
+        let gradient = regularizer.on_matrices().expect("one on matrices").gradient(&mut space, matrix);
+        let mut found = vec![0.0; numbers.len()];
+        space.get(gradient, &mut found);
+        found
+    }
+
+    /// W = U·diag(s)·Vᵀ with U and V of cosines: the gradient is U·diag(d)·Vᵀ with the penalty's derivative by s in place of s.
+    #[test]
+    fn penalties_on_matrices_are_on_singular_values() {
+        let size = 20;
+        let basis = |i: usize, k: usize, shift: f64| {
+            // The rows of a discrete cosine transform are orthonormal.
+            let scale = libm::sqrt(if k == 0 { 1.0 } else { 2.0 } / size as f64);
+            let sign = if shift > 0.0 && i % 3 == 0 { -1.0 } else { 1.0 };
+            sign * scale * libm::cos(std::f64::consts::PI * (i as f64 + 0.5) * k as f64 / size as f64)
+        };
+        let singular = |k: usize| 0.02 + 0.15 * k as f64;
+        let of = |value: &dyn Fn(f64) -> f64| -> Vec<f64> {
+            let entry = |i: usize, j: usize| {
+                (0..size).map(|k| basis(i, k, 0.0) * value(singular(k)) * basis(j, (k * 7) % size, 1.0)).sum::<f64>()
+            };
+            (0..size * size).map(|k| entry(k / size, k % size)).collect()
+        };
+        let numbers: Vec<f32> = of(&|s| s).into_iter().map(|x| x as f32).collect();
+        for regularizer in RegularizerSpec::all().into_iter().filter(|regularizer| regularizer.on_matrices().is_some())
+        {
+            let wanted = match &regularizer {
+                RegularizerSpec::Orthogonality(settings) => of(&|s| 4.0 * settings.weight * s * (s * s - 1.0)),
+                RegularizerSpec::Spectral(settings) => of(&|s| 2.0 * settings.weight * (s - 1.0)),
+                other => panic!("say what `{}` makes of singular values", other.kind()),
+            };
+            let got = by_matrix(Isa::Portable, &regularizer, size, size, &numbers);
+            let largest = wanted.iter().fold(0.0f64, |largest, x| largest.max(x.abs()));
+            for (got, wanted) in got.iter().zip(&wanted) {
+                let error = (f64::from(*got) - wanted).abs();
+                assert!(error <= 1e-5 * largest, "{}: {got} for {wanted}", regularizer.kind());
+            }
+            for isa in Isa::ALL.into_iter().filter(|isa| isa.available()) {
+                assert_eq!(
+                    by_matrix(isa, &regularizer, size, size, &numbers),
+                    got,
+                    "{} by {isa:?}",
+                    regularizer.kind()
+                );
+            }
+            // A matrix with orthonormal columns, or rows for the one that looks at the shorter side, is left alone.
+            let flat: Vec<f32> = (0..3 * size).map(|k| basis(k / 3, k % 3, 0.0) as f32).collect();
+            let calm = by_matrix(Isa::Portable, &regularizer, size, 3, &flat);
+            assert!(calm.iter().all(|g| g.abs() <= 1e-8), "{}: {calm:?}", regularizer.kind());
+            let mut bad = numbers.clone();
+            bad[5] = f32::NAN;
+            assert!(by_matrix(Isa::Portable, &regularizer, size, size, &bad).iter().any(|g| g.is_nan()));
+        }
     }
 
     #[test]
@@ -155,7 +247,12 @@ mod tests {
 
     #[test]
     fn zero_stays_zero_and_nan_is_not_hidden() {
-        for regularizer in on_parameters() {
+        // The one whose rest is elsewhere is at rest there.
+        let at_zero = |regularizer: RegularizerSpec| match regularizer {
+            RegularizerSpec::Deviation(deviation) => RegularizerSpec::Deviation(Deviation { from: 0.0, ..deviation }),
+            other => other,
+        };
+        for regularizer in on_parameters().map(at_zero) {
             let (_, gradient) = evaluate(Isa::Portable, &regularizer, &[0.0f32]);
             assert_eq!(gradient, [1.0], "{}", regularizer.kind());
         }

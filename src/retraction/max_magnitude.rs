@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Retraction;
+use super::{Numbers, Retraction, Rule};
 use crate::graph::Expr;
 
 /// Bounds the magnitude of every number of some parameters.
@@ -47,6 +47,12 @@ impl Retraction for MaxMagnitude {
         &self.parameters
     }
 
+    fn rule(&self) -> Rule<'_> {
+        Rule::Numbers(self)
+    }
+}
+
+impl Numbers for MaxMagnitude {
     fn retract<'g>(&self, parameter: Expr<'g>) -> Expr<'g> {
         parameter.bounded(self.bound)
     }

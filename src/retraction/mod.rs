@@ -1,41 +1,72 @@
 //! Retractions: what brings parameters back to where they are allowed to be, after the optimizer's step.
 
+mod full_capacity;
 mod max_magnitude;
+mod rebase;
 
 use std::ops::Range;
 
-pub use self::max_magnitude::MaxMagnitude;
+pub use self::{full_capacity::FullCapacity, max_magnitude::MaxMagnitude, rebase::Rebase};
 use crate::{
     graph::Expr,
+    matrix::Matrix,
     model::{self, Parameter, Role},
     registry,
 };
 
-/// A map from parameters to the nearest allowed ones, number by number. What is allowed stays as it is; the optimizer's state
-/// stays in any case.
+/// What is done to some parameters at the end of an update, or in place of the optimizer's step. The optimizer's state goes on as
+/// if nothing were done.
 pub trait Retraction: std::fmt::Debug {
     /// The names of the parameters it is for; every recurrent matrix if there are none.
     fn parameters(&self) -> &[String];
 
+    /// What is done.
+    fn rule(&self) -> Rule<'_>;
+}
+
+/// What a retraction does.
+pub enum Rule<'r> {
+    /// Each number goes to the nearest allowed one. What is allowed stays as it is.
+    Numbers(&'r dyn Numbers),
+    /// A matrix takes a step of its own, in place of the optimizer's.
+    Step(&'r dyn Step),
+    /// After every so many updates, and before the first, a parametrized matrix becomes the base that it is made from.
+    Rebase { every: u64 },
+}
+
+/// A map of numbers, one by one.
+pub trait Numbers {
     /// What each number becomes.
     fn retract<'g>(&self, parameter: Expr<'g>) -> Expr<'g>;
+}
+
+/// A step of a matrix.
+pub trait Step {
+    /// What the matrix becomes, given the gradient by it after clipping.
+    fn step<'f>(&self, matrix: Matrix<'f>, gradient: Matrix<'f>) -> Matrix<'f>;
 }
 
 registry! {
     /// What is done to parameters after the optimizer's step.
     pub enum RetractionSpec: Retraction {
         "max-magnitude" => MaxMagnitude(MaxMagnitude),
+        "full-capacity" => FullCapacity(FullCapacity),
+        "rebase" => Rebase(Rebase),
     }
 }
 
 impl RetractionSpec {
-    /// Where the numbers that it changes lie in the flat buffer of `layout`.
-    pub fn ranges(&self, layout: &[Parameter]) -> Vec<Range<usize>> {
-        let names = self.parameters();
-        model::ranges(layout, |parameter| match names {
+    /// Whether it is for that parameter.
+    pub fn is_for(&self, parameter: &Parameter) -> bool {
+        match self.parameters() {
             [] => parameter.role == Role::Recurrent,
             names => names.iter().any(|name| parameter.is_called(name)),
-        })
+        }
+    }
+
+    /// Where the numbers that it changes lie in the flat buffer of `layout`.
+    pub fn ranges(&self, layout: &[Parameter]) -> Vec<Range<usize>> {
+        model::ranges(layout, |parameter| self.is_for(parameter))
     }
 }
 
@@ -44,11 +75,16 @@ mod tests {
     use super::*;
     use crate::{kernel::Isa, optim::Buffers};
 
+    fn by_number() -> impl Iterator<Item = RetractionSpec> {
+        RetractionSpec::all().into_iter().filter(|retraction| matches!(retraction.rule(), Rule::Numbers(_)))
+    }
+
     fn retracted(isa: Isa, retraction: &RetractionSpec, parameters: &[f32], times: usize) -> Vec<f32> {
+        let Rule::Numbers(numbers) = retraction.rule() else { panic!("{retraction:?} is not by number") };
         let mut buffers = Buffers::new(isa, parameters, &[]);
         let whole = 0..parameters.len();
         for _ in 0..times {
-            buffers.change_parameters(std::slice::from_ref(&whole), |parameter| retraction.retract(parameter));
+            buffers.change_parameters(std::slice::from_ref(&whole), |parameter| numbers.retract(parameter));
         }
         buffers.parameters().to_vec()
     }
@@ -56,7 +92,7 @@ mod tests {
     #[test]
     fn retracting_twice_is_retracting_once_on_every_instruction_set() {
         let parameters: Vec<f32> = (0..333).map(|k| libm::tanf(k as f32) * 7.0).collect();
-        for retraction in RetractionSpec::all() {
+        for retraction in by_number() {
             let once = retracted(Isa::Portable, &retraction, &parameters, 1);
             assert_ne!(once, parameters, "{} does nothing", retraction.kind());
             assert_eq!(retracted(Isa::Portable, &retraction, &parameters, 2), once, "{}", retraction.kind());
@@ -68,7 +104,7 @@ mod tests {
 
     #[test]
     fn nan_is_not_hidden() {
-        for retraction in RetractionSpec::all() {
+        for retraction in by_number() {
             assert!(retracted(Isa::Portable, &retraction, &[f32::NAN], 1)[0].is_nan(), "{}", retraction.kind());
         }
     }

@@ -101,7 +101,7 @@ pub fn train(setup: &Setup, engine: &mut dyn Engine, mut go_on: impl FnMut(Progr
             probes.extend(measure(setup, probe, engine, updates.weights(), update));
         }
         if last || update.is_multiple_of(setup.evaluate_every) {
-            chain.extend(update, updates.parameters());
+            chain.extend(update, &updates.decisive());
             if update > 0 {
                 record(&mut metrics, update, "train", std::mem::take(&mut running).score());
             }
@@ -146,7 +146,7 @@ pub fn train(setup: &Setup, engine: &mut dyn Engine, mut go_on: impl FnMut(Progr
         // A diverged network is tested like any other: its loss is whatever it is, NaN included.
         let test = setup.splits.evaluation_batches(Role::Test, setup.test);
         record(&mut metrics, update, "test", evaluate(engine, updates.weights(), &test, setup.tolerance));
-        chain.extend(update, updates.parameters());
+        chain.extend(update, &updates.decisive());
     }
     let parameters = updates.weights().to_vec();
     Trained { outcome, updates: update, metrics, probes, chain, parameters }

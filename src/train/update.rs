@@ -1,11 +1,18 @@
 //! One update: from a batch's gradient to the next parameters.
 
+use std::{borrow::Cow, ops::Range};
+
 use super::{Setup, score};
 use crate::{
     clip,
     engine::{Engine, Forward},
+    kernel::Isa,
+    matrix::{Evaluator, Formula, Space},
+    model::Parameter,
     optim::{At, Buffers},
     parametrization::Weights,
+    regularizer::OnMatrices,
+    retraction::Rule,
     schedule::{self, Point},
     seed::Stream,
     task::Batch,
@@ -21,8 +28,18 @@ pub struct Updates<'a> {
     buffers: Buffers,
     /// What the parameters stand for, where some are parametrized.
     weights: Option<Weights>,
+    /// Matrices with steps of their own.
+    steps: Vec<OwnStep>,
     /// Updates begun.
     update: u64,
+}
+
+/// A matrix that takes a step of its own in place of the optimizer's.
+#[derive(Debug)]
+struct OwnStep {
+    range: Range<usize>,
+    /// Of the matrix and its gradient.
+    next: Evaluator<f32>,
 }
 
 /// What was not finite, in words.
@@ -33,7 +50,9 @@ impl<'a> Updates<'a> {
     pub fn new(setup: &'a Setup) -> Self {
         let buffers = Buffers::new(setup.isa, &setup.parameters, &setup.optimizer.slots());
         let weights = Weights::new(setup.isa, &setup.parametrized, &setup.parameters);
-        Self { setup, buffers, weights, update: 0 }
+        let mut updates = Self { setup, buffers, weights, steps: own_steps(setup), update: 0 };
+        updates.rebase();
+        updates
     }
 
     /// Updates begun.
@@ -44,6 +63,13 @@ impl<'a> Updates<'a> {
     /// The parameters as they are now: raw, where they are parametrized. They decide everything that follows.
     pub fn parameters(&self) -> &[f32] {
         self.buffers.parameters()
+    }
+
+    /// All that decides what follows, besides the optimizer's state: the parameters, and the bases that matrices are made from.
+    pub fn decisive(&self) -> Cow<'_, [f32]> {
+        let bases = self.weights.as_ref().map(Weights::bases).unwrap_or_default();
+        let parameters = Cow::Borrowed(self.parameters());
+        if bases.is_empty() { parameters } else { Cow::Owned([&parameters[..], &bases].concat()) }
     }
 
     /// What the parameters stand for: what an engine computes with.
@@ -116,8 +142,10 @@ impl<'a> Updates<'a> {
     /// Brings the parameters back to where they are allowed to be, and the weights to what the parameters are.
     fn retract(&mut self) {
         for retraction in &self.setup.retractions {
-            let ranges = retraction.ranges(&self.setup.layout);
-            self.buffers.change_parameters(&ranges, |parameter| retraction.retract(parameter));
+            if let Rule::Numbers(numbers) = retraction.rule() {
+                let ranges = retraction.ranges(&self.setup.layout);
+                self.buffers.change_parameters(&ranges, |parameter| numbers.retract(parameter));
+            }
         }
         if let Some(weights) = &mut self.weights {
             weights.update(self.buffers.parameters());
@@ -128,6 +156,21 @@ impl<'a> Updates<'a> {
     pub fn regularize(&mut self) {
         let penalties = self.setup.regularizers.iter().filter(|regularizer| regularizer.noise().is_none());
         for regularizer in penalties {
+            if let Some(penalty) = regularizer.on_matrices() {
+                let (isa, weights) = (self.setup.isa, self.setup.parametrized.weights());
+                let matrices = weights.iter().filter(|weight| regularizer.is_for(weight));
+                let add = |values: &[f32], gradient: &mut [f32]| {
+                    for matrix in matrices {
+                        penalize(isa, penalty, matrix, values, gradient);
+                    }
+                };
+                let (parameters, gradient) = self.buffers.parameters_and_gradient_mut();
+                match &mut self.weights {
+                    Some(weights) => weights.add_pulled_back(gradient, add),
+                    None => add(parameters, gradient),
+                }
+                continue;
+            }
             let ranges = regularizer.ranges(&self.setup.layout);
             self.buffers.change_gradient(&ranges, |parameter, gradient| regularizer.add_to(parameter, gradient));
         }
@@ -165,10 +208,63 @@ impl<'a> Updates<'a> {
     ///
     /// If they are not finite then.
     pub fn step(&mut self) -> Result<(), Nonfinite> {
+        let kept = self.steps.iter().map(|step| self.buffers.parameters()[step.range.clone()].to_vec());
+        let kept: Vec<Vec<f32>> = kept.collect();
         self.descend();
+        for (OwnStep { range, next }, before) in self.steps.iter_mut().zip(kept) {
+            next.evaluate(&[&before, &self.buffers.gradient()[range.clone()]].concat());
+            next.value(&mut self.buffers.parameters_mut()[range.clone()]);
+        }
         // Before a retraction, which may make a bound of ∞.
         let finite = self.buffers.parameters_are_finite();
         self.retract();
+        self.rebase();
         if finite { Ok(()) } else { Err("parameters") }
     }
+
+    /// Takes new bases where it is time for it.
+    fn rebase(&mut self) {
+        let Some(weights) = &mut self.weights else { return };
+        for retraction in &self.setup.retractions {
+            if let Rule::Rebase { every } = retraction.rule()
+                && self.update.is_multiple_of(every)
+            {
+                let parametrized = &self.setup.parametrized;
+                let meant = parametrized.weights().iter().filter(|weight| {
+                    let group = parametrized.of(&weight.name).is_some_and(|made| made.is_a_group());
+                    group && retraction.is_for(weight)
+                });
+                let meant: Vec<&str> = meant.map(|weight| weight.name.as_str()).collect();
+                weights.rebase(self.buffers.parameters_mut(), |name| meant.contains(&name));
+            }
+        }
+    }
+}
+
+/// The matrices that retractions step.
+fn own_steps(setup: &Setup) -> Vec<OwnStep> {
+    let mut steps = vec![];
+    for retraction in &setup.retractions {
+        let Rule::Step(step) = retraction.rule() else { continue };
+        let free = |parameter: &&Parameter| parameter.is_square() && setup.parametrized.has_as_it_is(&parameter.name);
+        for parameter in setup.layout.iter().filter(free).filter(|parameter| retraction.is_for(parameter)) {
+            let (formula, size) = (Formula::new(), parameter.shape[0]);
+            let (matrix, gradient) = (formula.matrix(0, size, size), formula.matrix(size * size, size, size));
+            let next = Evaluator::new(setup.isa, &formula, step.step(matrix, gradient));
+            steps.push(OwnStep { range: parameter.range(), next });
+        }
+    }
+    steps
+}
+
+/// Adds the gradient of a penalty by a matrix; a vector has none.
+fn penalize(isa: Isa, penalty: &dyn OnMatrices, matrix: &Parameter, values: &[f32], gradient: &mut [f32]) {
+    let [rows, columns] = matrix.shape[..] else { return };
+    let mut space = Space::new(isa);
+    let weights = space.allocate(rows, columns);
+    space.set(weights, &values[matrix.range()]);
+    let by_weights = penalty.gradient(&mut space, weights);
+    let mut added = vec![0.0; rows * columns];
+    space.get(by_weights, &mut added);
+    gradient[matrix.range()].iter_mut().zip(added).for_each(|(sum, added)| *sum += added);
 }

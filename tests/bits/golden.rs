@@ -16,7 +16,10 @@ use longlag::{
     kernel::Isa,
     modifier::ModifierSpec,
     optim::OptimizerSpec,
+    parametrization::ParametrizationSpec,
     plan::{Plan, PlanOptions, Sections, Trial},
+    regularizer::RegularizerSpec,
+    retraction::RetractionSpec,
     run::{self, EngineTrainer, Finished, Observer, Options},
     schedule::ScheduleSpec,
     store::{Status, StoreError},
@@ -125,5 +128,15 @@ fn golden_chains_cover_every_registered_component() {
     assert_eq!(missing(InitializerSpec::NAMES, &starts), none);
     let activations = |s: &Sections, name: &str| s.model.cell.activations().iter().any(|f| f.kind() == name);
     assert_eq!(missing(ActivationSpec::NAMES, &activations), none);
+    let made = |s: &Sections, name: &str| {
+        // `free` is the same as none.
+        let parametrized = s.parametrize.recurrent.iter().chain(s.parametrize.parameters.values());
+        name == "free" || parametrized.into_iter().any(|parametrization| parametrization.kind() == name)
+    };
+    assert_eq!(missing(ParametrizationSpec::NAMES, &made), none);
+    let penalties = |s: &Sections, name: &str| s.regularizers.iter().any(|regularizer| regularizer.kind() == name);
+    assert_eq!(missing(RegularizerSpec::NAMES, &penalties), none);
+    let retractions = |s: &Sections, name: &str| s.retractions.iter().any(|retraction| retraction.kind() == name);
+    assert_eq!(missing(RetractionSpec::NAMES, &retractions), none);
     assert!(sections.iter().any(|s| s.model.readout.dropout > 0.0) && sections.iter().any(|s| s.model.layers > 1));
 }

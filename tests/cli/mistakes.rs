@@ -126,6 +126,27 @@ fn sections_must_fit_each_other() {
     refused("keep: models", fitted, &["lsuv", "init.recurrent", "parametrization"]);
     refused("keep: models", "init: {bias: {kind: chrono, max-lag: 1.5}}", &["max-lag", "at least 2"]);
     refused("keep: models", "parametrize: {parameters: {w_q: antisymmetric}}", &["no parameter `w_q`", "parametrize"]);
+    refused("keep: models", "parametrize: antisymmetric", &["write `parametrize: {recurrent: antisymmetric}`"]);
+    refused(
+        "keep: models",
+        "parametrize: {recurrent: {kind: householder, reflections: 60000}}",
+        &["fewer `reflections`"],
+    );
+    refused(
+        "keep: models",
+        "retractions: [rebase]",
+        &["retractions[0]", "`parametrize: {recurrent: orthogonal-exponential}`"],
+    );
+    refused(
+        "keep: models",
+        "parametrize: {recurrent: complex}\nretractions: [full-capacity]",
+        &["retractions[0]", "is made by `complex`"],
+    );
+    refused(
+        "keep: models",
+        "regularizers: [{kind: deviation, parameters: [w_hh.gamma]}]",
+        &["regularizers[0].parameters[0]", "no parameter `w_hh.gamma`"],
+    );
     refused("keep: models", "parametrize: {input: antisymmetric}", &["w_xh", "no square matrix", "parametrize.input"]);
     refused(
         "keep: models",

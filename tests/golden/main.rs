@@ -8,6 +8,7 @@ mod clipping;
 mod engines;
 mod losses;
 mod optimizers;
+mod parametrizations;
 mod record;
 mod schedules;
 #[path = "../support/mod.rs"]

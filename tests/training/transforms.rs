@@ -4,7 +4,7 @@ use longlag::{
     cell::{CellSpec, Elman},
     kernel::Isa,
     model::InitSpec,
-    parametrization::{ParametrizationSpec, ParametrizeSpec},
+    parametrization::{OrthogonalExponential, ParametrizationSpec, ParametrizeSpec, SymmetricSkew},
     regularizer::RegularizerSpec,
     retraction::RetractionSpec,
     task::{Adding, TaskSpec},
@@ -36,6 +36,9 @@ fn every_regularizer_makes_weights_smaller_and_leaves_biases_and_the_reported_lo
         match &mut regularizer {
             RegularizerSpec::L2(l2) => l2.weight = 1.0,
             RegularizerSpec::L1(l1) => l1.weight = 1.0,
+            RegularizerSpec::Deviation(deviation) => (deviation.from, deviation.weight) = (0.0, 1.0),
+            // These make matrices orthogonal: below.
+            RegularizerSpec::Orthogonality(_) | RegularizerSpec::Spectral(_) => continue,
             other => panic!("give `{}` a weight that is felt", other.kind()),
         }
         let mut laboratory = laboratory();
@@ -51,7 +54,7 @@ fn every_regularizer_makes_weights_smaller_and_leaves_biases_and_the_reported_lo
         updates.regularize();
         for parameter in &laboratory.setup.layout {
             let changed = updates.gradient()[parameter.range()].iter().any(|g| *g != 0.0);
-            assert_eq!(changed, regularizer.roles().contains(&parameter.role), "{}", parameter.name);
+            assert_eq!(changed, regularizer.is_for(parameter), "{}", parameter.name);
         }
     }
 }
@@ -68,6 +71,91 @@ fn a_retraction_bounds_what_it_names_after_every_update() {
         let weights = recurrent(&laboratory, &trained);
         assert!(weights.iter().all(|w| w.abs() <= 0.125) && weights.iter().any(|w| w.abs() == 0.125), "{weights:?}");
         assert!(trained.parameters.iter().any(|w| w.abs() > 0.125), "the others are free");
+    }
+}
+
+/// The largest entry of WᵀW − I.
+fn orthogonality_error(weights: &[f32]) -> f64 {
+    let entry = |i: usize, j: usize| f64::from(weights[i * HIDDEN + j]);
+    (0..HIDDEN).flat_map(|i| (0..HIDDEN).map(move |j| (i, j))).fold(0.0, |largest, (i, j)| {
+        let dot: f64 = (0..HIDDEN).map(|k| entry(k, i) * entry(k, j)).sum();
+        let error = (dot - f64::from(u8::from(i == j))).abs();
+        if error <= largest { largest } else { error }
+    })
+}
+
+/// Also through a parametrization: the penalty is on the weights, not on what they are made of.
+#[test]
+fn penalties_on_matrices_draw_the_weights_towards_orthogonal_ones() {
+    let init: InitSpec = serde_json::from_value(json!({"recurrent": {"kind": "normal", "gain": 1.0}})).expect("a law");
+    for kind in ["orthogonality", "spectral"] {
+        for parametrization in [None, Some(ParametrizationSpec::SymmetricSkew(SymmetricSkew::default()))] {
+            let task = TaskSpec::Adding(Adding { length: 6.into() });
+            let mut laboratory = Laboratory::new(&task, CellSpec::Elman(Elman::default()), HIDDEN, &init);
+            if let Some(parametrization) = &parametrization {
+                laboratory.parametrize(&recurrent_by(parametrization.clone()), &init);
+            }
+            laboratory.setup.budget = 400;
+            let settings = json!([{"kind": kind, "weight": 1.0}]);
+            laboratory.setup.regularizers = serde_json::from_value(settings).expect("known regularizers");
+            let start = Updates::new(&laboratory.setup).weights().to_vec();
+            let trained = laboratory.run();
+            let after = orthogonality_error(&recurrent(&laboratory, &trained));
+            let before =
+                orthogonality_error(&recurrent(&laboratory, &Trained { parameters: start, ..trained.clone() }));
+            assert!(before >= 0.5 && after <= 0.1, "{kind}, {parametrization:?}: {before} to {after}");
+        }
+    }
+}
+
+#[test]
+fn full_capacity_moves_an_orthogonal_matrix_and_keeps_it_so() {
+    let mut laboratory = laboratory();
+    let settings = json!([{"kind": "full-capacity", "learning-rate": 0.1}]);
+    laboratory.setup.retractions = serde_json::from_value(settings).expect("a known retraction");
+    laboratory.setup.budget = 200;
+    let start = laboratory.setup.parameters.clone();
+    let trained = laboratory.run();
+    let weights = recurrent(&laboratory, &trained);
+    let before = recurrent(&laboratory, &Trained { parameters: start, ..trained.clone() });
+    let moved = weights.iter().zip(&before).map(|(a, b)| (a - b).abs()).fold(0.0f32, f32::max);
+    assert!(moved >= 0.01, "{moved}");
+    let error = orthogonality_error(&weights);
+    assert!(error <= 1e-5, "{error:e}");
+}
+
+/// A new base changes nothing of the weights at once, and lets them go on as rotations.
+#[test]
+fn a_rebased_matrix_is_a_rotation_whose_raw_parameters_start_anew() {
+    let mut laboratory = laboratory();
+    laboratory.parametrize(
+        &recurrent_by(ParametrizationSpec::OrthogonalExponential(OrthogonalExponential {})),
+        &InitSpec::default(),
+    );
+    let weights = |laboratory: &Laboratory| Updates::new(&laboratory.setup).weights().to_vec();
+    let plain = weights(&laboratory);
+    let chains = |laboratory: &mut Laboratory, every: u64| {
+        laboratory.setup.retractions =
+            serde_json::from_value(json!([{"kind": "rebase", "every": every}])).expect("a known retraction");
+        laboratory.run()
+    };
+    let rebased = chains(&mut laboratory, 20);
+    // Rounding aside, a base before the first update is the start without one.
+    for (rebased, plain) in weights(&laboratory).iter().zip(&plain) {
+        assert!((rebased - plain).abs() <= 1e-6, "{rebased} for {plain}");
+    }
+    // The last update took a base: the raw parameters are zero, and the chain knows the base.
+    let updates = Updates::new(&laboratory.setup);
+    let raw = laboratory.setup.layout.iter().find(|raw| raw.local_name() == "w_hh").expect("w_hh");
+    assert!(updates.parameters()[raw.range()].iter().all(|a| *a == 0.0));
+    assert_eq!(updates.decisive().len(), updates.parameters().len() + HIDDEN * HIDDEN);
+    for every in [1, 3, 1000] {
+        let trained = chains(&mut laboratory, every);
+        let error = orthogonality_error(&recurrent(&laboratory, &trained));
+        assert!(error <= 1e-6, "{every}: {error:e}");
+        assert_ne!(trained.chain, rebased.chain, "{every}");
+        let last = trained.metrics.iter().rposition(|row| row.1 == "validation" && row.2 == "loss").expect("a loss");
+        assert!(trained.metrics[last].3 < trained.metrics[0].3, "{every}");
     }
 }
 

@@ -74,8 +74,20 @@ impl Check<'_> {
     pub(super) fn mismatch(&mut self, value: &Value, id: NodeId) {
         let message = format!("expected {}, found {}", self.schema.expects(id), found(value));
         let mut problem = Problem::new(self.path.clone(), message);
-        problem.help = remedy(value, &self.schema.node(id).shape);
+        problem.help = remedy(value, &self.schema.node(id).shape).or_else(|| self.within(value, id));
         self.problems.push(problem);
+    }
+
+    /// Where to write the name of a component that stands in place of the map that has a place for it.
+    fn within(&self, value: &Value, id: NodeId) -> Option<String> {
+        let (Shape::Map(map), Value::String(name)) = (&self.schema.node(id).shape, value) else { return None };
+        let given = serde_json::json!({KIND: name});
+        let property = map.properties.iter().find(|property| {
+            let node = self.schema.node(self.schema.settle(property.node, &given));
+            matches!(&node.shape, Shape::Kinds(kinds) if kinds.iter().any(|(kind, _)| kind == name))
+        })?;
+        let Some(Segment::Key(key)) = self.path.segments().last() else { return None };
+        Some(format!("write `{key}: {{{}: {name}}}`", property.name))
     }
 
     fn list(&mut self, entries: &[Value], list: &List) {
