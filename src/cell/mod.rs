@@ -7,12 +7,10 @@ mod clockwork;
 mod co_rnn;
 mod complex;
 mod elman;
-mod elman;
 mod eurnn;
 mod fast_grnn;
 mod fast_rnn;
 mod goru;
-mod gru;
 mod gru;
 mod ind_rnn;
 mod janet;
@@ -57,7 +55,6 @@ pub use self::{
     fast_rnn::FastRnn,
     goru::Goru,
     gru::{Gru, GruGates, ResetGate},
-    gru::{Gru, ResetGate},
     ind_rnn::IndRnn,
     janet::Janet,
     leaky::Leaky,

@@ -69,6 +69,13 @@ impl Modifier for Dilation {
     }
 
     fn misfit(&self, cell: &Graph, layer: usize, steps: usize) -> Option<Misfit> {
+        if self.factor(layer) > 1 && cell.clocks().any(|(_, clock)| matches!(clock, Clock::Periods(_))) {
+            return Some(Misfit {
+                setting: vec![],
+                message: format!("layer {layer} has clocks, which would stand still in some of its interleaved copies"),
+                help: "put `dilation` before the modifier `clockwork`, or take another cell".to_owned(),
+            });
+        }
         let furthest = cell.longest_delay().saturating_mul(self.factor(layer));
         (furthest >= steps).then(|| Misfit {
             setting: vec!["steps".to_owned()],

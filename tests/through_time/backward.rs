@@ -35,16 +35,18 @@ fn lists() -> Vec<Vec<BackwardSpec>> {
 #[test]
 fn engines_agree_and_every_rule_matters() {
     for cell in variants() {
-        for task in tasks() {
-            for layers in [1, 2] {
-                let case = Case::of(&cell, &task, layers, 3);
-                let free = case.gradient(&[]);
-                for rules in lists() {
+        for rules in lists() {
+            // In some case: in one alone, all units of a ReLU may be off.
+            let mut matters = false;
+            for task in tasks() {
+                for layers in [1, 2] {
+                    let case = Case::of(&cell, &task, layers, 3);
                     let what = format!("{cell:?} on {}, {layers} layers, {rules:?}", task.kind());
                     let gradient = case.assert_engines_agree(&what, &rules, None);
-                    assert!(relative_error(&gradient, &free) >= 1e-4, "{what} changes nothing");
+                    matters |= relative_error(&gradient, &case.gradient(&[])) >= 1e-4;
                 }
             }
+            assert!(matters, "{cell:?}, {rules:?} changes nothing");
         }
     }
 }
@@ -55,7 +57,14 @@ fn a_rule_that_lets_everything_pass_changes_no_bit() {
         for task in tasks() {
             let case = Case::of(&cell, &task, 2, 17);
             for rules in [vec![clip(1e30)], vec![truncate(1000)], vec![clip(1e30), truncate(task.dimensions().steps)]] {
-                assert_eq!(case.gradient(&rules), case.gradient(&[]), "{cell:?}, {rules:?}");
+                let (ruled, free) = (case.gradient(&rules), case.gradient(&[]));
+                if cell.graph(3, 5).longest_delay() > 1 {
+                    // A state's paths are ruled one by one, and added up in another order.
+                    let error = relative_error(&ruled, &free);
+                    assert!(error <= 1e-13, "{cell:?}, {rules:?}: {error:e}");
+                } else {
+                    assert_eq!(ruled, free, "{cell:?}, {rules:?}");
+                }
             }
         }
     }
