@@ -12,7 +12,7 @@ use longlag::{
     engine::{Engine, fused::FusedEngine},
     kernel::Isa,
     model::{ModelSpec, Network},
-    optim::{Adam, Buffers, Optimizer},
+    optim::{Adam, At, Buffers, Optimizer},
     seed::{self, Role, Stream},
     task::{Batch, Dimensions, Goal, Targets},
 };
@@ -54,7 +54,7 @@ impl Problem {
         Self {
             batch: adding(dimensions, size),
             noise: seed::stream(0, Role::Dropout, &[]),
-            buffers: Buffers::new(isa, &parameters, optimizer.slots()),
+            buffers: Buffers::new(isa, &parameters, &optimizer.slots()),
             engine: FusedEngine::new(network, isa, 1),
             clips: [ClipSpec::GlobalNorm(GlobalNorm { max: 1.0 })],
             optimizer,
@@ -69,7 +69,7 @@ impl Problem {
         let norm = self.buffers.norm();
         clip::clip(&mut self.buffers, norm, &self.clips);
         self.update += 1;
-        self.buffers.step(&self.optimizer, self.update);
+        self.buffers.step(&self.optimizer, At { step: self.update, rate: self.optimizer.learning_rate });
         forward.loss
     }
 }

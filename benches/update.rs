@@ -30,7 +30,7 @@ fn updates(criterion: &mut Criterion) {
         for cell in CellSpec::all() {
             let sizes = if name == "dfdx" { &SIZES[..REFERENCE_SIZES] } else { &SIZES };
             for &(hidden, batch, length) in sizes {
-                let task = TaskSpec::Adding(Adding { length });
+                let task = TaskSpec::Adding(Adding { length: length.into() });
                 let model = ModelSpec { cell: cell.clone(), hidden, ..ModelSpec::default() };
                 let network = Network::new(&model, task.dimensions());
                 let parameters = network.initialize(&InitSpec::default(), 0, 0);

@@ -23,8 +23,13 @@ def net(p: Tensors, letter: str, x: torch.Tensor, y: torch.Tensor) -> torch.Tens
     return x @ p[f"w_x{letter}"].T + y @ p[f"w_h{letter}"].T + p[f"b_{letter}"]
 
 
-def lstm_1997(squashing: str) -> Transcription:
+def lstm_1997(squashing: str, gate_recurrence: bool = False) -> Transcription:
     """Hochreiter and Schmidhuber 1997, appendix A.1: s_c(t) = s_c(t-1) + y_in g(net_c), y_c = y_out h(s_c)."""
+    # Whose activities of the step before a unit's net input sums up, beside the cells'.
+    seen = "io" if gate_recurrence else ""
+
+    def f(z):
+        return 1 / (1 + torch.exp(-z))
 
     def g(z):
         return 4 / (1 + torch.exp(-z)) - 2 if squashing == "logistic" else TANH(z)
@@ -33,13 +38,20 @@ def lstm_1997(squashing: str) -> Transcription:
         return 2 / (1 + torch.exp(-s)) - 1 if squashing == "logistic" else TANH(s)
 
     def step(p: Tensors, x: torch.Tensor, state: Tensors) -> Step:
-        y_in, y_out = (1 / (1 + torch.exp(-net(p, gate, x, state["h"]))) for gate in "io")
-        s = state["c"] + y_in * g(net(p, "g", x, state["h"]))
+        def net_of(unit: str) -> torch.Tensor:
+            return net(p, unit, x, state["h"]) + sum(state[u] @ p[f"w_{u}{unit}"].T for u in seen)
+
+        y_in, y_out = f(net_of("i")), f(net_of("o"))
+        s = state["c"] + y_in * g(net_of("g"))
         y = y_out * h(s)
-        return y, {"h": y, "c": s}
+        return y, {"h": y, "c": s} | ({"i": y_in, "o": y_out} if gate_recurrence else {})
 
     about = f"c = c + i g(z), h = o h(c), no forget gate; {squashing} g and h"
-    return Transcription(about, {"kind": "lstm-1997", "squashing": squashing}, blocks("igo"), {"h": H, "c": H}, step)
+    if gate_recurrence:
+        about += "; gates and candidate see the gates of the step before"
+    settings = {"kind": "lstm-1997", "squashing": squashing, "gate-recurrence": gate_recurrence}
+    shapes = blocks("igo") | {f"w_{u}{unit}": (H, H) for u in seen for unit in "igo"}
+    return Transcription(about, settings, shapes, {"h": H, "c": H} | {u: H for u in seen}, step)
 
 
 def odyssey(settings: dict, about: str, letters: str, change: str = "", peepholes: bool = True) -> Transcription:
@@ -91,18 +103,20 @@ def lstm_layer_norm() -> Transcription:
         return (z - mu) / sigma * alpha + beta
 
     def step(p: Tensors, x: torch.Tensor, state: Tensors) -> Step:
-        w_h, w_x = (torch.cat([p[f"w_{source}{gate}"] for gate in "fiog"]) for source in "hx")
-        summed = ln(state["h"] @ w_h.T, p["gain_h"], p["shift_h"]) + ln(x @ w_x.T, p["gain_x"], p["shift_x"]) + p["b"]
+        # The parameters of all four blocks, one above the other.
+        w_h, alpha_1, beta_1 = (torch.cat([p[f"{kind}_h{gate}"] for gate in "fiog"]) for kind in ("w", "gain", "shift"))
+        w_x, alpha_2, beta_2 = (torch.cat([p[f"{kind}_x{gate}"] for gate in "fiog"]) for kind in ("w", "gain", "shift"))
+        b = torch.cat([p[f"b_{gate}"] for gate in "fiog"])
+        summed = ln(state["h"] @ w_h.T, alpha_1, beta_1) + ln(x @ w_x.T, alpha_2, beta_2) + b
         f, i, o, g = summed.chunk(4, dim=1)
         c = SIGMA(f) * state["c"] + SIGMA(i) * TANH(g)
         h = SIGMA(o) * TANH(ln(c, p["gain_c"], p["shift_c"]))
         return h, {"h": h, "c": c}
 
-    shapes = {name: shape for name, shape in blocks("fiog").items() if name[0] == "w"}
-    shapes |= {f"{kind}_{source}": (4 * H,) for source in "hx" for kind in ("gain", "shift")}
-    shapes |= {"b": (4 * H,), "gain_c": (H,), "shift_c": (H,)}
+    normalized = [f"{source}{gate}" for source in "hx" for gate in "fiog"] + ["c"]
+    shapes = blocks("fiog") | {f"{kind}_{of}": (H,) for of in normalized for kind in ("gain", "shift")}
     about = "(f, i, o, g) = LN(W_h h) + LN(W_x x) + b, c = s(f) c + s(i) tanh(g), h = s(o) tanh(LN(c))"
-    centres = {f"gain_{of}": 1.0 for of in "hxc"}
+    centres = {f"gain_{of}": 1.0 for of in normalized}
     settings = {"kind": "lstm-layer-norm", "epsilon": 1e-5}
     return Transcription(about, settings, shapes, {"h": H, "c": H}, step, centres)
 
@@ -222,7 +236,7 @@ def mut3(p: Tensors, x: torch.Tensor, state: Tensors) -> Step:
 
 
 def minimal_rnn(p: Tensors, x: torch.Tensor, state: Tensors) -> Step:
-    """Chen 2017, section 2."""
+    """Chen 2017, the update of MinimalRNN."""
     h = state["h"]
     z = TANH(x @ p["w_xz"].T + p["b_z"])
     u = SIGMA(h @ p["w_hu"].T + z @ p["w_zu"].T + p["b_u"])
@@ -231,7 +245,7 @@ def minimal_rnn(p: Tensors, x: torch.Tensor, state: Tensors) -> Step:
 
 
 def cfn(p: Tensors, x: torch.Tensor, state: Tensors) -> Step:
-    """Laurent and von Brecht 2017, eq. 1-2."""
+    """Laurent and von Brecht 2017, section 1."""
     h = state["h"]
     theta, eta = SIGMA(net(p, "f", x, h)), SIGMA(net(p, "i", x, h))
     h = theta * TANH(h) + eta * TANH(x @ p["w_xh"].T)
@@ -248,7 +262,7 @@ def ugrnn(p: Tensors, x: torch.Tensor, state: Tensors) -> Step:
 
 
 def fast_rnn(p: Tensors, x: torch.Tensor, state: Tensors) -> Step:
-    """Kusupati et al. 2018, eq. 2-3, with a sigmoid around alpha and beta as in EdgeML."""
+    """Kusupati et al. 2018, section 3.1, with a sigmoid around alpha and beta as in EdgeML."""
     h = state["h"]
     h_tilde = TANH(x @ p["w_xh"].T + h @ p["w_hh"].T + p["b_h"])
     h = SIGMA(p["alpha"]) * h_tilde + SIGMA(p["beta"]) * h
@@ -265,7 +279,7 @@ def fast_grnn(p: Tensors, x: torch.Tensor, state: Tensors) -> Step:
 
 
 def li_gru(normalization: str) -> Transcription:
-    """Ravanelli et al. 2018, eq. 4-6, with torch's layer normalization in place of batch normalization."""
+    """Ravanelli et al. 2018, section III, with torch's layer normalization in place of batch normalization."""
 
     def norm(p: Tensors, letter: str, z: torch.Tensor) -> torch.Tensor:
         if normalization == "none":
@@ -346,7 +360,7 @@ def min_lstm(kind: str) -> Transcription:
 
 
 def scrn(trained: bool) -> Transcription:
-    """Mikolov et al. 2015, eq. 4-6, section 3.3 for trained alpha; U h + V s is the readout of (h, s)."""
+    """Mikolov et al. 2015, section 3, also for trained alpha; U h + V s is the readout of (h, s)."""
     context, alpha = 3, 0.75
 
     def step(p: Tensors, x: torch.Tensor, state: Tensors) -> Step:
@@ -369,7 +383,10 @@ def plain(kind: str, about: str, shapes: dict[str, tuple[int, ...]], step, **set
 CELLS = {
     "lstm-1997": lstm_1997("logistic"),
     "lstm-1997-tanh": lstm_1997("tanh"),
-    "lstm-peephole": odyssey({"kind": "lstm-peephole"}, "the vanilla LSTM: peepholes c before i and f, new c before o", "ifgo"),
+    "lstm-1997-gate-recurrence": lstm_1997("logistic", gate_recurrence=True),
+    "lstm-peephole": odyssey(
+        {"kind": "lstm-peephole"}, "the vanilla LSTM: i and f see c before the step, o sees c after it", "ifgo"
+    ),
     "lstm-coupled": odyssey({"kind": "lstm-coupled"}, "CIFG: i = 1 - f", "fgo", "CIFG"),
     "lstm-coupled-no-peepholes": odyssey(
         {"kind": "lstm-coupled", "peepholes": False}, "CIFG without peepholes", "fgo", "CIFG", peepholes=False
@@ -387,7 +404,9 @@ CELLS = {
     "gru-1": gru(1),
     "gru-2": gru(2),
     "gru-3": gru(3),
-    "gru-update-only": plain("gru", "h = u h + (1 - u) n, no reset gate", blocks("un"), gru_update_only, gates="update-only"),
+    "gru-update-only": plain(
+        "gru", "h = u h + (1 - u) n, no reset gate", blocks("un"), gru_update_only, gates="update-only"
+    ),
     "gru-reset-only-after": gru_reset_only("after-matrix"),
     "gru-reset-only-before": gru_reset_only("before-matrix"),
     "mgu": mgu(0),

@@ -2,6 +2,7 @@
 
 import torch
 
+from activations import activations
 from clipping import clipping
 from elman import elman, residual_elman
 from gated import CELLS as GATED
@@ -10,6 +11,7 @@ from losses import losses
 from lstm import lstm, two_layer_lstm
 from optimizers import optimizers
 from record import write
+from schedules import schedules
 from structured import CELLS as STRUCTURED
 from transcribed import run
 
@@ -26,5 +28,7 @@ write("gru-reset-before", reset_before(seed=7))
 write("losses", losses(seed=8))
 write("optimizers", optimizers(seed=9))
 write("clipping", clipping(seed=10))
+write("schedules", schedules())
 for name, cell in (GATED | STRUCTURED).items():
     write(name, run(name, cell))
+write("activations", activations())

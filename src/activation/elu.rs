@@ -17,7 +17,7 @@ use crate::graph::{Expr, Relation, select};
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: elman, activation: {kind: elu, alpha: 1.0}}
+/// model: {cell: {kind: elman, activation: {kind: elu, alpha: 1.0}}}
 /// ```
 ///
 /// # References
@@ -44,7 +44,7 @@ impl Activation for Elu {
         select(x, Relation::LessOrEqual, 0.0, (negative.exp() - 1.0) * self.alpha, x)
     }
 
-    fn kinks(&self) -> &'static [f64] {
-        &[0.0]
+    fn kinks(&self) -> Vec<f64> {
+        vec![0.0]
     }
 }

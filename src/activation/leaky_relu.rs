@@ -17,7 +17,7 @@ use crate::graph::{Expr, Relation, select};
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: elman, activation: {kind: leaky-relu, slope: 0.01}}
+/// model: {cell: {kind: elman, activation: {kind: leaky-relu, slope: 0.01}}}
 /// ```
 ///
 /// # References
@@ -42,7 +42,7 @@ impl Activation for LeakyRelu {
         select(x, Relation::LessOrEqual, 0.0, x * self.slope, x)
     }
 
-    fn kinks(&self) -> &'static [f64] {
-        &[0.0]
+    fn kinks(&self) -> Vec<f64> {
+        vec![0.0]
     }
 }

@@ -1,13 +1,30 @@
 //! Pointwise nonlinearities, written in the graph's notation.
 
 mod elu;
+mod gelu;
+mod gelu_tanh;
+mod hard_sigmoid;
+mod hard_tanh;
+mod identity;
 mod leaky_relu;
+mod mod_relu;
 mod relu;
 mod sigmoid;
+mod silu;
+mod sin;
+mod softplus;
+mod softsign;
 mod tanh;
 
-pub use self::{elu::Elu, leaky_relu::LeakyRelu, relu::Relu, sigmoid::Sigmoid, tanh::Tanh};
-use crate::{graph::Expr, registry};
+pub use self::{
+    elu::Elu, gelu::Gelu, gelu_tanh::GeluTanh, hard_sigmoid::HardSigmoid, hard_tanh::HardTanh, identity::Identity,
+    leaky_relu::LeakyRelu, mod_relu::ModRelu, relu::Relu, sigmoid::Sigmoid, silu::Silu, sin::Sin, softplus::Softplus,
+    softsign::Softsign, tanh::Tanh,
+};
+use crate::{
+    graph::{Expr, Relation, select},
+    registry,
+};
 
 /// A nonlinearity f, applied to each unit.
 pub trait Activation: std::fmt::Debug {
@@ -15,8 +32,8 @@ pub trait Activation: std::fmt::Debug {
     fn apply<'g>(&self, x: Expr<'g>) -> Expr<'g>;
 
     /// Points where the derivative jumps; the laws keep away from them.
-    fn kinks(&self) -> &'static [f64] {
-        &[]
+    fn kinks(&self) -> Vec<f64> {
+        vec![]
     }
 }
 
@@ -28,6 +45,16 @@ registry! {
         "sigmoid" => Sigmoid(Sigmoid),
         "leaky-relu" => LeakyRelu(LeakyRelu),
         "elu" => Elu(Elu),
+        "hard-sigmoid" => HardSigmoid(HardSigmoid),
+        "hard-tanh" => HardTanh(HardTanh),
+        "softplus" => Softplus(Softplus),
+        "softsign" => Softsign(Softsign),
+        "gelu" => Gelu(Gelu),
+        "gelu-tanh" => GeluTanh(GeluTanh),
+        "silu" => Silu(Silu),
+        "identity" => Identity(Identity),
+        "sin" => Sin(Sin),
+        "mod-relu" => ModRelu(ModRelu),
     }
 }
 
@@ -35,4 +62,20 @@ impl Default for ActivationSpec {
     fn default() -> Self {
         Self::Tanh(Tanh {})
     }
+}
+
+/// max(x, 0), with the derivative 0 at 0; NaN stays NaN.
+fn positive(x: Expr<'_>) -> Expr<'_> {
+    select(x, Relation::LessOrEqual, 0.0, x.constant(0.0), x)
+}
+
+/// |x|, with the derivative −1 at 0: with that of [`positive`] it makes the right one of a smooth function of both.
+fn magnitude(x: Expr<'_>) -> Expr<'_> {
+    select(x, Relation::LessOrEqual, 0.0, -x, x)
+}
+
+/// `inside` where x lies between the `ends`, the `limits` at them and beyond, where the derivative is 0; NaN stays NaN.
+fn clamped<'g>(x: Expr<'g>, inside: Expr<'g>, ends: [f64; 2], limits: [f64; 2]) -> Expr<'g> {
+    let below = select(x, Relation::LessOrEqual, ends[0], x.constant(limits[0]), inside);
+    select(x, Relation::GreaterOrEqual, ends[1], x.constant(limits[1]), below)
 }

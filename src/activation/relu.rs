@@ -18,7 +18,7 @@ use crate::graph::{Expr, Relation, select};
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: elman, activation: relu}
+/// model: {cell: {kind: elman, activation: relu}}
 /// ```
 ///
 /// # References
@@ -33,7 +33,7 @@ impl Activation for Relu {
         select(x, Relation::LessOrEqual, 0.0, x.constant(0.0), x)
     }
 
-    fn kinks(&self) -> &'static [f64] {
-        &[0.0]
+    fn kinks(&self) -> Vec<f64> {
+        vec![0.0]
     }
 }

@@ -18,7 +18,7 @@ use crate::graph::Expr;
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: elman, activation: tanh}
+/// model: {cell: {kind: elman, activation: tanh}}
 /// ```
 ///
 /// # References

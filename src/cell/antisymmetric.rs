@@ -23,7 +23,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: antisymmetric, gated: true, epsilon: 0.1, gamma: 0.01}
+/// model: {cell: {kind: antisymmetric, gated: true, epsilon: 0.1, gamma: 0.01}}
 /// ```
 ///
 /// # References

@@ -22,12 +22,12 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: cfn
+/// model: {cell: cfn}
 /// ```
 ///
 /// # References
 ///
-/// Laurent, von Brecht 2017, A recurrent neural network without chaos (arXiv:1612.06212v1), eq. 1–2.
+/// Laurent, von Brecht 2017, A recurrent neural network without chaos (arXiv:1612.06212v1), section 1.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Cfn {}

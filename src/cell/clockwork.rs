@@ -29,7 +29,7 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: clockwork, periods: [1, 2, 4, 8, 16, 32]}
+/// model: {cell: {kind: clockwork, periods: [1, 2, 4, 8, 16, 32]}}
 /// ```
 ///
 /// # References

@@ -23,7 +23,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: co-rnn, step: 0.06, gamma: 66, epsilon: 15}
+/// model: {cell: {kind: co-rnn, step: 0.06, gamma: 66, epsilon: 15}}
 /// ```
 ///
 /// # References

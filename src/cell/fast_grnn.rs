@@ -21,7 +21,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: fast-grnn
+/// model: {cell: fast-grnn}
 /// ```
 ///
 /// # References

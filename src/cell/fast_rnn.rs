@@ -24,12 +24,12 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: fast-rnn, activation: relu}
+/// model: {cell: {kind: fast-rnn, activation: relu}}
 /// ```
 ///
 /// # References
 ///
-/// Kusupati, Singh, Bhatia, Kumar, Jain, Varma 2018, FastGRNN (arXiv:1901.02358v1), eq. 2–3; α and β through a sigmoid and
+/// Kusupati, Singh, Bhatia, Kumar, Jain, Varma 2018, FastGRNN (arXiv:1901.02358v1), section 3.1; α and β through a sigmoid and
 /// their initial values as in the authors' EdgeML.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]

@@ -26,7 +26,7 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: goru, capacity: 2}
+/// model: {cell: {kind: goru, capacity: 2}}
 /// ```
 ///
 /// # References

@@ -28,7 +28,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: gru, reset: before-matrix, gate-inputs: state}
+/// model: {cell: {kind: gru, reset: before-matrix, gate-inputs: state}}
 /// ```
 ///
 /// # References

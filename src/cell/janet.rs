@@ -22,7 +22,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: janet, beta: 1.0}
+/// model: {cell: {kind: janet, beta: 1.0}}
 /// ```
 ///
 /// # References

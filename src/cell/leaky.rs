@@ -19,7 +19,7 @@ use crate::{activation::ActivationSpec, graph::Builder};
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: leaky, alpha: 0.98}
+/// model: {cell: {kind: leaky, alpha: 0.98}}
 /// ```
 ///
 /// # References

@@ -23,7 +23,7 @@ use crate::graph::{Builder, Expr};
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: lem, step: 0.0242}
+/// model: {cell: {kind: lem, step: 0.0242}}
 /// ```
 ///
 /// # References

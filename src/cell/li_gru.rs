@@ -27,13 +27,13 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: li-gru, normalization: none}
+/// model: {cell: {kind: li-gru, normalization: none}}
 /// ```
 ///
 /// # References
 ///
-/// Ravanelli, Brakel, Omologo, Bengio 2018, Light gated recurrent units for speech recognition (arXiv:1803.10225v1), eq. 4–6. The
-/// paper's N is batch normalization, which would tie the sequences of a batch together; layer normalization stands for it.
+/// Ravanelli, Brakel, Omologo, Bengio 2018, Light gated recurrent units for speech recognition (arXiv:1803.10225v1), section III.
+/// The paper's N is batch normalization, which would tie the sequences of a batch together; layer normalization stands for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct LiGru {
@@ -66,7 +66,7 @@ impl Cell for LiGru {
         let z = |name: &str| {
             let from_input = x.linear(&format!("w_x{name}"));
             let from_input = match self.normalization {
-                Normalization::Layer => layer_norm(graph, name, from_input, 1e-5),
+                Normalization::Layer => layer_norm(graph, &[(name, from_input)], 1e-5)[0],
                 Normalization::None => from_input + graph.vector(&format!("b_{name}")),
             };
             from_input + h.linear(&format!("w_h{name}"))

@@ -22,7 +22,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: lipschitz, epsilon: 0.03, beta: 0.75, gamma: 0.001}
+/// model: {cell: {kind: lipschitz, epsilon: 0.03, beta: 0.75, gamma: 0.001}}
 /// ```
 ///
 /// # References

@@ -29,7 +29,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: lstm-ablated, without: forget-gate}
+/// model: {cell: {kind: lstm-ablated, without: forget-gate}}
 /// ```
 ///
 /// # References

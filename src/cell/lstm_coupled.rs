@@ -22,7 +22,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: lstm-coupled, peepholes: false}
+/// model: {cell: {kind: lstm-coupled, peepholes: false}}
 /// ```
 ///
 /// # References

@@ -19,7 +19,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: lstm-full-gate-recurrence
+/// model: {cell: lstm-full-gate-recurrence}
 /// ```
 ///
 /// # References
@@ -34,8 +34,8 @@ impl Cell for LstmFullGateRecurrence {
         let (x, h, c) = (graph.input(), graph.state("h"), graph.state("c"));
         let before = ["i", "f", "o"].map(|name| (name, graph.state(name)));
         let gate = |name: &str, c| {
-            let z = block(graph, name, x, h) + peephole(graph, name, c);
-            let z = before.iter().fold(z, |z, (from, value)| z + value.linear(&format!("w_{from}{name}")));
+            let seen = before.iter().map(|(from, gate)| gate.linear(&format!("w_{from}{name}")));
+            let z = seen.fold(block(graph, name, x, h) + peephole(graph, name, c), |sum, term| sum + term);
             graph.next(name, z.sigmoid())
         };
         let (i, f) = (gate("i", c), gate("f", c));

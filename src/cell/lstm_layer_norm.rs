@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Cell;
 use crate::{
-    graph::{Builder, Expr, concat},
+    graph::{Builder, Expr, Unary},
     init::{Constant, InitializerSpec},
 };
 
@@ -13,12 +13,12 @@ use crate::{
 ///
 /// LN(v; α, β) = α ⊙ (v − mean(v)) / √(variance(v) + ε) + β, over the units of v:
 ///
-/// (f, i, o, g) = LN(W_h·h_{t−1}; α₁, β₁) + LN(W_x·x_t; α₂, β₂) + b, each over the four blocks together \[4·hidden\];
+/// (f, i, o, g) = LN(W_h·h_{t−1}; α₁, β₁) + LN(W_x·x_t; α₂, β₂) + b, each over the four blocks together, 4·hidden units;
 /// c_t = σ(f) ⊙ c_{t−1} + σ(i) ⊙ tanh(g), h_t = σ(o) ⊙ tanh(LN(c_t; α₃, β₃)).
 ///
-/// States `h` and `c` \[hidden\], both zero at first. Parameters: the matrices of `lstm`; `gain_h`, `shift_h`, `gain_x`,
-/// `shift_x`, `b` \[4·hidden\] in the order f, i, o, g; `gain_c`, `shift_c` \[hidden\]. Gains start at 1. The output is h_t. c
-/// itself is carried on unnormalized.
+/// States `h` and `c` \[hidden\], both zero at first. Parameters: those of `lstm`, and for each of the four blocks, here f, its
+/// parts of α₁, β₁, α₂, β₂: `gain_hf`, `shift_hf`, `gain_xf`, `shift_xf` \[hidden\]; for c `gain_c`, `shift_c` \[hidden\]. Gains
+/// start at 1. The output is h_t. c itself is carried on unnormalized.
 ///
 /// # Why it is here
 ///
@@ -28,7 +28,7 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
-/// cell: lstm-layer-norm
+/// model: {cell: lstm-layer-norm}
 /// ```
 ///
 /// # References
@@ -53,21 +53,37 @@ impl Cell for LstmLayerNorm {
     fn step(&self, graph: &Builder) {
         let (x, h, c) = (graph.input(), graph.state("h"), graph.state("c"));
         let [from_h, from_x] = [("h", h), ("x", x)].map(|(letter, v)| {
-            let products = ["f", "i", "o", "g"].map(|gate| v.linear(&format!("w_{letter}{gate}")));
-            layer_norm(graph, letter, concat(&products), self.epsilon)
+            let names = GATES.map(|gate| format!("{letter}{gate}"));
+            let products: Vec<_> = names.iter().map(|name| (&name[..], v.linear(&format!("w_{name}")))).collect();
+            layer_norm(graph, &products, self.epsilon)
         });
-        let z = from_h + from_x + graph.vector_of("b", 4 * graph.hidden());
-        let part = |k: usize| z.slice(k * graph.hidden()..(k + 1) * graph.hidden());
-        let (f, i, o, g) = (part(0).sigmoid(), part(1).sigmoid(), part(2).sigmoid(), part(3).tanh());
-        let c = graph.next("c", f * c + i * g);
-        graph.output(graph.next("h", o * layer_norm(graph, "c", c, self.epsilon).tanh()));
+        let [f, i, o, g] = [0, 1, 2, 3].map(|k| from_h[k] + from_x[k] + graph.vector(&format!("b_{}", GATES[k])));
+        let c = graph.next("c", f.sigmoid() * c + i.sigmoid() * g.tanh());
+        let read = layer_norm(graph, &[("c", c)], self.epsilon)[0];
+        graph.output(graph.next("h", o.sigmoid() * read.tanh()));
     }
 }
 
-/// Layer normalization with the trained vectors `gain_…`, 1 at first, and `shift_…`.
-pub(super) fn layer_norm<'g>(graph: &'g Builder, name: &str, v: Expr<'g>, epsilon: f64) -> Expr<'g> {
-    let gain_name = format!("gain_{name}");
-    let gain = graph.vector_of(&gain_name, v.width());
-    graph.start(&gain_name, InitializerSpec::Constant(Constant { value: 1.0 }));
-    gain * v.normalized(epsilon) + graph.vector_of(&format!("shift_{name}"), v.width())
+const GATES: [&str; 4] = ["f", "i", "o", "g"];
+
+/// Layer normalization over the units of all `parts` together, each with the trained vectors `gain_…`, 1 at first, and
+/// `shift_…`.
+pub(super) fn layer_norm<'g>(graph: &'g Builder, parts: &[(&str, Expr<'g>)], epsilon: f64) -> Vec<Expr<'g>> {
+    let units: usize = parts.iter().map(|(_, part)| part.width()).sum();
+    let mean_of = |sums: &mut dyn Iterator<Item = Expr<'g>>| {
+        let sum = sums.reduce(|sum, term| sum + term).expect("something to normalize");
+        sum / units as f64
+    };
+    let mean = mean_of(&mut parts.iter().map(|(_, part)| part.sum()));
+    let centered: Vec<_> = parts.iter().map(|(_, part)| *part - mean.spread(part.width())).collect();
+    let variance = mean_of(&mut centered.iter().map(|part| part.unary(Unary::Square).sum()));
+    let deviation = (variance + epsilon).unary(Unary::Sqrt);
+    let scale = deviation.constant(1.0) / deviation;
+    let scaled = parts.iter().zip(centered).map(|((name, part), centered)| {
+        let gain = format!("gain_{name}");
+        let expr = graph.vector_of(&gain, part.width());
+        graph.start(&gain, InitializerSpec::Constant(Constant { value: 1.0 }));
+        expr * (centered * scale.spread(part.width())) + graph.vector_of(&format!("shift_{name}"), part.width())
+    });
+    scaled.collect()
 }

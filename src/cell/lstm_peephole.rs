@@ -26,7 +26,7 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
-/// cell: lstm-peephole
+/// model: {cell: lstm-peephole}
 /// ```
 ///
 /// # References

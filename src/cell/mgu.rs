@@ -23,7 +23,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: mgu, gate-inputs: state}
+/// model: {cell: {kind: mgu, gate-inputs: state}}
 /// ```
 ///
 /// # References

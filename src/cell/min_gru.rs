@@ -28,8 +28,8 @@ use crate::graph::{Builder, Expr, Relation, select};
 ///
 /// # References
 ///
-/// Feng, Tung, Ahmed, Bengio, Hajimirsadeghi 2024, Were RNNs all we needed? (arXiv:2410.01201v1), section 3.1; appendix B for g. Their
-/// code in log space starts at h_0 = g(0) = 1/2.
+/// Feng, Tung, Ahmed, Bengio, Hajimirsadeghi 2024, Were RNNs all we needed? (arXiv:2410.01201v1), section 3.1; appendix B for g.
+/// Their code in log space starts at h_0 = g(0) = 1/2.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct MinGru {

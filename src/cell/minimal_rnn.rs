@@ -20,12 +20,12 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: minimal-rnn
+/// model: {cell: minimal-rnn}
 /// ```
 ///
 /// # References
 ///
-/// Chen 2017, MinimalRNN: toward more interpretable and trainable recurrent neural networks (arXiv:1711.06788v2), section 2; its
+/// Chen 2017, MinimalRNN: toward more interpretable and trainable recurrent neural networks (arXiv:1711.06788v2); its
 /// Φ is one fully connected layer with tanh, as in its experiments.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]

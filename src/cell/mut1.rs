@@ -22,7 +22,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: mut1
+/// model: {cell: mut1}
 /// ```
 ///
 /// # References

@@ -22,7 +22,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: mut2
+/// model: {cell: mut2}
 /// ```
 ///
 /// # References

@@ -21,7 +21,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: mut3
+/// model: {cell: mut3}
 /// ```
 ///
 /// # References

@@ -19,7 +19,7 @@ use crate::{activation::ActivationSpec, graph::Builder};
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: residual-elman, activation: tanh, epsilon: 0.1}
+/// model: {cell: {kind: residual-elman, activation: tanh, epsilon: 0.1}}
 /// ```
 ///
 /// # References

@@ -27,7 +27,7 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: rhn, depth: 5}
+/// model: {cell: {kind: rhn, depth: 5}}
 /// ```
 ///
 /// # References

@@ -24,7 +24,7 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
-/// cell: rin
+/// model: {cell: rin}
 /// ```
 ///
 /// # References

@@ -26,13 +26,14 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
-/// cell: {kind: scrn, context: 40}
+/// model: {cell: {kind: scrn, context: 40}}
 /// ```
 ///
 /// # References
 ///
 /// Mikolov, Joulin, Chopra, Mathieu, Ranzato 2015, Learning longer memory in recurrent neural networks (arXiv:1412.7753v2),
-/// eq. 4–6 and section 3.3 for trained α; α = 0.95 and 40 context units as in its experiments.
+/// section 3, "context features" and "learning self-recurrent weights" for trained α; α = 0.95 and 40 context units as in its
+/// experiments.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Scrn {

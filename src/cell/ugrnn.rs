@@ -17,7 +17,7 @@ use crate::graph::Builder;
 /// # Example
 ///
 /// ```yaml
-/// cell: ugrnn
+/// model: {cell: ugrnn}
 /// ```
 ///
 /// # References

@@ -32,6 +32,8 @@ pub(super) enum Command {
     List(List),
     /// Show the page of a component: definition, settings, references
     Describe(Describe),
+    /// Write the pages of all components as one reference, in Markdown or as an HTML page
+    Reference(Reference),
     /// Show a table of stored results
     Show(Show),
     /// Draw tables, figures, report.html and report.md again, from what is stored
@@ -149,7 +151,7 @@ pub(super) struct Check {
 #[derive(Args, Debug)]
 pub(super) struct List {
     /// One kind: tasks, cells, activations, initializers, parametrizations, regularizers, optimizers, clips,
-    /// retractions, probes, figures
+    /// retractions, schedules, probes, figures
     pub kind: Option<String>,
     /// As JSON
     #[arg(long)]
@@ -164,6 +166,22 @@ pub(super) struct Describe {
     pub name: String,
 }
 
+#[derive(Args, Debug)]
+pub(super) struct Reference {
+    /// How to write it; if not given, html for an --out that ends so, else markdown
+    #[arg(long, value_enum)]
+    pub format: Option<ReferenceFormat>,
+    /// The file to write; standard output if not given
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReferenceFormat {
+    Markdown,
+    Html,
+}
+
 /// A folder of results.
 #[derive(Args, Debug)]
 pub(super) struct RunFolder {
@@ -176,7 +194,7 @@ pub(super) struct RunFolder {
 pub(super) struct Show {
     #[command(flatten)]
     pub folder: RunFolder,
-    /// Which table: summary, trials, metrics, probes, chains
+    /// Which table: summary, tuning, trials, metrics, probes, chains
     #[arg(long, default_value = "summary")]
     pub table: String,
     /// Keep rows of this value, as in --where status=diverged (repeatable)

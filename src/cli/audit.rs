@@ -20,6 +20,9 @@ pub(super) fn audit(options: &arguments::Audit, out: &mut dyn Write) -> Result<E
     let plan = Plan::new(&suite, &planning)?;
     fits(backend, &plan)?;
     let hint = "after a run, `longlag show RUN --table trials` lists them";
+    // A trial that chose a setting can be looked at like one that is reported.
+    let tuning = plan.tuning().filter(|tuning| find_trial(tuning, &options.trial, hint).is_ok());
+    let plan = tuning.unwrap_or(plan);
     let (trial, id) = find_trial(&plan, &options.trial, hint)?;
     let stop = stop_on_signals()?;
     let go_on = || !stop.load(Ordering::Relaxed);

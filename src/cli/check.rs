@@ -16,7 +16,10 @@ pub(super) fn check(options: &arguments::Check, out: &mut dyn Write) -> Result<E
                 for warning in &plan.warnings {
                     super::run::eprintln_quietly(&format!("warning: {}: {warning}", path.display()));
                 }
-                let (arms, trials) = (counted(plan.arms() as u64, "arm"), counted(plan.len() as u64, "trial"));
+                let arms = plan.arms() / plan.candidates();
+                let reported = arms * plan.replicates() as usize;
+                let trials = counted((reported + plan.tuning().map_or(0, |tuning| tuning.len())) as u64, "trial");
+                let arms = counted(arms as u64, "arm");
                 writeln!(out, "{}: ok, {arms}, {trials}", path.display())?;
             }
             Err(found) => problems.push(found.to_string()),

@@ -10,6 +10,7 @@ mod exit;
 mod plan;
 mod predict;
 mod progress;
+mod reference;
 mod registered;
 mod report;
 mod reproduce;
@@ -18,6 +19,7 @@ mod run;
 mod schema;
 mod shell;
 mod show;
+mod tuning;
 
 use std::{
     ffi::OsString,
@@ -47,6 +49,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Check(options) => check::check(&options, &mut out),
         Command::List(options) => registered::list(&options, &mut out),
         Command::Describe(options) => describe::describe(&options, &mut out),
+        Command::Reference(options) => reference::reference(&options, &mut out),
         Command::Show(options) => show::show(&options, &mut out),
         Command::Report(options) => report::report(&options, &mut out),
         Command::Reproduce(options) => reproduce::reproduce(&options, &mut out),

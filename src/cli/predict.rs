@@ -24,11 +24,11 @@ pub(super) fn predict(options: &arguments::Predict, out: &mut dyn Write) -> Resu
     let run = RunResults::open(&options.folder.run)?;
     let hint =
         format!("`longlag show {} --table trials` lists them", super::shell::quoted(&run.dir.display().to_string()));
-    let (trial, id) = find_trial(&run.plan, &options.trial, &hint)?;
-    let sections = run.plan.sections(trial.arm);
+    let (trial, id) = find_trial(run.plan(), &options.trial, &hint)?;
+    let sections = run.plan().sections(trial.arm);
     let network = Network::new(&sections.model, sections.task.dimensions());
     let parameters = load(&run, &network, &id)?;
-    let stream = seed::stream(run.plan.seed(), Role::Predict, &[("trial", &id)]);
+    let stream = seed::stream(run.plan().seed(), Role::Predict, &[("trial", &id)]);
     let addresses: Vec<u64> = (0..u64::from(options.sequences)).collect();
     let batch = Batch::draw(&sections.task, &stream, &addresses);
     let outputs = alone(|| backend.engine(network, vec![], vec![]).outputs(&parameters, &batch));
@@ -73,8 +73,7 @@ fn view(batch: &Batch, outputs: &[f32], whole: bool) -> View {
         ],
         ..View::default()
     };
-    let classes = matches!(batch.dimensions.goal, Goal::Classes(_));
-    if classes {
+    if !matches!(batch.dimensions.goal, Goal::Numbers(_)) {
         view.columns.push(Column::number("probability"));
     }
     let steps = batch.read_steps();
@@ -85,6 +84,12 @@ fn view(batch: &Batch, outputs: &[f32], whole: bool) -> View {
             let output = &outputs[(read * batch.size + b) * width..][..width];
             let place = [Cell::Integer(b as i128), Cell::Integer(t as i128), Cell::Text(input.clone())];
             let answer = match &batch.targets {
+                Targets::Numbers(bits) if matches!(batch.dimensions.goal, Goal::Bits(_)) => {
+                    let (target, probability) = (bits[at * width], 1.0 / (1.0 + libm::exp(-f64::from(output[0]))));
+                    let bit = i128::from(output[0] > 0.0);
+                    let of_bit = if bit == 1 { probability } else { 1.0 - probability };
+                    vec![Cell::Integer(target as i128), Cell::Integer(bit), Cell::Number(of_bit)]
+                }
                 Targets::Numbers(numbers) => {
                     vec![Cell::Number(numbers[at * width].into()), Cell::Number(output[0].into())]
                 }

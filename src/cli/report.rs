@@ -6,25 +6,26 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Exit, Failure, arguments, results::RunResults, shell};
+use super::{Exit, Failure, arguments, results::RunResults, shell, tuning};
 use crate::{
     figure::FigureSpec,
     report::{Figure, Report, Summary},
     store::{Manifest, Status, StoreError, write_atomically},
     suite::Suite,
-    table::{self, Results},
+    table::{self, Results, View},
 };
 
 pub(super) fn report(options: &arguments::Report, out: &mut dyn Write) -> Result<Exit, Failure> {
     let run = RunResults::open(&options.folder.run)?;
     let results = run.gather()?;
+    let tuning = tuning::candidates(&run.stages, &run.store)?;
     let manifest = Manifest::read(&run.dir)?;
     if !options.check {
-        let report = write(&run.dir, &run.suite, &results, &manifest)?;
+        let report = write(&run.dir, &run.suite, &results, tuning.as_ref(), &manifest)?;
         writeln!(out, "{}", report.display())?;
         return Ok(Exit::Ok);
     }
-    let stale: Vec<PathBuf> = files(&run.suite, &results, &manifest)?
+    let stale: Vec<PathBuf> = files(&run.suite, &results, tuning.as_ref(), &manifest)?
         .into_iter()
         .filter(|(name, bytes)| fs::read(run.dir.join(name)).ok().as_ref() != Some(bytes))
         .map(|(name, _)| name)
@@ -38,11 +39,17 @@ pub(super) fn report(options: &arguments::Report, out: &mut dyn Write) -> Result
     Ok(Exit::Mismatch)
 }
 
-/// Writes the report's files into `dir` and says where it is.
-pub(super) fn write(dir: &Path, suite: &Suite, results: &Results, manifest: &Manifest) -> Result<PathBuf, Failure> {
+/// Writes the report's files into `dir` and says where it is; `tuning` is the table of what was tried and chosen.
+pub(super) fn write(
+    dir: &Path,
+    suite: &Suite,
+    results: &Results,
+    tuning: Option<&View>,
+    manifest: &Manifest,
+) -> Result<PathBuf, Failure> {
     let figures = dir.join("figures");
     fs::create_dir_all(&figures).map_err(StoreError::io("create the folder", &figures))?;
-    for (name, bytes) in files(suite, results, manifest)? {
+    for (name, bytes) in files(suite, results, tuning, manifest)? {
         let path = dir.join(name);
         write_atomically(&path, &bytes).map_err(StoreError::io("write", &path))?;
     }
@@ -53,15 +60,23 @@ pub(super) fn write(dir: &Path, suite: &Suite, results: &Results, manifest: &Man
 type Files = Vec<(PathBuf, Vec<u8>)>;
 
 /// Every file of the report.
-fn files(suite: &Suite, results: &Results, manifest: &Manifest) -> Result<Files, Failure> {
+fn files(suite: &Suite, results: &Results, tuning: Option<&View>, manifest: &Manifest) -> Result<Files, Failure> {
     let (figures, pictures) = draw(suite, results)?;
     let summary = table::summary(results);
+    let tuning = tuning.map(|view| Summary {
+        title: "Tuning".to_owned(),
+        caption: "What was tried to choose each arm's settings, on seeds of its own and judged by validation data. None of these \
+                  trials is part of any other number here."
+            .to_owned(),
+        markdown: table::markdown(view),
+        html: table::html(view),
+    });
     let report = Report {
         name: results.suite.clone(),
         about: results.about.clone(),
         warnings: warnings(results),
         reading: vec![],
-        summaries: vec![Summary {
+        summaries: [Summary {
             title: "Summary".to_owned(),
             caption:
                 "One row per arm, medians over replicates with 95 % intervals. Loss and accuracy are of the test set; \
@@ -69,7 +84,10 @@ fn files(suite: &Suite, results: &Results, manifest: &Manifest) -> Result<Files,
                     .to_owned(),
             markdown: table::markdown(&summary),
             html: table::html(&summary),
-        }],
+        }]
+        .into_iter()
+        .chain(tuning)
+        .collect(),
         figures,
         manifest: identity(manifest),
         commands: vec![command(manifest)],

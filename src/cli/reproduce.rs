@@ -32,14 +32,19 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
     let backend = computing.backend()?;
     let (engine, device) = backend.names();
 
-    let stored_here = |trial: &Trial| run.store.trials().contains_key(&run.plan.trial_id(*trial));
-    let comparable = |trial: &Trial| {
-        let stored = run.store.stored(&run.plan.trial_id(*trial), engine, device, NUMERICS);
-        stored.is_some_and(|stored| stored.status.is_result() && !stored.hash.is_empty())
-    };
-    let mut trials: Vec<Trial> = run.plan.trials().filter(stored_here).collect();
+    // The trials that chose settings can be run again like those that are reported.
+    let plans: Vec<&Plan> = run.stages.tuning.iter().chain([run.plan()]).collect();
+    let mut trials: Vec<(usize, Trial)> = vec![];
+    for (number, plan) in plans.iter().enumerate() {
+        let stored_here = |trial: &Trial| run.store.trials().contains_key(&plan.trial_id(*trial));
+        trials.extend(plan.trials().filter(stored_here).map(|trial| (number, trial)));
+    }
+    let id = |(plan, trial): &(usize, Trial)| plans[*plan].trial_id(*trial);
     let stored = trials.len();
-    trials.retain(comparable);
+    trials.retain(|trial| {
+        let stored = run.store.stored(&id(trial), engine, device, NUMERICS);
+        stored.is_some_and(|stored| stored.status.is_result() && !stored.hash.is_empty())
+    });
     let left_out = stored - trials.len();
     let this = format!("engine {engine} on {device} under numerics {NUMERICS}");
     if trials.is_empty() {
@@ -54,7 +59,7 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
     if let Some(sample) = options.sample {
         // Ids are hashes: the first ones are a sample like any other, and the same each time.
         let mut by_id = trials.clone();
-        by_id.sort_by_key(|trial| run.plan.trial_id(*trial));
+        by_id.sort_by_key(id);
         by_id.truncate(sample as usize);
         trials.retain(|trial| by_id.contains(trial));
     }
@@ -66,26 +71,33 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
     for link in run.store.rows::<Link>(|_| true)? {
         chains.entry(link.trial_id.clone()).or_default().push(link);
     }
-    let progress = Progress::new(&run.plan, backend, &trials, 0, options.quiet);
-    let mut comparer =
-        Comparer { plan: &run.plan, stored: run.store.trials(), chains, found: BTreeMap::new(), progress };
     let how = run::Options { jobs: jobs(options.jobs, backend.threads()), fail_fast: false };
-    let done = run::run(&run.plan, &trials, &trainer, how, &stop, &mut comparer);
-    comparer.progress.end();
-    let summary = done?;
-
-    let view = comparer.view();
+    let (mut view, mut compared, mut interrupted) = (View { columns: columns(), ..View::default() }, 0, false);
+    for (number, plan) in plans.iter().enumerate() {
+        let of_plan: Vec<Trial> = trials.iter().filter(|(of, _)| *of == number).map(|(_, trial)| *trial).collect();
+        if of_plan.is_empty() || interrupted {
+            continue;
+        }
+        let progress = Progress::new(plan, backend, &of_plan, 0, options.quiet);
+        let found = BTreeMap::new();
+        let mut comparer = Comparer { plan, stored: run.store.trials(), chains: &chains, found, progress };
+        let done = run::run(plan, &of_plan, &trainer, how, &stop, &mut comparer);
+        comparer.progress.end();
+        interrupted = done?.interrupted;
+        compared += comparer.found.len();
+        view.rows.extend(comparer.rows());
+    }
     let differing = view.rows.len();
-    let same = comparer.found.len() - differing;
+    let same = compared - differing;
     if differing > 0 || !matches!(format, Format::Table) {
         out.write_all(format.render(&view, terminal_width())?.as_bytes())?;
     }
     let others = if left_out > 0 { format!("; {left_out} more were computed otherwise") } else { String::new() };
     eprintln_quietly(&format!(
         "{same} of {} have the same bits again, by {this}{others}",
-        counted(comparer.found.len() as u64, "trial")
+        counted(compared as u64, "trial")
     ));
-    Ok(if summary.interrupted {
+    Ok(if interrupted {
         Exit::Interrupted
     } else if differing > 0 {
         Exit::Mismatch
@@ -105,7 +117,7 @@ enum Verdict {
 struct Comparer<'a> {
     plan: &'a Plan,
     stored: &'a BTreeMap<String, store::Trial>,
-    chains: BTreeMap<String, Vec<Link>>,
+    chains: &'a BTreeMap<String, Vec<Link>>,
     found: BTreeMap<String, Verdict>,
     progress: Progress,
 }
@@ -126,18 +138,8 @@ impl Comparer<'_> {
     }
 
     /// The trials that are not the same.
-    fn view(&self) -> View {
-        let mut view = View {
-            columns: vec![
-                Column::text("trial_id"),
-                Column::text("arm"),
-                Column::number("replicate"),
-                Column::number("first_differing_update"),
-                Column::number("same_until"),
-                Column::text("reason"),
-            ],
-            ..View::default()
-        };
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        let mut rows = vec![];
         let labels: Vec<String> = self.plan.named_arms().map(|arm| arm.label).collect();
         let replicates: BTreeMap<String, u32> =
             self.plan.trials().map(|trial| (self.plan.trial_id(trial), trial.replicate)).collect();
@@ -150,7 +152,7 @@ impl Comparer<'_> {
                 Some(Verdict::Failed(reason)) => (None, None, reason.clone()),
                 Some(Verdict::Same) | None => continue,
             };
-            view.rows.push(vec![
+            rows.push(vec![
                 Cell::Text(id.clone()),
                 Cell::Text(labels[arm].clone()),
                 Cell::Integer(replicates[&id].into()),
@@ -159,8 +161,19 @@ impl Comparer<'_> {
                 Cell::Text(reason),
             ]);
         }
-        view
+        rows
     }
+}
+
+fn columns() -> Vec<Column> {
+    vec![
+        Column::text("trial_id"),
+        Column::text("arm"),
+        Column::number("replicate"),
+        Column::number("first_differing_update"),
+        Column::number("same_until"),
+        Column::text("reason"),
+    ]
 }
 
 impl Observer for Comparer<'_> {

@@ -1,13 +1,17 @@
 //! A folder of results, opened for reading: its suite, plan and stored trials.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use super::Failure;
 use crate::{
     plan::{Plan, PlanOptions, Trial},
-    store::Store,
+    run::Stages,
+    store::{Layout, Store, Swept, SweptValue},
     suite::Suite,
-    table::{Arm, Results},
+    table::{self, Arm, Results},
 };
 
 /// The suite as it was run, beside the tables.
@@ -19,7 +23,7 @@ pub(super) const WRITTEN: &str = "suite.yaml";
 pub(super) struct RunResults {
     pub dir: PathBuf,
     pub suite: Suite,
-    pub plan: Plan,
+    pub stages: Stages,
     pub store: Store,
 }
 
@@ -39,12 +43,18 @@ impl RunResults {
         let options = PlanOptions { max_trials: u64::MAX, ..PlanOptions::default() };
         let plan = Plan::new(&suite, &options)?;
         let store = Store::read(&dir)?;
-        Ok(Self { dir, suite, plan, store })
+        let stages = Stages::new(&plan, Some(&store), |_| true)?;
+        Ok(Self { dir, suite, stages, store })
+    }
+
+    /// The plan of the reported trials.
+    pub fn plan(&self) -> &Plan {
+        &self.stages.reported
     }
 
     /// What the report is drawn from.
     pub fn gather(&self) -> Result<Results, Failure> {
-        gather(&self.suite, &self.plan, &self.store)
+        gather(&self.suite, self.plan(), &self.store)
     }
 }
 
@@ -71,5 +81,23 @@ pub(super) fn in_order(plan: &Plan) -> Vec<(usize, String)> {
 pub(super) fn gather(suite: &Suite, plan: &Plan, store: &Store) -> Result<Results, Failure> {
     let arms: Vec<Arm> = plan.table_arms();
     let order = in_order(plan);
-    Ok(Results::gather(store, &suite.file.name, &suite.file.about, arms, &order)?)
+    let results = Results::gather(store, &suite.file.name, &suite.file.about, arms, &order)?;
+    // An arm that is not tuned yet has no trials to look for, but they are planned.
+    Ok(Results { planned: plan.len(), ..results })
+}
+
+/// The plan's columns of the trials table; a suite with `tune` has one that tells its stages apart.
+pub(super) fn layout(stages: &Stages) -> Layout {
+    let (mut arms, mut order) = (stages.reported.table_arms(), in_order(&stages.reported));
+    let Some(tuning) = &stages.tuning else { return table::layout(&arms, &order) };
+    let stage = |text: &str| SweptValue { text: text.to_owned(), number: None };
+    let mut values: BTreeMap<String, SweptValue> =
+        order.iter().map(|(_, id)| (id.clone(), stage("reported"))).collect();
+    let (first, tried) = (arms.len(), in_order(tuning));
+    values.extend(tried.iter().map(|(_, id)| (id.clone(), stage("tuning"))));
+    arms.extend(tuning.table_arms());
+    order.extend(tried.into_iter().map(|(arm, id)| (first + arm, id)));
+    let mut layout = table::layout(&arms, &order);
+    layout.swept.insert(0, Swept { path: "stage".to_owned(), values });
+    layout
 }

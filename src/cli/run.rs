@@ -17,13 +17,13 @@ use super::{
     progress::Progress,
     report,
     results::{self, RESOLVED, WRITTEN},
-    shell,
+    shell, tuning,
 };
 use crate::{
     engine::{Backend, NUMERICS},
     plan::{Plan, PlanOptions, Trial},
-    run::{self, EngineTrainer, Finished, Observer, Trainer},
-    store::{Manifest, Store, StoreError, write_atomically},
+    run::{self, EngineTrainer, Finished, Observer, Stages, Summary, Trainer},
+    store::{self, Manifest, Store, StoreError, write_atomically},
     suite::{Keep, Suite},
     table,
 };
@@ -39,7 +39,7 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
 fn train(
     options: &arguments::Run,
     backend: Backend,
-    trainer: impl FnOnce(bool) -> Box<dyn Trainer>,
+    trainer: impl Fn(bool) -> Box<dyn Trainer>,
     stop: &AtomicBool,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
@@ -50,7 +50,6 @@ fn train(
         eprintln_quietly(&format!("warning: {warning}"));
     }
     let keep_models = suite.file.keep == Keep::Models;
-    let trainer = trainer(keep_models);
     // What is stored and reported is the whole suite, whichever arms are run now.
     let only_some = !planning.only.is_empty();
     let whole = if only_some { Some(Plan::new(&suite, &PlanOptions { only: vec![], ..planning })?) } else { None };
@@ -59,40 +58,75 @@ fn train(
     let same_suite = fs::read_to_string(dir.join(RESOLVED)).is_ok_and(|before| before == suite.resolved_yaml());
     write_suite(&dir, &suite)?;
 
-    let pending = pending(&plan, &store, backend, keep_models.then_some(&dir));
     let jobs = jobs(options.jobs, backend.threads());
-    let (engine, device) = trainer.names();
+    let (engine, device) = backend.names();
+    let counts = |trial: &store::Trial| {
+        (trial.engine.as_str(), trial.device.as_str(), trial.numerics) == (engine, device, NUMERICS)
+    };
+    let models = keep_models.then_some(&dir);
+    let mut stages = Stages::new(&plan, Some(&store), counts)?;
+    let tried = stages.tuning.as_ref().map(|tuning| pending(tuning, &store, backend, None)).unwrap_or_default();
+    let to_do = match tried.len() {
+        0 => pending(&stages.reported, &store, backend, models).len(),
+        tried => tried + plan.len() / plan.candidates(),
+    };
     // Where nothing is to be done, the record of what was done stays.
-    let earlier = Manifest::read(&dir).ok().filter(|_| same_suite && pending.is_empty());
-    let threads = jobs.min(pending.len().max(1)) * backend.threads();
+    let earlier = Manifest::read(&dir).ok().filter(|_| same_suite && to_do == 0);
+    let threads = jobs.min(to_do.max(1)) * backend.threads();
     let begin = || Manifest::begin(&suite.file.name, engine, device, NUMERICS, threads);
     let mut manifest = earlier.unwrap_or_else(begin);
     manifest.write(&dir)?;
 
-    let progress = Progress::new(&plan, backend, &pending, plan.len() - pending.len(), options.quiet);
-    let mut keeper = Keeper { plan: &plan, store: &mut store, dir: &dir, progress };
-    let options_of_run = run::Options { jobs, fail_fast: options.fail_fast };
-    let done = run::run(&plan, &pending, trainer.as_ref(), options_of_run, stop, &mut keeper);
-    keeper.progress.end();
-    let summary = done?;
+    let how = run::Options { jobs, fail_fast: options.fail_fast };
+    let train_all = |plan: &Plan, pending: &[Trial], store: &mut Store, keep_models: bool| {
+        let done = plan.trials().count() - pending.len();
+        let progress = Progress::new(plan, backend, pending, done, options.quiet);
+        let mut keeper = Keeper { plan, store, dir: &dir, progress };
+        let done = run::run(plan, pending, trainer(keep_models).as_ref(), how, stop, &mut keeper);
+        keeper.progress.end();
+        done
+    };
+    let mut summary = Summary::default();
+    if let Some(tuning) = &stages.tuning {
+        if !options.quiet {
+            let candidates = counted(tuning.candidates() as u64, "candidate");
+            eprintln_quietly(&format!("tuning: {candidates} for each arm"));
+        }
+        summary = train_all(tuning, &tried, &mut store, false)?;
+        stages = Stages::new(&plan, Some(&store), counts)?;
+        if !options.quiet {
+            eprintln_quietly("the best candidate of each arm:");
+        }
+    }
+    if !summary.interrupted && !(options.fail_fast && summary.failed > 0) {
+        let reported = &stages.reported;
+        let done = train_all(reported, &pending(reported, &store, backend, models), &mut store, keep_models)?;
+        summary = Summary {
+            finished: summary.finished + done.finished,
+            failed: summary.failed + done.failed,
+            interrupted: done.interrupted,
+        };
+    }
 
-    let stored = whole.as_ref().unwrap_or(&plan);
-    store.compact(&table::layout(&stored.table_arms(), &results::in_order(stored)))?;
+    let whole = whole.map(|whole| Stages::new(&whole, Some(&store), counts)).transpose()?;
+    store.compact(&results::layout(whole.as_ref().unwrap_or(&stages)))?;
     manifest.ended.get_or_insert_with(crate::store::now);
     manifest.write(&dir)?;
-    let results = results::gather(&suite, &plan, &store)?;
+    let results = results::gather(&suite, &stages.reported, &store)?;
     if summary.interrupted {
-        let (stored, planned) = (results.trials.len(), plan.len());
+        let tried = stages.tuning.as_ref().map_or(0, |tuning| stored(tuning, &store));
+        let planned = stages.reported.len() + stages.tuning.as_ref().map_or(0, Plan::len);
         eprintln_quietly(&format!(
-            "interrupted: {stored} of {} are stored; the same command does the rest",
+            "interrupted: {} of {} are stored; the same command does the rest",
+            tried + results.trials.len(),
             counted(planned as u64, "trial")
         ));
         return Ok(Exit::Interrupted);
     }
-    let page = match &whole {
-        Some(whole) => report::write(&dir, &suite, &results::gather(&suite, whole, &store)?, &manifest)?,
-        None => report::write(&dir, &suite, &results, &manifest)?,
-    };
+    let shown = whole.as_ref().unwrap_or(&stages);
+    let of_whole = whole.as_ref().map(|whole| results::gather(&suite, &whole.reported, &store)).transpose()?;
+    let tuning = tuning::candidates(shown, &store)?;
+    let page = report::write(&dir, &suite, of_whole.as_ref().unwrap_or(&results), tuning.as_ref(), &manifest)?;
     if !options.quiet {
         out.write_all(table::Format::Table.render(&table::summary(&results), terminal_width())?.as_bytes())?;
         eprintln_quietly(&format!("report: {}", page.display()));
@@ -107,6 +141,11 @@ fn train(
         return Ok(Exit::TrialsFailed);
     }
     Ok(Exit::Ok)
+}
+
+/// How many trials of the plan are stored.
+fn stored(plan: &Plan, store: &Store) -> usize {
+    plan.trials().filter(|trial| store.trials().contains_key(&plan.trial_id(*trial))).count()
 }
 
 /// The trials that are not stored yet, or failed, or whose model is wanted and missing.

@@ -5,7 +5,8 @@ use std::io::Write;
 use super::{
     Exit, Failure, arguments,
     registered::choice,
-    results::{RunResults, in_order},
+    results::{RunResults, layout},
+    tuning,
 };
 use crate::{
     store::{Link, Metric, Probe},
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// The tables that can be shown.
-const TABLES: [&str; 5] = ["summary", "trials", "metrics", "probes", "chains"];
+const TABLES: [&str; 6] = ["summary", "tuning", "trials", "metrics", "probes", "chains"];
 
 pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exit, Failure> {
     let format: Format = options.format.parse()?;
@@ -28,9 +29,16 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
             return Err(Failure::usage("--where picks rows of trials, metrics, probes or chains; add --table trials"));
         }
         table::summary(&run.gather()?)
+    } else if options.table == "tuning" {
+        if !conditions.is_empty() {
+            let message = "--where picks rows of trials; add --table trials, where tuning has `stage=tuning`";
+            return Err(Failure::usage(message));
+        }
+        let message = "the suite tunes nothing; `tune` in a suite chooses settings for each arm";
+        tuning::trials(&run.stages, &run.store)?.ok_or_else(|| Failure::usage(message))?
     } else {
         // Every table can be asked by the arm and the swept settings, which are columns of trials.
-        let trials = run.store.trials_frame(&table::layout(&run.plan.table_arms(), &in_order(&run.plan)))?;
+        let trials = run.store.trials_frame(&layout(&run.stages))?;
         let frame = match options.table.as_str() {
             "metrics" => table::select(&run.store.frame::<Metric>()?, Some(&trials), &conditions)?,
             "probes" => table::select(&run.store.frame::<Probe>()?, Some(&trials), &conditions)?,

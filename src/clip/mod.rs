@@ -39,7 +39,7 @@ mod tests {
     use crate::kernel::Isa;
 
     fn clipped_by(isa: Isa, clips: &[ClipSpec], gradient: &[f32]) -> Vec<f32> {
-        let mut buffers = Buffers::new(isa, &vec![0.0; gradient.len()], 0);
+        let mut buffers = Buffers::new(isa, &vec![0.0; gradient.len()], &[]);
         buffers.gradient_mut().copy_from_slice(gradient);
         let norm = buffers.norm();
         clip(&mut buffers, norm, clips);
@@ -51,7 +51,7 @@ mod tests {
     }
 
     fn norm(gradient: &[f32]) -> f64 {
-        let mut buffers = Buffers::new(Isa::Portable, gradient, 0);
+        let mut buffers = Buffers::new(Isa::Portable, gradient, &[]);
         buffers.gradient_mut().copy_from_slice(gradient);
         buffers.norm()
     }

@@ -172,7 +172,7 @@ fn group_label(arm: &Arm, without: Option<&str>) -> String {
 }
 
 /// The name of the setting at a dotted path, in words.
-fn readable(path: &str) -> String {
+pub(super) fn readable(path: &str) -> String {
     name_of(path).replace('-', " ")
 }
 

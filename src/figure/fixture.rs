@@ -72,6 +72,34 @@ pub(super) fn showcase() -> Results {
     results
 }
 
+/// Fifty-six cells on three tasks, five replicates: from what learns all to what learns nothing.
+pub(super) fn zoo() -> Results {
+    let mut results = empty("zoo");
+    let mut noise = Noise(11);
+    for number in 0..56_u32 {
+        let name = match number % 7 {
+            0 => format!("elman number {number} · identity"),
+            1 => format!("lstm no output activation, peephole {number}"),
+            number_of_kind => format!("cell {number_of_kind}{number}"),
+        };
+        for (place, task) in ["adding length 40", "copy length 20", "temporal-order-2 length 40"].iter().enumerate() {
+            let texts = [("model.cell", name.as_str()), ("task", *task)];
+            let arm = push_arm(&mut results, &texts, 40, 1500);
+            results.arms[arm].swept.pop();
+            results.arms[arm].settings.pop();
+            let hard = f64::from(number) / 56.0 + 0.15 * place as f64;
+            for replicate in 0..5_u32 {
+                let needed = hard + 0.4 * noise.next();
+                let solved_at = (needed < 1.0).then(|| 50 * (30.0 * needed).ceil().max(1.0) as u64);
+                let made = Replicate { solved_at, diverged_at: None, jitter: noise.next() - 0.5 };
+                push_trial(&mut results, arm, replicate, &made, 500, &[], 2);
+            }
+        }
+    }
+    results.planned = results.trials.len();
+    results
+}
+
 fn empty(suite: &str) -> Results {
     Results {
         suite: suite.to_owned(),

@@ -172,6 +172,22 @@ fn many_panels_with_long_names_stay_legible() {
     }
 }
 
+#[test]
+fn a_ranking_of_fifty_methods_fits_a_page_and_is_legible() {
+    for (name, drawing) in ranking(&fixture::zoo()) {
+        let scene = drawing.scene();
+        assert_legible(&name, &scene);
+        assert!(scene.height <= 700.0, "{} points are no page", scene.height);
+        let texts = scene.texts().filter(|text| text.text.starts_with("cell ")).count();
+        assert_eq!(texts, 40);
+    }
+}
+
+fn ranking(results: &Results) -> Vec<(String, Drawing)> {
+    let named = FigureSpec::Ranking(super::Ranking::default()).draw(results).unwrap();
+    named.into_iter().map(|named| (named.name, named.drawing)).collect()
+}
+
 /// Twice nine groups of arms and more, half of them with long names.
 fn crowd() -> Results {
     let mut results = fixture::showcase();
@@ -209,6 +225,9 @@ fn gallery() {
         for (name, drawing) in drawings(&results) {
             std::fs::write(folder.join(format!("{set}-{name}.svg")), drawing.svg().unwrap()).unwrap();
             std::fs::write(folder.join(format!("{set}-{name}.png")), drawing.png().unwrap()).unwrap();
+        }
+        for (name, drawing) in ranking(&fixture::zoo()) {
+            std::fs::write(folder.join(format!("zoo-{name}.png")), drawing.png().unwrap()).unwrap();
         }
         for (file, bytes) in report(&results).files() {
             let file = folder.join(set).join(file);

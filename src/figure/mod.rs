@@ -1,11 +1,13 @@
 //! Figures: pictures drawn from stored results, never from a training.
 //!
-//! A figure turns [`Results`](crate::table::Results) into plain data ([`Chart`], [`Matrix`]), which is laid out and painted
+//! A figure turns [`Results`](crate::table::Results) into plain data ([`Chart`], [`DotPlot`], [`Matrix`]), which is laid out and painted
 //! as SVG or PNG. The same results give the same bytes on every machine.
 
 mod arrangement;
 mod cells;
 mod chart;
+mod dot_plot;
+mod dots;
 mod font;
 mod gradient_by_lag;
 mod labels;
@@ -16,6 +18,7 @@ mod page;
 mod palette;
 mod panel;
 mod png;
+mod ranking;
 mod registered;
 mod render;
 mod ruler;
@@ -31,10 +34,12 @@ mod fixture;
 mod laws;
 
 pub use chart::{Axis, Chart, Panel, Point, Reference, Role, Scale, Series, Tick};
+pub use dot_plot::{DotPlot, DotRow};
 pub use font::{BOLD, REGULAR};
 pub use gradient_by_lag::GradientByLag;
 pub use learning_curves::LearningCurves;
 pub use matrix::{Cell, Matrix, Row};
+pub use ranking::{Aggregate, Ranking};
 pub use registered::{Absent, Figure, FigureSpec, Named};
 pub use render::{Drawing, RenderError};
 pub use success::Success;

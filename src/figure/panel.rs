@@ -452,7 +452,7 @@ fn along(path: &[Place], every: f64) -> Vec<Place> {
 }
 
 /// A marker of about the same area whatever its outline; an open one is filled with paper.
-fn marker(scene: &mut Scene, (x, y): Place, shape: Marker, radius: f64, color: Color, filled: bool) {
+pub(super) fn marker(scene: &mut Scene, (x, y): Place, shape: Marker, radius: f64, color: Color, filled: bool) {
     let outline: Vec<Place> = match shape {
         Marker::Circle => QUARTER
             .iter()

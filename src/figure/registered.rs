@@ -1,7 +1,7 @@
 //! The registered figures and what they have in common.
 
 use super::render::Drawing;
-use super::{GradientByLag, LearningCurves, Success, UpdatesToTarget};
+use super::{GradientByLag, LearningCurves, Ranking, Success, UpdatesToTarget};
 use crate::registry;
 use crate::table::Results;
 
@@ -37,5 +37,6 @@ registry! {
         "gradient-by-lag" => GradientByLag(GradientByLag),
         "updates-to-target" => UpdatesToTarget(UpdatesToTarget),
         "success" => Success(Success),
+        "ranking" => Ranking(Ranking),
     }
 }

@@ -1,14 +1,16 @@
 //! A figure as a file: SVG for papers and browsers, PNG for everything else.
 
 use super::chart::Chart;
+use super::dot_plot::DotPlot;
 use super::matrix::Matrix;
 use super::scene::Scene;
-use super::{cells, page, png, svg};
+use super::{cells, dots, page, png, svg};
 
 /// What a figure draws. The same drawing gives the same bytes on every machine.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Drawing {
     Chart(Box<Chart>),
+    DotPlot(DotPlot),
     Matrix(Matrix),
 }
 
@@ -41,6 +43,7 @@ impl Drawing {
     pub(super) fn scene(&self) -> Scene {
         match self {
             Self::Chart(chart) => page::lay_out(chart),
+            Self::DotPlot(plot) => dots::lay_out(plot),
             Self::Matrix(matrix) => cells::lay_out(matrix),
         }
     }

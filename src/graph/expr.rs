@@ -52,7 +52,7 @@ impl<'g> Expr<'g> {
     }
 
     /// The graph that it is part of.
-    pub(super) fn builder(self) -> &'g Builder {
+    pub(crate) fn builder(self) -> &'g Builder {
         self.builder
     }
 

@@ -12,11 +12,13 @@ use crate::seed::Draws;
 ///
 /// # Why it is here
 ///
-/// Biases of gates: a forget gate that starts at σ(1) = 0.73 or σ(4) = 0.98 in place of 0.5.
+/// Biases of gates: a forget gate that starts at σ(1) = 0.73 or σ(4) = 0.98 in place of 0.5; so does the update gate `b_u` of a GRU,
+/// by which it keeps its state. Input gates that start closed are −1 or less; for other numbers in other units there is `ramp`.
 ///
 /// # Example
 ///
 /// ```yaml
+/// model: {cell: lstm}
 /// init: {parameters: {b_f: {kind: constant, value: 1.0}}}
 /// ```
 ///

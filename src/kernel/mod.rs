@@ -22,7 +22,7 @@ pub use isa::Isa;
 pub use lanes::Real;
 pub use matrices::MatrixKernels;
 pub use outer::outer;
-pub use packed::{Lines, Packed, unpack, unpack_transposed};
+pub use packed::{Lines, Packed, transpose_panels, unpack, unpack_transposed};
 pub use place::{PANEL, Place, Track};
 pub use pointwise::{Instruction, Operation, Program, Relation, Scratch, Slot};
 pub use product::{Term, product};
@@ -30,6 +30,6 @@ pub use rearrange::{Run, rearrange};
 pub use sums::{all_finite, sum_of_squares, sum_rows};
 
 /// A number that all kernels work on: f32 to train, f64 to test derivatives.
-pub trait Number: MatrixKernels + loss::SoftmaxNumber {}
+pub trait Number: MatrixKernels + loss::SoftmaxNumber + loss::SigmoidNumber {}
 
-impl<E: MatrixKernels + loss::SoftmaxNumber> Number for E {}
+impl<E: MatrixKernels + loss::SoftmaxNumber + loss::SigmoidNumber> Number for E {}

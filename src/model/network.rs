@@ -101,14 +101,17 @@ impl Network {
     }
 
     /// Initial values of the flat buffer. They depend on the seed, the replicate and each parameter's name and shape only,
-    /// so that models that share a parameter share its initial values.
+    /// so that models that share a parameter share its initial values; of a joint law, on its name in place of the parameter's.
     pub fn initialize(&self, init: &InitSpec, seed: u64, replicate: u32) -> Vec<f32> {
         let mut values = vec![0.0f32; self.size()];
         for parameter in &self.parameters {
-            let axes = [("replicate", &replicate.to_string()[..]), ("parameter", &parameter.name)];
+            let initializer = Self::initializer(init, parameter);
+            let joint = initializer.joint().map(|law| format!("{} {law}", parameter.layer()));
+            let name = joint.as_deref().unwrap_or(&parameter.name);
+            let axes = [("replicate", &replicate.to_string()[..]), ("parameter", name)];
             let mut draws = seed::stream(seed, seed::Role::Init, &axes).at(0);
             let mut drawn = vec![0.0; parameter.range().len()];
-            Self::initializer(init, parameter).fill(parameter.init_shape(), &mut draws, &mut drawn);
+            initializer.fill(parameter.init_shape(), &mut draws, &mut drawn);
             for (value, drawn) in values[parameter.range()].iter_mut().zip(drawn) {
                 *value = drawn as f32;
             }

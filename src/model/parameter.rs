@@ -46,6 +46,11 @@ impl Parameter {
         self.name.split_once('.').map_or(&self.name, |(_, local)| local)
     }
 
+    /// The layer's name, such as `layer0`.
+    pub fn layer(&self) -> &str {
+        self.name.split_once('.').map_or("", |(layer, _)| layer)
+    }
+
     /// Whether a suite means it by `name`, with the layer or without.
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.local_name() == name

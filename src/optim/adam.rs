@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Optimizer, Step};
+use super::{At, Optimizer, Step, larger};
 use crate::graph::{Expr, Unary};
 
 /// Adam: momentum divided by a running root mean square, both corrected for their start at zero.
@@ -9,7 +9,8 @@ use crate::graph::{Expr, Unary};
 /// # Definition
 ///
 /// m ← beta1·m + (1 − beta1)·g, s ← beta2·s + (1 − beta2)·g², at update t:
-/// θ ← θ − learning-rate · m/(1 − beta1ᵗ) / (√(s/(1 − beta2ᵗ)) + epsilon).
+/// θ ← θ − learning-rate · m/(1 − beta1ᵗ) / (√(s/(1 − beta2ᵗ)) + epsilon). With `amsgrad` s is replaced there by its largest value
+/// so far, entry by entry, before the correction.
 ///
 /// # Why it is here
 ///
@@ -24,7 +25,8 @@ use crate::graph::{Expr, Unary};
 ///
 /// # References
 ///
-/// Kingma, Ba 2015 (arXiv:1412.6980v9), algorithm 1.
+/// Kingma, Ba 2015 (arXiv:1412.6980v9), algorithm 1. AMSGrad: Reddi, Kale, Kumar 2018 (arXiv:1904.09237v1), algorithm 2, which
+/// corrects nothing; the corrections are kept as in PyTorch (`torch.optim.Adam`, `amsgrad=True`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Adam {
@@ -40,27 +42,38 @@ pub struct Adam {
     /// Added to the root.
     #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
     pub epsilon: f64,
+    /// Divide by the largest mean square so far.
+    pub amsgrad: bool,
 }
 
 impl Default for Adam {
     fn default() -> Self {
-        Self { learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+        Self { learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false }
     }
 }
 
 impl Optimizer for Adam {
-    fn slots(&self) -> usize {
-        2
+    fn learning_rate(&self) -> f64 {
+        self.learning_rate
     }
 
-    fn step<'g>(&self, update: u64, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
+    fn slots(&self) -> Vec<f32> {
+        vec![0.0; 2 + usize::from(self.amsgrad)]
+    }
+
+    fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
         let (mean, square) = (slots[0], slots[1]);
-        let correction = |beta: f64| 1.0 - libm::pow(beta, update as f64);
-        let rate = self.learning_rate / correction(self.beta1);
-        let scale = 1.0 / libm::sqrt(correction(self.beta2));
+        let rate = at.rate / at.correction(self.beta1);
+        let scale = 1.0 / libm::sqrt(at.correction(self.beta2));
         let mean = self.beta1 * mean + (1.0 - self.beta1) * gradient;
         let square = self.beta2 * square + (1.0 - self.beta2) * (gradient * gradient);
-        let parameters = parameters - rate * mean / (scale * square.unary(Unary::Sqrt) + self.epsilon);
-        Step { parameters, slots: vec![mean, square] }
+        let mut next = vec![mean, square];
+        let mut divisor = square;
+        if self.amsgrad {
+            divisor = larger(slots[2], square);
+            next.push(divisor);
+        }
+        let parameters = parameters - rate * mean / (scale * divisor.unary(Unary::Sqrt) + self.epsilon);
+        Step { parameters, slots: next }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Optimizer, Step};
+use super::{At, Optimizer, Step};
 use crate::{
     graph::Expr,
     kernel::{self, Isa},
@@ -25,11 +25,12 @@ const GRADIENT: usize = 1;
 const SLOTS: usize = 2;
 
 impl Buffers {
-    /// Buffers for `parameters`, with a gradient and `slots` state vectors of zeros.
-    pub fn new(isa: Isa, parameters: &[f32], slots: usize) -> Self {
-        let mut vectors = Vectors::new(isa, SLOTS + slots, parameters.len());
+    /// Buffers for `parameters`, with a gradient of zeros and a state vector of each of the numbers in `slots`.
+    pub fn new(isa: Isa, parameters: &[f32], slots: &[f32]) -> Self {
+        let mut vectors = Vectors::new(isa, SLOTS + slots.len(), parameters.len());
         vectors.get_mut(PARAMETERS).copy_from_slice(parameters);
-        Self { vectors, slots }
+        slots.iter().enumerate().for_each(|(slot, initial)| vectors.get_mut(SLOTS + slot).fill(*initial));
+        Self { vectors, slots: slots.len() }
     }
 
     /// θ.
@@ -77,16 +78,25 @@ impl Buffers {
         self.vectors.apply(ranges, |v| vec![(PARAMETERS, rule(v[PARAMETERS]))]);
     }
 
-    /// One update of parameters and state vectors by `optimizer`; `update` counts from 1.
+    /// One step of all parameters and state vectors by `optimizer`.
     ///
     /// # Panics
     ///
     /// If there are not as many state vectors as the optimizer keeps.
-    pub fn step(&mut self, optimizer: &dyn Optimizer, update: u64) {
-        assert_eq!(self.slots, optimizer.slots(), "{optimizer:?} keeps other vectors");
+    pub fn step(&mut self, optimizer: &dyn Optimizer, at: At) {
         let whole = 0..self.vectors.length();
-        self.vectors.apply(&[whole], |v| {
-            let Step { parameters, slots } = optimizer.step(update, v[PARAMETERS], v[GRADIENT], &v[SLOTS..]);
+        self.step_in(&[whole], optimizer, at);
+    }
+
+    /// The same for the numbers in `ranges`.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many state vectors as the optimizer keeps.
+    pub fn step_in(&mut self, ranges: &[Range<usize>], optimizer: &dyn Optimizer, at: At) {
+        assert_eq!(self.slots, optimizer.slots().len(), "{optimizer:?} keeps other vectors");
+        self.vectors.apply(ranges, |v| {
+            let Step { parameters, slots } = optimizer.step(at, v[PARAMETERS], v[GRADIENT], &v[SLOTS..]);
             assert_eq!(slots.len(), v.len() - SLOTS, "{optimizer:?} forgets a vector");
             let slots = slots.into_iter().enumerate().map(|(slot, expr)| (SLOTS + slot, expr));
             slots.chain([(PARAMETERS, parameters)]).collect()

@@ -1,23 +1,61 @@
 //! Optimizers: what turns a gradient into an update, over one flat buffer of parameters.
 
+mod adadelta;
+mod adagrad;
 mod adam;
+mod adamw;
 mod buffers;
+mod lion;
+mod nadam;
+mod radam;
+mod rates;
 mod rmsprop;
+mod rmsprop_urnn;
 mod sgd;
 
-pub use self::{adam::Adam, buffers::Buffers, rmsprop::Rmsprop, sgd::Sgd};
-use crate::{graph::Expr, registry};
+pub use self::{
+    adadelta::Adadelta, adagrad::Adagrad, adam::Adam, adamw::Adamw, buffers::Buffers, lion::Lion, nadam::Nadam,
+    radam::Radam, rates::RatesSpec, rmsprop::Rmsprop, rmsprop_urnn::RmspropUrnn, sgd::Sgd,
+};
+use crate::{
+    graph::{Expr, Relation, select},
+    registry,
+};
 
-/// A first-order optimizer. Its state is a few vectors of the parameters' length, zero at first.
+/// A first-order optimizer. Its state is a few vectors of the parameters' length.
 ///
 /// What it does to each number is written in the notation of graphs, and runs by the kernels' rules: the same bits on every
 /// instruction set.
 pub trait Optimizer: std::fmt::Debug {
-    /// How many state vectors it keeps.
-    fn slots(&self) -> usize;
+    /// η as its settings have it; schedules and `rates` scale it.
+    fn learning_rate(&self) -> f64;
 
-    /// What parameters and state vectors become in one update; `update` counts from 1.
-    fn step<'g>(&self, update: u64, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g>;
+    /// What each number of its state vectors is at first: one number for each vector.
+    fn slots(&self) -> Vec<f32>;
+
+    /// What parameters and state vectors become in one step.
+    fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g>;
+}
+
+/// When a step is taken, and how large.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct At {
+    /// Steps up to and with this one: 1 at first.
+    pub step: u64,
+    /// The learning rate as it is now.
+    pub rate: f64,
+}
+
+impl At {
+    /// 1 − betaᵗ: what an average that started at zero is to be divided by.
+    pub fn correction(self, beta: f64) -> f64 {
+        1.0 - libm::pow(beta, self.step as f64)
+    }
+}
+
+/// The larger one of each two numbers; NaN if either is.
+fn larger<'g>(a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
+    select(a, Relation::LessOrEqual, f64::INFINITY, select(a - b, Relation::Greater, 0.0, a, b), a)
 }
 
 /// What an update makes of parameters and state vectors.
@@ -33,6 +71,13 @@ registry! {
         "sgd" => Sgd(Sgd),
         "rmsprop" => Rmsprop(Rmsprop),
         "adam" => Adam(Adam),
+        "adagrad" => Adagrad(Adagrad),
+        "adadelta" => Adadelta(Adadelta),
+        "rmsprop-urnn" => RmspropUrnn(RmspropUrnn),
+        "adamw" => Adamw(Adamw),
+        "nadam" => Nadam(Nadam),
+        "radam" => Radam(Radam),
+        "lion" => Lion(Lion),
     }
 }
 
@@ -48,19 +93,31 @@ mod tests {
     use crate::kernel::Isa;
 
     fn start(optimizer: &OptimizerSpec, parameters: &[f32]) -> Buffers {
-        Buffers::new(Isa::Portable, parameters, optimizer.slots())
+        Buffers::new(Isa::Portable, parameters, &optimizer.slots())
     }
 
     fn step(optimizer: &OptimizerSpec, update: u64, buffers: &mut Buffers, gradient: &[f32]) {
         buffers.gradient_mut().copy_from_slice(gradient);
-        buffers.step(&**optimizer, update);
+        buffers.step(&**optimizer, At { step: update, rate: optimizer.learning_rate() });
     }
 
     /// Those with other settings than the default's that take another way.
     fn variants() -> Vec<OptimizerSpec> {
         let sgd = |momentum, nesterov| OptimizerSpec::Sgd(Sgd { momentum, nesterov, ..Sgd::default() });
         let rmsprop = |momentum, centered| OptimizerSpec::Rmsprop(Rmsprop { momentum, centered, ..Rmsprop::default() });
-        let others = [sgd(0.9, false), sgd(0.9, true), rmsprop(0.0, true), rmsprop(0.9, false), rmsprop(0.9, true)];
+        let amsgrad = OptimizerSpec::Adam(Adam { amsgrad: true, ..Adam::default() });
+        let adagrad = OptimizerSpec::Adagrad(Adagrad { initial: 0.1, ..Adagrad::default() });
+        let lion = OptimizerSpec::Lion(Lion { weight_decay: 0.1, ..Lion::default() });
+        let others = [
+            sgd(0.9, false),
+            sgd(0.9, true),
+            rmsprop(0.0, true),
+            rmsprop(0.9, false),
+            rmsprop(0.9, true),
+            amsgrad,
+            adagrad,
+            lion,
+        ];
         OptimizerSpec::all().into_iter().chain(others).collect()
     }
 
@@ -71,7 +128,7 @@ mod tests {
             let mut buffers = start(&optimizer, &[1.0, -2.0, 3.0]);
             let loss = |x: &[f32]| x.iter().enumerate().map(|(k, x)| (k + 1) as f32 * x * x).sum::<f32>();
             let before = loss(buffers.parameters());
-            for update in 1..=200 {
+            for update in 1..=1000 {
                 let gradient: Vec<f32> =
                     buffers.parameters().iter().enumerate().map(|(k, x)| (k + 1) as f32 * x).collect();
                 step(&optimizer, update, &mut buffers, &gradient);
@@ -116,7 +173,7 @@ mod tests {
             let parameters: Vec<f32> = (0..length).map(number).collect();
             let gradient: Vec<f32> = (0..length).map(|k| number(k + 1000) * libm::expf(number(k) * 20.0)).collect();
             let run = |isa: Isa, range: std::ops::Range<usize>| -> Vec<u32> {
-                let mut buffers = Buffers::new(isa, &parameters[range.clone()], optimizer.slots());
+                let mut buffers = Buffers::new(isa, &parameters[range.clone()], &optimizer.slots());
                 for update in 1..=5 {
                     step(&optimizer, update, &mut buffers, &gradient[range.clone()]);
                 }

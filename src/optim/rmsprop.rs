@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Optimizer, Step};
+use super::{At, Optimizer, Step};
 use crate::graph::{Expr, Unary};
 
 /// RMSprop: steps divided by a running root mean square of the gradient.
@@ -52,11 +52,15 @@ impl Default for Rmsprop {
 }
 
 impl Optimizer for Rmsprop {
-    fn slots(&self) -> usize {
-        1 + usize::from(self.centered) + usize::from(self.momentum > 0.0)
+    fn learning_rate(&self) -> f64 {
+        self.learning_rate
     }
 
-    fn step<'g>(&self, _: u64, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
+    fn slots(&self) -> Vec<f32> {
+        vec![0.0; 1 + usize::from(self.centered) + usize::from(self.momentum > 0.0)]
+    }
+
+    fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
         let mut slots = slots.iter().copied();
         let mut slot = || slots.next().expect("as many as `slots` says");
         let (kept, new) = (self.decay, 1.0 - self.decay);
@@ -76,6 +80,6 @@ impl Optimizer for Rmsprop {
             step = self.momentum * slot() + step;
             next.push(step);
         }
-        Step { parameters: parameters - self.learning_rate * step, slots: next }
+        Step { parameters: parameters - at.rate * step, slots: next }
     }
 }

@@ -1,10 +1,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Optimizer, Step};
+use super::{At, Optimizer, Step};
 use crate::graph::Expr;
 
-/// Stochastic gradient descent, with momentum if wanted.
+/// Stochastic gradient descent; with `momentum` it is the heavy ball, with `nesterov` too it is Nesterov's method.
 ///
 /// # Definition
 ///
@@ -45,16 +45,20 @@ impl Default for Sgd {
 }
 
 impl Optimizer for Sgd {
-    fn slots(&self) -> usize {
-        usize::from(self.momentum > 0.0)
+    fn learning_rate(&self) -> f64 {
+        self.learning_rate
     }
 
-    fn step<'g>(&self, _: u64, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
+    fn slots(&self) -> Vec<f32> {
+        vec![0.0; usize::from(self.momentum > 0.0)]
+    }
+
+    fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
         let Some(&velocity) = slots.first() else {
-            return Step { parameters: parameters - self.learning_rate * gradient, slots: vec![] };
+            return Step { parameters: parameters - at.rate * gradient, slots: vec![] };
         };
         let velocity = self.momentum * velocity + gradient;
         let direction = if self.nesterov { gradient + self.momentum * velocity } else { velocity };
-        Step { parameters: parameters - self.learning_rate * direction, slots: vec![velocity] }
+        Step { parameters: parameters - at.rate * direction, slots: vec![velocity] }
     }
 }

@@ -1,7 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Parametrization, skew};
+use super::{Entries, Parametrization, Raw, Tensor};
+use crate::matrix::Matrix;
 
 /// An antisymmetric matrix, with a little damping.
 ///
@@ -40,13 +41,11 @@ impl Default for Antisymmetric {
 }
 
 impl Parametrization for Antisymmetric {
-    fn weights(&self, raw: &[f64], size: usize) -> Vec<f64> {
-        let mut weights = skew(raw, size);
-        weights.iter_mut().step_by(size + 1).for_each(|diagonal| *diagonal -= self.gamma);
-        weights
+    fn tensors(&self, size: usize) -> Vec<Tensor> {
+        vec![Tensor { name: "", rows: size, columns: size, entries: Entries::All, law: None }]
     }
 
-    fn pull_back(&self, _: &[f64], size: usize, gradient: &[f64]) -> Vec<f64> {
-        skew(gradient, size)
+    fn weights<'f>(&self, _: usize, raw: &[Raw<'f>]) -> Matrix<'f> {
+        raw[0].skew().plus_identity(-self.gamma)
     }
 }

@@ -1,98 +1,104 @@
 //! Parametrizations: weight matrices that are made of raw parameters once per update, so that they keep a property whatever the
 //! optimizer does.
+//!
+//! There are two layouts of flat buffers. The network's holds the weights: an engine computes with it, and it is what kept models
+//! hold. The raw layout holds what is trained: the optimizer, clipping, regularizers, retractions and hash chains see nothing
+//! else. [`Parametrized`] says how the one becomes the other, and [`Weights`] does it. Parameters without a parametrization are
+//! the same in both.
 
 mod antisymmetric;
+mod complex;
+mod free;
+mod householder;
+mod non_normal;
 mod orthogonal_cayley;
+mod orthogonal_exponential;
+mod parametrized;
 mod spec;
+mod spectral_margin;
+mod symmetric_skew;
+mod tensor;
 mod weights;
 
 pub use self::{
-    antisymmetric::Antisymmetric, orthogonal_cayley::OrthogonalCayley, spec::ParametrizeSpec, weights::Weights,
+    antisymmetric::Antisymmetric,
+    complex::Complex,
+    free::Free,
+    householder::Householder,
+    non_normal::NonNormal,
+    orthogonal_cayley::OrthogonalCayley,
+    orthogonal_exponential::OrthogonalExponential,
+    parametrized::Parametrized,
+    spec::ParametrizeSpec,
+    spectral_margin::SpectralMargin,
+    symmetric_skew::SymmetricSkew,
+    tensor::{Entries, Raw, Tensor},
+    weights::Weights,
 };
-use crate::registry;
+use crate::{
+    matrix::{Formula, Matrix},
+    registry,
+};
 
-/// A map from a square matrix of raw parameters to a square weight matrix, both row-major. In f64, with plain operations in one
-/// order: the same bits on every machine.
+/// A square weight matrix as a function of raw tensors, in the notation of formulae of matrices: values, gradients, and the same
+/// bits on every instruction set follow from that.
 pub trait Parametrization: std::fmt::Debug {
-    /// The weights [size, size] that `raw` stands for.
-    fn weights(&self, raw: &[f64], size: usize) -> Vec<f64>;
+    /// The raw tensors of a matrix [size, size].
+    fn tensors(&self, size: usize) -> Vec<Tensor>;
 
-    /// The gradient by `raw`, given that by the weights.
-    fn pull_back(&self, raw: &[f64], size: usize, gradient: &[f64]) -> Vec<f64>;
+    /// The weights; `raw` are the tensors in the same order.
+    fn weights<'f>(&self, size: usize, raw: &[Raw<'f>]) -> Matrix<'f>;
+
+    /// Why there is none of this size: what is wrong and what to do.
+    fn misfit(&self, size: usize) -> Option<(String, String)> {
+        let _ = size;
+        None
+    }
+
+    /// Whether raw parameters of zero give the identity, and the product of two such matrices is another: what dynamic rebasing
+    /// asks for.
+    fn is_a_group(&self) -> bool {
+        false
+    }
 }
 
 registry! {
     /// How a weight matrix is made of raw parameters.
     pub enum ParametrizationSpec: Parametrization {
+        "free" => Free(Free),
         "antisymmetric" => Antisymmetric(Antisymmetric),
+        "symmetric-skew" => SymmetricSkew(SymmetricSkew),
         "orthogonal-cayley" => OrthogonalCayley(OrthogonalCayley),
+        "orthogonal-exponential" => OrthogonalExponential(OrthogonalExponential),
+        "householder" => Householder(Householder),
+        "spectral-margin" => SpectralMargin(SpectralMargin),
+        "non-normal" => NonNormal(NonNormal),
+        "complex" => Complex(Complex),
     }
 }
 
-/// m − mᵀ.
-fn skew(m: &[f64], size: usize) -> Vec<f64> {
-    let entries = (0..size).flat_map(|i| (0..size).map(move |j| m[i * size + j] - m[j * size + i]));
-    entries.collect()
+impl ParametrizationSpec {
+    /// Numbers that make up a matrix of this size.
+    pub fn count(&self, size: usize) -> usize {
+        self.tensors(size).iter().map(Tensor::count).sum()
+    }
+
+    /// The weights as a function of all raw numbers, one tensor after another.
+    pub fn formula<'f>(&self, size: usize, formula: &'f Formula) -> Matrix<'f> {
+        let mut start = 0;
+        let raw = self.tensors(size).into_iter().map(|tensor| {
+            let raw = Raw::new(formula, start, tensor);
+            start += raw.count();
+            raw
+        });
+        self.weights(size, &raw.collect::<Vec<_>>())
+    }
+}
+
+/// S of 2·(I + S)⁻¹ − I, which is (I + S)⁻¹·(I − S): orthogonal for an antisymmetric S.
+fn cayley(skew: Matrix<'_>) -> Matrix<'_> {
+    (2.0 * skew.plus_identity(1.0).inverse()).plus_identity(-1.0).polished()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SIZE: usize = 7;
-
-    fn matrix(seed: f64, scale: f64) -> Vec<f64> {
-        (0..SIZE * SIZE).map(|k| scale * libm::sin(k as f64 * 1.3 + seed)).collect()
-    }
-
-    /// Against central differences of Σ cotangent · weights.
-    #[test]
-    fn gradients_are_pulled_back() {
-        for parametrization in ParametrizationSpec::all() {
-            let (raw, cotangent) = (matrix(0.0, 0.5), matrix(40.0, 1.0));
-            let got = parametrization.pull_back(&raw, SIZE, &cotangent);
-            for k in 0..raw.len() {
-                let step = 1e-6;
-                let value = |by: f64| {
-                    let mut moved = raw.clone();
-                    moved[k] += by;
-                    let weights = parametrization.weights(&moved, SIZE);
-                    weights.iter().zip(&cotangent).map(|(w, c)| w * c).sum::<f64>()
-                };
-                let wanted = (value(step) - value(-step)) / (2.0 * step);
-                let error = (got[k] - wanted).abs();
-                assert!(error <= 1e-8, "{}, entry {k}: {} for {wanted}", parametrization.kind(), got[k]);
-            }
-        }
-    }
-
-    #[test]
-    fn nonfinite_raw_parameters_show() {
-        for parametrization in ParametrizationSpec::all() {
-            let mut raw = matrix(0.0, 0.5);
-            raw[3] = f64::NAN;
-            assert!(parametrization.weights(&raw, SIZE).iter().any(|w| w.is_nan()), "{}", parametrization.kind());
-        }
-    }
-
-    #[test]
-    fn the_antisymmetric_matrix_is_so_but_for_its_diagonal() {
-        let weights = Antisymmetric { gamma: 0.25 }.weights(&matrix(0.0, 0.5), SIZE);
-        for (i, j) in (0..SIZE).flat_map(|i| (0..SIZE).map(move |j| (i, j))) {
-            let sum = weights[i * SIZE + j] + weights[j * SIZE + i];
-            assert_eq!(sum, if i == j { -0.5 } else { 0.0 });
-        }
-    }
-
-    #[test]
-    fn the_cayley_matrix_is_orthogonal() {
-        for scale in [0.0, 0.01, 1.0, 1e4] {
-            let w = OrthogonalCayley {}.weights(&matrix(0.0, scale), SIZE);
-            for (i, j) in (0..SIZE).flat_map(|i| (0..SIZE).map(move |j| (i, j))) {
-                let dot: f64 = (0..SIZE).map(|k| w[i * SIZE + k] * w[j * SIZE + k]).sum();
-                let error = (dot - f64::from(u8::from(i == j))).abs();
-                assert!(error <= 1e-9, "rows {i} and {j} at {scale}: {error:e}");
-            }
-        }
-    }
-}
+mod tests;

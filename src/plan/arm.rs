@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Section, Sections,
-    axis::{Axis, Entry},
+    axis::{Axis, Entry, tuned_axes},
     compatible,
     estimate::{Estimate, Size},
     label,
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     engine::Backend,
     kernel::Isa,
-    suite::{Path, PathError, Problem, Problems, SECTIONS, Segment, Setting as Given, Suite, nearest},
+    suite::{Path, PathError, Problem, Problems, SECTIONS, Segment, Setting as Given, Suite, TuneSpec, nearest},
     table::{self, Setting},
     task::{Goal, TaskSpec},
     train::{Metric, TrainSpec},
@@ -44,11 +44,35 @@ impl Default for PlanOptions {
     }
 }
 
+/// The numbers of replicates on which candidates are tried begin here, beyond those that a suite may report: no trial that
+/// chose a setting shares a seed with one that is reported.
+pub const TUNING_REPLICATES: u32 = 1_000_000;
+
+/// Which trials of a suite with `tune` a plan has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Those of every candidate, on the replicates that are reported.
+    Every,
+    /// Those of every candidate, on replicates of their own.
+    Tuning,
+    /// Those of the chosen candidates.
+    Chosen,
+}
+
 /// All trials of a suite.
+///
+/// Of a suite with `tune`, [`Plan::new`] has an arm for every candidate. [`Plan::tuning`] has the trials by which they are
+/// judged, and [`Plan::chosen`] those that are reported.
 #[derive(Clone, Debug)]
 pub struct Plan {
     seed: u64,
     replicates: u32,
+    stage: Stage,
+    tune: Option<TuneSpec>,
+    /// Arms that differ in tuned settings only; they follow each other.
+    candidates: usize,
+    /// For each arm whether its candidate is chosen; empty where all are.
+    decided: Vec<bool>,
     entries: Vec<Entry>,
     versions: Vec<Vec<Version>>,
     arms: Vec<Planned>,
@@ -113,17 +137,74 @@ impl Plan {
         self.arms.is_empty()
     }
 
-    /// All trials: by replicate, then arm, so that an early end leaves every arm its first replicates.
+    /// All trials: by replicate, then arm, so that an early end leaves every arm its first replicates. An arm whose candidate
+    /// is not chosen yet has none.
     pub fn trials(&self) -> impl Iterator<Item = Trial> + '_ {
-        (0..self.replicates).flat_map(|replicate| (0..self.arms.len()).map(move |arm| Trial { arm, replicate }))
+        let first = if self.stage == Stage::Tuning { TUNING_REPLICATES } else { 0 };
+        let arms = || (0..self.arms.len()).filter(|&arm| self.is_decided(arm));
+        (first..first + self.replicates).flat_map(move |replicate| arms().map(move |arm| Trial { arm, replicate }))
+    }
+
+    /// How the candidates are judged, in a suite with `tune`.
+    pub fn tune(&self) -> Option<&TuneSpec> {
+        self.tune.as_ref()
+    }
+
+    /// How many candidates each arm has; 1 without tuning. In all but a chosen plan they are arms that follow each other.
+    pub fn candidates(&self) -> usize {
+        self.candidates
+    }
+
+    /// The trials of every candidate by which they are judged, of a suite with `tune`.
+    pub fn tuning(&self) -> Option<Self> {
+        let tune = self.tune.as_ref()?;
+        Some(Self { stage: Stage::Tuning, replicates: tune.replicates, ..self.clone() })
+    }
+
+    /// The trials to report, where arm k takes candidate `chosen[k]`; one whose candidate is not known yet keeps its place
+    /// and has no trials. Without tuning it is the plan itself.
+    pub fn chosen(&self, chosen: &[Option<usize>]) -> Self {
+        if self.tune.is_none() {
+            return self.clone();
+        }
+        let arms = self.arms.chunks(self.candidates).zip(chosen);
+        Self {
+            stage: Stage::Chosen,
+            arms: arms.map(|(candidates, chosen)| candidates[chosen.unwrap_or(0)]).collect(),
+            decided: chosen.iter().map(Option::is_some).collect(),
+            ..self.clone()
+        }
+    }
+
+    /// Whether it is known which settings arm `arm` has.
+    pub fn is_decided(&self, arm: usize) -> bool {
+        self.decided.get(arm).copied().unwrap_or(true)
+    }
+
+    /// What tuning sets in arm `arm`, in the order of the suite.
+    pub fn tuned(&self, arm: usize) -> Vec<Setting> {
+        let Planned { entry, index, .. } = self.arms[arm];
+        let entry = &self.entries[entry as usize];
+        let (swept, choice) = (entry.axes.len() - entry.tuned, entry.choice(index as usize));
+        let tuned = entry.axes.iter().zip(choice).skip(swept).map(|(axis, taken)| Setting {
+            path: axis.path.to_string(),
+            text: label::describe(&axis.values[taken]),
+            number: axis.values[taken].as_f64(),
+        });
+        tuned.collect()
     }
 
     /// The name and swept settings of arm `arm`.
     pub fn arm(&self, arm: usize) -> Arm {
         let planned = self.arms[arm];
         let entry = &self.entries[planned.entry as usize];
-        let settings = label::settings(entry, &entry.choice(planned.index as usize));
-        Arm { label: label::join(&settings), settings }
+        let choice = entry.choice(planned.index as usize);
+        let settings = label::settings(entry, &choice, self.stage != Stage::Chosen);
+        let label = label::join(&settings);
+        match self.stage {
+            Stage::Tuning => Arm { label: format!("tuning · {label}"), settings },
+            _ => Arm { label, settings },
+        }
     }
 
     /// All arms, their labels made unique.
@@ -207,9 +288,10 @@ impl Plan {
         let arms = self.named_arms().enumerate().map(|(index, arm)| {
             let Sections { task, train, .. } = self.sections(index);
             let chance = task.chance();
+            let target = train.target.as_ref().and_then(|target| target.resolved(&task));
             // The fraction within a tolerance says little of a regression, unless the suite aims at it.
-            let by_accuracy = matches!(task.dimensions().goal, Goal::Classes(_))
-                || train.target.as_ref().is_some_and(|target| target.metric == Metric::Accuracy);
+            let by_accuracy = !matches!(task.dimensions().goal, Goal::Numbers(_))
+                || target.as_ref().is_some_and(|target| target.metric == Metric::Accuracy);
             let accuracy = by_accuracy.then(|| ("accuracy".to_owned(), chance.accuracy));
             table::Arm {
                 label: arm.label,
@@ -217,10 +299,11 @@ impl Plan {
                 settings: arm.settings,
                 chance: [("loss".to_owned(), chance.loss)].into_iter().chain(accuracy).collect(),
                 budget: train.budget(task.finite()),
-                target: train.target.map(|target| table::Target {
+                target: target.map(|target| table::Target {
                     metric: target.metric.name().to_owned(),
                     below: target.below,
-                    above: target.above,
+                    // The last digit says whether the bound itself is reached; it is not for readers.
+                    above: target.above.map(|bound| (bound * 1e12).round() / 1e12),
                 }),
             }
         });
@@ -271,7 +354,7 @@ impl Plan {
 /// How many numbers each version of the optimizer keeps per parameter.
 fn slots(versions: &[Vec<Version>]) -> Vec<usize> {
     let slots = versions[3].iter().map(|version| match &version.section {
-        Section::Optimizer(optimizer) => optimizer.slots(),
+        Section::Optimizer(optimizer) => optimizer.slots().len(),
         _ => unreachable!("sections stand in the order of their names"),
     });
     slots.collect()
@@ -318,6 +401,8 @@ fn sections(versions: &[Vec<Version>], key: &Key) -> Sections {
             Section::Regularizers(regularizers),
             Section::Retractions(retractions),
             Section::Backward(backward),
+            Section::Schedule(schedule),
+            Section::Rates(rates),
         ] => Sections {
             task,
             model,
@@ -330,6 +415,8 @@ fn sections(versions: &[Vec<Version>], key: &Key) -> Sections {
             regularizers,
             retractions,
             backward,
+            schedule,
+            rates,
         },
         _ => unreachable!("sections stand in the order of their names"),
     }
@@ -361,6 +448,10 @@ impl<'a> Builder<'a> {
         if entries.is_empty() {
             entries.push(Entry::single());
         }
+        if let Some(tune) = &file.tune {
+            let axes = tuned_axes(tune)?;
+            entries = entries.into_iter().map(|entry| entry.tuned(&axes)).collect::<Result<_, _>>()?;
+        }
         let (versions, numbers) = (vec![vec![]; SECTIONS.len()], vec![HashMap::new(); SECTIONS.len()]);
         Ok(Self { suite, base: section::base(file), entries, versions, numbers })
     }
@@ -376,12 +467,20 @@ impl<'a> Builder<'a> {
         let mut warnings = vec![];
         self.exclude(&mut arms, &mut warnings).map_err(locate)?;
         self.keep(&options.only, &mut arms)?;
+        let candidates = self.entries[0].candidates();
+        self.check_candidates(&arms, candidates).map_err(locate)?;
         // Two arms whose sections are the same would be the same trials.
         let mut seen = HashSet::with_capacity(arms.len());
-        let before = arms.len();
-        arms.retain(|arm| seen.insert(arm.key));
-        if arms.len() < before {
-            let same = before - arms.len();
+        let before = arms.len() / candidates;
+        let mut kept = Vec::with_capacity(arms.len());
+        for arm in arms.chunks(candidates) {
+            if seen.insert(arm.iter().map(|candidate| candidate.key).collect::<Vec<_>>()) {
+                kept.extend_from_slice(arm);
+            }
+        }
+        let arms = kept;
+        if arms.len() / candidates < before {
+            let same = before - arms.len() / candidates;
             warnings.push(format!("{same} of {before} arms are the same as others and are run once"));
         }
         self.check_compatible(&arms).map_err(locate)?;
@@ -389,6 +488,10 @@ impl<'a> Builder<'a> {
         Ok(Plan {
             seed: file.seed,
             replicates: file.replicates,
+            stage: Stage::Every,
+            tune: file.tune.clone(),
+            candidates,
+            decided: vec![],
             entries: self.entries,
             versions: self.versions,
             arms,
@@ -396,12 +499,44 @@ impl<'a> Builder<'a> {
         })
     }
 
+    /// Every arm has all candidates, no two of them the same.
+    fn check_candidates(&self, arms: &[Planned], candidates: usize) -> Result<(), Vec<Problem>> {
+        let Some(tune) = self.suite.file.tune.as_ref().filter(|_| candidates > 0) else { return Ok(()) };
+        let place = Path::root().key("tune").key("over");
+        let place = tune.over.keys().next().map_or(place.clone(), |path| place.key(path.as_str()));
+        let arm_of = |planned: &Planned| (planned.entry, planned.index as usize / candidates);
+        for candidates_of_arm in arms.chunk_by(|a, b| arm_of(a) == arm_of(b)) {
+            let Planned { entry, index, .. } = candidates_of_arm[0];
+            let entry = &self.entries[entry as usize];
+            let name = || match label::join(&label::settings(entry, &entry.choice(index as usize), false)) {
+                label if label.is_empty() => String::new(),
+                label => format!(" of the arm `{label}`"),
+            };
+            if candidates_of_arm.len() < candidates {
+                let message = format!("some candidates{} are left out by a condition on a tuned setting", name());
+                let help =
+                    "every arm is tuned over the same candidates: take the setting out of `exclude` and `--only`";
+                return Err(vec![Problem::new(place, message).help(help)]);
+            }
+            let distinct: HashSet<Key> = candidates_of_arm.iter().map(|candidate| candidate.key).collect();
+            if distinct.len() < candidates {
+                let message = format!("two candidates{} are the same", name());
+                return Err(vec![Problem::new(place, message).help("give values that differ and have an effect")]);
+            }
+        }
+        Ok(())
+    }
+
     fn check_size(&self, max_trials: u64) -> Result<(), Vec<Problem>> {
         let arms = self
             .entries
             .iter()
             .try_fold(0u64, |sum, entry| entry.count().and_then(|count| sum.checked_add(count as u64)));
-        let trials = arms.and_then(|arms| arms.checked_mul(u64::from(self.suite.file.replicates)));
+        // Each candidate is an arm here: it is tried on the replicates of the tuning, and one of them on those reported.
+        let candidates = self.entries[0].candidates() as u64;
+        let tried = self.suite.file.tune.as_ref().map_or(0, |tune| u64::from(tune.replicates));
+        let per_arm = candidates.checked_mul(tried).and_then(|n| n.checked_add(u64::from(self.suite.file.replicates)));
+        let trials = arms.zip(per_arm).and_then(|(arms, per_arm)| (arms / candidates.max(1)).checked_mul(per_arm));
         if trials.is_some_and(|trials| trials <= max_trials) {
             return Ok(());
         }
@@ -462,7 +597,7 @@ impl<'a> Builder<'a> {
         let mut value = self.base[section].clone();
         let mut order = axes.to_vec();
         order.sort_by_key(|&axis| entry.axes[axis].path.segments().len());
-        let arm = label::join(&label::settings(entry, choice));
+        let arm = label::join(&label::settings(entry, choice, true));
         let blame = |axis: usize, problem: &Problem| {
             let origin = entry.axes[axis].origin.clone();
             let place = if entry.axes[axis].values.len() > choice[axis] { origin.index(choice[axis]) } else { origin };
@@ -552,10 +687,10 @@ impl<'a> Builder<'a> {
         let least = Backend::Fused { isa: Isa::Portable, threads: 1 };
         let mut footprints: HashMap<[u32; 2], Footprint> = HashMap::new();
         let mut trainings: HashMap<[u32; 2], TrainSpec> = HashMap::new();
-        let mut fitted: HashSet<[u32; 5]> = HashSet::new();
+        let mut fitted: HashSet<[u32; 6]> = HashSet::new();
         let mut problems: BTreeMap<String, Problem> = BTreeMap::new();
         for arm in arms {
-            let [task, model, init, optimizer, _, train, _, parametrize, _, retractions, _] = arm.key;
+            let [task, model, init, optimizer, _, train, _, parametrize, _, retractions, _, _, rates] = arm.key;
             let sections = || sections(&self.versions, &arm.key);
             let mut found = vec![];
             let training = trainings.entry([task, train]).or_insert_with(|| {
@@ -570,7 +705,7 @@ impl<'a> Builder<'a> {
             // A network too large for the memory is never built.
             match compatible::too_large(footprint.bytes(least, slots[optimizer as usize], training)) {
                 Some(problem) => found.push(problem),
-                None if fitted.insert([task, model, init, parametrize, retractions]) => {
+                None if fitted.insert([task, model, init, parametrize, retractions, rates]) => {
                     let sections = sections();
                     // What follows builds the network, which a cell that does not fit may not stand.
                     if let Some(problem) = compatible::cell(&sections) {
@@ -584,7 +719,7 @@ impl<'a> Builder<'a> {
             }
             for mut problem in found {
                 let entry = &self.entries[arm.entry as usize];
-                let label = label::join(&label::settings(entry, &entry.choice(arm.index as usize)));
+                let label = label::join(&label::settings(entry, &entry.choice(arm.index as usize), true));
                 let key = problem.to_string();
                 if !label.is_empty() {
                     problem.message = format!("in the arm `{label}`, {}", problem.message);

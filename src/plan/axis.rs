@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::low_discrepancy::unit_points;
 use crate::{
     seed::{self, Role},
-    suite::{Path, Problem, SECTIONS, SweepSpec, nearest},
+    suite::{Path, Problem, SECTIONS, SweepSpec, TuneSpec, nearest},
 };
 
 /// One swept path with the values it takes.
@@ -31,13 +31,16 @@ pub(super) enum Combination {
 pub(super) struct Entry {
     pub label: Option<String>,
     pub axes: Vec<Axis>,
+    /// How the axes combine, but for the tuned ones.
     pub combination: Combination,
+    /// How many axes, the last ones, are tuned: whatever the others take, these take every combination.
+    pub tuned: usize,
 }
 
 impl Entry {
     /// The one arm of a suite without a sweep.
     pub fn single() -> Self {
-        Self { label: None, axes: vec![], combination: Combination::Product }
+        Self { label: None, axes: vec![], combination: Combination::Product, tuned: 0 }
     }
 
     /// Entry number `index` of the suite's sweep.
@@ -45,7 +48,7 @@ impl Entry {
         let over = Path::root().key("sweep").index(index).key("over");
         let axis = |path: &str, values: Vec<Value>| {
             let origin = over.key(path);
-            let target = target(path).map_err(|message| Problem::new(origin.clone(), message))?;
+            let target = target(path, "a sweep").map_err(|message| Problem::new(origin.clone(), message))?;
             if values.is_empty() {
                 let message = format!("no values to sweep `{target}` over");
                 return Err(Problem::new(origin, message).help("give at least one"));
@@ -79,67 +82,119 @@ impl Entry {
                 problems.push(Problem::new(axis.origin.clone(), message).help("a zip takes lists of one length"));
             }
         }
-        if problems.is_empty() { Ok(Self { label, axes, combination }) } else { Err(problems) }
+        if problems.is_empty() { Ok(Self { label, axes, combination, tuned: 0 }) } else { Err(problems) }
     }
 
-    /// Number of arms; none if it does not fit a `usize`.
-    pub fn count(&self) -> Option<usize> {
-        match self.combination {
-            Combination::Product => {
-                self.axes.iter().try_fold(1usize, |count, axis| count.checked_mul(axis.values.len()))
-            }
-            Combination::Together => Some(self.axes.first().map_or(1, |axis| axis.values.len())),
+    /// The entry with axes to be tuned after its own.
+    ///
+    /// # Errors
+    ///
+    /// When one of them is swept already.
+    pub fn tuned(mut self, axes: &[Axis]) -> Result<Self, Vec<Problem>> {
+        let swept = |axis: &&Axis| self.axes.iter().any(|other| other.path == axis.path);
+        let problem = |axis: &Axis| {
+            let message = format!("`{}` is swept too", axis.path);
+            Problem::new(axis.origin.clone(), message).help("a setting is either compared or tuned: take it out of one")
+        };
+        let problems: Vec<Problem> = axes.iter().filter(swept).map(problem).collect();
+        if !problems.is_empty() {
+            return Err(problems);
         }
+        self.tuned = axes.len();
+        self.axes.extend_from_slice(axes);
+        Ok(self)
+    }
+
+    /// The axes that are swept, and those that are tuned.
+    fn parts(&self) -> (&[Axis], &[Axis]) {
+        self.axes.split_at(self.axes.len() - self.tuned)
+    }
+
+    /// How many candidates each arm is tuned over; 1 without tuning.
+    pub fn candidates(&self) -> usize {
+        product(self.parts().1).unwrap_or(usize::MAX)
+    }
+
+    /// Number of arms, one for each candidate; none if it does not fit a `usize`.
+    pub fn count(&self) -> Option<usize> {
+        let (swept, tuned) = self.parts();
+        let arms = match self.combination {
+            Combination::Product => product(swept),
+            Combination::Together => Some(swept.first().map_or(1, |axis| axis.values.len())),
+        };
+        arms?.checked_mul(product(tuned)?)
     }
 
     /// A number for what arm `index` takes of some of the axes, given in order: the same for the same values.
     pub fn part(&self, index: usize, axes: &[usize]) -> usize {
-        match self.combination {
-            Combination::Together => {
-                if axes.is_empty() {
-                    0
-                } else {
-                    index
-                }
+        let (swept, tuned) = self.parts();
+        let (arm, candidate) = (index / self.candidates(), index % self.candidates());
+        let own = axes.partition_point(|&axis| axis < swept.len());
+        let part = match self.combination {
+            Combination::Together if own == 0 => 0,
+            Combination::Together => arm,
+            Combination::Product => {
+                axes[..own].iter().fold(0, |part, &axis| part * swept[axis].values.len() + taken(swept, arm, axis))
             }
-            Combination::Product => axes.iter().fold(0, |part, &axis| {
-                let stride: usize = self.axes[axis + 1..].iter().map(|axis| axis.values.len()).product();
-                let count = self.axes[axis].values.len();
-                part * count + index / stride % count
-            }),
-        }
+        };
+        axes[own..]
+            .iter()
+            .map(|axis| axis - swept.len())
+            .fold(part, |part, axis| part * tuned[axis].values.len() + taken(tuned, candidate, axis))
     }
 
     /// For arm `index`, which value each axis takes.
     pub fn choice(&self, index: usize) -> Vec<usize> {
-        match self.combination {
-            Combination::Together => vec![index; self.axes.len()],
-            Combination::Product => {
-                let mut rest = index;
-                let mut choice: Vec<usize> = self
-                    .axes
-                    .iter()
-                    .rev()
-                    .map(|axis| {
-                        let taken = rest % axis.values.len();
-                        rest /= axis.values.len();
-                        taken
-                    })
-                    .collect();
-                choice.reverse();
-                choice
-            }
-        }
+        let (swept, tuned) = self.parts();
+        let (arm, candidate) = (index / self.candidates(), index % self.candidates());
+        let own = (0..swept.len()).map(|axis| match self.combination {
+            Combination::Together => arm,
+            Combination::Product => taken(swept, arm, axis),
+        });
+        own.chain((0..tuned.len()).map(|axis| taken(tuned, candidate, axis))).collect()
     }
 }
 
-/// The path an axis changes, which must lie in one of the sections.
-fn target(path: &str) -> Result<Path, String> {
+/// The axes of a suite's `tune`.
+pub(super) fn tuned_axes(spec: &TuneSpec) -> Result<Vec<Axis>, Vec<Problem>> {
+    let over = Path::root().key("tune").key("over");
+    let axis = |(path, values): (&String, &Vec<Value>)| {
+        let origin = over.key(path.as_str());
+        let refuse = |message: String| Problem::new(origin.clone(), message);
+        let target = target(path, "tuning").map_err(refuse)?;
+        let first = path.split(['.', '[']).next().unwrap_or_default();
+        if matches!(first, "task" | "probes") || (first == "train" && path != "train.batch") {
+            let help = "tune how the network is made and trained; sweep what it is compared by";
+            return Err(refuse(format!("`{path}` says what is measured, which tuning must not change")).help(help));
+        }
+        if values.is_empty() {
+            return Err(refuse(format!("no values to choose `{target}` from")).help("give at least one"));
+        }
+        Ok(Axis { path: target, values: values.clone(), origin })
+    };
+    let axes: Vec<Result<Axis, Problem>> = spec.over.iter().map(axis).collect();
+    let problems: Vec<Problem> = axes.iter().filter_map(|axis| axis.as_ref().err().cloned()).collect();
+    if problems.is_empty() { Ok(axes.into_iter().flatten().collect()) } else { Err(problems) }
+}
+
+/// How many combinations the axes have.
+fn product(axes: &[Axis]) -> Option<usize> {
+    axes.iter().try_fold(1usize, |count, axis| count.checked_mul(axis.values.len()))
+}
+
+/// Which value of axis number `axis` combination `index` of all of them takes.
+fn taken(axes: &[Axis], index: usize, axis: usize) -> usize {
+    let stride: usize = axes[axis + 1..].iter().map(|axis| axis.values.len()).product();
+    index / stride % axes[axis].values.len()
+}
+
+/// The path an axis changes, which must lie in one of the sections; `what` would change it.
+fn target(path: &str, what: &str) -> Result<Path, String> {
     let parsed: Path = path.parse().map_err(|error: crate::suite::PathError| error.to_string())?;
     let first = path.split(['.', '[']).next().unwrap_or_default();
     if SECTIONS.contains(&first) {
         return Ok(parsed);
     }
     let hint = nearest(first, &SECTIONS).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-    Err(format!("a sweep cannot change `{first}`; {hint}a path begins with one of: {}", SECTIONS.join(", ")))
+    Err(format!("{what} cannot change `{first}`; {hint}a path begins with one of: {}", SECTIONS.join(", ")))
 }

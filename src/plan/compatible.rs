@@ -6,6 +6,7 @@ use crate::{
     model::{Network, Parameter, Role},
     modifier::Misfit,
     suite::{Path, Problem},
+    train::Metric,
 };
 
 /// A trial that needs so many bytes but does not fit in this machine's memory. Paths are those of the suite.
@@ -36,6 +37,18 @@ pub(super) fn training(sections: &Sections) -> Vec<Problem> {
         problems.push(Problem::new(path.key("epochs"), message).help("give `updates`"));
     }
     if let Some(target) = &train.target
+        && target.metric == Metric::Solved
+    {
+        let target_path = path.key("target");
+        if target.below.is_some() || target.above.is_some() {
+            let problem = Problem::new(target_path, "the metric `solved` has the task's own bound");
+            problems.push(problem.help("remove the bound, or name another metric"));
+        } else if target.resolved(&sections.task).is_none() {
+            let message = format!("the {} task is never solved", sections.task.kind());
+            let problem = Problem::new(target_path, message);
+            problems.push(problem.help("give another metric with a bound, or no target"));
+        }
+    } else if let Some(target) = &train.target
         && target.below.is_some() == target.above.is_some()
     {
         let problem = Problem::new(path.key("target"), "a target has one bound");
@@ -92,6 +105,9 @@ pub(super) fn parameters(sections: &Sections) -> Vec<Problem> {
     }
     problems.extend(parametrizations(sections, &network));
     problems.extend(retractions(sections, &network));
+    let rates = Path::root().key("rates").key("parameters");
+    let names = sections.rates.parameters.keys();
+    problems.extend(names.filter_map(|name| unknown(sections, &network, name, || rates.key(name.as_str()))));
     problems
 }
 
@@ -101,19 +117,47 @@ fn initializers(sections: &Sections, network: &Network) -> Vec<Problem> {
     for name in sections.init.parameters.keys() {
         problems.extend(unknown(sections, network, name, || init.key("parameters").key(name.as_str())));
     }
-    for parameter in network.parameters.iter().filter(|parameter| parameter.role == Role::Bias) {
+    let parametrized = network.parameters.iter().any(|parameter| sections.parametrize.of(parameter).is_some());
+    let misfits = network.parameters.iter().filter_map(|parameter| {
         let initializer = Network::initializer(&sections.init, parameter);
-        if !initializer.fits_vectors() {
-            let by_name = [parameter.name.as_str(), parameter.local_name()]
-                .into_iter()
-                .find(|name| sections.init.parameters.contains_key(*name));
-            let place = by_name.map_or_else(|| init.key("bias"), |name| init.key("parameters").key(name));
-            let message = format!("`{}` makes matrices and `{}` is a vector", initializer.kind(), parameter.name);
-            problems.push(Problem::new(place, message).help("choose another, such as `zeros` or `constant`"));
-            break;
+        let (kind, name) = (initializer.kind(), &parameter.name);
+        let (message, help) = if parameter.shape.len() == 1 && !initializer.fits_vectors() {
+            let message = format!("`{kind}` makes matrices and `{name}` is a vector");
+            (message, "choose another, such as `zeros` or `constant`")
+        } else if parameter.shape.len() == 2 && !parameter.is_square() && initializer.needs_square() {
+            let message = format!("`{kind}` makes square matrices and `{name}` is {}", by_sides(parameter));
+            (message, "choose another, such as `orthogonal` or `glorot-uniform`")
+        } else if initializer.fitting().is_some() && parametrized {
+            let message =
+                format!("`{kind}` of `{name}` looks at what the network computes, and parametrizations change that");
+            (message, "choose another, or take the parametrizations away")
+        } else {
+            return None;
+        };
+        let by_name = [parameter.name.as_str(), parameter.local_name()]
+            .into_iter()
+            .find(|name| sections.init.parameters.contains_key(*name));
+        let by_role = match parameter.role {
+            Role::Input => "input",
+            Role::Recurrent => "recurrent",
+            Role::Bias => "bias",
+            Role::Readout => "readout",
+        };
+        let place = by_name.map_or_else(|| init.key(by_role), |name| init.key("parameters").key(name));
+        Some(Problem::new(place, message).help(help))
+    });
+    // One of each place says enough.
+    for problem in misfits {
+        if !problems.iter().any(|known: &Problem| known.path == problem.path) {
+            problems.push(problem);
         }
     }
     problems
+}
+
+/// Such as `64 × 2`.
+fn by_sides(parameter: &Parameter) -> String {
+    parameter.shape.iter().map(usize::to_string).collect::<Vec<_>>().join(" × ")
 }
 
 /// What is wrong with `name`, if the network has no parameter that is called so.
@@ -145,8 +189,7 @@ fn parametrizations(sections: &Sections, network: &Network) -> Vec<Problem> {
             },
             |name| by_name(name),
         );
-        let shape: Vec<String> = parameter.shape.iter().map(usize::to_string).collect();
-        let message = format!("`{}` is no square matrix, but {}", parameter.name, shape.join(" × "));
+        let message = format!("`{}` is no square matrix, but {}", parameter.name, by_sides(parameter));
         problems.push(Problem::new(place, message).help("parametrize square matrices, such as the recurrent ones"));
     }
     problems

@@ -5,11 +5,13 @@ use serde_json::Value;
 use super::axis::Entry;
 use crate::table::{LABEL, Setting};
 
-/// The swept settings of one arm of `entry`, of which axis k takes value `choice[k]`.
-pub(super) fn settings(entry: &Entry, choice: &[usize]) -> Vec<Setting> {
+/// The settings of one arm of `entry`, of which axis k takes value `choice[k]`: the swept ones, and with `tuned` those that
+/// tell candidates apart.
+pub(super) fn settings(entry: &Entry, choice: &[usize], tuned: bool) -> Vec<Setting> {
     let value = |axis: usize| &entry.axes[axis].values[choice[axis]];
     let mut settings = vec![];
-    let mut shown: Vec<bool> = vec![true; entry.axes.len()];
+    let swept = entry.axes.len() - entry.tuned;
+    let mut shown: Vec<bool> = (0..entry.axes.len()).map(|axis| tuned || axis < swept).collect();
     if let Some(template) = &entry.label {
         let mut text = template.clone();
         for (k, axis) in entry.axes.iter().enumerate() {
@@ -17,7 +19,7 @@ pub(super) fn settings(entry: &Entry, choice: &[usize]) -> Vec<Setting> {
             let mentioned = text.contains(&mention);
             text = text.replace(&mention, &describe(value(k)));
             // The label speaks for what it mentions and for what never changes.
-            shown[k] = !mentioned && axis.values.len() > 1;
+            shown[k] &= !mentioned && axis.values.len() > 1;
         }
         settings.push(Setting { path: LABEL.to_owned(), text, number: None });
     }

@@ -13,9 +13,11 @@ mod low_discrepancy;
 mod memory;
 mod section;
 mod select;
+mod tuning;
 
 pub use self::{
-    arm::{Arm, Plan, PlanOptions, Trial},
+    arm::{Arm, Plan, PlanOptions, TUNING_REPLICATES, Trial},
     estimate::{Estimate, seconds_per_update},
     section::{Section, Sections},
+    tuning::{Outcome, best},
 };

@@ -3,7 +3,7 @@
 use crate::figure::{BOLD, REGULAR};
 
 /// The page's style: one column for reading, figures on white paper in dark mode too, nothing fetched from anywhere.
-const STYLE: &str = include_str!("page.css");
+pub(crate) const STYLE: &str = include_str!("page.css");
 
 /// The contents of `<style>`, with the figures' typeface built in.
 pub(super) fn style() -> String {
@@ -32,7 +32,7 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 /// Text for the inside of an element or of a quoted attribute.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for sign in text.chars() {
         match sign {

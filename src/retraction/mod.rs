@@ -45,7 +45,7 @@ mod tests {
     use crate::{kernel::Isa, optim::Buffers};
 
     fn retracted(isa: Isa, retraction: &RetractionSpec, parameters: &[f32], times: usize) -> Vec<f32> {
-        let mut buffers = Buffers::new(isa, parameters, 0);
+        let mut buffers = Buffers::new(isa, parameters, &[]);
         let whole = 0..parameters.len();
         for _ in 0..times {
             buffers.change_parameters(std::slice::from_ref(&whole), |parameter| retraction.retract(parameter));

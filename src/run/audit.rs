@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     engine::{Backend, Forward, NUMERICS},
-    model::Network,
+    model::{Network, Parameter},
     plan::{Plan, Trial},
     run::setup,
     task::{Batch, Targets},
@@ -55,10 +55,12 @@ pub fn audit(
             return Err(AuditError::Stopped);
         }
         let before = updates.parameters().to_vec();
+        let weights = (!setup.parametrized.is_trivial()).then(|| updates.weights().to_vec());
         let batch = setup.splits.training_batch(updates.count(), setup.batch);
         let dropout = setup.splits.dropout(updates.count());
         let forward = updates.differentiate(engine.as_mut(), &batch, &dropout);
         let gradient = updates.gradient().to_vec();
+        updates.regularize();
         let mut done = if forward.loss.is_finite() { updates.clip() } else { Err("loss") };
         let clipped = updates.gradient().to_vec();
         done = done.and_then(|()| updates.step());
@@ -87,6 +89,9 @@ pub fn audit(
             ("clipped", &clipped),
             ("updated", updates.parameters()),
         ];
+        // What raw parameters stand for, where there are some.
+        let weights = weights.iter().map(|weights| ("weights", &network.parameters[..], &weights[..]));
+        let buffers = buffers.map(|(kind, values)| (kind, &setup.layout[..], values)).into_iter().chain(weights);
         return Ok(tensors(&network, &batch, &forward, buffers, &about));
     }
 }
@@ -98,11 +103,11 @@ struct Tensor {
     bytes: Vec<u8>,
 }
 
-fn tensors(
+fn tensors<'a>(
     network: &Network,
     batch: &Batch,
     forward: &Forward,
-    buffers: [(&str, &[f32]); 4],
+    buffers: impl Iterator<Item = (&'static str, &'a [Parameter], &'a [f32])>,
     about: &Value,
 ) -> Vec<u8> {
     let (steps, size) = (batch.dimensions.steps, batch.size);
@@ -141,9 +146,8 @@ fn tensors(
             found.push(floats(&format!("state/layer{layer}.{}", state.name), shape, &zeros));
         }
     }
-    for (kind, values) in buffers {
-        let parameters = network.parameters.iter();
-        found.extend(parameters.map(|parameter| {
+    for (kind, layout, values) in buffers {
+        found.extend(layout.iter().map(|parameter| {
             floats(&format!("{kind}/{}", parameter.name), parameter.shape.clone(), &values[parameter.range()])
         }));
     }

@@ -1,6 +1,7 @@
 //! Runs the trials of a plan side by side and stores each as it ends.
 
 mod audit;
+mod choose;
 mod compare;
 mod pool;
 mod record;
@@ -9,6 +10,7 @@ mod trainer;
 
 pub use self::{
     audit::{AuditError, audit},
+    choose::{Stages, outcomes},
     compare::{Difference, first_difference},
     pool::{Finished, Observer, Options, Summary, WORKER_NAME, alone, run},
     record::{failed, record},

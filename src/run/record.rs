@@ -5,6 +5,7 @@ use safetensors::{Dtype, serialize, tensor::TensorView};
 use crate::{
     engine::NUMERICS,
     model::Network,
+    parametrization::Parametrized,
     plan::{Plan, Trial},
     store::{self, LINK_DIGITS, Link, Metric, Probe, Record, Status},
     train::{Outcome, Setup, Trained},
@@ -96,7 +97,7 @@ pub fn failed(plan: &Plan, trial: Trial, (engine, device): (&str, &str), reason:
             updates_to_target: None,
             censored: None,
             first_nonfinite_update: None,
-            parameters: network.size() as u64,
+            parameters: Parametrized::new(&sections.parametrize, &network.parameters).size() as u64,
             flops_per_update: 0,
             hash: String::new(),
             engine: engine.to_owned(),

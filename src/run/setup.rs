@@ -3,25 +3,34 @@
 use crate::{
     kernel::Isa,
     model::Network,
+    parametrization::Parametrized,
     plan::{Plan, Trial},
-    train::{Setup, Splits},
+    train::{Setup, Splits, fit},
 };
 
 /// The network of `trial` and the setup of its training.
 pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
     let sections = plan.sections(trial.arm);
     let network = Network::new(&sections.model, sections.task.dimensions());
+    let parametrized = Parametrized::new(&sections.parametrize, &network.parameters);
     let finite = sections.task.finite();
+    let splits = Splits::new(&sections.task, &plan.task_identity(trial.arm), plan.seed(), trial.replicate);
+    // Whatever it is, the bits are the same.
+    let isa = Isa::choose().unwrap_or(Isa::Portable);
+    let mut weights = network.initialize(&sections.init, plan.seed(), trial.replicate);
+    fit(&network, &sections.init, &splits, isa, &mut weights);
+    let target = sections.train.target.clone().and_then(|target| target.resolved(&sections.task));
     let setup = Setup {
-        splits: Splits::new(&sections.task, &plan.task_identity(trial.arm), plan.seed(), trial.replicate),
-        // Whatever it is, the bits are the same.
-        isa: Isa::choose().unwrap_or(Isa::Portable),
-        parameters: network.initialize(&sections.init, plan.seed(), trial.replicate),
-        layout: network.parameters.clone(),
-        parametrize: sections.parametrize,
+        splits,
+        isa,
+        parameters: parametrized.initialize(&sections.init, weights, plan.seed(), trial.replicate),
+        layout: parametrized.raw().to_vec(),
+        parametrized,
         regularizers: sections.regularizers,
         clip: sections.clip,
         optimizer: sections.optimizer,
+        schedule: sections.schedule,
+        rates: sections.rates,
         retractions: sections.retractions,
         probes: sections.probes,
         batch: sections.train.batch,
@@ -30,7 +39,7 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
         validation: sections.train.validation,
         test: sections.train.test,
         tolerance: sections.task.tolerance(),
-        target: sections.train.target,
+        target,
     };
     (network, setup)
 }

@@ -24,16 +24,37 @@ pub fn bootstrap(
     confidence: f64,
     mut random: impl FnMut() -> u64,
 ) -> Option<Estimate> {
+    stratified_bootstrap(&[values], statistic, worse, resamples, confidence, &mut random)
+}
+
+/// As [`bootstrap`], of values in strata, such as the replicates of several tasks: each sample draws from every stratum as
+/// many values as it has, so that the share of the strata stays. `statistic` is computed of all values in the order of the
+/// strata.
+///
+/// Agarwal et al., "Deep reinforcement learning at the edge of the statistical precipice", arXiv:2108.13264v4, section 4.1.
+pub fn stratified_bootstrap(
+    strata: &[&[f64]],
+    statistic: impl Fn(&[f64], Worse) -> Option<f64>,
+    worse: Worse,
+    resamples: usize,
+    confidence: f64,
+    mut random: impl FnMut() -> u64,
+) -> Option<Estimate> {
+    let values = strata.concat();
     let n = values.len();
     if n == 0 || resamples == 0 || !(confidence > 0.0 && confidence < 1.0) {
         return None;
     }
-    let value = statistic(values, worse)?;
-    let mut sample = vec![0.0; n];
+    let value = statistic(&values, worse)?;
+    let mut sample = Vec::with_capacity(n);
     let mut statistics = Vec::with_capacity(resamples);
     for _ in 0..resamples {
-        // The upper half of word·n: the bias of at most n/2⁶⁴ is far below the resamples' own noise.
-        sample.fill_with(|| values[((u128::from(random()) * n as u128) >> 64) as usize]);
+        sample.clear();
+        for stratum in strata {
+            // The upper half of word·n: the bias of at most n/2⁶⁴ is far below the resamples' own noise.
+            let drawn = |_| stratum[((u128::from(random()) * stratum.len() as u128) >> 64) as usize];
+            sample.extend((0..stratum.len()).map(drawn));
+        }
         statistics.push(statistic(&sample, worse)?);
     }
     let tail = (1.0 - confidence) / 2.0;
@@ -83,6 +104,18 @@ mod tests {
         let found = bootstrap(&values, interquartile_mean, Worse::High, 200, 0.95, words(3)).unwrap();
         assert_eq!((found.value, found.high), (f64::INFINITY, f64::INFINITY));
         assert!(!found.low.is_nan());
+    }
+
+    #[test]
+    fn strata_are_drawn_apart() {
+        // Whatever is drawn, each sample has two of the first stratum and one of the second.
+        let mean = |values: &[f64], _| Some(values.iter().sum::<f64>() / values.len() as f64);
+        let strata: [&[f64]; 2] = [&[1.0, 1.0], &[4.0]];
+        let found = stratified_bootstrap(&strata, mean, Worse::High, 50, 0.95, words(5)).unwrap();
+        assert_eq!(found, Estimate { value: 2.0, low: 2.0, high: 2.0, n: 3, confidence: 0.95 });
+        let strata: [&[f64]; 3] = [&[0.0, 1.0], &[], &[10.0, 11.0]];
+        let found = stratified_bootstrap(&strata, mean, Worse::High, 500, 0.95, words(5)).unwrap();
+        assert_eq!((found.value, found.low, found.high), (5.5, 5.0, 6.0));
     }
 
     #[test]

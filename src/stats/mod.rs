@@ -16,7 +16,7 @@ mod order;
 mod proportion;
 mod quantile;
 
-pub use bootstrap::bootstrap;
+pub use bootstrap::{bootstrap, stratified_bootstrap};
 pub use censored::{Observation, median_with_censoring};
 pub use estimate::Estimate;
 pub use median::median_interval;

@@ -10,11 +10,12 @@ use crate::{
     clip::ClipSpec,
     figure::FigureSpec,
     model::{InitSpec, ModelSpec},
-    optim::OptimizerSpec,
+    optim::{OptimizerSpec, RatesSpec},
     parametrization::ParametrizeSpec,
     probe::ProbeSpec,
     regularizer::RegularizerSpec,
     retraction::RetractionSpec,
+    schedule::ScheduleSpec,
     task::TaskSpec,
     train::TrainSpec,
 };
@@ -57,6 +58,12 @@ pub struct SuiteFile {
     /// What turns a gradient into an update.
     #[serde(default)]
     pub optimizer: OptimizerSpec,
+    /// Factors on the learning rate over the updates; they multiply.
+    #[serde(default)]
+    pub schedule: Vec<ScheduleSpec>,
+    /// Factors on the learning rate of groups of parameters.
+    #[serde(default)]
+    pub rates: RatesSpec,
     /// Transforms of the gradient before the optimizer sees it, in order.
     #[serde(default)]
     pub clip: Vec<ClipSpec>,
@@ -78,6 +85,9 @@ pub struct SuiteFile {
     /// Arms to leave out: those for which every setting of an entry holds.
     #[serde(default)]
     pub exclude: Vec<IndexMap<String, Value>>,
+    /// Settings to choose for each arm before it is measured, from the same candidates for all.
+    #[serde(default)]
+    pub tune: Option<TuneSpec>,
     /// What to keep of each trial beside its rows in the tables.
     #[serde(default)]
     pub keep: Keep,
@@ -102,6 +112,43 @@ pub enum Keep {
     Nothing,
     /// The trained parameters, as models/TRIAL.safetensors; `predict` needs them.
     Models,
+}
+
+/// How each arm's settings are chosen: every candidate is trained on seeds of its own, the best one by validation data is then
+/// trained on the suite's replicates, and those alone are reported.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TuneSpec {
+    /// For each path the values to choose from; every combination is a candidate.
+    #[schemars(extend("minProperties" = 1))]
+    pub over: IndexMap<String, Vec<Value>>,
+    /// Independent seeds per candidate, none of which is a seed of the reported trials.
+    #[serde(default = "one")]
+    #[schemars(range(min = 1, max = 1000))]
+    pub replicates: u32,
+    /// What makes a candidate the best.
+    #[serde(default)]
+    pub select: Select,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// What makes a candidate the best, all on validation data. A replicate that diverged is worse than every other; of equals
+/// the first is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Select {
+    /// The most replicates that reach the target; of equals the fewest updates until then, of equals the lowest loss.
+    #[default]
+    #[serde(rename = "updates-to-target")]
+    UpdatesToTarget,
+    /// The lowest mean of the last validation losses.
+    #[serde(rename = "validation/loss")]
+    Loss,
+    /// The highest mean of the last validation accuracies.
+    #[serde(rename = "validation/accuracy")]
+    Accuracy,
 }
 
 /// One entry of a sweep.
@@ -160,7 +207,7 @@ pub struct Range {
 
 /// The parts of a suite that make up a trial; sweeps change them by path. In the order in which they came to be: trials are
 /// identified by it.
-pub const SECTIONS: [&str; 11] = [
+pub const SECTIONS: [&str; 13] = [
     "task",
     "model",
     "init",
@@ -172,4 +219,6 @@ pub const SECTIONS: [&str; 11] = [
     "regularizers",
     "retractions",
     "backward",
+    "schedule",
+    "rates",
 ];

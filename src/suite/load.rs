@@ -115,6 +115,9 @@ fn apply_quick(
 ) -> Result<Vec<Path>, Problems> {
     let Some(quick) = &written.quick else {
         tree["replicates"] = json!(1);
+        if let Some(tune) = &written.tune {
+            tree["tune"] = json!(crate::suite::TuneSpec { replicates: 1, ..tune.clone() });
+        }
         if written.train.epochs.is_none() {
             let updates = Path::root().key("train").key("updates");
             let few = written.train.updates.unwrap_or(50).min(50);

@@ -43,7 +43,7 @@ mod sample;
 
 pub use document::{Document, MAX_BYTES};
 pub use editor::editor_schema;
-pub use file::{Keep, Lists, Points, Range, SECTIONS, SuiteFile, SweepSpec};
+pub use file::{Keep, Lists, Points, Range, SECTIONS, Select, SuiteFile, SweepSpec, TuneSpec};
 pub use load::Suite;
 pub use path::{Path, PathError, Segment};
 pub use position::Position;

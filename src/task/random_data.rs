@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Chance, Dimensions, Goal, Sequence, Task};
+use super::{Answers, Chance, Dimensions, Goal, Lag, Length, Sequence, Solved, Task, length::with_length};
 use crate::seed::Draws;
 
 /// Random sequences with random labels: the worked example of tutorials.
@@ -20,13 +20,13 @@ use crate::seed::Draws;
 /// # Example
 ///
 /// ```yaml
-/// task: {kind: random-data, sequences: 100, length: 10, features: 10, classes: 10}
+/// task: {kind: random-data, sequences: 100, length: 10.into(), features: 10, classes: 10}
 /// train: {batch: 32, epochs: 10}
 /// ```
 ///
 /// # Chance level
 ///
-/// ln(classes) nats, accuracy 1/classes.
+/// ln(classes) nats, accuracy 1/classes. It is never solved, and no oracle knows the labels.
 ///
 /// # References
 ///
@@ -38,8 +38,7 @@ pub struct RandomData {
     #[schemars(range(min = 1, max = 1_000_000))]
     pub sequences: usize,
     /// Steps of each.
-    #[schemars(range(min = 1, max = 1_000_000))]
-    pub length: usize,
+    pub length: Length<1>,
     /// Inputs at each step.
     #[schemars(range(min = 1, max = 10_000))]
     pub features: usize,
@@ -50,22 +49,31 @@ pub struct RandomData {
 
 impl Default for RandomData {
     fn default() -> Self {
-        Self { sequences: 100, length: 10, features: 10, classes: 10 }
+        Self { sequences: 100, length: 10.into(), features: 10, classes: 10 }
     }
 }
 
 impl Task for RandomData {
     fn dimensions(&self) -> Dimensions {
-        Dimensions { inputs: self.features, goal: Goal::Classes(self.classes), steps: self.length }
+        Dimensions { inputs: self.features, goal: Goal::Classes(self.classes), steps: self.length.longest() }
     }
 
     fn generate(&self, draws: &mut Draws, sequence: &mut Sequence) {
-        for t in 0..self.length {
+        let length = self.length.draw(draws);
+        for t in 0..length {
             for unit in 0..self.features {
                 sequence.set(t, unit, draws.uniform());
             }
         }
-        sequence.expect_class(self.length - 1, draws.below(self.classes), true);
+        sequence.expect_class(length - 1, draws.below(self.classes), true);
+    }
+
+    fn oracle(&self, _: &[&[f32]], _: &mut Answers) -> bool {
+        false
+    }
+
+    fn lag(&self) -> Option<Lag> {
+        None
     }
 
     fn chance(&self) -> Chance {
@@ -73,7 +81,17 @@ impl Task for RandomData {
         Chance { loss: libm::log(classes), accuracy: 1.0 / classes }
     }
 
+    fn plateau(&self) -> Option<f64> {
+        Some(self.chance().loss)
+    }
+
+    fn solved(&self) -> Option<Solved> {
+        None
+    }
+
     fn finite(&self) -> Option<usize> {
         Some(self.sequences)
     }
+
+    with_length!(RandomData);
 }

@@ -7,13 +7,15 @@ pub enum Goal {
     Numbers(usize),
     /// Logits of `n` classes; the loss is the cross-entropy in nats.
     Classes(usize),
+    /// A logit for each of `n` independent bits; the loss is the mean of their binary cross-entropies in nats.
+    Bits(usize),
 }
 
 impl Goal {
     /// Number of outputs.
     pub fn width(self) -> usize {
         match self {
-            Self::Numbers(width) | Self::Classes(width) => width,
+            Self::Numbers(width) | Self::Classes(width) | Self::Bits(width) => width,
         }
     }
 }
@@ -21,7 +23,7 @@ impl Goal {
 /// What is to be predicted at the steps where something is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Targets {
-    /// \[steps, width\] (with the batch between them in a [`Batch`](super::Batch)).
+    /// \[steps, width\] (with the batch between them in a [`Batch`](super::Batch)); bits are 0 or 1.
     Numbers(Vec<f32>),
     /// \[steps\].
     Classes(Vec<u32>),
@@ -46,7 +48,7 @@ impl Sequence {
     pub fn blank(dimensions: Dimensions) -> Self {
         let Dimensions { inputs, goal, steps } = dimensions;
         let targets = match goal {
-            Goal::Numbers(width) => Targets::Numbers(vec![0.0; steps * width]),
+            Goal::Numbers(width) | Goal::Bits(width) => Targets::Numbers(vec![0.0; steps * width]),
             Goal::Classes(_) => Targets::Classes(vec![0; steps]),
         };
         Self {
@@ -69,6 +71,11 @@ impl Sequence {
         let Targets::Numbers(numbers) = &mut self.targets else { panic!("the task has classes as targets") };
         numbers[t * self.width] = value as f32;
         (self.read[t], self.scored[t]) = (true, true);
+    }
+
+    /// Asks for `bit` as the first output at step `t`.
+    pub fn expect_bit(&mut self, t: usize, bit: bool) {
+        self.expect_number(t, f64::from(u8::from(bit)));
     }
 
     /// Asks for `class` at step `t`; `scored` says whether the accuracy counts it.

@@ -1,7 +1,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Chance, Dimensions, Goal, Sequence, Task};
+use super::{
+    Answers, Chance, Dimensions, Goal, Lag, Length, Sequence, Solved, Task, answers::hot, length::with_length,
+};
 use crate::seed::Draws;
 
 /// Temporal order problem with two symbols.
@@ -24,7 +26,8 @@ use crate::seed::Draws;
 ///
 /// # Chance level
 ///
-/// ln 4 = 1.386 nats, accuracy 1/4; with the second symbol known ln 2.
+/// ln 4 = 1.386 nats, accuracy 1/4; with the second symbol known ln 2. Solved: less than 1 % wrong (the paper, of 10,000
+/// sequences; its code asks for none).
 ///
 /// # References
 ///
@@ -34,8 +37,7 @@ use crate::seed::Draws;
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct TemporalOrder2 {
     /// L, in steps.
-    #[schemars(range(min = 10, max = 1_000_000))]
-    pub length: usize,
+    pub length: Length<10>,
 }
 
 /// Temporal order problem with three symbols.
@@ -57,7 +59,7 @@ pub struct TemporalOrder2 {
 ///
 /// # Chance level
 ///
-/// ln 8 = 2.079 nats, accuracy 1/8.
+/// ln 8 = 2.079 nats, accuracy 1/8; with the last two symbols known ln 2. Solved: less than 1 % wrong.
 ///
 /// # References
 ///
@@ -67,19 +69,18 @@ pub struct TemporalOrder2 {
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct TemporalOrder3 {
     /// L, in steps.
-    #[schemars(range(min = 10, max = 1_000_000))]
-    pub length: usize,
+    pub length: Length<10>,
 }
 
 impl Default for TemporalOrder2 {
     fn default() -> Self {
-        Self { length: 50 }
+        Self { length: 50.into() }
     }
 }
 
 impl Default for TemporalOrder3 {
     fn default() -> Self {
-        Self { length: 50 }
+        Self { length: 50.into() }
     }
 }
 
@@ -99,9 +100,29 @@ impl Task for TemporalOrder2 {
         generate(self.length, &WINDOWS_2, draws, sequence);
     }
 
-    fn chance(&self) -> Chance {
-        chance(&WINDOWS_2)
+    fn oracle(&self, input: &[&[f32]], answers: &mut Answers) -> bool {
+        let symbols = input.iter().map(|step| hot(step)).filter(|&unit| unit < 2);
+        answers.class(input.len() - 1, class(symbols.take(WINDOWS_2.len())));
+        true
     }
+
+    fn lag(&self) -> Option<Lag> {
+        Some(lag(self.length, &WINDOWS_2))
+    }
+
+    fn chance(&self) -> Chance {
+        chance(WINDOWS_2.len())
+    }
+
+    fn plateau(&self) -> Option<f64> {
+        Some(std::f64::consts::LN_2)
+    }
+
+    fn solved(&self) -> Option<Solved> {
+        Some(Solved::AccuracyFrom(0.99))
+    }
+
+    with_length!(TemporalOrder2);
 }
 
 impl Task for TemporalOrder3 {
@@ -113,16 +134,37 @@ impl Task for TemporalOrder3 {
         generate(self.length, &WINDOWS_3, draws, sequence);
     }
 
-    fn chance(&self) -> Chance {
-        chance(&WINDOWS_3)
+    fn oracle(&self, input: &[&[f32]], answers: &mut Answers) -> bool {
+        let symbols = input.iter().map(|step| hot(step)).filter(|&unit| unit < 2);
+        answers.class(input.len() - 1, class(symbols.take(WINDOWS_3.len())));
+        true
     }
+
+    fn lag(&self) -> Option<Lag> {
+        Some(lag(self.length, &WINDOWS_3))
+    }
+
+    fn chance(&self) -> Chance {
+        chance(WINDOWS_3.len())
+    }
+
+    fn plateau(&self) -> Option<f64> {
+        Some(std::f64::consts::LN_2)
+    }
+
+    fn solved(&self) -> Option<Solved> {
+        Some(Solved::AccuracyFrom(0.99))
+    }
+
+    with_length!(TemporalOrder3);
 }
 
-fn dimensions(length: usize, windows: &[usize]) -> Dimensions {
-    Dimensions { inputs: UNITS, goal: Goal::Classes(1 << windows.len()), steps: length }
+fn dimensions(length: Length<10>, windows: &[usize]) -> Dimensions {
+    Dimensions { inputs: UNITS, goal: Goal::Classes(1 << windows.len()), steps: length.longest() }
 }
 
-fn generate(length: usize, windows: &[usize], draws: &mut Draws, sequence: &mut Sequence) {
+fn generate(length: Length<10>, windows: &[usize], draws: &mut Draws, sequence: &mut Sequence) {
+    let length = length.draw(draws);
     let marks: Vec<(usize, usize)> = windows
         .iter()
         .map(|tenths| {
@@ -135,11 +177,27 @@ fn generate(length: usize, windows: &[usize], draws: &mut Draws, sequence: &mut 
         let unit = symbol.unwrap_or_else(|| 2 + draws.below(UNITS - 2));
         sequence.set(t, unit, 1.0);
     }
-    let class = marks.iter().rev().fold(0, |class, (_, symbol)| 2 * class + symbol);
-    sequence.expect_class(length - 1, class, true);
+    sequence.expect_class(length - 1, class(marks.iter().map(|&(_, symbol)| symbol)), true);
 }
 
-fn chance(windows: &[usize]) -> Chance {
-    let classes = (1 << windows.len()) as f64;
+/// v0 + 2·v1 + 4·v2 + …
+pub(super) fn class(symbols: impl Iterator<Item = usize>) -> usize {
+    symbols.enumerate().map(|(k, symbol)| symbol << k).sum()
+}
+
+/// From the last step to the symbols.
+fn lag(length: Length<10>, windows: &[usize]) -> Lag {
+    let ends = |length: usize| windows.iter().map(move |tenths| length - (tenths + 1) * length / 10);
+    let begins = |length: usize| windows.iter().map(move |tenths| length - 1 - tenths * length / 10);
+    let lengths = || length.shortest()..=length.longest();
+    Lag {
+        shortest: lengths().flat_map(ends).min().unwrap_or(0),
+        longest: lengths().flat_map(begins).max().unwrap_or(0),
+    }
+}
+
+/// Guessing among the classes of so many symbols.
+pub(super) fn chance(symbols: usize) -> Chance {
+    let classes = (1 << symbols) as f64;
     Chance { loss: libm::log(classes), accuracy: 1.0 / classes }
 }

@@ -7,7 +7,8 @@ use crate::task::{Batch, Goal, Targets};
 pub struct Score {
     /// Mean squared error, or cross-entropy in nats, over the outputs that are read.
     pub loss: f64,
-    /// Fraction of the scored outputs that are right: within the task's tolerance, or of the right class.
+    /// Fraction of the scored outputs that are right: within the task's tolerance, of the right class, or every bit
+    /// right.
     pub accuracy: f64,
 }
 
@@ -41,6 +42,9 @@ impl Tally {
                 }
                 let (loss, right) = match (&batch.targets, batch.dimensions.goal) {
                     (Targets::Classes(classes), Goal::Classes(_)) => cross_entropy(output, classes[at] as usize),
+                    (Targets::Numbers(bits), Goal::Bits(_)) => {
+                        binary_cross_entropy(output, &bits[at * width..][..width])
+                    }
                     (Targets::Numbers(numbers), _) => squared_error(output, &numbers[at * width..][..width], tolerance),
                     _ => unreachable!("a task's targets are of its goal's kind"),
                 };
@@ -72,4 +76,15 @@ fn cross_entropy(logits: &[f32], class: usize) -> (f64, bool) {
     // A tie is no answer: an untrained network with equal logits scores nothing.
     let right = logits.iter().enumerate().all(|(k, &logit)| k == class || logit < logits[class]);
     (loss, right)
+}
+
+fn binary_cross_entropy(logits: &[f32], bits: &[f32]) -> (f64, bool) {
+    // Against the bit: positive where it is wrong.
+    let against = logits.iter().zip(bits).map(|(&z, &bit)| if bit == 0.0 { f64::from(z) } else { -f64::from(z) });
+    // NaN stays NaN, which `max` would not let it.
+    let positive = |a: f64| if a < 0.0 { 0.0 } else { a };
+    let loss =
+        against.clone().map(|a| positive(a) + libm::log1p(libm::exp(-a.abs()))).sum::<f64>() / logits.len() as f64;
+    // A tie is no answer.
+    (loss, against.into_iter().all(|a| a < 0.0))
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Score;
+use crate::task::{Solved, TaskSpec};
 
 /// Batches, budget, evaluation and target of a training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -58,7 +59,8 @@ impl TrainSpec {
     }
 }
 
-/// When a task counts as solved: a validation metric beyond a bound.
+/// When a task counts as solved: a validation metric beyond a bound, or `{metric: solved}` for the task's own criterion, which
+/// its page tells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TargetSpec {
@@ -79,6 +81,9 @@ pub enum Metric {
     /// Fraction of the scored outputs that are right.
     #[serde(rename = "validation/accuracy")]
     Accuracy,
+    /// What the task's source counts as solved; without a bound.
+    #[serde(rename = "solved")]
+    Solved,
 }
 
 impl Metric {
@@ -87,17 +92,33 @@ impl Metric {
         match self {
             Self::Loss => "validation/loss",
             Self::Accuracy => "validation/accuracy",
+            Self::Solved => "solved",
         }
     }
 }
 
 impl TargetSpec {
-    /// Whether `score` reaches the target. NaN never does.
+    /// The metric and bound that this stands for: itself, unless it is what `task` counts as solved. Nothing if that is never.
+    pub fn resolved(&self, task: &TaskSpec) -> Option<Self> {
+        if self.metric != Metric::Solved {
+            return Some(self.clone());
+        }
+        Some(match task.solved()? {
+            Solved::LossBelow(bound) => Self { metric: Metric::Loss, below: Some(bound), above: None },
+            // The bound itself is reached.
+            Solved::AccuracyFrom(bound) => {
+                Self { metric: Metric::Accuracy, below: None, above: Some(bound.next_down()) }
+            }
+        })
+    }
+
+    /// Whether `score` reaches the target, which is a resolved one. NaN never does.
     pub fn reached(&self, score: Score) -> bool {
         let value = match self.metric {
             Metric::Loss => score.loss,
             Metric::Accuracy => score.accuracy,
+            Metric::Solved => f64::NAN,
         };
-        self.below.is_none_or(|bound| value < bound) && self.above.is_none_or(|bound| value > bound)
+        !value.is_nan() && self.below.is_none_or(|bound| value < bound) && self.above.is_none_or(|bound| value > bound)
     }
 }

@@ -6,11 +6,12 @@ use crate::{
     engine::Engine,
     kernel::Isa,
     model::Parameter,
-    optim::OptimizerSpec,
-    parametrization::ParametrizeSpec,
+    optim::{OptimizerSpec, RatesSpec},
+    parametrization::Parametrized,
     probe::{Measurement, ProbeSpec},
     regularizer::RegularizerSpec,
     retraction::RetractionSpec,
+    schedule::ScheduleSpec,
     seed::Role,
     task::Batch,
 };
@@ -21,15 +22,19 @@ pub struct Setup {
     pub splits: Splits,
     /// What clipping and the optimizer run on; it has no influence on any bit.
     pub isa: Isa,
-    /// What lies where in the flat buffer.
+    /// What lies where in the flat buffer of what is trained: raw parameters, where some are parametrized.
     pub layout: Vec<Parameter>,
     /// Initial values of the flat buffer.
     pub parameters: Vec<f32>,
-    /// What the flat buffer stands for.
-    pub parametrize: ParametrizeSpec,
+    /// The weights that the flat buffer stands for.
+    pub parametrized: Parametrized,
     pub regularizers: Vec<RegularizerSpec>,
     pub clip: Vec<ClipSpec>,
     pub optimizer: OptimizerSpec,
+    /// Factors on the learning rate over the updates.
+    pub schedule: Vec<ScheduleSpec>,
+    /// Factors on the learning rate of groups of parameters.
+    pub rates: RatesSpec,
     pub retractions: Vec<RetractionSpec>,
     pub probes: Vec<ProbeSpec>,
     /// Sequences per update.

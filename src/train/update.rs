@@ -4,8 +4,9 @@ use super::Setup;
 use crate::{
     clip,
     engine::{Engine, Forward},
-    optim::Buffers,
+    optim::{At, Buffers},
     parametrization::Weights,
+    schedule::{self, Point},
     seed::Stream,
     task::Batch,
 };
@@ -30,8 +31,8 @@ pub type Nonfinite = &'static str;
 impl<'a> Updates<'a> {
     /// Before the first update.
     pub fn new(setup: &'a Setup) -> Self {
-        let buffers = Buffers::new(setup.isa, &setup.parameters, setup.optimizer.slots());
-        let weights = Weights::new(&setup.parametrize, &setup.layout, &setup.parameters);
+        let buffers = Buffers::new(setup.isa, &setup.parameters, &setup.optimizer.slots());
+        let weights = Weights::new(setup.isa, &setup.parametrized, &setup.parameters);
         Self { setup, buffers, weights, update: 0 }
     }
 
@@ -59,9 +60,10 @@ impl<'a> Updates<'a> {
     pub fn differentiate(&mut self, engine: &mut dyn Engine, batch: &Batch, dropout: &Stream) -> Forward {
         self.update += 1;
         let (parameters, gradient) = self.buffers.parameters_and_gradient_mut();
-        let Some(weights) = &self.weights else { return engine.gradient(parameters, batch, dropout, gradient) };
-        let forward = engine.gradient(weights.values(), batch, dropout, gradient);
-        weights.pull_back(parameters, gradient);
+        let Some(weights) = &mut self.weights else { return engine.gradient(parameters, batch, dropout, gradient) };
+        let (values, by_weights) = weights.values_and_gradient_mut();
+        let forward = engine.gradient(values, batch, dropout, by_weights);
+        weights.pull_back(gradient);
         forward
     }
 
@@ -87,13 +89,25 @@ impl<'a> Updates<'a> {
         Ok(())
     }
 
+    /// Lets the optimizer change the parameters, each group at its own rate.
+    fn descend(&mut self) {
+        let setup = self.setup;
+        let point = Point { update: self.update - 1, budget: setup.budget };
+        let rate = setup.optimizer.learning_rate() * schedule::factor(&setup.schedule, point);
+        for (factor, ranges) in setup.rates.groups(&setup.layout) {
+            if factor != 0.0 {
+                self.buffers.step_in(&ranges, &*setup.optimizer, At { step: self.update, rate: rate * factor });
+            }
+        }
+    }
+
     /// Changes the parameters, and brings them back to where they are allowed to be.
     ///
     /// # Errors
     ///
     /// If they are not finite then.
     pub fn step(&mut self) -> Result<(), Nonfinite> {
-        self.buffers.step(&*self.setup.optimizer, self.update);
+        self.descend();
         // Before a retraction, which may make a bound of ∞.
         let finite = self.buffers.parameters_are_finite();
         for retraction in &self.setup.retractions {

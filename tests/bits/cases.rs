@@ -44,8 +44,9 @@ pub fn case(cell: &CellSpec, size: Size) -> Case {
     let input = (0..rows * dimensions.inputs).map(|_| draws.normal() as f32).collect();
     let targets = match goal {
         Goal::Classes(classes) => Targets::Classes((0..rows).map(|_| draws.below(classes) as u32).collect()),
+        Goal::Bits(width) => Targets::Numbers((0..rows * width).map(|_| draws.below(2) as f32).collect()),
         // All on one side of the outputs, so that a gradient is no small difference of large sums.
-        _ => Targets::Numbers((0..rows * goal.width()).map(|_| 3.0 + draws.normal() as f32).collect()),
+        Goal::Numbers(width) => Targets::Numbers((0..rows * width).map(|_| 3.0 + draws.normal() as f32).collect()),
     };
     let addresses = (0..batch as u64).map(|b| 7 * b + 1).collect();
     let batch = Batch { size: batch, dimensions, input, targets, scored: read.clone(), read, addresses };

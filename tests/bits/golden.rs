@@ -12,11 +12,13 @@ use longlag::{
     cell::CellSpec,
     clip::ClipSpec,
     engine::{Backend, NUMERICS},
+    init::InitializerSpec,
     kernel::Isa,
     modifier::ModifierSpec,
     optim::OptimizerSpec,
     plan::{Plan, PlanOptions, Sections, Trial},
     run::{self, EngineTrainer, Finished, Observer, Options},
+    schedule::ScheduleSpec,
     store::{Status, StoreError},
     suite::Suite,
     task::TaskSpec,
@@ -111,8 +113,16 @@ fn golden_chains_cover_every_registered_component() {
     assert_eq!(missing(ClipSpec::NAMES, &clips), none);
     let modifiers = |s: &Sections, name: &str| s.model.modifiers.iter().any(|modifier| modifier.kind() == name);
     assert_eq!(missing(ModifierSpec::NAMES, &modifiers), none);
+    let schedules = |s: &Sections, name: &str| s.schedule.iter().any(|schedule| schedule.kind() == name);
+    assert_eq!(missing(ScheduleSpec::NAMES, &schedules), none);
     let rules = |s: &Sections, name: &str| s.backward.iter().any(|rule| rule.kind() == name);
     assert_eq!(missing(BackwardSpec::NAMES, &rules), none);
+    let starts = |s: &Sections, name: &str| {
+        let init = &s.init;
+        let roles = [&init.input, &init.recurrent, &init.bias, &init.readout];
+        roles.into_iter().chain(init.parameters.values()).any(|initializer| initializer.kind() == name)
+    };
+    assert_eq!(missing(InitializerSpec::NAMES, &starts), none);
     let activations = |s: &Sections, name: &str| s.model.cell.activations().iter().any(|f| f.kind() == name);
     assert_eq!(missing(ActivationSpec::NAMES, &activations), none);
     assert!(sections.iter().any(|s| s.model.readout.dropout > 0.0) && sections.iter().any(|s| s.model.layers > 1));

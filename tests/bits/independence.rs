@@ -21,7 +21,7 @@ fn sizes() -> impl Iterator<Item = Size> {
         batch: BATCH[batch],
         steps: STEPS[(hidden + batch + 1) % STEPS.len()],
         layers: if HIDDEN[hidden] == 7 { 2 } else { 1 },
-        goal: if batch % 2 == 0 { Goal::Numbers(2) } else { Goal::Classes(3) },
+        goal: [Goal::Numbers(2), Goal::Classes(3), Goal::Bits(2)][batch % 3],
     })
 }
 

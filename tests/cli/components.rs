@@ -14,25 +14,95 @@ fn listed(folder: &Folder) -> Vec<(String, Vec<String>)> {
     json.as_object().expect("an object").iter().map(|(kind, entries)| (kind.clone(), names(entries))).collect()
 }
 
+/// The first block of YAML on a page.
+fn example(page: &str) -> Option<&str> {
+    page.split("```yaml").nth(1).and_then(|rest| rest.split("```").next())
+}
+
+/// Whether a value anywhere in it is `name`: a component by its name alone, or as a kind.
+fn names(value: &serde_yaml::Value, name: &str) -> bool {
+    match value {
+        serde_yaml::Value::String(text) => text == name,
+        serde_yaml::Value::Sequence(values) => values.iter().any(|value| names(value, name)),
+        serde_yaml::Value::Mapping(entries) => entries.values().any(|value| names(value, name)),
+        _ => false,
+    }
+}
+
+/// A suite that says what the example says, and otherwise as little as it can.
+fn suite_of(example: &serde_yaml::Mapping) -> serde_yaml::Mapping {
+    let base = "{version: 1, name: example, about: One, task: {kind: adding, length: 20}, model: {hidden: 8}}";
+    let mut suite: serde_yaml::Mapping = serde_yaml::from_str(base).expect("YAML");
+    for (key, value) in example {
+        let small = suite.get("model").cloned();
+        suite.insert(key.clone(), value.clone());
+        // Small layers, unless the example says how large they are.
+        if let (Some("model"), Some(serde_yaml::Value::Mapping(model))) = (key.as_str(), suite.get_mut(key)) {
+            let hidden = small.and_then(|small| small.get("hidden").cloned()).expect("a size");
+            model.entry("hidden".into()).or_insert(hidden);
+        }
+    }
+    suite
+}
+
+/// Every page has the template's headings, a summary, and an example that is a part of a valid suite and names the component.
 #[test]
 fn every_component_is_listed_and_has_a_page() {
     let folder = Folder::new();
     let kinds = listed(&folder);
-    assert_eq!(kinds.len(), 13);
     let table = folder.succeed(&["list"]).out;
-    for (kind, names) in kinds {
-        assert!(!names.is_empty(), "there are no {kind}");
-        for name in names {
+    let mut suites = vec![];
+    let mut wrong = vec![];
+    for (kind, components) in kinds {
+        assert!(!components.is_empty(), "there are no {kind}");
+        assert!(table.contains(&format!("{kind} ({})", components.len())), "list counts the {kind}");
+        for name in components {
             assert!(table.contains(&name));
             let page = folder.succeed(&["describe", &kind, &name]).out;
             let mut headings = vec!["# Definition", "# Why it is here", "# Example", "# References"];
             headings.extend((kind == "tasks").then_some("# Chance level"));
-            for heading in headings {
-                assert!(page.contains(heading), "the page of {kind} {name} has no {heading}");
+            let lines: Vec<&str> = page.lines().collect();
+            let missing = headings.iter().filter(|heading| !lines.contains(heading));
+            wrong.extend(missing.map(|heading| format!("the page of {kind} {name} has no {heading}")));
+            let Some(example) = example(&page) else {
+                wrong.push(format!("the page of {kind} {name} has no YAML"));
+                continue;
+            };
+            let Ok(serde_yaml::Value::Mapping(parsed)) = serde_yaml::from_str(example) else {
+                wrong.push(format!("the example of {kind} {name} is no mapping: {example}"));
+                continue;
+            };
+            if !names(&serde_yaml::Value::Mapping(parsed.clone()), &name) {
+                wrong.push(format!("the example of {kind} {name} does not name it: {example}"));
             }
-            let example = page.split("```yaml").nth(1).and_then(|rest| rest.split("```").next());
-            let example = example.unwrap_or_else(|| panic!("the page of {kind} {name} has no YAML"));
-            assert!(serde_yaml::from_str::<serde_yaml::Value>(example).is_ok(), "{kind} {name}: {example}");
+            let file = format!("{kind}-{name}.yaml");
+            folder.write(&file, &serde_yaml::to_string(&suite_of(&parsed)).expect("YAML"));
+            suites.push(file);
+        }
+    }
+    let mut arguments = vec!["check"];
+    arguments.extend(suites.iter().map(String::as_str));
+    let checked = folder.run(&arguments);
+    let mistakes = checked.err.lines().filter(|line| line.starts_with("error:")).map(str::to_owned);
+    wrong.extend(mistakes);
+    assert!(wrong.is_empty() && checked.code == Some(0), "{:?} {wrong:#?}", checked.code);
+}
+
+/// One page holds all of them, in two forms.
+#[test]
+fn the_reference_holds_every_component() {
+    let folder = Folder::new();
+    let markdown = folder.succeed(&["reference"]).out;
+    assert_eq!(folder.succeed(&["reference", "--out", "all.html"]).out, "all.html\n");
+    assert_eq!(folder.succeed(&["reference", "--format", "markdown", "--out", "all.txt"]).out, "all.txt\n");
+    assert_eq!(folder.read("all.txt"), markdown.as_bytes());
+    let html = String::from_utf8(folder.read("all.html")).expect("UTF-8");
+    assert!(html.starts_with("<!DOCTYPE html>"));
+    for (kind, components) in listed(&folder) {
+        assert!(markdown.contains(&format!("](#{kind}) ({})", components.len())), "{kind}");
+        for name in components {
+            let anchor = format!("-{name}\"");
+            assert!(markdown.contains(&anchor) && html.contains(&anchor), "{anchor}");
         }
     }
 }
@@ -40,7 +110,7 @@ fn every_component_is_listed_and_has_a_page() {
 #[test]
 fn every_suite_of_the_repository_is_valid_and_the_schema_is_json() {
     let folder = Folder::new();
-    for name in ["vanishing", "exploding", "textbook", "smoke"] {
+    for name in ["vanishing", "exploding", "textbook", "smoke", "zoo"] {
         folder.succeed(&["check", &suite(name)]);
         folder.succeed(&["plan", &suite(name)]);
     }
@@ -57,6 +127,6 @@ fn misspelt_kinds_and_names_are_met_with_the_right_ones() {
     assert!(folder.refuse(&["describe", "cell", "lstmm"]).contains("did you mean `lstm`"));
     let page = |kind: &str, name: &str| folder.succeed(&["describe", kind, name]).out;
     assert_eq!(page("backward", "truncate"), page("backward-rule", "truncate"), "the suite's key is a name too");
-    assert!(page("modifier", "zoneout").contains("`rate` (default 0.1, at least 0.0, below 1.0)"));
+    assert!(page("modifier", "zoneout").contains("`rate` (default 0.1, at least 0, below 1)"));
     assert!(folder.refuse(&["show", "nowhere"]).contains("`nowhere` holds no results"));
 }

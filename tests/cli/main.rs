@@ -9,3 +9,4 @@ mod program;
 mod reproduce;
 mod reproducibility;
 mod results;
+mod tuning;

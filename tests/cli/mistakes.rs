@@ -43,6 +43,29 @@ fn bounds_are_stated() {
 }
 
 #[test]
+fn a_length_is_a_number_or_a_range() {
+    let range = |text: &str, words: &[&str]| refused("length: 8}", &format!("length: {text}}}"), words);
+    range("{from: 9, to: 5}", &["the length goes from 9 to 5", "`to`"]);
+    range("{from: 1, to: 5}", &["task.length.from", "at least 2"]);
+    range("{from: 5}", &["task.length", "missing key `to`"]);
+    range("{from: 5, two: 6}", &["unknown key `two`", "did you mean `to`"]);
+    range("[5, 9]", &["task.length", "expected a whole number or a map"]);
+    range("long", &["task.length", "expected a whole number or a map"]);
+}
+
+#[test]
+fn solved_is_a_target_of_tasks_that_can_be_solved() {
+    const TARGET: &str = "{metric: validation/loss, below: 0.01}";
+    let solved = SMALL.replace(TARGET, "{metric: solved}");
+    let folder = Folder::new();
+    folder.succeed(&["check", folder.write("good.yaml", &solved)]);
+    refused(TARGET, "{metric: solved, below: 1}", &["train.target", "the task's own bound"]);
+    let random = solved.replace("{kind: adding, length: 8}", "random-data");
+    refused_text(&random, &["train.target", "the random-data task is never solved"]);
+    refused(TARGET, "{metric: solve}", &["did you mean `solved`"]);
+}
+
+#[test]
 fn names_never_leave_the_results_folder() {
     for name in ["a/b", "../up", "..", "Big", "'a b'", "''"] {
         refused("name: small", &format!("name: {name}"), &["bad.yaml:2:"]);
@@ -97,6 +120,11 @@ fn sections_must_fit_each_other() {
     refused("below: 0.01", "below: 0.01, above: 1", &["either `below` or `above`"]);
     refused("keep: models", "init: {parameters: {b_q: zeros}}", &["no parameter `b_q`", "b_h"]);
     refused("keep: models", "init: {bias: identity}", &["identity", "init.bias"]);
+    refused("keep: models", "init: {input: np-rnn}", &["square", "init.input", "6 × 2"]);
+    refused("keep: models", "init: {parameters: {b_h: echo-state}}", &["vector", "init.parameters.b_h"]);
+    let fitted = "init: {recurrent: lsuv}\nparametrize: {recurrent: orthogonal-cayley}";
+    refused("keep: models", fitted, &["lsuv", "init.recurrent", "parametrization"]);
+    refused("keep: models", "init: {bias: {kind: chrono, max-lag: 1.5}}", &["max-lag", "at least 2"]);
     refused("keep: models", "parametrize: {parameters: {w_q: antisymmetric}}", &["no parameter `w_q`", "parametrize"]);
     refused("keep: models", "parametrize: {input: antisymmetric}", &["w_xh", "no square matrix", "parametrize.input"]);
     refused(

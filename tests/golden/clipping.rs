@@ -26,7 +26,7 @@ fn max(case: &Value) -> f64 {
 }
 
 fn buffers(gradient: &[f32]) -> Buffers {
-    let mut buffers = Buffers::new(Isa::Portable, gradient, 0);
+    let mut buffers = Buffers::new(Isa::Portable, gradient, &[]);
     buffers.gradient_mut().copy_from_slice(gradient);
     buffers
 }

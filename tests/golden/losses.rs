@@ -63,6 +63,12 @@ fn cases() -> Vec<Judged> {
         let batch = batch(singles(&case["logits"]), size, Goal::Classes(classes), targets, read);
         found.push(judged(text(&case["name"]), case, batch));
     }
+    for case in list(&file["bits"]) {
+        let targets = Targets::Numbers(singles(&case["target"]));
+        let read = numbers(&case["mask"]).into_iter().map(|mask| mask == 1.0).collect();
+        let batch = batch(singles(&case["logits"]), size, Goal::Bits(of("bits")), targets, read);
+        found.push(judged(text(&case["name"]), case, batch));
+    }
     found
 }
 

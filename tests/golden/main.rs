@@ -1,6 +1,7 @@
-//! Cells, losses, optimizers and clipping against PyTorch in float64; `scripts/golden/README.md` says how the numbers were
-//! made and what the files hold.
+//! Cells, activations, losses, optimizers and clipping against PyTorch in float64; `scripts/golden/README.md` says how the
+//! numbers were made and what the files hold.
 
+mod activations;
 mod cells;
 mod clipping;
 #[path = "../support/engines.rs"]
@@ -8,5 +9,6 @@ mod engines;
 mod losses;
 mod optimizers;
 mod record;
+mod schedules;
 #[path = "../support/mod.rs"]
 mod support;

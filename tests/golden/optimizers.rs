@@ -2,7 +2,7 @@
 
 use longlag::{
     kernel::Isa,
-    optim::{Buffers, OptimizerSpec},
+    optim::{At, Buffers, OptimizerSpec},
 };
 use serde_json::{Map, Value};
 
@@ -25,10 +25,10 @@ fn trajectories_are_those_of_pytorch() {
     let file = read("optimizers");
     for case in list(&file["cases"]) {
         let optimizer = optimizer(case);
-        let mut buffers = Buffers::new(Isa::Portable, &singles(&file["start"]), optimizer.slots());
+        let mut buffers = Buffers::new(Isa::Portable, &singles(&file["start"]), &optimizer.slots());
         for (k, (gradient, wanted)) in list(&file["gradients"]).iter().zip(list(&case["parameters"])).enumerate() {
             buffers.gradient_mut().copy_from_slice(&singles(gradient));
-            buffers.step(&*optimizer, k as u64 + 1);
+            buffers.step(&*optimizer, At { step: k as u64 + 1, rate: optimizer.learning_rate() });
             for (coordinate, (&got, wanted)) in buffers.parameters().iter().zip(numbers(wanted)).enumerate() {
                 let error = (f64::from(got) - wanted).abs();
                 let bound = 2e-6 + 1e-5 * wanted.abs();

@@ -2,7 +2,7 @@
 
 use longlag::init::Property;
 
-use crate::variants::{Law, definition, draw, every_initializer, shapes};
+use crate::variants::{Law, definition, draw, every_initializer, matrix, shapes, vector};
 
 /// Numbers to estimate moments from, over as many draws as it takes.
 const NUMBERS: usize = 40_000;
@@ -71,7 +71,7 @@ fn ranges_are_the_declared_ones() {
 #[test]
 fn entries_are_independent() {
     for initializer in every_initializer() {
-        let shape = crate::variants::matrix(64, 64);
+        let shape = matrix(64, 64);
         let Property::Variance(variance) = definition(&initializer, shape).1 else { continue };
         for distance in [1, shape.columns] {
             let values: Vec<f64> = (0..10).flat_map(|address| draw(&initializer, shape, address)).collect();
@@ -79,6 +79,25 @@ fn entries_are_independent() {
             let count = products.len() as f64;
             let correlation = products.iter().sum::<f64>() / count;
             assert!(correlation.abs() <= 5.0 / count.sqrt(), "{initializer:?} at distance {distance}: {correlation}");
+        }
+    }
+}
+
+/// u = e^(b/factor) is uniform on [1, high]: its distribution function is within Kolmogorov's bound, which is passed once in
+/// some thousand samples.
+#[test]
+fn logarithms_of_uniform_numbers_are_spread_evenly() {
+    for initializer in every_initializer() {
+        let shape = vector(4000);
+        let Property::LogUniform { factor, high } = definition(&initializer, shape).1 else { continue };
+        let values = draw(&initializer, shape, 1);
+        let mut found: Vec<f64> = values.iter().map(|b| (libm::exp(b / factor) - 1.0) / (high - 1.0)).collect();
+        found.sort_by(f64::total_cmp);
+        let count = found.len() as f64;
+        for (index, &place) in found.iter().enumerate() {
+            assert!((-1e-12..=1.0 + 1e-12).contains(&place), "{initializer:?}: {place}");
+            let away = (place - (index as f64 + 0.5) / count).abs();
+            assert!(away <= 2.0 / count.sqrt(), "{initializer:?}: {place} is number {index} of {count}");
         }
     }
 }

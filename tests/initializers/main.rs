@@ -2,6 +2,8 @@
 
 mod addresses;
 mod distribution;
+mod fitting;
+mod joint;
 mod matrices;
 mod spectrum;
 mod variants;

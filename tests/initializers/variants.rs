@@ -2,8 +2,8 @@
 
 use longlag::{
     init::{
-        Constant, Identity, InitializerSpec, Interval, Normal, Orthogonal, Property, RingPhase, RingRadius, Shape,
-        Uniform,
+        Chrono, Constant, EchoState, Form, Henaff, Identity, InitializerSpec, Interval, Links, Lsuv, Normal,
+        Orthogonal, PascanuSmartTanh, Property, Ramp, RingPhase, RingRadius, Shape, Sign, Uniform,
     },
     seed::{self, Role},
 };
@@ -21,6 +21,15 @@ pub fn every_initializer() -> Vec<InitializerSpec> {
         InitializerSpec::Interval(Interval { low: -0.1, high: 0.3 }),
         InitializerSpec::RingRadius(RingRadius { min: 0.9, max: 0.999 }),
         InitializerSpec::RingPhase(RingPhase { max: 0.1 }),
+        InitializerSpec::Chrono(Chrono { max_lag: 100.0, sign: Sign::Negative }),
+        InitializerSpec::Chrono(Chrono { max_lag: 2.5, sign: Sign::Positive }),
+        InitializerSpec::Ramp(Ramp { from: -3.0, to: -6.0, levels: Some(2) }),
+        InitializerSpec::Ramp(Ramp { from: 1.0, to: 5.0, levels: Some(1) }),
+        InitializerSpec::EchoState(EchoState { non_zeros: 3, radius: 0.5 }),
+        InitializerSpec::PascanuSmartTanh(PascanuSmartTanh { links: Links::Incoming, ..PascanuSmartTanh::default() }),
+        InitializerSpec::PascanuSmartTanh(PascanuSmartTanh { non_zeros: 1, ..PascanuSmartTanh::default() }),
+        InitializerSpec::Henaff(Henaff { form: Form::Skew }),
+        InitializerSpec::Lsuv(Lsuv { variance: 2.0, ..Lsuv::default() }),
     ]);
     found
 }
@@ -39,6 +48,9 @@ pub fn vector(width: usize) -> Shape {
 pub fn shapes(initializer: &InitializerSpec) -> Vec<Shape> {
     let mut found =
         [(1, 1), (2, 2), (33, 33), (64, 64), (40, 10), (10, 40)].map(|(rows, columns)| matrix(rows, columns)).to_vec();
+    if initializer.needs_square() {
+        found.retain(|shape| shape.rows == shape.columns);
+    }
     if initializer.fits_vectors() {
         found.extend([vector(1), vector(33)]);
     }
@@ -59,6 +71,8 @@ pub enum Law {
 /// What the definition in the literature says; a new initializer does not compile until it is told here.
 pub fn definition(initializer: &InitializerSpec, shape: Shape) -> (Law, Property) {
     let (fan_in, fan_out) = (shape.fan_in as f64, shape.fan_out as f64);
+    let radius =
+        |radius, links, count: usize| Property::Radius { radius, non_zeros: Some((links, count.min(shape.rows))) };
     match initializer {
         InitializerSpec::StandardNormal(_) => (Law::Normal, Property::Variance(1.0)),
         InitializerSpec::Normal(Normal { gain: Some(gain), .. }) => {
@@ -93,6 +107,32 @@ pub fn definition(initializer: &InitializerSpec, shape: Shape) -> (Law, Property
             let (median, high) = (libm::log(max / 2.0), libm::log(*max));
             (Law::Other, Property::Range { low: f64::NEG_INFINITY, median, high })
         }
+        InitializerSpec::Ramp(Ramp { from, to, levels }) => {
+            (Law::Joint, Property::Ramp { from: *from, to: *to, levels: *levels })
+        }
+        InitializerSpec::Chrono(Chrono { max_lag, sign }) => {
+            let factor = if *sign == Sign::Positive { 1.0 } else { -1.0 };
+            (Law::Joint, Property::LogUniform { factor, high: max_lag - 1.0 })
+        }
+        InitializerSpec::LecunUniform(_) => (Law::Uniform, Property::Variance(1.0 / fan_in)),
+        InitializerSpec::LecunNormal(_) => (Law::Normal, Property::Variance(1.0 / fan_in)),
+        InitializerSpec::Pytorch(_) => (Law::Uniform, Property::Variance(1.0 / (3.0 * shape.rows as f64))),
+        InitializerSpec::PascanuSigmoid(_) => (Law::Normal, Property::Variance(1e-4)),
+        InitializerSpec::PascanuBasicTanh(_) => (Law::Normal, Property::Variance(1e-2)),
+        InitializerSpec::PascanuSmartTanh(PascanuSmartTanh { non_zeros, radius: wanted, links }) => {
+            (Law::Joint, radius(*wanted, *links, *non_zeros))
+        }
+        InitializerSpec::EchoState(EchoState { non_zeros, radius: wanted }) => {
+            (Law::Joint, radius(*wanted, Links::Incoming, *non_zeros))
+        }
+        InitializerSpec::NpRnn(_) => (Law::Joint, Property::Radius { radius: 1.0, non_zeros: None }),
+        InitializerSpec::Henaff(Henaff { form: Form::Orthogonal }) | InitializerSpec::Lsuv(_) => {
+            (Law::Joint, Property::Orthogonal { gain: 1.0 })
+        }
+        InitializerSpec::Henaff(Henaff { form: Form::Skew }) => {
+            (Law::Joint, Property::Pairs { low: -std::f64::consts::PI, high: std::f64::consts::PI })
+        }
+        InitializerSpec::Cayley(_) => (Law::Joint, Property::Pairs { low: -1.0, high: 0.0 }),
     }
 }
 

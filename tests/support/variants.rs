@@ -33,7 +33,8 @@ pub fn variants() -> Vec<CellSpec> {
 /// The settings of gated cells that change their graphs.
 fn gated() -> Vec<CellSpec> {
     let mut cells = vec![
-        CellSpec::Lstm1997(Lstm1997 { squashing: Squashing::Tanh }),
+        CellSpec::Lstm1997(Lstm1997 { squashing: Squashing::Tanh, gate_recurrence: false }),
+        CellSpec::Lstm1997(Lstm1997 { gate_recurrence: true, ..Lstm1997::default() }),
         CellSpec::LstmCoupled(LstmCoupled { peepholes: false }),
         CellSpec::Janet(Janet { beta: 0.0 }),
         CellSpec::FastRnn(FastRnn { activation: ActivationSpec::Sigmoid(Sigmoid {}) }),

@@ -74,6 +74,10 @@ fn shapes_are_the_declared_ones() {
                 assert_eq!(targets.len(), rows, "{task:?}");
                 assert!(targets.iter().all(|&target| (target as usize) < classes), "{task:?}");
             }
+            (Targets::Numbers(bits), Goal::Bits(width)) => {
+                assert_eq!(bits.len(), rows * width, "{task:?}");
+                assert!(bits.iter().all(|&bit| bit == 0.0 || bit == 1.0), "{task:?}");
+            }
             _ => panic!("{task:?}: targets are of another kind than the goal"),
         }
     }
@@ -82,7 +86,7 @@ fn shapes_are_the_declared_ones() {
 #[test]
 fn something_is_read_and_scored_in_every_sequence() {
     for task in every_task() {
-        let batch = draw(&task, 0, &(0..100).collect::<Vec<_>>());
+        let batch = draw(&task, 0, &(0..1000).collect::<Vec<_>>());
         for b in 0..batch.size {
             let sequence = column(&batch, b);
             assert!(sequence.reads() > 0, "{task:?}, sequence {b}: nothing is read");

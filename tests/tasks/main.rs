@@ -2,5 +2,8 @@
 
 mod chance;
 mod definition;
+mod estimate;
 mod generation;
+mod lengths;
+mod oracle;
 mod sizes;

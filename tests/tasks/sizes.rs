@@ -1,7 +1,7 @@
 //! Settings to test a task at.
 
 use longlag::task::TaskSpec;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Every registered task: as it is by default, with the smallest settings that its schema allows, and at other lengths.
 pub fn every_task() -> Vec<TaskSpec> {
@@ -9,29 +9,62 @@ pub fn every_task() -> Vec<TaskSpec> {
 }
 
 fn sizes(task: &TaskSpec, schema: &Value) -> Vec<TaskSpec> {
-    let smallest = |setting: &str| {
-        let minimum = schema["properties"][setting]["minimum"].as_u64();
-        minimum.unwrap_or_else(|| panic!("the setting `{setting}` of `{}` states no minimum", task.kind()))
+    let properties = schema["properties"].as_object().expect("a task has settings");
+    // The least value of a setting that is a number; a length is a number or a range of them.
+    let smallest = |setting: &str| -> Option<Value> {
+        let property = &properties[setting];
+        [property, &property["anyOf"][0]].into_iter().find_map(|of| of.get("minimum").cloned())
     };
-    let settings: Vec<String> =
-        schema["properties"].as_object().expect("a task has settings").keys().cloned().collect();
     let mut at_minimum = written(task);
-    for setting in &settings {
-        at_minimum[setting] = smallest(setting).into();
+    for setting in properties.keys() {
+        if let Some(smallest) = smallest(setting) {
+            at_minimum[setting] = smallest;
+        }
     }
     let mut found = vec![task.clone(), read(at_minimum.clone())];
+    for setting in properties.keys().filter(|setting| smallest(setting).is_none()) {
+        let names = names(schema, setting);
+        assert!(names.len() > 1, "the setting `{setting}` of `{}` has neither a minimum nor names", task.kind());
+        for name in names {
+            let mut other = written(task);
+            (other["length"], other[setting]) = (7.into(), name);
+            found.push(read(other));
+        }
+    }
+    let least = smallest("length").and_then(|least| least.as_u64()).expect("a task has a length");
     for extra in [1, 9, 27] {
         let mut odd = written(task);
-        odd["length"] = (smallest("length") + extra).into();
+        odd["length"] = (least + extra).into();
+        found.push(read(odd.clone()));
+        odd["length"] = json!({"from": least, "to": least + extra});
         found.push(read(odd));
         // The next size up in everything at once.
         if extra == 1 {
             let mut grown = at_minimum.clone();
-            settings.iter().for_each(|setting| grown[setting] = (smallest(setting) + 1).into());
+            for setting in properties.keys() {
+                match smallest(setting) {
+                    Some(Value::Number(number)) if number.is_u64() => {
+                        grown[setting] = (number.as_u64().unwrap_or(0) + 1).into()
+                    }
+                    Some(Value::Number(number)) => grown[setting] = (number.as_f64().unwrap_or(0.0) + 1.0).into(),
+                    _ => {}
+                }
+            }
             found.push(read(grown));
         }
     }
     found
+}
+
+/// The names that a setting may have, for one that has names.
+fn names(schema: &Value, setting: &str) -> Vec<Value> {
+    let property = &schema["properties"][setting];
+    let place = property["$ref"].as_str().and_then(|place| schema.pointer(place.trim_start_matches('#')));
+    let definition = place.unwrap_or(property);
+    if let Some(names) = definition["enum"].as_array() {
+        return names.clone();
+    }
+    definition["oneOf"].as_array().into_iter().flatten().map(|branch| branch["const"].clone()).collect()
 }
 
 fn written(task: &TaskSpec) -> Value {

@@ -35,36 +35,34 @@ fn lists() -> Vec<Vec<BackwardSpec>> {
 #[test]
 fn engines_agree_and_every_rule_matters() {
     for cell in variants() {
-        for rules in lists() {
-            // In some case: in one alone, all units of a ReLU may be off.
-            let mut matters = false;
-            for task in tasks() {
-                for layers in [1, 2] {
-                    let case = Case::of(&cell, &task, layers, 3);
+        let mut changes = vec![0.0f64; lists().len()];
+        for task in tasks() {
+            for layers in [1, 2] {
+                let case = Case::of(&cell, &task, layers, 3);
+                let free = case.gradient(&[]);
+                for (rules, change) in lists().iter().zip(&mut changes) {
                     let what = format!("{cell:?} on {}, {layers} layers, {rules:?}", task.kind());
-                    let gradient = case.assert_engines_agree(&what, &rules, None);
-                    matters |= relative_error(&gradient, &case.gradient(&[])) >= 1e-4;
+                    let gradient = case.assert_engines_agree(&what, rules, None);
+                    *change = change.max(relative_error(&gradient, &free));
                 }
             }
-            assert!(matters, "{cell:?}, {rules:?} changes nothing");
+        }
+        // On one of them at least: units of a ReLU may be silent on another.
+        for (rules, change) in lists().iter().zip(changes) {
+            assert!(change >= 1e-4, "{rules:?} changes nothing in {cell:?}");
         }
     }
 }
 
 #[test]
-fn a_rule_that_lets_everything_pass_changes_no_bit() {
+fn a_rule_that_lets_everything_pass_changes_nothing() {
     for cell in variants() {
         for task in tasks() {
             let case = Case::of(&cell, &task, 2, 17);
             for rules in [vec![clip(1e30)], vec![truncate(1000)], vec![clip(1e30), truncate(task.dimensions().steps)]] {
-                let (ruled, free) = (case.gradient(&rules), case.gradient(&[]));
-                if cell.graph(3, 5).longest_delay() > 1 {
-                    // A state's paths are ruled one by one, and added up in another order.
-                    let error = relative_error(&ruled, &free);
-                    assert!(error <= 1e-13, "{cell:?}, {rules:?}: {error:e}");
-                } else {
-                    assert_eq!(ruled, free, "{cell:?}, {rules:?}");
-                }
+                // Not a digit more than which products are rounded before they are added.
+                let error = relative_error(&case.gradient(&rules), &case.gradient(&[]));
+                assert!(error <= 1e-13, "{cell:?}, {rules:?}: {error:e}");
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::support::relative_error;
 
 /// One that reads its last output, one that reads all.
 pub fn tasks() -> [TaskSpec; 2] {
-    [TaskSpec::Adding(Adding { length: 6 }), TaskSpec::Copy(Copy { length: 3, symbols: 3, items: 2 })]
+    [TaskSpec::Adding(Adding { length: 6.into() }), TaskSpec::Copy(Copy { length: 3.into(), symbols: 3, items: 2 })]
 }
 
 /// The stream that random vectors are drawn from.

@@ -15,7 +15,7 @@ use crate::laboratory::{Laboratory, init, metric};
 fn exploding(length: usize, hidden: usize, learning_rate: f64) -> Laboratory {
     let cell = CellSpec::Elman(Elman { activation: ActivationSpec::Relu(Relu {}) });
     let init = init(json!({"recurrent": {"kind": "standard-normal"}}));
-    let mut laboratory = Laboratory::new(&TaskSpec::Adding(Adding { length }), cell, hidden, &init);
+    let mut laboratory = Laboratory::new(&TaskSpec::Adding(Adding { length: length.into() }), cell, hidden, &init);
     laboratory.setup.optimizer = OptimizerSpec::Sgd(Sgd { learning_rate, ..Sgd::default() });
     laboratory
 }

@@ -55,7 +55,7 @@ impl Case {
 }
 
 fn copy() -> TaskSpec {
-    TaskSpec::Copy(Copy { length: 3, symbols: 2, items: 2 })
+    TaskSpec::Copy(Copy { length: 3.into(), symbols: 2, items: 2 })
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn masks_differ_between_updates_sequences_steps_and_units() {
 /// Also where sequences differ in the steps that are read.
 #[test]
 fn masks_do_not_depend_on_the_other_sequences_of_the_batch() {
-    for task in [copy(), TaskSpec::AddingPascanu(AddingPascanu { length: 40 })] {
+    for task in [copy(), TaskSpec::AddingPascanu(AddingPascanu { length: 40.into() })] {
         let mut case = Case::new(&task);
         let addresses: Vec<u64> = (0..8).collect();
         let batch = case.batch(&task, &addresses);

@@ -32,7 +32,7 @@ fn by_lag(measured: &[Measurement], state: &str, statistic: &str) -> Vec<f64> {
 }
 
 fn adding(length: usize) -> TaskSpec {
-    TaskSpec::Adding(Adding { length })
+    TaskSpec::Adding(Adding { length: length.into() })
 }
 
 const STATISTICS: [&str; 3] = ["q10", "median", "q90"];
@@ -101,7 +101,7 @@ fn overflow_is_not_hidden() {
 /// Sequences that end earlier count from their own end; lags that only some reach are measured on those.
 #[test]
 fn lags_count_from_the_end_of_each_sequence() {
-    let task = TaskSpec::AddingPascanu(AddingPascanu { length: 40 });
+    let task = TaskSpec::AddingPascanu(AddingPascanu { length: 40.into() });
     let measured = measure(&task, json!({"kind": "identity", "scale": 0.5}));
     let norms = by_lag(&measured, "h", "median");
     assert_eq!(norms.len(), task.dimensions().steps);

@@ -6,8 +6,8 @@ use longlag::{
     engine::{Engine, Forward, StateGradient, dfdx::DfdxEngine},
     kernel::Isa,
     model::{InitSpec, ModelSpec, Network},
-    optim::{Adam, OptimizerSpec},
-    parametrization::ParametrizeSpec,
+    optim::{Adam, OptimizerSpec, RatesSpec},
+    parametrization::{ParametrizeSpec, Parametrized},
     seed::Stream,
     task::{Batch, TaskSpec},
     train::{Progress, Setup, Splits, Trained, train},
@@ -52,10 +52,12 @@ impl Laboratory {
             isa: Isa::choose().expect("a known instruction set"),
             parameters: network.initialize(init, 0, 0),
             layout: network.parameters.clone(),
-            parametrize: ParametrizeSpec::default(),
+            parametrized: Parametrized::new(&ParametrizeSpec::default(), &network.parameters),
             regularizers: vec![],
             retractions: vec![],
             optimizer: OptimizerSpec::Adam(Adam { learning_rate: 0.01, ..Adam::default() }),
+            schedule: vec![],
+            rates: RatesSpec::default(),
             clip: vec![],
             probes: vec![],
             batch: 8,
@@ -67,6 +69,16 @@ impl Laboratory {
             target: None,
         };
         Self { engine: engine(network), setup }
+    }
+
+    /// Makes weights of raw parameters, which start by `init`.
+    pub fn parametrize(&mut self, spec: &ParametrizeSpec, init: &InitSpec) {
+        let weights = self.setup.layout.clone();
+        let parametrized = Parametrized::new(spec, &weights);
+        let start = std::mem::take(&mut self.setup.parameters);
+        self.setup.parameters = parametrized.initialize(init, start, 0, 0);
+        self.setup.layout = parametrized.raw().to_vec();
+        self.setup.parametrized = parametrized;
     }
 
     pub fn run(&mut self) -> Trained {

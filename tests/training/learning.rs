@@ -10,7 +10,7 @@ use longlag::{
 use crate::laboratory::{Laboratory, metric};
 
 fn adding(length: usize) -> Laboratory {
-    let task = TaskSpec::Adding(Adding { length });
+    let task = TaskSpec::Adding(Adding { length: length.into() });
     Laboratory::new(&task, CellSpec::Lstm(Lstm {}), 16, &InitSpec::default())
 }
 

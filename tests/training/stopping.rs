@@ -4,14 +4,14 @@ use longlag::{
     cell::{CellSpec, Elman},
     model::InitSpec,
     probe::{GradientByLag, ProbeSpec},
-    task::{Adding, TaskSpec},
-    train::{Metric, Outcome, TargetSpec},
+    task::{Adding, RandomData, TaskSpec, TemporalOrder2},
+    train::{Metric, Outcome, Score, TargetSpec},
 };
 
 use crate::laboratory::{Laboratory, metric};
 
 fn laboratory() -> Laboratory {
-    let task = TaskSpec::Adding(Adding { length: 5 });
+    let task = TaskSpec::Adding(Adding { length: 5.into() });
     Laboratory::new(&task, CellSpec::Elman(Elman::default()), 8, &InitSpec::default())
 }
 
@@ -75,6 +75,20 @@ fn a_target_may_be_a_lower_bound() {
     assert_eq!(laboratory.run().outcome, Outcome::Spent);
     laboratory.setup.target = Some(TargetSpec { metric: Metric::Accuracy, below: None, above: Some(-0.1) });
     assert_eq!(laboratory.run().outcome, Outcome::Solved { update: 0 });
+}
+
+/// `solved` is what the task's page says; a bound on the accuracy is itself reached.
+#[test]
+fn a_target_may_be_what_the_task_counts_as_solved() {
+    let solved = TargetSpec { metric: Metric::Solved, below: None, above: None };
+    let by_loss = solved.resolved(&TaskSpec::Adding(Adding::default())).expect("it can be solved");
+    assert_eq!(by_loss, TargetSpec { metric: Metric::Loss, below: Some(0.01), above: None });
+    assert_eq!(by_loss.resolved(&TaskSpec::RandomData(RandomData::default())), Some(by_loss));
+    let by_accuracy = solved.resolved(&TaskSpec::TemporalOrder2(TemporalOrder2::default())).expect("it can be solved");
+    let reached = |accuracy| by_accuracy.reached(Score { loss: 1.0, accuracy });
+    assert_eq!([0.98999, 0.99, 1.0, f64::NAN].map(reached), [false, true, true, false]);
+    assert_eq!(solved.resolved(&TaskSpec::RandomData(RandomData::default())), None);
+    assert!(!solved.reached(Score { loss: 0.0, accuracy: 1.0 }), "a target that is not resolved is never reached");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use longlag::{
     cell::{CellSpec, Elman},
     kernel::Isa,
     model::InitSpec,
-    parametrization::ParametrizationSpec,
+    parametrization::{ParametrizationSpec, ParametrizeSpec},
     regularizer::RegularizerSpec,
     retraction::RetractionSpec,
     task::{Adding, TaskSpec},
@@ -17,13 +17,13 @@ use crate::laboratory::Laboratory;
 const HIDDEN: usize = 6;
 
 fn laboratory() -> Laboratory {
-    let task = TaskSpec::Adding(Adding { length: 6 });
+    let task = TaskSpec::Adding(Adding { length: 6.into() });
     Laboratory::new(&task, CellSpec::Elman(Elman::default()), HIDDEN, &InitSpec::default())
 }
 
 /// The final numbers of the recurrent matrix.
 fn recurrent(laboratory: &Laboratory, trained: &Trained) -> Vec<f32> {
-    let parameter = laboratory.setup.layout.iter().find(|parameter| parameter.local_name() == "w_hh").expect("w_hh");
+    let parameter = laboratory.setup.parametrized.weights().iter().find(|p| p.local_name() == "w_hh").expect("w_hh");
     trained.parameters[parameter.range()].to_vec()
 }
 
@@ -71,12 +71,16 @@ fn a_retraction_bounds_what_it_names_after_every_update() {
     }
 }
 
+fn recurrent_by(parametrization: ParametrizationSpec) -> ParametrizeSpec {
+    ParametrizeSpec { recurrent: Some(parametrization), ..ParametrizeSpec::default() }
+}
+
 /// Training moves the weights, and they keep their property.
 #[test]
 fn every_parametrization_holds_after_training() {
     for parametrization in ParametrizationSpec::all() {
         let mut laboratory = laboratory();
-        laboratory.setup.parametrize.recurrent = Some(parametrization.clone());
+        laboratory.parametrize(&recurrent_by(parametrization.clone()), &InitSpec::default());
         let start = Updates::new(&laboratory.setup).weights().to_vec();
         let trained = laboratory.run();
         let loss = |position: usize| trained.metrics[position].3;
@@ -84,6 +88,7 @@ fn every_parametrization_holds_after_training() {
         assert!(loss(last) < loss(0), "{}: {} to {}", parametrization.kind(), loss(0), loss(last));
         let weights = recurrent(&laboratory, &trained);
         assert_ne!(weights, recurrent(&laboratory, &Trained { parameters: start, ..trained.clone() }));
+        let half = HIDDEN / 2;
         for (i, j) in (0..HIDDEN).flat_map(|i| (0..HIDDEN).map(move |j| (i, j))) {
             let entry = |i: usize, j: usize| weights[i * HIDDEN + j];
             let one = if i == j { 1.0 } else { 0.0 };
@@ -91,9 +96,21 @@ fn every_parametrization_holds_after_training() {
                 ParametrizationSpec::Antisymmetric(settings) => {
                     (entry(i, j) + entry(j, i), -2.0 * one * settings.gamma as f32)
                 }
-                ParametrizationSpec::OrthogonalCayley(_) => {
+                ParametrizationSpec::OrthogonalCayley(_)
+                | ParametrizationSpec::OrthogonalExponential(_)
+                | ParametrizationSpec::Householder(_) => {
                     ((0..HIDDEN).map(|k| entry(i, k) * entry(j, k)).sum::<f32>(), one)
                 }
+                ParametrizationSpec::Complex(_) => match (i < half, j < half) {
+                    (true, true) => (entry(i, j), entry(i + half, j + half)),
+                    (true, false) => (entry(i, j), -entry(i + half, j - half)),
+                    _ => continue,
+                },
+                // Of singular values, symmetric parts and the rest: src/parametrization/tests.rs.
+                ParametrizationSpec::SpectralMargin(_)
+                | ParametrizationSpec::SymmetricSkew(_)
+                | ParametrizationSpec::NonNormal(_)
+                | ParametrizationSpec::Free(_) => continue,
             };
             assert!((got - wanted).abs() <= 1e-5, "{}, ({i}, {j}): {got}", parametrization.kind());
         }
@@ -112,7 +129,8 @@ fn chains_are_the_same_on_every_instruction_set() {
         setup.clip =
             serde_json::from_value(json!([{"kind": "value", "max": 0.1}, {"kind": "global-norm", "max": 0.1}]))
                 .expect("known clips");
-        setup.parametrize.recurrent = ParametrizationSpec::all().pop();
+        let parametrization = ParametrizationSpec::all().pop().expect("a parametrization");
+        laboratory.parametrize(&recurrent_by(parametrization), &InitSpec::default());
         laboratory.run().chain
     };
     let wanted = chain(Isa::Portable);

@@ -44,6 +44,24 @@ pub(super) fn loss<E: Real, D: Device<E>, T: Tape<E, D>>(
             let one_hot = recorder.matrix(rows, width, one_hot);
             recorder.apply(outputs, |outputs| (outputs.log_softmax::<Axis<1>>() * one_hot).sum())
         }
+        (Goal::Bits(_), Targets::Numbers(bits)) => {
+            let block = batch.size * width;
+            let signs = read_steps.iter().flat_map(|t| &bits[t * block..][..block]);
+            let signs = signs.map(|&bit| E::narrow(if bit == 0.0 { 1.0 } else { -1.0 })).collect();
+            let signs = recorder.matrix(rows, width, signs);
+            let spread = weights.iter().flat_map(|w| std::iter::repeat_n(E::narrow(w / width as f64), width));
+            let spread = recorder.matrix(rows, width, spread.collect());
+            // With a the logit against its bit: max(a, 0) + ln(1 + e^−|a|), where max(a, 0) = (a + |a|) / 2 has the right slope
+            // at 0 and hides no NaN.
+            let against = recorder.apply(outputs, |outputs| outputs * signs);
+            let magnitude = recorder.apply(&against, |against| against.abs());
+            let twice = {
+                let magnitude = magnitude.clone();
+                recorder.apply(&against, |against| against + magnitude)
+            };
+            let rest = recorder.apply(&magnitude, |magnitude| ((-magnitude).exp() + E::narrow(1.0)).ln());
+            recorder.apply(&twice, |twice| ((twice * E::narrow(0.5) + rest) * spread).sum())
+        }
         _ => unreachable!("a task's targets are of its goal's kind"),
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::{
     kernel::{
         Isa, Number, Place,
-        loss::{CrossEntropy, Rows},
+        loss::{BinaryCrossEntropy, BitRows, CrossEntropy, Rows},
     },
     task::{Batch, Goal, Targets},
 };
@@ -50,6 +50,11 @@ pub(super) fn judge<E: Number>(isa: Isa, arena: &mut [E], judged: &Judged<'_, E>
             let classes = &classes[first..][..losses.len()];
             let rows = Rows { logits: outputs, cotangents, width, classes, weights };
             CrossEntropy::new(isa).run(arena, &rows, losses);
+        }
+        (Targets::Numbers(bits), Goal::Bits(_)) => {
+            let bits = &bits[first * width..][..losses.len() * width];
+            let rows = BitRows { logits: outputs, cotangents, width, bits, weights };
+            BinaryCrossEntropy::new(isa).run(arena, &rows, losses);
         }
         _ => unreachable!("a task's targets are of its goal's kind"),
     }

@@ -1,4 +1,4 @@
-use super::{CrossEntropy, Rows, SoftmaxNumber};
+use super::{BinaryCrossEntropy, BitRows, CrossEntropy, Rows, SigmoidNumber, SoftmaxNumber};
 use crate::kernel::{Isa, Place};
 
 const WIDTHS: [usize; 10] = [1, 2, 9, 15, 16, 17, 31, 32, 40, 100];
@@ -144,4 +144,103 @@ fn what_is_not_finite_shows() {
 #[should_panic(expected = "class 3 of 3")]
 fn classes_are_below_the_width() {
     row(Isa::Portable, &[0.0; 3], 3, 1.0);
+}
+
+/// ln(1 + e^a) and σ(a) in f64.
+fn softplus(a: f64) -> (f64, f64) {
+    (a.max(0.0) + libm::log1p(libm::exp(-a.abs())), 1.0 / (1.0 + libm::exp(-a)))
+}
+
+fn bits_are_the_plain_ones<E: SoftmaxNumber + SigmoidNumber>(tolerance: f64) {
+    for width in WIDTHS {
+        let bits: Vec<f32> = (0..ROWS * width).map(|at| f32::from(u8::from(at * 5 % 7 < 3))).collect();
+        let weights = [0.5, 1.0, 0.0, 2.0, 0.125].map(E::narrow);
+        let poison = E::narrow(777.0);
+        let mut first: Option<(Vec<u64>, Vec<u64>)> = None;
+        for isa in sets() {
+            let (mut numbers, logits, cotangents) = arena(width, poison);
+            let before = numbers.clone();
+            let mut losses = vec![E::ZERO; ROWS];
+            let rows = BitRows { logits, cotangents, width, bits: &bits, weights: &weights };
+            BinaryCrossEntropy::new(isa).run(&mut numbers, &rows, &mut losses);
+            let mut seen = before.clone();
+            for row in 0..ROWS {
+                let mut loss = 0.0;
+                for column in 0..width {
+                    let sign = if bits[row * width + column] == 0.0 { 1.0 } else { -1.0 };
+                    let (own, slope) = softplus(sign * before[logits.index(row, column)].widen());
+                    loss += own / width as f64;
+                    let at = cotangents.index(row, column);
+                    let wanted = weights[row].widen() * sign * slope / width as f64;
+                    let error = (numbers[at].widen() - wanted).abs();
+                    assert!(error <= tolerance * wanted.abs(), "{:?} {wanted}", numbers[at]);
+                    seen[at] = numbers[at];
+                }
+                let error = (losses[row].widen() - loss).abs();
+                assert!(error <= tolerance * loss, "{width} {:?} {loss}", losses[row]);
+            }
+            assert!(numbers == seen, "{} touches something else", isa.name());
+            let bits_of = |numbers: &[E]| numbers.iter().map(|x| x.widen().to_bits()).collect::<Vec<_>>();
+            let found = (bits_of(&numbers), bits_of(&losses));
+            assert_eq!(found, *first.get_or_insert_with(|| found.clone()), "{}", isa.name());
+
+            // In place.
+            let (mut numbers, logits, _) = arena(width, poison);
+            let mut again = vec![E::ZERO; ROWS];
+            BinaryCrossEntropy::new(isa).run(&mut numbers, &BitRows { cotangents: logits, ..rows }, &mut again);
+            assert_eq!(bits_of(&again), found.1);
+            for (row, column) in (0..ROWS).flat_map(|row| (0..width).map(move |column| (row, column))) {
+                assert_eq!(
+                    numbers[logits.index(row, column)].widen().to_bits(),
+                    found.0[cotangents.index(row, column)]
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn bits_have_the_plain_loss_in_f32() {
+    bits_are_the_plain_ones::<f32>(1e-6);
+}
+
+#[test]
+fn bits_have_the_plain_loss_in_f64() {
+    bits_are_the_plain_ones::<f64>(1e-14);
+}
+
+/// The loss and the cotangents of one row of bits.
+fn bit_row(isa: Isa, z: &[f32], bits: &[f32], weight: f32) -> (f32, Vec<f32>) {
+    let place = Place { start: 0, line: z.len(), panel: 16 };
+    let (mut numbers, mut losses) = (z.to_vec(), [0.0]);
+    numbers.resize(z.len().next_multiple_of(16), 5.0);
+    let rows = BitRows { logits: place, cotangents: place, width: z.len(), bits, weights: &[weight] };
+    BinaryCrossEntropy::new(isa).run(&mut numbers, &rows, &mut losses);
+    (losses[0], numbers[..z.len()].to_vec())
+}
+
+#[test]
+fn bits_that_are_not_finite_show_and_great_ones_do_not_overflow() {
+    let infinity = f32::INFINITY;
+    for isa in sets() {
+        for place in [0, 5, 17] {
+            let (mut z, bits) = (vec![0.5; 18], vec![1.0; 18]);
+            z[place] = f32::NAN;
+            let (loss, cotangents) = bit_row(isa, &z, &bits, 1.0);
+            assert!(loss.is_nan() && cotangents.iter().enumerate().all(|(k, x)| x.is_nan() == (k == place)));
+            let (loss, cotangents) = bit_row(isa, &z, &bits, 0.0);
+            assert!(loss.is_nan() && cotangents.iter().all(|x| x.to_bits() == 0));
+            z[place] = -infinity;
+            let (loss, cotangents) = bit_row(isa, &z, &bits, 18.0);
+            assert!(loss == infinity && (cotangents[place] + 1.0).abs() <= 1e-6);
+            z[place] = infinity;
+            let (loss, cotangents) = bit_row(isa, &z, &bits, 1.0);
+            assert!(loss.is_finite() && cotangents[place] == 0.0);
+        }
+        assert_eq!(bit_row(isa, &[3e38, -3e38], &[1.0, 0.0], 1.0).0, 0.0);
+        assert_eq!(bit_row(isa, &[3e38], &[0.0], 1.0), (3e38, vec![1.0]));
+        // ln(1 + e^−30) is far below the spacing of numbers near 1.
+        let (loss, cotangents) = bit_row(isa, &[30.0], &[1.0], 1.0);
+        assert!((loss / 9.357_623e-14 - 1.0).abs() <= 1e-6 && (cotangents[0] / -9.357_623e-14 - 1.0).abs() <= 1e-6);
+    }
 }

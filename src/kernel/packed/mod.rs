@@ -87,6 +87,59 @@ impl<E: MatrixKernels> Packed<E> {
             }
         }
     }
+
+    /// Takes a matrix [depth, width] that is in such panels already.
+    ///
+    /// # Panics
+    ///
+    /// When there are not as many numbers as depth and width say.
+    pub fn copy(&mut self, panels: &[E]) {
+        let size = self.width.div_ceil(PANEL) * self.depth * PANEL;
+        assert_eq!(panels.len(), size, "the panels have to be {} × {}", self.depth, self.width);
+        self.lines[..size].copy_from_slice(panels);
+    }
+
+    /// Takes `depth` rows from `first` on of a matrix [rows, width] that is in such panels.
+    ///
+    /// # Panics
+    ///
+    /// When there are not as many numbers as the rows say, or rows beyond them are asked for.
+    pub fn copy_rows(&mut self, panels: &[E], rows: usize, first: usize) {
+        let depth = self.depth;
+        assert!(panels.len() == self.width.div_ceil(PANEL) * rows * PANEL && first + depth <= rows, "rows of a matrix");
+        if rows > 0 && depth > 0 {
+            let to = self.lines.chunks_exact_mut(depth * PANEL);
+            for (from, to) in panels.chunks_exact(rows * PANEL).zip(to) {
+                to.copy_from_slice(&from[first * PANEL..][..depth * PANEL]);
+            }
+        }
+    }
+
+    /// Takes the transpose of a matrix [width, depth] in panels `[ceil(depth / 16)][width][16]`.
+    ///
+    /// # Panics
+    ///
+    /// When there are not as many numbers as depth and width say.
+    pub fn copy_transposed(&mut self, panels: &[E]) {
+        transpose_panels(panels, self.width, self.depth, &mut self.lines);
+    }
+}
+
+/// The transpose of a matrix from panels `[ceil(width / 16)][depth][16]` to panels `[ceil(depth / 16)][width][16]`. The columns
+/// from `depth` on stay as they are.
+///
+/// # Panics
+///
+/// When there are not as many numbers as depth and width say.
+pub fn transpose_panels<E: MatrixKernels>(panels: &[E], depth: usize, width: usize, to: &mut [E]) {
+    assert_eq!(panels.len(), width.div_ceil(PANEL) * depth * PANEL, "the panels have to be {depth} × {width}");
+    assert_eq!(to.len(), depth.div_ceil(PANEL) * width * PANEL, "the panels have to be {width} × {depth}");
+    for k in (0..depth).step_by(PANEL) {
+        for n in (0..width).step_by(PANEL) {
+            let block = (PANEL.min(depth - k), PANEL.min(width - n));
+            transpose(block, &panels[(n * depth) + k * PANEL..], PANEL, &mut to[(k * width) + n * PANEL..], PANEL);
+        }
+    }
 }
 
 /// The way back from panels `[ceil(width / 16)][depth][16]` to a row-major [width, depth], as in gradients of W[out, in] that an
@@ -140,6 +193,13 @@ mod tests {
                 assert_eq!(packed.panels().as_ptr() as usize % 64, 0);
                 for transposed in [false, true, false] {
                     let mut back = vec![E::ZERO; depth * width];
+                    let mut other = Packed::new(width, depth);
+                    other.copy_transposed(packed.panels());
+                    let mut again = Packed::new(depth, width);
+                    again.copy_transposed(other.panels());
+                    assert_eq!(again.panels(), packed.panels());
+                    again.copy(packed.panels());
+                    assert_eq!(again.panels(), packed.panels());
                     if transposed {
                         packed.pack_transposed(&matrix);
                         unpack_transposed(packed.panels(), depth, width, &mut back);

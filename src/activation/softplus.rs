@@ -1,0 +1,37 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Activation, magnitude, positive};
+use crate::graph::{Expr, Unary};
+
+/// Softplus: a smooth rectifier.
+///
+/// # Definition
+///
+/// f(x) = ln(1 + eˣ), computed as max(x, 0) + ln(1 + e^−|x|), which overflows nowhere; f′(x) = σ(x). For x far below 0 the value
+/// has the absolute accuracy of the precision, not the relative one: in float32 it is 0 from x ≈ −17 on. The derivative keeps
+/// its relative accuracy.
+///
+/// # Why it is here
+///
+/// A rectifier without a kink and without units that are dead, whose derivative is the sigmoid.
+///
+/// # Example
+///
+/// ```yaml
+/// model: {cell: {kind: elman, activation: softplus}}
+/// ```
+///
+/// # References
+///
+/// Dugas, Bengio, Bélisle, Nadeau, Garcia 2001, Incorporating second-order functional knowledge for better option pricing;
+/// PyTorch's `nn.Softplus` with beta 1.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Softplus {}
+
+impl Activation for Softplus {
+    fn apply<'g>(&self, x: Expr<'g>) -> Expr<'g> {
+        positive(x) + ((-magnitude(x)).exp() + 1.0).unary(Unary::Ln)
+    }
+}

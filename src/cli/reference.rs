@@ -1,0 +1,30 @@
+//! `longlag reference`.
+
+use std::io::Write;
+
+use super::{Exit, Failure, arguments::Reference, arguments::ReferenceFormat, registered::KINDS};
+use crate::{
+    reference::{Group, html, markdown},
+    store::{StoreError, write_atomically},
+};
+
+pub(super) fn reference(options: &Reference, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let group =
+        |kind: &super::registered::Kind| Group { plural: kind.plural, singular: kind.singular, pages: (kind.pages)() };
+    let groups: Vec<Group> = KINDS.iter().map(group).collect();
+    let ends_so =
+        options.out.as_ref().and_then(|path| path.extension()).is_some_and(|end| end == "html" || end == "htm");
+    let by_name = if ends_so { ReferenceFormat::Html } else { ReferenceFormat::Markdown };
+    let text = match options.format.unwrap_or(by_name) {
+        ReferenceFormat::Markdown => markdown(&groups),
+        ReferenceFormat::Html => html(&groups),
+    };
+    match &options.out {
+        None => out.write_all(text.as_bytes())?,
+        Some(path) => {
+            write_atomically(path, text.as_bytes()).map_err(StoreError::io("write", path))?;
+            writeln!(out, "{}", path.display())?;
+        }
+    }
+    Ok(Exit::Ok)
+}
