@@ -28,6 +28,7 @@ pub mod regularizer;
 pub mod report;
 pub mod retraction;
 pub mod run;
+pub mod schedule;
 pub mod seed;
 pub mod stats;
 pub mod store;

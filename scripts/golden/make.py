@@ -11,6 +11,7 @@ from losses import losses
 from lstm import lstm, two_layer_lstm
 from optimizers import optimizers
 from record import write
+from schedules import schedules
 from structured import CELLS as STRUCTURED
 from transcribed import run
 
@@ -27,6 +28,7 @@ write("gru-reset-before", reset_before(seed=7))
 write("losses", losses(seed=8))
 write("optimizers", optimizers(seed=9))
 write("clipping", clipping(seed=10))
+write("schedules", schedules())
 for name, cell in (GATED | STRUCTURED).items():
     write(name, run(name, cell))
 write("activations", activations())

@@ -150,8 +150,8 @@ pub(super) struct Check {
 
 #[derive(Args, Debug)]
 pub(super) struct List {
-    /// One kind: tasks, cells, activations, initializers, parametrizations, regularizers, optimizers, clips,
-    /// retractions, probes, figures
+    /// One kind: tasks, cells, activations, initializers, parametrizations, regularizers, optimizers,
+    /// schedules, clips, retractions, probes, figures
     pub kind: Option<String>,
     /// As JSON
     #[arg(long)]

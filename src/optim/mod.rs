@@ -8,13 +8,24 @@ mod buffers;
 mod lion;
 mod nadam;
 mod radam;
+mod rates;
 mod rmsprop;
 mod rmsprop_urnn;
 mod sgd;
 
 pub use self::{
-    adadelta::Adadelta, adagrad::Adagrad, adam::Adam, adamw::Adamw, buffers::Buffers, lion::Lion, nadam::Nadam,
-    radam::Radam, rmsprop::Rmsprop, rmsprop_urnn::RmspropUrnn, sgd::Sgd,
+    adadelta::Adadelta,
+    adagrad::Adagrad,
+    adam::Adam,
+    adamw::Adamw,
+    buffers::Buffers,
+    lion::Lion,
+    nadam::Nadam,
+    radam::Radam,
+    rates::{Factor, RatesSpec},
+    rmsprop::Rmsprop,
+    rmsprop_urnn::RmspropUrnn,
+    sgd::Sgd,
 };
 use crate::{
     graph::{Expr, Relation, select},

@@ -5,6 +5,7 @@ use crate::{
     engine::SITES,
     model::{Network, Parameter, Role},
     modifier::Misfit,
+    parametrization::Parametrized,
     suite::{Path, Problem},
     train::Metric,
 };
@@ -105,6 +106,10 @@ pub(super) fn parameters(sections: &Sections) -> Vec<Problem> {
     }
     problems.extend(parametrizations(sections, &network));
     problems.extend(retractions(sections, &network));
+    // Raw parameters, which there are only where all fits so far.
+    if problems.is_empty() {
+        problems.extend(rates(sections, &network));
+    }
     problems
 }
 
@@ -159,10 +164,20 @@ fn by_sides(parameter: &Parameter) -> String {
 
 /// What is wrong with `name`, if the network has no parameter that is called so.
 fn unknown(sections: &Sections, network: &Network, name: &str, place: impl FnOnce() -> Path) -> Option<Problem> {
-    if network.parameters.iter().any(|parameter| parameter.is_called(name)) {
+    unknown_among(&network.parameters, sections, name, place)
+}
+
+/// The same where `parameters` are not those of the network itself.
+fn unknown_among(
+    parameters: &[Parameter],
+    sections: &Sections,
+    name: &str,
+    place: impl FnOnce() -> Path,
+) -> Option<Problem> {
+    if parameters.iter().any(|parameter| parameter.is_called(name)) {
         return None;
     }
-    let mut names: Vec<&str> = network.parameters.iter().map(|parameter| parameter.local_name()).collect();
+    let mut names: Vec<&str> = parameters.iter().map(Parameter::local_name).collect();
     names.sort_unstable();
     names.dedup();
     let message = format!("the {} network has no parameter `{name}`", sections.model.cell.kind());
@@ -201,4 +216,11 @@ fn retractions(sections: &Sections, network: &Network) -> Vec<Problem> {
     let place =
         |index: usize, position: usize| Path::root().key("retractions").index(index).key("parameters").index(position);
     named.filter_map(|(index, position, name)| unknown(sections, network, name, || place(index, position))).collect()
+}
+
+fn rates(sections: &Sections, network: &Network) -> Vec<Problem> {
+    let raw = Parametrized::new(&sections.parametrize, &network.parameters);
+    let place = |name: &str| Path::root().key("rates").key("parameters").key(name);
+    let names = sections.rates.parameters.keys();
+    names.filter_map(|name| unknown_among(raw.raw(), sections, name, || place(name))).collect()
 }

@@ -29,6 +29,8 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
         regularizers: sections.regularizers,
         clip: sections.clip,
         optimizer: sections.optimizer,
+        schedule: sections.schedule,
+        rates: sections.rates,
         retractions: sections.retractions,
         probes: sections.probes,
         batch: sections.train.batch,

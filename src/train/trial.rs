@@ -6,11 +6,12 @@ use crate::{
     engine::Engine,
     kernel::Isa,
     model::Parameter,
-    optim::OptimizerSpec,
+    optim::{OptimizerSpec, RatesSpec},
     parametrization::Parametrized,
     probe::{Measurement, ProbeSpec},
     regularizer::RegularizerSpec,
     retraction::RetractionSpec,
+    schedule::ScheduleSpec,
     seed::Role,
     task::Batch,
 };
@@ -30,6 +31,8 @@ pub struct Setup {
     pub regularizers: Vec<RegularizerSpec>,
     pub clip: Vec<ClipSpec>,
     pub optimizer: OptimizerSpec,
+    pub schedule: Vec<ScheduleSpec>,
+    pub rates: RatesSpec,
     pub retractions: Vec<RetractionSpec>,
     pub probes: Vec<ProbeSpec>,
     /// Sequences per update.

@@ -1,11 +1,14 @@
 //! One update: from a batch's gradient to the next parameters.
 
+use std::ops::Range;
+
 use super::Setup;
 use crate::{
     clip,
     engine::{Engine, Forward},
     optim::{At, Buffers},
     parametrization::Weights,
+    schedule,
     seed::Stream,
     task::Batch,
 };
@@ -20,6 +23,8 @@ pub struct Updates<'a> {
     buffers: Buffers,
     /// What the parameters stand for, where some are parametrized.
     weights: Option<Weights>,
+    /// Each factor on the learning rate, and where the parameters that have it lie.
+    rates: Vec<(f64, Vec<Range<usize>>)>,
     /// Updates begun.
     update: u64,
 }
@@ -32,7 +37,8 @@ impl<'a> Updates<'a> {
     pub fn new(setup: &'a Setup) -> Self {
         let buffers = Buffers::new(setup.isa, &setup.parameters, &setup.optimizer.slots());
         let weights = Weights::new(setup.isa, &setup.parametrized, &setup.parameters);
-        Self { setup, buffers, weights, update: 0 }
+        let rates = setup.rates.groups(&setup.layout);
+        Self { setup, buffers, weights, rates, update: 0 }
     }
 
     /// Updates begun.
@@ -95,7 +101,11 @@ impl<'a> Updates<'a> {
     /// If they are not finite then.
     pub fn step(&mut self) -> Result<(), Nonfinite> {
         let optimizer = &*self.setup.optimizer;
-        self.buffers.step(optimizer, At { step: self.update, rate: optimizer.learning_rate() });
+        let rate =
+            optimizer.learning_rate() * schedule::factor(&self.setup.schedule, self.update - 1, self.setup.budget);
+        for (factor, ranges) in &self.rates {
+            self.buffers.step_in(ranges, optimizer, At { step: self.update, rate: rate * factor });
+        }
         // Before a retraction, which may make a bound of ∞.
         let finite = self.buffers.parameters_are_finite();
         for retraction in &self.setup.retractions {

@@ -18,6 +18,7 @@ use longlag::{
     optim::OptimizerSpec,
     plan::{Plan, PlanOptions, Sections, Trial},
     run::{self, EngineTrainer, Finished, Observer, Options},
+    schedule::ScheduleSpec,
     store::{Status, StoreError},
     suite::Suite,
     task::TaskSpec,
@@ -114,6 +115,8 @@ fn golden_chains_cover_every_registered_component() {
     assert_eq!(missing(ModifierSpec::NAMES, &modifiers), none);
     let rules = |s: &Sections, name: &str| s.backward.iter().any(|rule| rule.kind() == name);
     assert_eq!(missing(BackwardSpec::NAMES, &rules), none);
+    let schedules = |s: &Sections, name: &str| name == "constant" || s.schedule.iter().any(|one| one.kind() == name);
+    assert_eq!(missing(ScheduleSpec::NAMES, &schedules), none);
     let starts = |s: &Sections, name: &str| {
         let init = &s.init;
         let roles = [&init.input, &init.recurrent, &init.bias, &init.readout];
