@@ -126,7 +126,13 @@ fn prune_optimizer(optimizer: &mut OptimizerSpec) {
 }
 
 fn prune_clips(clips: &mut Vec<ClipSpec>) {
-    clips.retain(|clip| !matches!(clip, ClipSpec::NoClip(_)));
+    // Stopping is what happens anyhow, unless there is another rule that it comes before.
+    let others = clips.iter().any(|clip| matches!(clip, ClipSpec::SkipNonfinite(_) | ClipSpec::PascanuFallback(_)));
+    clips.retain(|clip| match clip {
+        ClipSpec::NoClip(_) => false,
+        ClipSpec::StopNonfinite(_) => others,
+        _ => true,
+    });
 }
 
 fn prune_schedules(schedules: &mut Vec<ScheduleSpec>) {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Setup;
 use crate::{
-    clip,
+    clip::{self, Remedy},
     engine::{Engine, Forward},
     optim::{At, Buffers},
     parametrization::Weights,
@@ -25,8 +25,14 @@ pub struct Updates<'a> {
     weights: Option<Weights>,
     /// Each factor on the learning rate, and where the parameters that have it lie.
     rates: Vec<(f64, Vec<Range<usize>>)>,
+    /// The running means of clips.
+    means: Vec<f64>,
+    /// Whether the update begun is left out.
+    skip: bool,
     /// Updates begun.
     update: u64,
+    /// Those that took a step.
+    steps: u64,
 }
 
 /// What was not finite, in words.
@@ -38,7 +44,7 @@ impl<'a> Updates<'a> {
         let buffers = Buffers::new(setup.isa, &setup.parameters, &setup.optimizer.slots());
         let weights = Weights::new(setup.isa, &setup.parametrized, &setup.parameters);
         let rates = setup.rates.groups(&setup.layout);
-        Self { setup, buffers, weights, rates, update: 0 }
+        Self { setup, buffers, weights, rates, means: vec![0.0; setup.clip.len()], skip: false, update: 0, steps: 0 }
     }
 
     /// Updates begun.
@@ -80,31 +86,41 @@ impl<'a> Updates<'a> {
         }
     }
 
-    /// Clips the gradient.
+    /// Clips the gradient of a loss of that value.
     ///
     /// # Errors
     ///
-    /// If it is not finite; it stays as it is.
-    pub fn clip(&mut self) -> Result<(), Nonfinite> {
-        let norm = self.buffers.norm();
-        if !norm.is_finite() {
-            return Err("gradient");
+    /// If loss or gradient are not finite, and nothing else is to be done about it; the gradient stays as it is.
+    pub fn clip(&mut self, loss: f64) -> Result<(), Nonfinite> {
+        let norm = if loss.is_finite() { self.buffers.norm() } else { f64::NAN };
+        let remedy = clip::clip(&mut self.buffers, norm, &self.setup.clip, &self.setup.layout, &mut self.means);
+        self.skip = remedy == Some(Remedy::Skip);
+        match remedy {
+            Some(Remedy::Stop) => Err(if loss.is_finite() { "gradient" } else { "loss" }),
+            _ => Ok(()),
         }
-        clip::clip(&mut self.buffers, norm, &self.setup.clip);
-        Ok(())
     }
 
-    /// Changes the parameters, and brings them back to where they are allowed to be.
+    /// Updates that a clip left out.
+    pub fn skipped(&self) -> u64 {
+        self.update - self.steps
+    }
+
+    /// Changes the parameters, unless a clip leaves that out, and brings them back to where they are allowed to be.
     ///
     /// # Errors
     ///
     /// If they are not finite then.
     pub fn step(&mut self) -> Result<(), Nonfinite> {
+        if self.skip {
+            return Ok(());
+        }
+        self.steps += 1;
         let optimizer = &*self.setup.optimizer;
         let rate =
             optimizer.learning_rate() * schedule::factor(&self.setup.schedule, self.update - 1, self.setup.budget);
         for (factor, ranges) in &self.rates {
-            self.buffers.step_in(ranges, optimizer, At { step: self.update, rate: rate * factor });
+            self.buffers.step_in(ranges, optimizer, At { step: self.steps, rate: rate * factor });
         }
         // Before a retraction, which may make a bound of ∞.
         let finite = self.buffers.parameters_are_finite();

@@ -109,7 +109,9 @@ fn golden_chains_cover_every_registered_component() {
     assert_eq!(missing(CellSpec::NAMES, &|s, name| s.model.cell.kind() == name), none);
     assert_eq!(missing(TaskSpec::NAMES, &|s, name| s.task.kind() == name), none);
     assert_eq!(missing(OptimizerSpec::NAMES, &|s, name| s.optimizer.kind() == name), none);
-    let clips = |s: &Sections, name: &str| name == "none" || s.clip.iter().any(|clip| clip.kind() == name);
+    let clips = |s: &Sections, name: &str| {
+        ["none", "stop-nonfinite"].contains(&name) || s.clip.iter().any(|clip| clip.kind() == name)
+    };
     assert_eq!(missing(ClipSpec::NAMES, &clips), none);
     let modifiers = |s: &Sections, name: &str| s.model.modifiers.iter().any(|modifier| modifier.kind() == name);
     assert_eq!(missing(ModifierSpec::NAMES, &modifiers), none);
