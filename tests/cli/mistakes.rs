@@ -165,6 +165,10 @@ fn sections_must_fit_each_other() {
         "retractions: [{kind: max-magnitude, parameters: [w_hh, w_q]}]",
         &["retractions[0].parameters[1]", "no parameter `w_q`"],
     );
+    refused("keep: models", "rates: {parameters: {w_q: 0.1}}", &["rates.parameters.w_q", "no parameter `w_q`", "w_hh"]);
+
+    refused("keep: models", "rates: {recurrent: -0.1}", &["rates.recurrent", "at least 0"]);
+    refused("keep: models", "schedule: [{kind: step, every: 0}]", &["schedule[0].every", "at least 1"]);
     refused("keep: models", "regularizers: [{kind: l2, on: []}]", &["regularizers[0].on", "must not be an empty list"]);
     refused("keep: models", "backward: [{kind: truncate, evry: 3}]", &["in the truncate backward rule", "`every`"]);
     refused("keep: models", "backward: [{kind: clip-state-gradient, max: 0}]", &["must be above 0 and at most 1e30"]);
