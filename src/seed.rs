@@ -27,6 +27,12 @@ pub enum Role {
     Init,
     /// Dropout masks.
     Dropout,
+    /// Lengths of training sequences.
+    Curriculum,
+    /// Noise on weights.
+    WeightNoise,
+    /// Parameters guessed at random.
+    Guess,
     /// Points of a random sweep.
     Sweep,
     /// Fresh sequences for a trained network.
@@ -45,6 +51,9 @@ impl Role {
             Self::Shuffle => "shuffle",
             Self::Init => "init",
             Self::Dropout => "dropout",
+            Self::Curriculum => "curriculum",
+            Self::WeightNoise => "weight-noise",
+            Self::Guess => "guess",
             Self::Sweep => "sweep",
             Self::Predict => "predict",
             Self::Bootstrap => "bootstrap",

@@ -12,6 +12,7 @@ from lstm import lstm, two_layer_lstm
 from optimizers import optimizers
 from parametrizations import parametrizations
 from record import write
+from schedules import schedules
 from structured import CELLS as STRUCTURED
 from transcribed import run
 
@@ -28,6 +29,7 @@ write("gru-reset-before", reset_before(seed=7))
 write("losses", losses(seed=8))
 write("optimizers", optimizers(seed=9))
 write("clipping", clipping(seed=10))
+write("schedules", schedules())
 for name, cell in (GATED | STRUCTURED).items():
     write(name, run(name, cell))
 write("activations", activations())

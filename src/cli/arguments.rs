@@ -151,7 +151,7 @@ pub(super) struct Check {
 #[derive(Args, Debug)]
 pub(super) struct List {
     /// One kind: tasks, cells, activations, initializers, parametrizations, regularizers, optimizers, clips,
-    /// retractions, probes, figures
+    /// retractions, schedules, curricula, probes, figures
     pub kind: Option<String>,
     /// As JSON
     #[arg(long)]

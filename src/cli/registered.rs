@@ -4,10 +4,10 @@ use std::io::Write;
 
 use super::{Exit, Failure, arguments};
 use crate::{
-    activation::ActivationSpec, backward::BackwardSpec, cell::CellSpec, clip::ClipSpec, figure::FigureSpec,
-    init::InitializerSpec, modifier::ModifierSpec, optim::OptimizerSpec, parametrization::ParametrizationSpec,
-    probe::ProbeSpec, registry::Page, regularizer::RegularizerSpec, retraction::RetractionSpec, suite::nearest,
-    task::TaskSpec,
+    activation::ActivationSpec, backward::BackwardSpec, cell::CellSpec, clip::ClipSpec, curriculum::CurriculumSpec,
+    figure::FigureSpec, init::InitializerSpec, modifier::ModifierSpec, optim::OptimizerSpec,
+    parametrization::ParametrizationSpec, probe::ProbeSpec, registry::Page, regularizer::RegularizerSpec,
+    retraction::RetractionSpec, schedule::ScheduleSpec, suite::nearest, task::TaskSpec,
 };
 
 /// A kind of component.
@@ -20,7 +20,7 @@ pub(super) struct Kind {
 }
 
 /// All kinds, in the order in which a suite meets them.
-pub(super) const KINDS: [Kind; 13] = [
+pub(super) const KINDS: [Kind; 15] = [
     Kind { plural: "tasks", singular: "task", pages: TaskSpec::pages },
     Kind { plural: "cells", singular: "cell", pages: CellSpec::pages },
     Kind { plural: "modifiers", singular: "modifier", pages: ModifierSpec::pages },
@@ -29,6 +29,8 @@ pub(super) const KINDS: [Kind; 13] = [
     Kind { plural: "parametrizations", singular: "parametrization", pages: ParametrizationSpec::pages },
     Kind { plural: "regularizers", singular: "regularizer", pages: RegularizerSpec::pages },
     Kind { plural: "optimizers", singular: "optimizer", pages: OptimizerSpec::pages },
+    Kind { plural: "schedules", singular: "schedule", pages: ScheduleSpec::pages },
+    Kind { plural: "curricula", singular: "curriculum", pages: CurriculumSpec::pages },
     Kind { plural: "clips", singular: "clip", pages: ClipSpec::pages },
     Kind { plural: "backward-rules", singular: "backward-rule", pages: BackwardSpec::pages },
     Kind { plural: "retractions", singular: "retraction", pages: RetractionSpec::pages },

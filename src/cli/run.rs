@@ -98,7 +98,8 @@ fn train(
             eprintln_quietly("the best candidate of each arm:");
         }
     }
-    if !summary.interrupted && !(options.fail_fast && summary.failed > 0) {
+    let stopped = summary.interrupted || (options.fail_fast && summary.failed > 0);
+    if !stopped {
         let reported = &stages.reported;
         let done = train_all(reported, &pending(reported, &store, backend, models), &mut store, keep_models)?;
         summary = Summary {

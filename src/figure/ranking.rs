@@ -199,9 +199,8 @@ impl Ranking {
             let trials = results.trials.iter().filter(|(of, trial)| *of == index && counts(trial));
             let trials: Vec<&Trial> = trials.map(|(_, trial)| trial).filter(|trial| trial.solved.is_some()).collect();
             // Arms that look alike (their difference has no text) are methods of their own.
-            let free =
-                |method: &&mut Method| method.label == label && method.tasks.get(column).is_none_or(Option::is_none);
-            let place = methods.iter_mut().position(|mut method| free(&&mut method));
+            let free = |method: &Method| method.label == label && method.tasks.get(column).is_none_or(Option::is_none);
+            let place = methods.iter().position(free);
             let place = place.unwrap_or_else(|| {
                 methods.push(Method { label, tasks: vec![] });
                 methods.len() - 1

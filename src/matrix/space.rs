@@ -17,11 +17,13 @@ impl Dense {
         self.start..self.start + self.columns.next_multiple_of(PANEL) * self.rows
     }
 
+    #[inline]
     pub(super) fn place(self) -> Place {
         Place { start: self.start, line: PANEL, panel: PANEL * self.rows }
     }
 
     /// Where an entry lies in the arena.
+    #[inline]
     pub(super) fn index(self, row: usize, column: usize) -> usize {
         self.place().index(row, column)
     }
@@ -87,10 +89,12 @@ impl<E: MatrixKernels> Space<E> {
     }
 
     /// An entry.
+    #[inline]
     pub(super) fn entry(&self, matrix: Dense, row: usize, column: usize) -> E {
         self.arena[matrix.index(row, column)]
     }
 
+    #[inline]
     pub(super) fn entry_mut(&mut self, matrix: Dense, row: usize, column: usize) -> &mut E {
         &mut self.arena[matrix.index(row, column)]
     }

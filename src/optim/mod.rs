@@ -8,13 +8,16 @@ mod buffers;
 mod lion;
 mod nadam;
 mod radam;
+mod random_guessing;
+mod rates;
 mod rmsprop;
 mod rmsprop_urnn;
 mod sgd;
 
 pub use self::{
     adadelta::Adadelta, adagrad::Adagrad, adam::Adam, adamw::Adamw, buffers::Buffers, lion::Lion, nadam::Nadam,
-    radam::Radam, rmsprop::Rmsprop, rmsprop_urnn::RmspropUrnn, sgd::Sgd,
+    radam::Radam, random_guessing::RandomGuessing, rates::RatesSpec, rmsprop::Rmsprop, rmsprop_urnn::RmspropUrnn,
+    sgd::Sgd,
 };
 use crate::{
     graph::{Expr, Relation, select},
@@ -34,6 +37,11 @@ pub trait Optimizer: std::fmt::Debug {
 
     /// What parameters and state vectors become in one step.
     fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g>;
+
+    /// The largest magnitude of parameters that it guesses, if it does that in place of following a gradient.
+    fn guesses(&self) -> Option<f64> {
+        None
+    }
 }
 
 /// When a step is taken, and how large.
@@ -77,6 +85,7 @@ registry! {
         "nadam" => Nadam(Nadam),
         "radam" => Radam(Radam),
         "lion" => Lion(Lion),
+        "random-guessing" => RandomGuessing(RandomGuessing),
     }
 }
 
@@ -117,7 +126,8 @@ mod tests {
             adagrad,
             lion,
         ];
-        OptimizerSpec::all().into_iter().chain(others).collect()
+        // Those that follow a gradient.
+        OptimizerSpec::all().into_iter().filter(|optimizer| optimizer.guesses().is_none()).chain(others).collect()
     }
 
     /// Descends ½·Σ k·x² with curvatures 1, 2, 3 from (1, −2, 3).

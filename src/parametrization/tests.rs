@@ -178,7 +178,10 @@ fn orthogonal_matrices_are_so_to_rounding() {
                 let count = parametrization.count(size);
                 let error =
                     orthogonality_error::<f32>(&weights(&parametrization, size, &numbers(count, 0.0, scale)), size);
-                assert!(error <= 2e-6, "{parametrization:?} of {size} at {scale}: {error:e}");
+                // One of two orthogonal factors has the rounding of both.
+                let product = matches!(parametrization, ParametrizationSpec::SpectralMargin(_));
+                let bound = if product { 2e-6 } else { 1e-6 };
+                assert!(error <= bound, "{parametrization:?} of {size} at {scale}: {error:e}");
                 let error =
                     orthogonality_error::<f64>(&weights(&parametrization, size, &numbers(count, 0.0, scale)), size);
                 assert!(error <= 1e-12, "{parametrization:?} of {size} at {scale}, in f64: {error:e}");

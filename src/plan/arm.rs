@@ -401,6 +401,8 @@ fn sections(versions: &[Vec<Version>], key: &Key) -> Sections {
             Section::Regularizers(regularizers),
             Section::Retractions(retractions),
             Section::Backward(backward),
+            Section::Schedule(schedule),
+            Section::Rates(rates),
         ] => Sections {
             task,
             model,
@@ -413,6 +415,8 @@ fn sections(versions: &[Vec<Version>], key: &Key) -> Sections {
             regularizers,
             retractions,
             backward,
+            schedule,
+            rates,
         },
         _ => unreachable!("sections stand in the order of their names"),
     }
@@ -683,10 +687,11 @@ impl<'a> Builder<'a> {
         let least = Backend::Fused { isa: Isa::Portable, threads: 1 };
         let mut footprints: HashMap<[u32; 2], Footprint> = HashMap::new();
         let mut trainings: HashMap<[u32; 2], TrainSpec> = HashMap::new();
-        let mut fitted: HashSet<[u32; 6]> = HashSet::new();
+        let mut fitted: HashSet<[u32; 7]> = HashSet::new();
         let mut problems: BTreeMap<String, Problem> = BTreeMap::new();
         for arm in arms {
-            let [task, model, init, optimizer, _, train, _, parametrize, regularizers, retractions, _] = arm.key;
+            let [task, model, init, optimizer, _, train, _, parametrize, regularizers, retractions, _, _, rates] =
+                arm.key;
             let sections = || sections(&self.versions, &arm.key);
             let mut found = vec![];
             let training = trainings.entry([task, train]).or_insert_with(|| {
@@ -701,7 +706,7 @@ impl<'a> Builder<'a> {
             // A network too large for the memory is never built.
             match compatible::too_large(footprint.bytes(least, slots[optimizer as usize], training)) {
                 Some(problem) => found.push(problem),
-                None if fitted.insert([task, model, init, parametrize, regularizers, retractions]) => {
+                None if fitted.insert([task, model, init, parametrize, regularizers, retractions, rates]) => {
                     let sections = sections();
                     // What follows builds the network, which a cell that does not fit may not stand.
                     if let Some(problem) = compatible::cell(&sections) {

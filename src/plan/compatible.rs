@@ -5,6 +5,7 @@ use crate::{
     engine::SITES,
     model::{Network, Parameter, Role},
     modifier::Misfit,
+    optim::RatesSpec,
     parametrization::Parametrized,
     retraction::Rule,
     suite::{Path, Problem},
@@ -55,6 +56,29 @@ pub(super) fn training(sections: &Sections) -> Vec<Problem> {
     {
         let problem = Problem::new(path.key("target"), "a target has one bound");
         problems.push(problem.help("give either `below` or `above`"));
+    }
+    if let Some(curriculum) = &train.curriculum {
+        let misfit = match sections.task.lengths() {
+            Some(lengths) => curriculum.misfit(lengths),
+            None => Some(("the task has no length".to_owned(), "remove the curriculum".to_owned())),
+        };
+        problems.extend(misfit.map(|(message, help)| Problem::new(path.key("curriculum"), message).help(help)));
+    }
+    if sections.optimizer.guesses().is_some() {
+        // What acts on a gradient would be the same trial under another name.
+        let inert = [
+            ("clip", sections.clip.is_empty()),
+            ("regularizers", sections.regularizers.is_empty()),
+            ("schedule", sections.schedule.is_empty()),
+            ("backward", sections.backward.is_empty()),
+            ("rates", sections.rates == RatesSpec::default()),
+        ];
+        problems.extend(inert.iter().filter(|(_, absent)| !absent).map(|(section, _)| {
+            let message =
+                format!("`{}` takes no gradient, so that `{section}` has no effect", sections.optimizer.kind());
+            Problem::new(Path::root().key(*section), message)
+                .help(format!("remove `{section}` for it, or exclude the arm"))
+        }));
     }
     problems
 }
@@ -112,6 +136,10 @@ pub(super) fn parameters(sections: &Sections) -> Vec<Problem> {
         problems.extend(raw_initializers(sections, &network, &parametrized));
         problems.extend(retractions(sections, &network, &parametrized));
         problems.extend(regularizers(sections, &network, &parametrized));
+        let rates = Path::root().key("rates").key("parameters");
+        let names = sections.rates.parameters.keys();
+        let unknown = |name: &String| unknown(sections, &network, &parametrized, name, || rates.key(name.as_str()));
+        problems.extend(names.filter_map(unknown));
     }
     problems.extend(misfits);
     problems

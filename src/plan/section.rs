@@ -8,11 +8,12 @@ use crate::{
     backward::BackwardSpec,
     clip::ClipSpec,
     model::{InitSpec, ModelSpec},
-    optim::OptimizerSpec,
+    optim::{OptimizerSpec, RatesSpec},
     parametrization::ParametrizeSpec,
     probe::ProbeSpec,
     regularizer::RegularizerSpec,
     retraction::RetractionSpec,
+    schedule::ScheduleSpec,
     suite::{Path, Problem, SECTIONS, Schema, SuiteFile, validate},
     task::TaskSpec,
     train::TrainSpec,
@@ -32,6 +33,8 @@ pub enum Section {
     Regularizers(Vec<RegularizerSpec>),
     Retractions(Vec<RetractionSpec>),
     Backward(Vec<BackwardSpec>),
+    Schedule(Vec<ScheduleSpec>),
+    Rates(RatesSpec),
 }
 
 /// All sections of one trial.
@@ -48,6 +51,8 @@ pub struct Sections {
     pub regularizers: Vec<RegularizerSpec>,
     pub retractions: Vec<RetractionSpec>,
     pub backward: Vec<BackwardSpec>,
+    pub schedule: Vec<ScheduleSpec>,
+    pub rates: RatesSpec,
 }
 
 /// One distinct version of a section.
@@ -76,6 +81,8 @@ pub(super) fn base(file: &SuiteFile) -> [Value; SECTIONS.len()] {
         tree(&file.regularizers),
         tree(&file.retractions),
         tree(&file.backward),
+        tree(&file.schedule),
+        tree(&file.rates),
     ]
 }
 
@@ -102,6 +109,8 @@ impl Version {
             }
             "retractions" => resolve(index, value, |_| {}, with_default::<Vec<RetractionSpec>>, Section::Retractions),
             "backward" => resolve(index, value, |_| {}, with_default::<Vec<BackwardSpec>>, Section::Backward),
+            "schedule" => resolve(index, value, prune_schedules, with_default::<Vec<ScheduleSpec>>, Section::Schedule),
+            "rates" => resolve(index, value, |_| {}, with_default::<RatesSpec>, Section::Rates),
             other => unreachable!("`{other}` is no section"),
         }
     }
@@ -118,6 +127,10 @@ fn prune_optimizer(optimizer: &mut OptimizerSpec) {
 
 fn prune_clips(clips: &mut Vec<ClipSpec>) {
     clips.retain(|clip| !matches!(clip, ClipSpec::NoClip(_)));
+}
+
+fn prune_schedules(schedules: &mut Vec<ScheduleSpec>) {
+    schedules.retain(|schedule| !matches!(schedule, ScheduleSpec::Constant(constant) if constant.factor == 1.0));
 }
 
 /// What of a complete section differs from its defaults, for a section that a suite has to give.

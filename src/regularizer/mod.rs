@@ -7,6 +7,7 @@ mod norm_stabilizer;
 mod orthogonality;
 mod pascanu_omega;
 mod spectral;
+mod weight_noise;
 
 use std::ops::Range;
 
@@ -18,6 +19,7 @@ pub use self::{
     orthogonality::Orthogonality,
     pascanu_omega::{PascanuOmega, Ratio},
     spectral::Spectral,
+    weight_noise::WeightNoise,
 };
 use crate::{
     graph::{Backflow, Crossing, Expr, StepPenalties, Unary, derivative},
@@ -59,6 +61,11 @@ pub trait Regularizer: std::fmt::Debug {
     /// What the gradients by the states of a layer add at a step of a sequence, one unit.
     fn of_gradients<'g>(&self, states: &[Backflow<'g>]) -> Option<Expr<'g>> {
         let _ = states;
+        None
+    }
+
+    /// The standard deviation of noise on the weights of its roles, if that is what it is.
+    fn noise(&self) -> Option<f64> {
         None
     }
 
@@ -105,6 +112,7 @@ registry! {
         "orthogonality" => Orthogonality(Orthogonality),
         "spectral" => Spectral(Spectral),
         "deviation" => Deviation(Deviation),
+        "weight-noise" => WeightNoise(WeightNoise),
     }
 }
 
@@ -150,7 +158,9 @@ mod tests {
 
     /// Those on steps are tested where steps are run, those on matrices below.
     fn on_parameters() -> impl Iterator<Item = RegularizerSpec> {
-        let by_number = |regularizer: &RegularizerSpec| !regularizer.on_steps() && regularizer.on_matrices().is_none();
+        let by_number = |regularizer: &RegularizerSpec| {
+            !regularizer.on_steps() && regularizer.on_matrices().is_none() && regularizer.noise().is_none()
+        };
         RegularizerSpec::all().into_iter().filter(by_number)
     }
 

@@ -23,6 +23,9 @@ pub enum AuditError {
     /// The training ended in an earlier update.
     #[error("the trial diverged before: the {quantity} was not finite at update {update}; give that or an earlier one")]
     Diverged { update: u64, quantity: &'static str },
+    /// There is nothing to audit.
+    #[error("the optimizer guesses parameters: its updates have no gradient")]
+    Guesses,
     /// Someone said stop.
     #[error("stopped")]
     Stopped,
@@ -35,7 +38,7 @@ pub enum AuditError {
 ///
 /// # Errors
 ///
-/// If the trial has no such update.
+/// If the trial has no such update, or its updates have no gradient.
 pub fn audit(
     plan: &Plan,
     trial: Trial,
@@ -44,6 +47,9 @@ pub fn audit(
     mut go_on: impl FnMut() -> bool,
 ) -> Result<Vec<u8>, AuditError> {
     let (network, setup) = setup(plan, trial);
+    if setup.optimizer.guesses().is_some() {
+        return Err(AuditError::Guesses);
+    }
     if !(1..=setup.budget).contains(&wanted) {
         return Err(AuditError::OutsideBudget { update: wanted, budget: setup.budget });
     }

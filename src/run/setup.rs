@@ -14,7 +14,8 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
     let network = Network::new(&sections.model, sections.task.dimensions());
     let parametrized = Parametrized::new(&sections.parametrize, &network.parameters);
     let finite = sections.task.finite();
-    let splits = Splits::new(&sections.task, &plan.task_identity(trial.arm), plan.seed(), trial.replicate);
+    let splits = Splits::new(&sections.task, &plan.task_identity(trial.arm), plan.seed(), trial.replicate)
+        .with_curriculum(sections.train.curriculum.clone());
     // Whatever it is, the bits are the same.
     let isa = Isa::choose().unwrap_or(Isa::Portable);
     let mut weights = network.initialize(&sections.init, plan.seed(), trial.replicate);
@@ -29,6 +30,8 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
         regularizers: sections.regularizers,
         clip: sections.clip,
         optimizer: sections.optimizer,
+        schedule: sections.schedule,
+        rates: sections.rates,
         retractions: sections.retractions,
         probes: sections.probes,
         batch: sections.train.batch,

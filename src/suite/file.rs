@@ -10,11 +10,12 @@ use crate::{
     clip::ClipSpec,
     figure::FigureSpec,
     model::{InitSpec, ModelSpec},
-    optim::OptimizerSpec,
+    optim::{OptimizerSpec, RatesSpec},
     parametrization::ParametrizeSpec,
     probe::ProbeSpec,
     regularizer::RegularizerSpec,
     retraction::RetractionSpec,
+    schedule::ScheduleSpec,
     task::TaskSpec,
     train::TrainSpec,
 };
@@ -57,6 +58,12 @@ pub struct SuiteFile {
     /// What turns a gradient into an update.
     #[serde(default)]
     pub optimizer: OptimizerSpec,
+    /// Factors on the learning rate over the updates; they multiply.
+    #[serde(default)]
+    pub schedule: Vec<ScheduleSpec>,
+    /// Factors on the learning rate of groups of parameters.
+    #[serde(default)]
+    pub rates: RatesSpec,
     /// Transforms of the gradient before the optimizer sees it, in order.
     #[serde(default)]
     pub clip: Vec<ClipSpec>,
@@ -200,7 +207,7 @@ pub struct Range {
 
 /// The parts of a suite that make up a trial; sweeps change them by path. In the order in which they came to be: trials are
 /// identified by it.
-pub const SECTIONS: [&str; 11] = [
+pub const SECTIONS: [&str; 13] = [
     "task",
     "model",
     "init",
@@ -212,4 +219,6 @@ pub const SECTIONS: [&str; 11] = [
     "regularizers",
     "retractions",
     "backward",
+    "schedule",
+    "rates",
 ];

@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Score;
-use crate::task::{Solved, TaskSpec};
+use crate::{
+    curriculum::CurriculumSpec,
+    task::{Solved, TaskSpec},
+};
 
 /// Batches, budget, evaluation and target of a training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,11 +33,22 @@ pub struct TrainSpec {
     pub test: usize,
     /// When the task counts as solved; training stops there.
     pub target: Option<TargetSpec>,
+    /// How long training sequences are, where not as long as the task's.
+    pub curriculum: Option<CurriculumSpec>,
 }
 
 impl Default for TrainSpec {
     fn default() -> Self {
-        Self { batch: 32, updates: None, epochs: None, evaluate_every: None, validation: 256, test: 1024, target: None }
+        Self {
+            batch: 32,
+            updates: None,
+            epochs: None,
+            evaluate_every: None,
+            validation: 256,
+            test: 1024,
+            target: None,
+            curriculum: None,
+        }
     }
 }
 

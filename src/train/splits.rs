@@ -1,7 +1,8 @@
 //! The sequences a trial trains on and is judged by.
 
 use crate::{
-    seed::{self, Role, Stream},
+    curriculum::{self, CurriculumSpec},
+    seed::{self, Draws, Role, Stream},
     task::{Batch, TaskSpec},
 };
 
@@ -17,6 +18,7 @@ pub struct Splits {
     seed: u64,
     replicate: String,
     data: Stream,
+    curriculum: Option<CurriculumSpec>,
 }
 
 impl Splits {
@@ -24,7 +26,13 @@ impl Splits {
     pub fn new(task: &TaskSpec, identity: &str, seed: u64, replicate: u32) -> Self {
         let replicate = replicate.to_string();
         let data = seed::stream(seed, Role::Data, &axes(identity, &replicate));
-        Self { task: task.clone(), identity: identity.to_owned(), seed, replicate, data }
+        Self { task: task.clone(), identity: identity.to_owned(), seed, replicate, data, curriculum: None }
+    }
+
+    /// With training sequences of the lengths that `curriculum` asks for.
+    #[must_use]
+    pub fn with_curriculum(self, curriculum: Option<CurriculumSpec>) -> Self {
+        Self { curriculum, ..self }
     }
 
     fn stream(&self, role: Role) -> Stream {
@@ -42,7 +50,9 @@ impl Splits {
                 order[index * size..sequences.min((index + 1) * size)].iter().map(|&k| k as u64).collect()
             }
         };
-        Batch::draw(&self.task, &self.data, &addresses)
+        let Some(curriculum) = &self.curriculum else { return Batch::draw(&self.task, &self.data, &addresses) };
+        let task = curriculum::at(curriculum, &self.task, update, &self.stream(Role::Curriculum));
+        Batch::draw(&task, &self.data, &addresses)
     }
 
     /// The `count` sequences of `role`, in batches.
@@ -60,6 +70,16 @@ impl Splits {
     /// Where the dropout masks of `update` come from.
     pub fn dropout(&self, update: u64) -> Stream {
         seed::stream(self.seed, Role::Dropout, &[("replicate", &self.replicate), ("update", &update.to_string())])
+    }
+
+    /// The noise on the weights of `update`.
+    pub fn weight_noise(&self, update: u64) -> Draws {
+        seed::stream(self.seed, Role::WeightNoise, &[("replicate", &self.replicate)]).at(update)
+    }
+
+    /// The parameters guessed in `update`.
+    pub fn guess(&self, update: u64) -> Draws {
+        seed::stream(self.seed, Role::Guess, &[("replicate", &self.replicate)]).at(update)
     }
 }
 

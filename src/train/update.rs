@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::Setup;
+use super::{Setup, score};
 use crate::{
     clip,
     engine::{Engine, Forward},
@@ -13,6 +13,7 @@ use crate::{
     parametrization::Weights,
     regularizer::OnMatrices,
     retraction::Rule,
+    schedule::{self, Point},
     seed::Stream,
     task::Batch,
 };
@@ -84,17 +85,77 @@ impl<'a> Updates<'a> {
     /// Begins an update: takes the gradient of the loss of `batch`.
     pub fn differentiate(&mut self, engine: &mut dyn Engine, batch: &Batch, dropout: &Stream) -> Forward {
         self.update += 1;
+        let disturbed = self.disturbed();
         let (parameters, gradient) = self.buffers.parameters_and_gradient_mut();
-        let Some(weights) = &mut self.weights else { return engine.gradient(parameters, batch, dropout, gradient) };
+        let Some(weights) = &mut self.weights else {
+            return engine.gradient(disturbed.as_deref().unwrap_or(parameters), batch, dropout, gradient);
+        };
         let (values, by_weights) = weights.values_and_gradient_mut();
-        let forward = engine.gradient(values, batch, dropout, by_weights);
+        let forward = engine.gradient(disturbed.as_deref().unwrap_or(values), batch, dropout, by_weights);
         weights.pull_back(gradient);
         forward
     }
 
+    /// The weights with noise on them, where a regularizer asks for that.
+    fn disturbed(&self) -> Option<Vec<f32>> {
+        let Setup { regularizers, parametrized, splits, .. } = self.setup;
+        if regularizers.iter().all(|regularizer| regularizer.noise().is_none()) {
+            return None;
+        }
+        let mut weights = self.weights().to_vec();
+        let mut draws = splits.weight_noise(self.update - 1);
+        for regularizer in regularizers {
+            let Some(deviation) = regularizer.noise() else { continue };
+            for range in regularizer.ranges(parametrized.weights()) {
+                let noisy = |weight: &mut f32| *weight = (f64::from(*weight) + deviation * draws.normal()) as f32;
+                weights[range].iter_mut().for_each(noisy);
+            }
+        }
+        Some(weights)
+    }
+
+    /// An update without a gradient: parameters from U\[−`range`, `range`) take the place of those that are there if they do better
+    /// on `batch`. Gives the outputs of those that stay.
+    pub fn guess(&mut self, engine: &mut dyn Engine, batch: &Batch, range: f64) -> Vec<f32> {
+        self.update += 1;
+        let judge = |engine: &mut dyn Engine, weights: &[f32]| {
+            let outputs = engine.outputs(weights, batch);
+            (score(batch, &outputs, 0.0).loss, outputs)
+        };
+        let (loss, outputs) = judge(engine, self.weights());
+        let before = self.buffers.parameters().to_vec();
+        let mut draws = self.setup.splits.guess(self.update - 1);
+        let guesses = self.buffers.parameters_mut().iter_mut();
+        guesses.for_each(|parameter| *parameter = draws.between(-range, range) as f32);
+        self.retract();
+        let (guessed, new) = judge(engine, self.weights());
+        if guessed < loss || loss.is_nan() {
+            return new;
+        }
+        self.buffers.parameters_mut().copy_from_slice(&before);
+        if let Some(weights) = &mut self.weights {
+            weights.update(&before);
+        }
+        outputs
+    }
+
+    /// Brings the parameters back to where they are allowed to be, and the weights to what the parameters are.
+    fn retract(&mut self) {
+        for retraction in &self.setup.retractions {
+            if let Rule::Numbers(numbers) = retraction.rule() {
+                let ranges = retraction.ranges(&self.setup.layout);
+                self.buffers.change_parameters(&ranges, |parameter| numbers.retract(parameter));
+            }
+        }
+        if let Some(weights) = &mut self.weights {
+            weights.update(self.buffers.parameters());
+        }
+    }
+
     /// Adds the gradients of penalties.
     pub fn regularize(&mut self) {
-        for regularizer in &self.setup.regularizers {
+        let penalties = self.setup.regularizers.iter().filter(|regularizer| regularizer.noise().is_none());
+        for regularizer in penalties {
             if let Some(penalty) = regularizer.on_matrices() {
                 let (isa, weights) = (self.setup.isa, self.setup.parametrized.weights());
                 let matrices = weights.iter().filter(|weight| regularizer.is_for(weight));
@@ -129,6 +190,18 @@ impl<'a> Updates<'a> {
         Ok(())
     }
 
+    /// Lets the optimizer change the parameters, each group at its own rate.
+    fn descend(&mut self) {
+        let setup = self.setup;
+        let point = Point { update: self.update - 1, budget: setup.budget };
+        let rate = setup.optimizer.learning_rate() * schedule::factor(&setup.schedule, point);
+        for (factor, ranges) in setup.rates.groups(&setup.layout) {
+            if factor != 0.0 {
+                self.buffers.step_in(&ranges, &*setup.optimizer, At { step: self.update, rate: rate * factor });
+            }
+        }
+    }
+
     /// Changes the parameters, and brings them back to where they are allowed to be.
     ///
     /// # Errors
@@ -137,23 +210,14 @@ impl<'a> Updates<'a> {
     pub fn step(&mut self) -> Result<(), Nonfinite> {
         let kept = self.steps.iter().map(|step| self.buffers.parameters()[step.range.clone()].to_vec());
         let kept: Vec<Vec<f32>> = kept.collect();
-        let optimizer = &*self.setup.optimizer;
-        self.buffers.step(optimizer, At { step: self.update, rate: optimizer.learning_rate() });
+        self.descend();
         for (OwnStep { range, next }, before) in self.steps.iter_mut().zip(kept) {
             next.evaluate(&[&before, &self.buffers.gradient()[range.clone()]].concat());
             next.value(&mut self.buffers.parameters_mut()[range.clone()]);
         }
         // Before a retraction, which may make a bound of ∞.
         let finite = self.buffers.parameters_are_finite();
-        for retraction in &self.setup.retractions {
-            if let Rule::Numbers(numbers) = retraction.rule() {
-                let ranges = retraction.ranges(&self.setup.layout);
-                self.buffers.change_parameters(&ranges, |parameter| numbers.retract(parameter));
-            }
-        }
-        if let Some(weights) = &mut self.weights {
-            weights.update(self.buffers.parameters());
-        }
+        self.retract();
         self.rebase();
         if finite { Ok(()) } else { Err("parameters") }
     }

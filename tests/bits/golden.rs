@@ -21,6 +21,7 @@ use longlag::{
     regularizer::RegularizerSpec,
     retraction::RetractionSpec,
     run::{self, EngineTrainer, Finished, Observer, Options},
+    schedule::ScheduleSpec,
     store::{Status, StoreError},
     suite::Suite,
     task::TaskSpec,
@@ -115,6 +116,8 @@ fn golden_chains_cover_every_registered_component() {
     assert_eq!(missing(ClipSpec::NAMES, &clips), none);
     let modifiers = |s: &Sections, name: &str| s.model.modifiers.iter().any(|modifier| modifier.kind() == name);
     assert_eq!(missing(ModifierSpec::NAMES, &modifiers), none);
+    let schedules = |s: &Sections, name: &str| s.schedule.iter().any(|schedule| schedule.kind() == name);
+    assert_eq!(missing(ScheduleSpec::NAMES, &schedules), none);
     let rules = |s: &Sections, name: &str| s.backward.iter().any(|rule| rule.kind() == name);
     assert_eq!(missing(BackwardSpec::NAMES, &rules), none);
     let starts = |s: &Sections, name: &str| {

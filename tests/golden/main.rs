@@ -10,5 +10,6 @@ mod losses;
 mod optimizers;
 mod parametrizations;
 mod record;
+mod schedules;
 #[path = "../support/mod.rs"]
 mod support;

@@ -27,7 +27,8 @@ impl Point {
     fn new(graph: &Graph, nodes: &[Node], draws: &mut Draws) -> Self {
         let mut numbers = |count: usize| (0..count).map(|_| 0.7 * draws.normal()).collect::<Vec<f64>>();
         let parameters = graph.parameters.iter().map(|parameter| numbers(parameter.shape.iter().product())).collect();
-        let outside = |op: &Op| matches!(op, Op::Input | Op::Previous { .. } | Op::Given(_) | Op::Random { .. });
+        let outside =
+            |op: &Op| matches!(op, Op::Input | Op::Previous { .. } | Op::Given(_) | Op::Random { .. } | Op::Clock(_));
         let sources = nodes.iter().enumerate().filter(|(_, node)| outside(&node.op));
         let given = sources.map(|(index, node)| (NodeId(index), numbers(ROWS * node.width))).collect();
         Self { graph: graph.clone(), parameters, given }

@@ -4,6 +4,7 @@ mod divergence;
 mod dropout;
 mod epochs;
 mod gradient_by_lag;
+mod guessing;
 mod laboratory;
 mod learning;
 mod stopping;
