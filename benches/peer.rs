@@ -67,7 +67,7 @@ impl Problem {
         let (parameters, gradient) = self.buffers.parameters_and_gradient_mut();
         let forward = self.engine.gradient(parameters, &self.batch, &self.noise, gradient);
         let norm = self.buffers.norm();
-        clip::clip(&mut self.buffers, norm, &self.clips);
+        clip::clip(&mut self.buffers, norm, &self.clips, &[], &mut [0.0]);
         self.update += 1;
         self.buffers.step(&self.optimizer, At { step: self.update, rate: self.optimizer.learning_rate });
         forward.loss

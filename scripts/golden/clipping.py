@@ -46,6 +46,15 @@ def by_value(name: str, gradients: Tensors, maximum: float) -> dict:
     }
 
 
+def parameter_norm(name: str, gradients: Tensors, maximum: float) -> dict:
+    """Each tensor by itself; torch's 1e-6 is within the tests' bound."""
+    parameters = with_gradients(gradients)
+    for parameter in parameters:
+        clip_grad_norm_([parameter], maximum)
+    clipped = {key: parameter.grad for key, parameter in zip(gradients, parameters)}
+    return {"name": name, "max": maximum, "gradients": gradients, "clipped": clipped}
+
+
 def clipping(seed: int) -> dict:
     numbers = Dyadic(seed)
     gradients = {"w": numbers.tensor(4, 3), "b": numbers.tensor(4), "readout.w": numbers.tensor(2, 4)}
@@ -64,5 +73,6 @@ def clipping(seed: int) -> dict:
             global_norm("tiny", scaled(tiny), 2.0**-101),
             global_norm("zero", scaled(0.0), 1.0),
         ],
+        "parameter_norm": [parameter_norm("clipped", gradients, 0.5), parameter_norm("within-bound", gradients, 8.0)],
         "value": [by_value("clipped", gradients, 0.25), by_value("within-bound", gradients, 1.0)],
     }

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Clip;
+use super::{Clip, Norms};
 use crate::graph::Expr;
 
 /// Scales the whole gradient down to a largest Euclidean norm.
@@ -39,9 +39,14 @@ impl Default for GlobalNorm {
 }
 
 impl Clip for GlobalNorm {
-    fn clip<'g>(&self, gradient: Expr<'g>, norm: f64) -> Expr<'g> {
-        if norm > self.max { scaled(gradient, self.max / norm) } else { gradient }
+    fn clip<'g>(&self, gradient: Expr<'g>, norms: Norms) -> Expr<'g> {
+        to_norm(gradient, norms.now, self.max)
     }
+}
+
+/// A gradient of that norm, scaled to at most `max`.
+pub(super) fn to_norm(gradient: Expr<'_>, norm: f64, max: f64) -> Expr<'_> {
+    if norm > max { scaled(gradient, max / norm) } else { gradient }
 }
 
 /// `scale`·v for 0 ≤ `scale` < 1, rounded as if by a number of twice the precision, so that the norm is `max` to the last bits.

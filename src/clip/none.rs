@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Clip;
+use super::{Clip, Norms};
 use crate::graph::Expr;
 
 /// No clipping.
@@ -28,7 +28,7 @@ use crate::graph::Expr;
 pub struct NoClip {}
 
 impl Clip for NoClip {
-    fn clip<'g>(&self, gradient: Expr<'g>, _: f64) -> Expr<'g> {
+    fn clip<'g>(&self, gradient: Expr<'g>, _: Norms) -> Expr<'g> {
         gradient
     }
 }

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Clip;
+use super::{Clip, Norms};
 use crate::graph::Expr;
 
 /// Clamps every entry of the gradient.
@@ -38,7 +38,7 @@ impl Default for Value {
 }
 
 impl Clip for Value {
-    fn clip<'g>(&self, gradient: Expr<'g>, _: f64) -> Expr<'g> {
+    fn clip<'g>(&self, gradient: Expr<'g>, _: Norms) -> Expr<'g> {
         gradient.bounded(self.max)
     }
 }

@@ -14,7 +14,7 @@ pub use noise::SITES;
 use crate::{seed::Stream, task::Batch};
 
 /// The version of everything that decides bits: raised by any change that changes results.
-pub const NUMERICS: u32 = 2;
+pub const NUMERICS: u32 = 3;
 
 /// What one pass over a batch gives.
 #[derive(Clone, Debug, PartialEq)]

@@ -64,6 +64,11 @@ impl Buffers {
         libm::sqrt(kernel::sum_of_squares(self.vectors.isa(), self.gradient()))
     }
 
+    /// The same of the numbers in `range` alone.
+    pub fn norm_in(&self, range: Range<usize>) -> f64 {
+        libm::sqrt(kernel::sum_of_squares(self.vectors.isa(), &self.gradient()[range]))
+    }
+
     /// Whether no parameter is infinite or NaN.
     pub fn parameters_are_finite(&self) -> bool {
         kernel::all_finite(self.parameters())

@@ -15,8 +15,18 @@ mod rmsprop_urnn;
 mod sgd;
 
 pub use self::{
-    adadelta::Adadelta, adagrad::Adagrad, adam::Adam, adamw::Adamw, buffers::Buffers, lion::Lion, nadam::Nadam,
-    radam::Radam, random_guessing::RandomGuessing, rates::RatesSpec, rmsprop::Rmsprop, rmsprop_urnn::RmspropUrnn,
+    adadelta::Adadelta,
+    adagrad::Adagrad,
+    adam::Adam,
+    adamw::Adamw,
+    buffers::Buffers,
+    lion::Lion,
+    nadam::Nadam,
+    radam::Radam,
+    random_guessing::RandomGuessing,
+    rates::{Factor, RatesSpec},
+    rmsprop::Rmsprop,
+    rmsprop_urnn::RmspropUrnn,
     sgd::Sgd,
 };
 use crate::{

@@ -687,11 +687,25 @@ impl<'a> Builder<'a> {
         let least = Backend::Fused { isa: Isa::Portable, threads: 1 };
         let mut footprints: HashMap<[u32; 2], Footprint> = HashMap::new();
         let mut trainings: HashMap<[u32; 2], TrainSpec> = HashMap::new();
+        let mut guessed: HashSet<[u32; 6]> = HashSet::new();
         let mut fitted: HashSet<[u32; 7]> = HashSet::new();
         let mut problems: BTreeMap<String, Problem> = BTreeMap::new();
         for arm in arms {
-            let [task, model, init, optimizer, _, train, _, parametrize, regularizers, retractions, _, _, rates] =
-                arm.key;
+            let [
+                task,
+                model,
+                init,
+                optimizer,
+                clip,
+                train,
+                _,
+                parametrize,
+                regularizers,
+                retractions,
+                backward,
+                schedule,
+                rates,
+            ] = arm.key;
             let sections = || sections(&self.versions, &arm.key);
             let mut found = vec![];
             let training = trainings.entry([task, train]).or_insert_with(|| {
@@ -699,6 +713,9 @@ impl<'a> Builder<'a> {
                 found.extend(compatible::training(&sections));
                 sections.train
             });
+            if guessed.insert([optimizer, clip, regularizers, backward, schedule, rates]) {
+                found.extend(compatible::guessing(&sections()));
+            }
             let footprint = footprints.entry([task, model]).or_insert_with(|| {
                 let sections = sections();
                 Footprint::new(&sections.task, &sections.model)

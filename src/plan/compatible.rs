@@ -59,28 +59,36 @@ pub(super) fn training(sections: &Sections) -> Vec<Problem> {
     }
     if let Some(curriculum) = &train.curriculum {
         let misfit = match sections.task.lengths() {
+            Some(_) if sections.task.finite().is_some() => {
+                let message = "the task has a finite data set, which is another at another length";
+                Some((message.to_owned(), "remove the curriculum".to_owned()))
+            }
             Some(lengths) => curriculum.misfit(lengths),
             None => Some(("the task has no length".to_owned(), "remove the curriculum".to_owned())),
         };
         problems.extend(misfit.map(|(message, help)| Problem::new(path.key("curriculum"), message).help(help)));
     }
-    if sections.optimizer.guesses().is_some() {
-        // What acts on a gradient would be the same trial under another name.
-        let inert = [
-            ("clip", sections.clip.is_empty()),
-            ("regularizers", sections.regularizers.is_empty()),
-            ("schedule", sections.schedule.is_empty()),
-            ("backward", sections.backward.is_empty()),
-            ("rates", sections.rates == RatesSpec::default()),
-        ];
-        problems.extend(inert.iter().filter(|(_, absent)| !absent).map(|(section, _)| {
-            let message =
-                format!("`{}` takes no gradient, so that `{section}` has no effect", sections.optimizer.kind());
-            Problem::new(Path::root().key(*section), message)
-                .help(format!("remove `{section}` for it, or exclude the arm"))
-        }));
-    }
     problems
+}
+
+/// What beside an optimizer that guesses has no effect.
+pub(super) fn guessing(sections: &Sections) -> Vec<Problem> {
+    if sections.optimizer.guesses().is_none() {
+        return vec![];
+    }
+    // What acts on a gradient would be the same trial under another name.
+    let inert = [
+        ("clip", sections.clip.is_empty()),
+        ("regularizers", sections.regularizers.is_empty()),
+        ("schedule", sections.schedule.is_empty()),
+        ("backward", sections.backward.is_empty()),
+        ("rates", sections.rates == RatesSpec::default()),
+    ];
+    let problems = inert.iter().filter(|(_, absent)| !absent).map(|(section, _)| {
+        let message = format!("`{}` takes no gradient, so that `{section}` has no effect", sections.optimizer.kind());
+        Problem::new(Path::root().key(*section), message).help(format!("remove `{section}` for it, or exclude the arm"))
+    });
+    problems.collect()
 }
 
 /// Why the cell cannot be had in these sizes.

@@ -110,7 +110,7 @@ impl Version {
             "retractions" => resolve(index, value, |_| {}, with_default::<Vec<RetractionSpec>>, Section::Retractions),
             "backward" => resolve(index, value, |_| {}, with_default::<Vec<BackwardSpec>>, Section::Backward),
             "schedule" => resolve(index, value, prune_schedules, with_default::<Vec<ScheduleSpec>>, Section::Schedule),
-            "rates" => resolve(index, value, |_| {}, with_default::<RatesSpec>, Section::Rates),
+            "rates" => resolve(index, value, RatesSpec::prune, with_default::<RatesSpec>, Section::Rates),
             other => unreachable!("`{other}` is no section"),
         }
     }
@@ -126,11 +126,17 @@ fn prune_optimizer(optimizer: &mut OptimizerSpec) {
 }
 
 fn prune_clips(clips: &mut Vec<ClipSpec>) {
-    clips.retain(|clip| !matches!(clip, ClipSpec::NoClip(_)));
+    // Stopping is what happens anyhow, unless there is another rule that it comes before.
+    let others = clips.iter().any(|clip| matches!(clip, ClipSpec::SkipNonfinite(_) | ClipSpec::PascanuFallback(_)));
+    clips.retain(|clip| match clip {
+        ClipSpec::NoClip(_) => false,
+        ClipSpec::StopNonfinite(_) => others,
+        _ => true,
+    });
 }
 
 fn prune_schedules(schedules: &mut Vec<ScheduleSpec>) {
-    schedules.retain(|schedule| !matches!(schedule, ScheduleSpec::Constant(constant) if constant.factor == 1.0));
+    schedules.retain(|schedule| !matches!(schedule, ScheduleSpec::Constant(_)));
 }
 
 /// What of a complete section differs from its defaults, for a section that a suite has to give.

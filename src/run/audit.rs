@@ -67,7 +67,7 @@ pub fn audit(
         let forward = updates.differentiate(engine.as_mut(), &batch, &dropout);
         let gradient = updates.gradient().to_vec();
         updates.regularize();
-        let mut done = if forward.loss.is_finite() { updates.clip() } else { Err("loss") };
+        let mut done = updates.clip(forward.loss);
         let clipped = updates.gradient().to_vec();
         done = done.and_then(|()| updates.step());
         let update = updates.count();

@@ -14,15 +14,15 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
     let network = Network::new(&sections.model, sections.task.dimensions());
     let parametrized = Parametrized::new(&sections.parametrize, &network.parameters);
     let finite = sections.task.finite();
-    let splits = Splits::new(&sections.task, &plan.task_identity(trial.arm), plan.seed(), trial.replicate)
-        .with_curriculum(sections.train.curriculum.clone());
+    let splits = Splits::new(&sections.task, &plan.task_identity(trial.arm), plan.seed(), trial.replicate);
     // Whatever it is, the bits are the same.
     let isa = Isa::choose().unwrap_or(Isa::Portable);
     let mut weights = network.initialize(&sections.init, plan.seed(), trial.replicate);
     fit(&network, &sections.init, &splits, isa, &mut weights);
     let target = sections.train.target.clone().and_then(|target| target.resolved(&sections.task));
     let setup = Setup {
-        splits,
+        // After the fit, which is to sequences of the task's own length.
+        splits: splits.with_curriculum(sections.train.curriculum.clone()),
         isa,
         parameters: parametrized.initialize(&sections.init, weights, plan.seed(), trial.replicate),
         layout: parametrized.raw().to_vec(),

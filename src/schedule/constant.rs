@@ -1,44 +1,33 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Point, Schedule};
+use super::Schedule;
 
-/// The same factor at every update.
+/// The learning rate as it is, all the time.
 ///
 /// # Definition
 ///
-/// `factor`; 1 is the same as no schedule.
+/// Factor 1 at every update; `schedule: [constant]` is the same as `schedule: []`.
 ///
 /// # Why it is here
 ///
-/// So that a sweep can compare schedules with their absence by name, or scale several.
+/// So that a sweep can compare a schedule with its absence by name.
 ///
 /// # Example
 ///
 /// ```yaml
-/// schedule: [{kind: constant, factor: 0.5}]
+/// sweep: [{kind: grid, over: {schedule: [[constant], [cosine]]}}]
 /// ```
 ///
 /// # References
 ///
-/// `torch.optim.lr_scheduler.ConstantLR` without its end.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+/// None.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct Constant {
-    /// What the learning rate is multiplied by.
-    #[schemars(range(min = 0.0, max = 1e6))]
-    pub factor: f64,
-}
-
-impl Default for Constant {
-    fn default() -> Self {
-        Self { factor: 1.0 }
-    }
-}
+pub struct Constant {}
 
 impl Schedule for Constant {
-    fn factor(&self, at: Point) -> f64 {
-        let _ = at;
-        self.factor
+    fn factor(&self, _: u64, _: u64) -> f64 {
+        1.0
     }
 }

@@ -1,17 +1,17 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Point, Schedule, along_cosine};
+use super::{Schedule, half_wave};
 
-/// Down to a last factor along half a cosine, over the whole budget.
+/// Lowers the learning rate along half a cosine wave.
 ///
 /// # Definition
 ///
-/// last + (1 − last)·(1 + cos(π·k/n))/2 at update k of n, counted from 0; n is the budget of updates.
+/// At update k, 0 at first, with K = `updates`: last + (1 − last)/2 · (1 + cos(π·min(k, K)/K)).
 ///
 /// # Why it is here
 ///
-/// The usual choice where the budget is known. A trial that would be solved late is slowed down by it.
+/// The usual schedule of today: it reaches its end with the training, so that nothing but the budget has to be chosen.
 ///
 /// # Example
 ///
@@ -21,23 +21,22 @@ use super::{Point, Schedule, along_cosine};
 ///
 /// # References
 ///
-/// Loshchilov, Hutter 2017 (arXiv:1608.03983v5), eq. 5, without restarts; `torch.optim.lr_scheduler.CosineAnnealingLR`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+/// Loshchilov, Hutter 2017 (arXiv:1608.03983v5), equation 5, without restarts. PyTorch's `CosineAnnealingLR` is the same up to
+/// `updates` and rises again after them; here the rate stays at its end.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Cosine {
-    /// The factor at the end of the budget.
+    /// The factor at the end.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub last: f64,
-}
-
-impl Default for Cosine {
-    fn default() -> Self {
-        Self { last: 0.0 }
-    }
+    /// Updates until the end; the whole budget if not given.
+    #[schemars(range(min = 1, max = 1_000_000_000))]
+    pub updates: Option<u64>,
 }
 
 impl Schedule for Cosine {
-    fn factor(&self, at: Point) -> f64 {
-        self.last + (1.0 - self.last) * along_cosine(at.update as f64 / at.budget as f64)
+    fn factor(&self, update: u64, budget: u64) -> f64 {
+        let updates = self.updates.unwrap_or(budget);
+        half_wave(1.0, self.last, update.min(updates) as f64 / updates as f64)
     }
 }

@@ -1,43 +1,44 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Point, Schedule};
+use super::Schedule;
 
-/// Multiplied by a factor after every update.
+/// Multiplies the learning rate by a factor at every update.
 ///
 /// # Definition
 ///
-/// decayᵏ at update k, counted from 0. After n updates the rate has halved if decay = 2^(−1/n).
+/// At update k, 0 at first: factorᵏ.
 ///
 /// # Why it is here
 ///
-/// The smooth form of `step`.
+/// A smooth `step`; its factor says after how many updates nothing moves any more: the rate is halved every ln ½ / ln factor
+/// updates.
 ///
 /// # Example
 ///
 /// ```yaml
-/// schedule: [{kind: exponential, decay: 0.999}]
+/// schedule: [{kind: exponential, factor: 0.999}]
 /// ```
 ///
 /// # References
 ///
-/// `torch.optim.lr_scheduler.ExponentialLR`.
+/// PyTorch's `ExponentialLR`, which has no default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Exponential {
-    /// What each update multiplies by.
-    #[schemars(range(max = 2.0), extend("exclusiveMinimum" = 0.0))]
-    pub decay: f64,
+    /// What the rate is multiplied by at every update.
+    #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
+    pub factor: f64,
 }
 
 impl Default for Exponential {
     fn default() -> Self {
-        Self { decay: 0.999 }
+        Self { factor: 0.999 }
     }
 }
 
 impl Schedule for Exponential {
-    fn factor(&self, at: Point) -> f64 {
-        libm::pow(self.decay, at.update as f64)
+    fn factor(&self, update: u64, _: u64) -> f64 {
+        libm::pow(self.factor, update as f64)
     }
 }

@@ -1,47 +1,47 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Point, Schedule};
+use super::Schedule;
 
-/// Up to the full learning rate in equal steps.
+/// Raises the learning rate evenly over the first updates.
 ///
 /// # Definition
 ///
-/// first + (1 − first)·min(k/updates, 1) at update k, counted from 0.
+/// At update k, 0 at first: first + (1 − first)·min(k / updates, 1).
 ///
 /// # Why it is here
 ///
-/// Optimizers that divide by a running mean square take their largest steps while that mean is least known.
+/// The running averages of Adam and its relatives know little at first; small steps until then keep a network from where it
+/// cannot come back.
 ///
 /// # Example
 ///
 /// ```yaml
-/// schedule: [{kind: warm-up, updates: 100, first: 0.01}]
+/// schedule: [{kind: warm-up, updates: 100}]
 /// ```
 ///
 /// # References
 ///
-/// Goyal et al. 2017 (arXiv:1706.02677v2), §2.2; `torch.optim.lr_scheduler.LinearLR`, where `first` is from.
+/// Goyal et al. 2017 (arXiv:1706.02677v2), section 2.2, "gradual warmup". The defaults are those of PyTorch's `LinearLR`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct WarmUp {
+    /// The factor at the first update.
+    #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
+    pub first: f64,
     /// Updates until the factor is 1.
     #[schemars(range(min = 1, max = 1_000_000_000))]
     pub updates: u64,
-    /// The factor of the first update.
-    #[schemars(range(min = 0.0, max = 1.0))]
-    pub first: f64,
 }
 
 impl Default for WarmUp {
     fn default() -> Self {
-        Self { updates: 100, first: 1.0 / 3.0 }
+        Self { first: 1.0 / 3.0, updates: 5 }
     }
 }
 
 impl Schedule for WarmUp {
-    fn factor(&self, at: Point) -> f64 {
-        let part = at.update.min(self.updates) as f64 / self.updates as f64;
-        self.first + (1.0 - self.first) * part
+    fn factor(&self, update: u64, _: u64) -> f64 {
+        self.first + (1.0 - self.first) * (update.min(self.updates) as f64 / self.updates as f64)
     }
 }

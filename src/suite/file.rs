@@ -58,10 +58,10 @@ pub struct SuiteFile {
     /// What turns a gradient into an update.
     #[serde(default)]
     pub optimizer: OptimizerSpec,
-    /// Factors on the learning rate over the updates; they multiply.
+    /// What the learning rate is multiplied by, update by update; factors multiply.
     #[serde(default)]
     pub schedule: Vec<ScheduleSpec>,
-    /// Factors on the learning rate of groups of parameters.
+    /// What the learning rate of single parameters is multiplied by.
     #[serde(default)]
     pub rates: RatesSpec,
     /// Transforms of the gradient before the optimizer sees it, in order.

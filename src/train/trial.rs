@@ -31,9 +31,7 @@ pub struct Setup {
     pub regularizers: Vec<RegularizerSpec>,
     pub clip: Vec<ClipSpec>,
     pub optimizer: OptimizerSpec,
-    /// Factors on the learning rate over the updates.
     pub schedule: Vec<ScheduleSpec>,
-    /// Factors on the learning rate of groups of parameters.
     pub rates: RatesSpec,
     pub retractions: Vec<RetractionSpec>,
     pub probes: Vec<ProbeSpec>,
@@ -104,6 +102,9 @@ pub fn train(setup: &Setup, engine: &mut dyn Engine, mut go_on: impl FnMut(Progr
             chain.extend(update, &updates.decisive());
             if update > 0 {
                 record(&mut metrics, update, "train", std::mem::take(&mut running).score());
+                if setup.clip.iter().any(|clip| clip.kind() == "skip-nonfinite") {
+                    metrics.push((update, "train", "skipped", updates.skipped() as f64));
+                }
             }
             let score = evaluate(engine, updates.weights(), &validation, setup.tolerance);
             record(&mut metrics, update, "validation", score);
@@ -129,8 +130,7 @@ pub fn train(setup: &Setup, engine: &mut dyn Engine, mut go_on: impl FnMut(Progr
         let forward = updates.differentiate(engine, &batch, &setup.splits.dropout(update));
         running.add(&batch, &forward.outputs, setup.tolerance);
         updates.regularize();
-        let finite = if forward.loss.is_finite() { Ok(()) } else { Err("loss") };
-        if let Err(quantity) = finite.and_then(|()| updates.clip()).and_then(|()| updates.step()) {
+        if let Err(quantity) = updates.clip(forward.loss).and_then(|()| updates.step()) {
             break Outcome::Diverged { update: updates.count(), quantity };
         }
     };

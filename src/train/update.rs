@@ -4,7 +4,7 @@ use std::{borrow::Cow, ops::Range};
 
 use super::{Setup, score};
 use crate::{
-    clip,
+    clip::{self, Remedy},
     engine::{Engine, Forward},
     kernel::Isa,
     matrix::{Evaluator, Formula, Space},
@@ -13,7 +13,7 @@ use crate::{
     parametrization::Weights,
     regularizer::OnMatrices,
     retraction::Rule,
-    schedule::{self, Point},
+    schedule,
     seed::Stream,
     task::Batch,
 };
@@ -29,9 +29,17 @@ pub struct Updates<'a> {
     /// What the parameters stand for, where some are parametrized.
     weights: Option<Weights>,
     /// Matrices with steps of their own.
-    steps: Vec<OwnStep>,
+    own: Vec<OwnStep>,
+    /// Each factor on the learning rate, and where the parameters that have it lie.
+    rates: Vec<(f64, Vec<Range<usize>>)>,
+    /// The running means of clips.
+    means: Vec<f64>,
+    /// Whether the update begun is left out.
+    skip: bool,
     /// Updates begun.
     update: u64,
+    /// Those that took a step.
+    steps: u64,
 }
 
 /// A matrix that takes a step of its own in place of the optimizer's.
@@ -50,7 +58,8 @@ impl<'a> Updates<'a> {
     pub fn new(setup: &'a Setup) -> Self {
         let buffers = Buffers::new(setup.isa, &setup.parameters, &setup.optimizer.slots());
         let weights = Weights::new(setup.isa, &setup.parametrized, &setup.parameters);
-        let mut updates = Self { setup, buffers, weights, steps: own_steps(setup), update: 0 };
+        let (own, rates, means) = (own_steps(setup), setup.rates.groups(&setup.layout), vec![0.0; setup.clip.len()]);
+        let mut updates = Self { setup, buffers, weights, own, rates, means, skip: false, update: 0, steps: 0 };
         updates.rebase();
         updates
     }
@@ -176,42 +185,50 @@ impl<'a> Updates<'a> {
         }
     }
 
-    /// Clips the gradient.
+    /// Clips the gradient of a loss of that value.
     ///
     /// # Errors
     ///
-    /// If it is not finite; it stays as it is.
-    pub fn clip(&mut self) -> Result<(), Nonfinite> {
-        let norm = self.buffers.norm();
-        if !norm.is_finite() {
-            return Err("gradient");
+    /// If loss or gradient are not finite, and nothing else is to be done about it; the gradient stays as it is.
+    pub fn clip(&mut self, loss: f64) -> Result<(), Nonfinite> {
+        let norm = if loss.is_finite() { self.buffers.norm() } else { f64::NAN };
+        let remedy = clip::clip(&mut self.buffers, norm, &self.setup.clip, &self.setup.layout, &mut self.means);
+        self.skip = remedy == Some(Remedy::Skip);
+        match remedy {
+            Some(Remedy::Stop) => Err(if loss.is_finite() { "gradient" } else { "loss" }),
+            _ => Ok(()),
         }
-        clip::clip(&mut self.buffers, norm, &self.setup.clip);
-        Ok(())
+    }
+
+    /// Updates that a clip left out.
+    pub fn skipped(&self) -> u64 {
+        self.update - self.steps
     }
 
     /// Lets the optimizer change the parameters, each group at its own rate.
     fn descend(&mut self) {
-        let setup = self.setup;
-        let point = Point { update: self.update - 1, budget: setup.budget };
-        let rate = setup.optimizer.learning_rate() * schedule::factor(&setup.schedule, point);
-        for (factor, ranges) in setup.rates.groups(&setup.layout) {
-            if factor != 0.0 {
-                self.buffers.step_in(&ranges, &*setup.optimizer, At { step: self.update, rate: rate * factor });
-            }
+        let optimizer = &*self.setup.optimizer;
+        let rate =
+            optimizer.learning_rate() * schedule::factor(&self.setup.schedule, self.update - 1, self.setup.budget);
+        for (factor, ranges) in &self.rates {
+            self.buffers.step_in(ranges, optimizer, At { step: self.steps, rate: rate * factor });
         }
     }
 
-    /// Changes the parameters, and brings them back to where they are allowed to be.
+    /// Changes the parameters, unless a clip leaves that out, and brings them back to where they are allowed to be.
     ///
     /// # Errors
     ///
     /// If they are not finite then.
     pub fn step(&mut self) -> Result<(), Nonfinite> {
-        let kept = self.steps.iter().map(|step| self.buffers.parameters()[step.range.clone()].to_vec());
+        if self.skip {
+            return Ok(());
+        }
+        self.steps += 1;
+        let kept = self.own.iter().map(|step| self.buffers.parameters()[step.range.clone()].to_vec());
         let kept: Vec<Vec<f32>> = kept.collect();
         self.descend();
-        for (OwnStep { range, next }, before) in self.steps.iter_mut().zip(kept) {
+        for (OwnStep { range, next }, before) in self.own.iter_mut().zip(kept) {
             next.evaluate(&[&before, &self.buffers.gradient()[range.clone()]].concat());
             next.value(&mut self.buffers.parameters_mut()[range.clone()]);
         }

@@ -11,6 +11,7 @@ use longlag::{
     backward::BackwardSpec,
     cell::CellSpec,
     clip::ClipSpec,
+    curriculum::CurriculumSpec,
     engine::{Backend, NUMERICS},
     init::InitializerSpec,
     kernel::Isa,
@@ -112,14 +113,20 @@ fn golden_chains_cover_every_registered_component() {
     assert_eq!(missing(CellSpec::NAMES, &|s, name| s.model.cell.kind() == name), none);
     assert_eq!(missing(TaskSpec::NAMES, &|s, name| s.task.kind() == name), none);
     assert_eq!(missing(OptimizerSpec::NAMES, &|s, name| s.optimizer.kind() == name), none);
-    let clips = |s: &Sections, name: &str| name == "none" || s.clip.iter().any(|clip| clip.kind() == name);
+    let regularizers = |s: &Sections, name: &str| s.regularizers.iter().any(|regularizer| regularizer.kind() == name);
+    assert_eq!(missing(RegularizerSpec::NAMES, &regularizers), none);
+    let curricula = |s: &Sections, name: &str| s.train.curriculum.as_ref().is_some_and(|c| c.kind() == name);
+    assert_eq!(missing(CurriculumSpec::NAMES, &curricula), none);
+    let clips = |s: &Sections, name: &str| {
+        ["none", "stop-nonfinite"].contains(&name) || s.clip.iter().any(|clip| clip.kind() == name)
+    };
     assert_eq!(missing(ClipSpec::NAMES, &clips), none);
     let modifiers = |s: &Sections, name: &str| s.model.modifiers.iter().any(|modifier| modifier.kind() == name);
     assert_eq!(missing(ModifierSpec::NAMES, &modifiers), none);
-    let schedules = |s: &Sections, name: &str| s.schedule.iter().any(|schedule| schedule.kind() == name);
-    assert_eq!(missing(ScheduleSpec::NAMES, &schedules), none);
     let rules = |s: &Sections, name: &str| s.backward.iter().any(|rule| rule.kind() == name);
     assert_eq!(missing(BackwardSpec::NAMES, &rules), none);
+    let schedules = |s: &Sections, name: &str| name == "constant" || s.schedule.iter().any(|one| one.kind() == name);
+    assert_eq!(missing(ScheduleSpec::NAMES, &schedules), none);
     let starts = |s: &Sections, name: &str| {
         let init = &s.init;
         let roles = [&init.input, &init.recurrent, &init.bias, &init.readout];

@@ -118,6 +118,18 @@ fn sections_must_fit_each_other() {
     refused("updates: 12", "epochs: 2", &["adding", "epochs", "`updates`"]);
     refused("updates: 12", "updates: 12, epochs: 2", &["keep one"]);
     refused("below: 0.01", "below: 0.01, above: 1", &["either `below` or `above`"]);
+    refused("updates: 12", "updates: 12, curriculum: {kind: mixed, from: 1}", &["train.curriculum", "from: 2"]);
+    refused(
+        "updates: 12",
+        "updates: 12, curriculum: {kind: growing, from: 900}",
+        &["train.curriculum", "a length of 900"],
+    );
+    // Also where an arm of the same task and training comes before.
+    refused(
+        "- kind: grid\n    over: {model.cell: [elman, lstm], task.length: [6, 8]}",
+        "- {kind: grid, over: {optimizer: [adam, random-guessing], regularizers: [[l2]]}}",
+        &["random-guessing", "`regularizers` has no effect"],
+    );
     refused("keep: models", "init: {parameters: {b_q: zeros}}", &["no parameter `b_q`", "b_h"]);
     refused("keep: models", "init: {bias: identity}", &["identity", "init.bias"]);
     refused("keep: models", "init: {input: np-rnn}", &["square", "init.input", "6 × 2"]);
@@ -153,6 +165,10 @@ fn sections_must_fit_each_other() {
         "retractions: [{kind: max-magnitude, parameters: [w_hh, w_q]}]",
         &["retractions[0].parameters[1]", "no parameter `w_q`"],
     );
+    refused("keep: models", "rates: {parameters: {w_q: 0.1}}", &["rates.parameters.w_q", "no parameter `w_q`", "w_hh"]);
+
+    refused("keep: models", "rates: {recurrent: -0.1}", &["rates.recurrent", "at least 0"]);
+    refused("keep: models", "schedule: [{kind: step, every: 0}]", &["schedule[0].every", "at least 1"]);
     refused("keep: models", "regularizers: [{kind: l2, on: []}]", &["regularizers[0].on", "must not be an empty list"]);
     refused("keep: models", "backward: [{kind: truncate, evry: 3}]", &["in the truncate backward rule", "`every`"]);
     refused("keep: models", "backward: [{kind: clip-state-gradient, max: 0}]", &["must be above 0 and at most 1e30"]);

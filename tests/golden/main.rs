@@ -1,5 +1,5 @@
-//! Cells, activations, losses, optimizers and clipping against PyTorch in float64; `scripts/golden/README.md` says how the
-//! numbers were made and what the files hold.
+//! Cells, activations, losses, optimizers, schedules and clipping against PyTorch in float64; `scripts/golden/README.md` says
+//! how the numbers were made and what the files hold.
 
 mod activations;
 mod cells;
