@@ -59,11 +59,8 @@ impl<E: MatrixKernels> Inverse<E> {
     }
 }
 
-/// Gauss–Jordan in f64. The block is padded with the identity.
+/// Gauss–Jordan in f64. The block is padded with zeros, which stay.
 fn invert_small(matrix: &mut [[f64; PANEL]; PANEL], size: usize) {
-    for k in size..PANEL {
-        matrix[k][k] = 1.0;
-    }
     for pivot in 0..size {
         let reciprocal = 1.0 / matrix[pivot][pivot];
         matrix[pivot][pivot] = 1.0;

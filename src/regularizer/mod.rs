@@ -182,7 +182,7 @@ mod tests {
         let basis = |i: usize, k: usize, shift: f64| {
             // The rows of a discrete cosine transform are orthonormal.
             let scale = libm::sqrt(if k == 0 { 1.0 } else { 2.0 } / size as f64);
-            let sign = if shift > 0.0 && i % 3 == 0 { -1.0 } else { 1.0 };
+            let sign = if shift > 0.0 && i.is_multiple_of(3) { -1.0 } else { 1.0 };
             sign * scale * libm::cos(std::f64::consts::PI * (i as f64 + 0.5) * k as f64 / size as f64)
         };
         let singular = |k: usize| 0.02 + 0.15 * k as f64;

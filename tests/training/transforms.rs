@@ -37,6 +37,8 @@ fn every_regularizer_makes_weights_smaller_and_leaves_biases_and_the_reported_lo
             RegularizerSpec::L2(l2) => l2.weight = 1.0,
             RegularizerSpec::L1(l1) => l1.weight = 1.0,
             RegularizerSpec::Deviation(deviation) => (deviation.from, deviation.weight) = (0.0, 1.0),
+            // No penalty, but noise where gradients are taken.
+            RegularizerSpec::WeightNoise(_) => continue,
             // These make matrices orthogonal: below.
             RegularizerSpec::Orthogonality(_) | RegularizerSpec::Spectral(_) => continue,
             other => panic!("give `{}` a weight that is felt", other.kind()),
