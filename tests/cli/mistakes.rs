@@ -177,6 +177,14 @@ fn sections_must_fit_each_other() {
     modified(zoneout, &["modifiers[1].states.c", "no state `c`", "its states: h", "elman"]);
     modified("{kind: dilation, steps: 7}", &["modifiers[0].steps", "layer 0 reads its state 7 steps back", "6 steps"]);
     modified("{kind: zoneout, states: {h: 1}}", &["modifiers[0].states.h", "below 1"]);
+    modified("{kind: skip, steps: 6}", &["modifiers[0].steps", "6 steps back"]);
+    modified("{kind: clockwork, periods: [1, 2, 3, 4, 5, 6, 7]}", &["modifiers[0].periods", "7 groups"]);
+    modified("{kind: clockwork, periods: []}", &["modifiers[0].periods", "empty"]);
+    modified("layer-norm, layer-norm", &["modifiers[1]", "comes twice", "keep one"]);
+    modified("{kind: initial-state, start: learned}, zoneout", &["modifiers[1]", "put `initial-state` last"]);
+    let celled =
+        |cell: &str, words: &[&str]| refused("keep: models", &format!("model: {{hidden: 6, cell: {cell}}}"), words);
+    let _ = celled;
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod delays;
 mod elman;
 mod modifiers;
 mod penalties;
+mod structure;
 #[path = "../support/mod.rs"]
 mod support;
 mod tape;
