@@ -51,7 +51,7 @@ pub struct Lru {
     #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
     pub max_radius: f64,
     /// The largest phase at first.
-    #[schemars(range(max = 6.283_185_307_179_586), extend("exclusiveMinimum" = 0.0))]
+    #[schemars(range(max = TAU), extend("exclusiveMinimum" = 0.0))]
     pub max_phase: f64,
 }
 

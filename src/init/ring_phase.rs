@@ -29,7 +29,7 @@ use crate::seed::Draws;
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct RingPhase {
     /// The largest phase; 2π if not given.
-    #[schemars(range(max = 6.283_185_307_179_586), extend("exclusiveMinimum" = 0.0))]
+    #[schemars(range(max = TAU), extend("exclusiveMinimum" = 0.0))]
     pub max: f64,
 }
 
