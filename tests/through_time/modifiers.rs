@@ -216,7 +216,7 @@ fn dropping_where_no_matrix_reads_the_state_is_a_misfit() {
 /// What unit `unit` of a clock shows at step `t`.
 fn ticks(clock: &Clock, t: usize, unit: usize) -> f64 {
     let one = match clock {
-        Clock::Periods(periods) => t % periods[unit] == 0,
+        Clock::Periods(periods) => t.is_multiple_of(periods[unit]),
         Clock::First(steps) => t < *steps,
     };
     f64::from(u8::from(one))
@@ -554,10 +554,10 @@ fn a_noisy_initial_state_is_drawn_once_per_sequence() {
     let outputs = case.fused(&[]).differentiate(&case.parameters, &case.batch, Some(&noise())).1;
     for (sequence, first) in outputs[..1200].chunks(3).enumerate() {
         let at = |t: usize| &outputs[1200 * t + 3 * sequence..][..3];
-        for unit in 0..3 {
-            assert!((first[unit] / 3.0 - at(1)[unit] / 2.0).abs() <= 1e-14, "sequence {sequence}");
-            assert_eq!(at(2)[unit], 0.0);
-            noises.push(first[unit] / 3.0);
+        assert_eq!(at(2), [0.0; 3]);
+        for (first, second) in first.iter().zip(at(1)) {
+            assert!((first / 3.0 - second / 2.0).abs() <= 1e-14, "sequence {sequence}");
+            noises.push(first / 3.0);
         }
     }
     let variance = noises.iter().map(|x| x * x).sum::<f64>() / 1200.0;

@@ -43,7 +43,7 @@ fn the_norm_stabilizer_is_on_all_states_and_everything_before_them() {
                 outputs.chunks(5).map(|s| (s.iter().map(|x| x * x).sum::<f64>() + 1e-12).sqrt()).collect();
             let change = |(k, norm): (usize, &f64)| {
                 let before = if k < size { 1e-6 } else { norms[k - size] };
-                (norm - before).powi(2)
+                (norm - before) * (norm - before)
             };
             3.0 * norms.iter().enumerate().map(change).sum::<f64>() / norms.len() as f64
         };
@@ -88,8 +88,8 @@ fn omega_is_differentiated_by_the_matrix_in_the_jacobian_alone() {
                     (0..3).map(|k| (0..3).map(|j| delta[j] * (1.0 - h[j] * h[j]) * u[j * 3 + k]).sum::<f64>());
                 let squares = leaving.map(|v| v * v).sum::<f64>() / delta.iter().map(|d| d * d).sum::<f64>();
                 match ratio {
-                    Ratio::SquaredNorm => (squares - 1.0).powi(2),
-                    Ratio::Norm => (squares.sqrt() - 1.0).powi(2),
+                    Ratio::SquaredNorm => (squares - 1.0) * (squares - 1.0),
+                    Ratio::Norm => (squares.sqrt() - 1.0) * (squares.sqrt() - 1.0),
                 }
             });
             4.0 * terms.sum::<f64>() / (steps * size) as f64

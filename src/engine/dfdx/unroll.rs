@@ -154,7 +154,7 @@ impl<E: Real, D: Device<E>> Values<E, D> {
         recorder: &mut Recorder<E, D, T>,
         stage: &Stage,
         t: usize,
-        (input, random): (&Matrix<E, D>, &[Option<Matrix<E, D>>]),
+        (input, random): (&Matrix<E, D>, RandomOf<'_, E, D>),
         parameters: &[Matrix<E, D>],
     ) {
         let sources = Sources { rows: input.shape().0, step: t, input: Some(input), random, parameters };
@@ -167,6 +167,9 @@ impl<E: Real, D: Device<E>> Values<E, D> {
         self.nodes[index].as_ref().expect("every node has been evaluated")
     }
 }
+
+/// The random vectors of a step, by the index of their node.
+type RandomOf<'a, E, D> = &'a [Option<Matrix<E, D>>];
 
 /// The random vectors of a stage.
 struct Random<E: Real, D: Device<E>> {
