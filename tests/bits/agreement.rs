@@ -19,9 +19,9 @@ const BOUND: f64 = 1e-5;
 fn sizes() -> [Size; 5] {
     [
         Size { hidden: 5, batch: 5, steps: 2, layers: 1, goal: Goal::Numbers(2) },
-        Size { hidden: 7, batch: 5, steps: 17, layers: 2, goal: Goal::Classes(3) },
+        Size { hidden: 7, batch: 5, steps: 12, layers: 2, goal: Goal::Classes(3) },
         Size { hidden: 33, batch: 32, steps: 17, layers: 1, goal: Goal::Numbers(1) },
-        Size { hidden: 128, batch: 5, steps: 17, layers: 1, goal: Goal::Classes(4) },
+        Size { hidden: 128, batch: 5, steps: 8, layers: 1, goal: Goal::Classes(4) },
         Size { hidden: 7, batch: 9, steps: 5, layers: 1, goal: Goal::Bits(3) },
     ]
 }

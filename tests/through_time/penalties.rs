@@ -132,7 +132,8 @@ fn penalties_on_steps_are_for_every_cell() {
                 for stage in &case.network.layers {
                     for (index, parameter) in stage.graph.parameters.iter().enumerate() {
                         let range = case.network.parameters[stage.first_parameter + index].range();
-                        let touched = added[range].iter().any(|gradient| *gradient != 0.0);
+                        // Beyond what the order of rounding makes.
+                        let touched = added[range].iter().any(|gradient| gradient.abs() > 1e-12);
                         assert!(!touched || parameter.kind == Kind::Recurrent, "{what}: {}", parameter.name);
                     }
                 }
