@@ -33,6 +33,7 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
+/// task: {kind: adding, length: 1000}
 /// model:
 ///   cell: {kind: tcn, kernel-size: 7}
 ///   hidden: 30

@@ -19,6 +19,7 @@ use crate::seed::Stream;
 /// # Example
 ///
 /// ```yaml
+/// task: {kind: temporal-order-2, length: 200}
 /// train: {curriculum: {kind: mixed, from: 50}}
 /// ```
 ///

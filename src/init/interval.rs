@@ -17,6 +17,7 @@ use crate::seed::Draws;
 /// # Example
 ///
 /// ```yaml
+/// model: {cell: ind-rnn}
 /// init: {parameters: {u_h: {kind: interval, low: 0.9, high: 1.0}}}
 /// ```
 ///

@@ -19,6 +19,7 @@ use crate::seed::Draws;
 /// # Example
 ///
 /// ```yaml
+/// model: {cell: lru}
 /// init: {parameters: {theta_h: {kind: ring-phase, max: 0.314}}}
 /// ```
 ///

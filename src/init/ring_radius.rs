@@ -18,6 +18,7 @@ use crate::seed::Draws;
 /// # Example
 ///
 /// ```yaml
+/// model: {cell: lru}
 /// init: {parameters: {nu_h: {kind: ring-radius, min: 0.9, max: 0.999}}}
 /// ```
 ///

@@ -24,6 +24,7 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
+/// model: {hidden: 128}
 /// parametrize: {recurrent: {kind: householder, reflections: 16}}
 /// ```
 ///

@@ -23,6 +23,7 @@ use crate::matrix::Matrix;
 /// # Example
 ///
 /// ```yaml
+/// model: {hidden: 128}
 /// init: {recurrent: cayley}
 /// parametrize: {recurrent: {kind: orthogonal-cayley, negative: 32}}
 /// ```

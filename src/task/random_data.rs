@@ -20,7 +20,7 @@ use crate::seed::Draws;
 /// # Example
 ///
 /// ```yaml
-/// task: {kind: random-data, sequences: 100, length: 10.into(), features: 10, classes: 10}
+/// task: {kind: random-data, sequences: 100, length: 10, features: 10, classes: 10}
 /// train: {batch: 32, epochs: 10}
 /// ```
 ///
