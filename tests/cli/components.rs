@@ -88,6 +88,20 @@ fn every_component_is_listed_and_has_a_page() {
     assert!(wrong.is_empty() && checked.code == Some(0), "{:?} {wrong:#?}", checked.code);
 }
 
+/// What the README counts is what there is.
+#[test]
+fn the_readme_counts_components_right() {
+    let readme = include_str!("../../README.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    let listed = Folder::new().succeed(&["list"]).out;
+    let heads = listed.lines().filter_map(|line| line.strip_suffix(')')?.split_once(" ("));
+    let counts: Vec<(String, &str)> = heads.map(|(kind, count)| (kind.replace('-', " "), count)).collect();
+    assert!(counts.len() > 10, "{listed}");
+    for (kind, count) in counts.iter().filter(|(kind, _)| !["probes", "figures"].contains(&kind.as_str())) {
+        let words = [format!("{count} {kind},"), format!("{count} {kind}:"), format!("{count} {kind} of any cell,")];
+        assert!(words.iter().any(|words| readme.contains(words)), "README does not say that there are {count} {kind}");
+    }
+}
+
 /// One page holds all of them, in two forms.
 #[test]
 fn the_reference_holds_every_component() {
