@@ -18,6 +18,9 @@ pub enum Solved {
     AccuracyFrom(f64),
 }
 
+/// After so many lengths without a change there will be none.
+const SETTLED: usize = 16;
+
 /// What the best predictor scores that knows the task but ignores the input (it may know the step it is at, and the length of
 /// the sequence).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,14 +41,58 @@ impl Chance {
         }
     }
 
-    /// Of one output per sequence, where `by_length` gives what holds at lengths 1, 2, 3, ….
+    /// Of one output per sequence, where `by_length` gives what holds at lengths 1, 2, 3, …. What does not change any more over
+    /// [`SETTLED`] lengths is taken as it is for all that follow: lengths may be in the millions.
     pub(super) fn over<const LEAST: usize>(length: Length<LEAST>, by_length: impl Iterator<Item = Self>) -> Self {
         let (shortest, longest) = (length.shortest(), length.longest());
+        let (mut now, mut unchanged) = (Self { loss: 0.0, accuracy: 0.0 }, 0);
+        let mut sum = now;
+        for (at, next) in (1..=longest).zip(by_length) {
+            let change = (next.loss - now.loss).abs().max((next.accuracy - now.accuracy).abs());
+            unchanged = if change <= 1e-15 { unchanged + 1 } else { 0 };
+            now = next;
+            let rest = if unchanged == SETTLED { longest - at } else { 0 };
+            if at + rest >= shortest {
+                let lengths = (at + rest + 1 - shortest.max(at)) as f64;
+                sum.loss += now.loss * lengths;
+                sum.accuracy += now.accuracy * lengths;
+            }
+            if rest > 0 {
+                break;
+            }
+        }
         let count = (longest - shortest + 1) as f64;
-        let mean = |sum: Self, of: Self| Self {
-            loss: sum.loss + of.loss / count,
-            accuracy: sum.accuracy + of.accuracy / count,
+        Self { loss: sum.loss / count, accuracy: sum.accuracy / count }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What settles is averaged as if it had been followed to the end, and an endless length takes no time.
+    #[test]
+    fn chances_that_settle_are_followed_no_further() {
+        let at = |length: usize| Chance {
+            loss: 1.0 + libm::pow(0.5, length.min(900) as f64),
+            accuracy: 1.0 / length.min(9) as f64,
         };
-        by_length.take(longest).skip(shortest - 1).fold(Self { loss: 0.0, accuracy: 0.0 }, mean)
+        for (shortest, longest) in [(1, 1), (3, 40), (50, 50), (20, 400), (300, 400), (1, 80)] {
+            let mut asked = 0;
+            let length = Length::<1>::from_to(shortest, longest);
+            let got = Chance::over(
+                length,
+                (1..).map(|length| {
+                    asked += 1;
+                    at(length)
+                }),
+            );
+            let (loss, accuracy) = (length.mean(|length| at(length).loss), length.mean(|length| at(length).accuracy));
+            assert!(
+                (got.loss - loss).abs() <= 1e-13 && (got.accuracy - accuracy).abs() <= 1e-13,
+                "{shortest} to {longest}"
+            );
+            assert!(asked <= 80, "{asked} lengths were computed");
+        }
     }
 }

@@ -6,4 +6,5 @@ mod estimate;
 mod generation;
 mod lengths;
 mod oracle;
+mod plateau;
 mod sizes;
