@@ -10,7 +10,7 @@
 //! The truth is `libm` in f64. Without `--exhaustive`, cheap operations and the pointwise part of an LSTM are timed as well.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it reports")]
 
-#[path = "../src/kernel/function/reference.rs"]
+#[path = "../src/compute/kernel/function/reference.rs"]
 mod reference;
 
 use std::{
@@ -22,7 +22,7 @@ use std::{
     time::Instant,
 };
 
-use longlag::kernel::{
+use longlag::compute::kernel::{
     Isa,
     pointwise::{Instruction, Operation, Program, Scratch, Slot},
 };

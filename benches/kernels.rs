@@ -7,7 +7,7 @@
 
 use std::{hint::black_box, time::Instant};
 
-use longlag::kernel::{
+use longlag::compute::kernel::{
     Isa, Lines, PANEL, Packed, Place, Term, Track, all_finite, outer, product, sum_of_squares, sum_rows, unpack,
 };
 

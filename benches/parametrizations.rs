@@ -9,9 +9,11 @@
 use std::{hint::black_box, time::Instant};
 
 use longlag::{
-    kernel::Isa,
-    matrix::{Evaluator, Formula},
-    parametrization::ParametrizationSpec,
+    component::parametrization::ParametrizationSpec,
+    compute::{
+        kernel::Isa,
+        matrix::{Evaluator, Formula},
+    },
     seed::{Role, stream},
 };
 

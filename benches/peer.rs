@@ -7,14 +7,16 @@ use std::{
 };
 
 use longlag::{
-    cell::CellSpec,
-    clip::{self, ClipSpec, GlobalNorm},
+    component::{
+        cell::CellSpec,
+        clip::{self, ClipSpec, GlobalNorm},
+        optim::{Adam, At, Buffers, Optimizer},
+        task::{Batch, Dimensions, Goal, Targets},
+    },
+    compute::kernel::Isa,
     engine::{Engine, fused::FusedEngine},
-    kernel::Isa,
     model::{ModelSpec, Network},
-    optim::{Adam, At, Buffers, Optimizer},
     seed::{self, Role, Stream},
-    task::{Batch, Dimensions, Goal, Targets},
 };
 
 /// Updates before the clock runs.

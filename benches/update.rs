@@ -7,12 +7,14 @@
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use dfdx::tensor::Cpu;
 use longlag::{
-    cell::CellSpec,
+    component::{
+        cell::CellSpec,
+        task::{Adding, Batch, TaskSpec},
+    },
+    compute::kernel::Isa,
     engine::{Engine, dfdx::DfdxEngine, fused::FusedEngine},
-    kernel::Isa,
     model::{InitSpec, ModelSpec, Network},
     seed::{self, Role},
-    task::{Adding, Batch, TaskSpec},
 };
 
 /// (hidden, batch, T).

@@ -2,5 +2,7 @@
 
 #![allow(dead_code, reason = "what only the rest of the crate calls")]
 
-#[path = "../../src/kernel/mod.rs"]
-pub mod kernel;
+#[path = "../../src/compute"]
+pub mod compute {
+    pub mod kernel;
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the polynomials of src/kernel/function/: minimax in relative error, coefficients rounded to f32 one by one.
+"""Prints the polynomials of src/compute/kernel/function/: minimax in relative error, coefficients rounded to f32 one by one.
 
     pip install mpmath==1.4.1 numpy==2.4.6
     python3 scripts/elementary/coefficients.py

@@ -4,7 +4,7 @@ use super::{
     Failure,
     arguments::{Computing, Device, EngineName},
 };
-use crate::{engine::Backend, kernel::Isa, plan::Plan};
+use crate::{compute::kernel::Isa, engine::Backend, plan::Plan};
 
 impl Computing {
     /// What computes, if this build and this processor can.

@@ -7,8 +7,8 @@ use super::{
     registered::{choice, kind},
 };
 use crate::{
-    reference::{Setting, settings},
-    registry::Page,
+    component::registry::Page,
+    results::reference::{Setting, settings},
 };
 
 pub(super) fn describe(options: &arguments::Describe, out: &mut dyn Write) -> Result<Exit, Failure> {

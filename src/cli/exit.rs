@@ -2,7 +2,7 @@
 
 use std::{fmt, io, process::ExitCode};
 
-use crate::{store::StoreError, suite::Problems, table::TableError};
+use crate::{results::table::TableError, store::StoreError, suite::Problems};
 
 /// How the program ended. The numbers are a contract with scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use super::{Exit, Failure, arguments, computing, counted::counted};
 use crate::{
     engine::NUMERICS,
     plan::Plan,
+    results::table::{Cell, Column, Format, View},
     run::Stages,
     store::{self, Store, StoreError},
-    table::{Cell, Column, Format, View},
 };
 
 /// Above this many arms the table shows the first ones only.

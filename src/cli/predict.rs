@@ -10,12 +10,12 @@ use super::{
     run::{model_path, terminal_width},
 };
 use crate::{
+    component::task::{Batch, Goal, Targets},
     model::Network,
+    results::table::{Cell, Column, Format, View},
     run::alone,
     seed::{self, Role},
     store::StoreError,
-    table::{Cell, Column, Format, View},
-    task::{Batch, Goal, Targets},
 };
 
 pub(super) fn predict(options: &arguments::Predict, out: &mut dyn Write) -> Result<Exit, Failure> {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::{Exit, Failure, arguments::Reference, arguments::ReferenceFormat, registered::KINDS};
 use crate::{
-    reference::{Group, html, markdown},
+    results::reference::{Group, html, markdown},
     store::{StoreError, write_atomically},
 };
 

@@ -4,10 +4,14 @@ use std::io::Write;
 
 use super::{Exit, Failure, arguments};
 use crate::{
-    activation::ActivationSpec, backward::BackwardSpec, cell::CellSpec, clip::ClipSpec, curriculum::CurriculumSpec,
-    figure::FigureSpec, init::InitializerSpec, modifier::ModifierSpec, optim::OptimizerSpec,
-    parametrization::ParametrizationSpec, probe::ProbeSpec, registry::Page, regularizer::RegularizerSpec,
-    retraction::RetractionSpec, schedule::ScheduleSpec, suite::nearest, task::TaskSpec,
+    component::{
+        activation::ActivationSpec, bptt::BackwardSpec, cell::CellSpec, clip::ClipSpec, constraint::RetractionSpec,
+        curriculum::CurriculumSpec, init::InitializerSpec, modifier::ModifierSpec, optim::OptimizerSpec,
+        parametrization::ParametrizationSpec, probe::ProbeSpec, registry::Page, regularizer::RegularizerSpec,
+        schedule::ScheduleSpec, task::TaskSpec,
+    },
+    results::figure::FigureSpec,
+    suite::nearest,
 };
 
 /// A kind of component.

@@ -8,11 +8,13 @@ use std::{
 
 use super::{Exit, Failure, arguments, results::RunResults, shell, tuning};
 use crate::{
-    figure::FigureSpec,
-    report::{Figure, Report, Summary},
+    results::{
+        figure::FigureSpec,
+        report::{Figure, Report, Summary},
+        table::{self, Results, View},
+    },
     store::{Manifest, Status, StoreError, write_atomically},
     suite::Suite,
-    table::{self, Results, View},
 };
 
 pub(super) fn report(options: &arguments::Report, out: &mut dyn Write) -> Result<Exit, Failure> {

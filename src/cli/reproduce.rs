@@ -14,9 +14,9 @@ use super::{
 use crate::{
     engine::NUMERICS,
     plan::{Plan, Trial},
+    results::table::{Cell, Column, Format, View},
     run::{self, Difference, EngineTrainer, Finished, Observer, first_difference},
     store::{self, Link, Manifest, StoreError},
-    table::{Cell, Column, Format, View},
 };
 
 pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> Result<Exit, Failure> {

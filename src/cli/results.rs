@@ -8,10 +8,10 @@ use std::{
 use super::Failure;
 use crate::{
     plan::{Plan, PlanOptions, Trial},
+    results::table::{self, Arm, Results},
     run::Stages,
     store::{Layout, Store, Swept, SweptValue},
     suite::Suite,
-    table::{self, Arm, Results},
 };
 
 /// The suite as it was run, beside the tables.

@@ -22,10 +22,10 @@ use super::{
 use crate::{
     engine::{Backend, NUMERICS},
     plan::{Plan, PlanOptions, Trial},
+    results::table,
     run::{self, EngineTrainer, Finished, Observer, Stages, Summary, Trainer},
     store::{self, Manifest, Store, StoreError, write_atomically},
     suite::{Keep, Suite},
-    table,
 };
 
 pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit, Failure> {

@@ -9,8 +9,8 @@ use super::{
     tuning,
 };
 use crate::{
+    results::table::{self, Condition, Format, View},
     store::{Link, Metric, Probe},
-    table::{self, Condition, Format, View},
 };
 
 /// The tables that can be shown.

@@ -3,9 +3,9 @@
 use super::Failure;
 use crate::{
     plan::{Outcome, Trial},
+    results::table::{Cell, Column, Setting, View, significant},
     run::{Stages, outcomes},
     store::Store,
-    table::{Cell, Column, Setting, View, significant},
 };
 
 /// One row for each trial of the tuning: what its candidate sets, how it ended, and whether the candidate is chosen.

@@ -1,4 +1,4 @@
-use crate::task::Batch;
+use crate::component::task::Batch;
 
 /// Over what a loss is averaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,11 @@
 //! What computes: an engine with all that is needed to make one for a network.
 
 use super::{Engine, dfdx::DfdxEngine, fused::FusedEngine};
-use crate::{backward::BackwardSpec, kernel::Isa, model::Network, regularizer::RegularizerSpec};
+use crate::{
+    component::{bptt::BackwardSpec, regularizer::RegularizerSpec},
+    compute::kernel::Isa,
+    model::Network,
+};
 
 /// An engine on a device. Trials are told apart by its names; what else is in it has no influence on any bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

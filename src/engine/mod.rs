@@ -11,7 +11,7 @@ pub use backend::Backend;
 pub use fused::TILE_ROWS;
 pub use noise::SITES;
 
-use crate::{seed::Stream, task::Batch};
+use crate::{component::task::Batch, seed::Stream};
 
 /// The version of everything that decides bits: raised by any change that changes results.
 pub const NUMERICS: u32 = 3;

@@ -1,9 +1,9 @@
 //! The numbers of random vectors.
 
 use crate::{
+    component::task::Batch,
     graph::Law,
     seed::{Draws, Stream},
-    task::Batch,
 };
 
 /// At which steps of its sequence a stage runs.

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use super::{
     Clock, Expr, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Renewal, State, StateId,
 };
-use crate::init::InitializerSpec;
+use crate::component::init::InitializerSpec;
 
 /// Collects the nodes of one step. Misuse (a state that is never continued, one name for two shapes) is a mistake of the
 /// cell's author, not of a user, so it panics with the cell's own words; the laws build every registered cell.

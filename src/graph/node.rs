@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Fixed;
-use crate::init::InitializerSpec;
+use crate::component::init::InitializerSpec;
 
 /// Index of a node in [`Graph::nodes`]; operands always come before their users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

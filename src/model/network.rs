@@ -1,12 +1,15 @@
 //! A model for a given task, read off the graphs of its layers.
 
-use super::{Dense, InitSpec, ModelSpec, Parameter, Role};
+use super::{Dense, InitSpec, ModelSpec};
 use crate::{
-    activation::ActivationSpec,
+    component::{
+        activation::ActivationSpec,
+        init::InitializerSpec,
+        parameter::{Parameter, Role},
+        task::Dimensions,
+    },
     graph::{Builder, Graph, Kind},
-    init::InitializerSpec,
     seed,
-    task::Dimensions,
 };
 
 /// A graph with the place of its parameters in the flat buffer.

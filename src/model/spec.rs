@@ -6,11 +6,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    activation::ActivationSpec,
-    cell::CellSpec,
+    component::{
+        activation::ActivationSpec,
+        cell::CellSpec,
+        init::{GlorotUniform, InitializerSpec, Orthogonal, Zeros},
+        modifier::ModifierSpec,
+    },
     graph::Graph,
-    init::{GlorotUniform, InitializerSpec, Orthogonal, Zeros},
-    modifier::ModifierSpec,
 };
 
 /// Recurrent layers and a readout.

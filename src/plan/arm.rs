@@ -15,11 +15,11 @@ use super::{
     select,
 };
 use crate::{
+    component::task::{Goal, TaskSpec},
+    compute::kernel::Isa,
     engine::Backend,
-    kernel::Isa,
+    results::table::{self, Setting},
     suite::{Path, PathError, Problem, Problems, SECTIONS, Segment, Setting as Given, Suite, TuneSpec, nearest},
-    table::{self, Setting},
-    task::{Goal, TaskSpec},
     train::{Metric, TrainSpec},
 };
 

@@ -2,12 +2,15 @@
 
 use super::{Sections, memory};
 use crate::{
+    component::{
+        constraint::Rule,
+        modifier::Misfit,
+        optim::RatesSpec,
+        parameter::{Parameter, Role},
+        parametrization::Parametrized,
+    },
     engine::SITES,
-    model::{Network, Parameter, Role},
-    modifier::Misfit,
-    optim::RatesSpec,
-    parametrization::Parametrized,
-    retraction::Rule,
+    model::Network,
     suite::{Path, Problem},
     train::Metric,
 };

@@ -2,9 +2,9 @@
 
 use super::{Sections, memory::Footprint};
 use crate::{
+    component::task::TaskSpec,
     engine::{Backend, TILE_ROWS},
     model::{ModelSpec, Network},
-    task::TaskSpec,
     train::TrainSpec,
 };
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::axis::Entry;
-use crate::table::{LABEL, Setting};
+use crate::results::table::{LABEL, Setting};
 
 /// The settings of one arm of `entry`, of which axis k takes value `choice[k]`: the swept ones, and with `tuned` those that
 /// tell candidates apart.

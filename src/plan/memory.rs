@@ -3,9 +3,9 @@
 use std::sync::OnceLock;
 
 use crate::{
+    component::task::TaskSpec,
     engine::{Backend, TILE_ROWS},
     model::ModelSpec,
-    task::TaskSpec,
     train::TrainSpec,
 };
 

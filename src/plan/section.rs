@@ -5,17 +5,19 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
-    backward::BackwardSpec,
-    clip::ClipSpec,
+    component::{
+        bptt::BackwardSpec,
+        clip::ClipSpec,
+        constraint::RetractionSpec,
+        optim::{OptimizerSpec, RatesSpec},
+        parametrization::ParametrizeSpec,
+        probe::ProbeSpec,
+        regularizer::RegularizerSpec,
+        schedule::ScheduleSpec,
+        task::TaskSpec,
+    },
     model::{InitSpec, ModelSpec},
-    optim::{OptimizerSpec, RatesSpec},
-    parametrization::ParametrizeSpec,
-    probe::ProbeSpec,
-    regularizer::RegularizerSpec,
-    retraction::RetractionSpec,
-    schedule::ScheduleSpec,
     suite::{Path, Problem, SECTIONS, Schema, SuiteFile, validate},
-    task::TaskSpec,
     train::TrainSpec,
 };
 

@@ -6,11 +6,14 @@ use safetensors::{Dtype, serialize, tensor::TensorView};
 use serde_json::{Value, json};
 
 use crate::{
+    component::{
+        parameter::Parameter,
+        task::{Batch, Targets},
+    },
     engine::{Backend, Forward, NUMERICS},
-    model::{Network, Parameter},
+    model::Network,
     plan::{Plan, Trial},
     run::setup,
-    task::{Batch, Targets},
     train::Updates,
 };
 

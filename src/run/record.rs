@@ -3,9 +3,9 @@
 use safetensors::{Dtype, serialize, tensor::TensorView};
 
 use crate::{
+    component::parametrization::Parametrized,
     engine::NUMERICS,
     model::Network,
-    parametrization::Parametrized,
     plan::{Plan, Trial},
     store::{self, LINK_DIGITS, Link, Metric, Probe, Record, Status},
     train::{Outcome, Setup, Trained},

@@ -1,9 +1,9 @@
 //! From a planned trial to all that its training needs.
 
 use crate::{
-    kernel::Isa,
+    component::parametrization::Parametrized,
+    compute::kernel::Isa,
     model::Network,
-    parametrization::Parametrized,
     plan::{Plan, Trial},
     train::{Setup, Splits, fit},
 };

@@ -6,17 +6,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    backward::BackwardSpec,
-    clip::ClipSpec,
-    figure::FigureSpec,
+    component::{
+        bptt::BackwardSpec,
+        clip::ClipSpec,
+        constraint::RetractionSpec,
+        optim::{OptimizerSpec, RatesSpec},
+        parametrization::ParametrizeSpec,
+        probe::ProbeSpec,
+        regularizer::RegularizerSpec,
+        schedule::ScheduleSpec,
+        task::TaskSpec,
+    },
     model::{InitSpec, ModelSpec},
-    optim::{OptimizerSpec, RatesSpec},
-    parametrization::ParametrizeSpec,
-    probe::ProbeSpec,
-    regularizer::RegularizerSpec,
-    retraction::RetractionSpec,
-    schedule::ScheduleSpec,
-    task::TaskSpec,
+    results::figure::FigureSpec,
     train::TrainSpec,
 };
 

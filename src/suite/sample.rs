@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Path, Schema};
-use crate::registry::Page;
+use crate::component::registry::Page;
 
 pub(super) trait Component {}
 

@@ -2,12 +2,14 @@
 
 use super::Splits;
 use crate::{
+    component::{
+        init::Fitting,
+        task::{Batch, Goal, Targets},
+    },
+    compute::kernel::Isa,
     engine::fused::FusedEngine,
     graph::{NodeId, Op, ParameterId},
-    init::Fitting,
-    kernel::Isa,
     model::{InitSpec, Network, Stage},
-    task::{Batch, Goal, Targets},
 };
 
 /// Scales the matrices of `network` whose initializer asks for it, in the order in which the network computes them, so that

@@ -1,6 +1,6 @@
 //! Losses and accuracies of outputs, in f64 and in a fixed order.
 
-use crate::task::{Batch, Goal, Targets};
+use crate::component::task::{Batch, Goal, Targets};
 
 /// What outputs are worth, summed or averaged.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

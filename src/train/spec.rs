@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Score;
-use crate::{
+use crate::component::{
     curriculum::CurriculumSpec,
     task::{Solved, TaskSpec},
 };

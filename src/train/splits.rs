@@ -1,9 +1,11 @@
 //! The sequences a trial trains on and is judged by.
 
 use crate::{
-    curriculum::{self, CurriculumSpec},
+    component::{
+        curriculum::{self, CurriculumSpec},
+        task::{Batch, TaskSpec},
+    },
     seed::{self, Draws, Role, Stream},
-    task::{Batch, TaskSpec},
 };
 
 /// Sequences per batch of an evaluation: its memory does not depend on the set's size.

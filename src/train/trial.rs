@@ -2,18 +2,20 @@
 
 use super::{HashChain, Score, Splits, TargetSpec, Updates, score::Tally};
 use crate::{
-    clip::ClipSpec,
+    component::{
+        clip::ClipSpec,
+        constraint::RetractionSpec,
+        optim::{OptimizerSpec, RatesSpec},
+        parameter::Parameter,
+        parametrization::Parametrized,
+        probe::{Measurement, ProbeSpec},
+        regularizer::RegularizerSpec,
+        schedule::ScheduleSpec,
+        task::Batch,
+    },
+    compute::kernel::Isa,
     engine::Engine,
-    kernel::Isa,
-    model::Parameter,
-    optim::{OptimizerSpec, RatesSpec},
-    parametrization::Parametrized,
-    probe::{Measurement, ProbeSpec},
-    regularizer::RegularizerSpec,
-    retraction::RetractionSpec,
-    schedule::ScheduleSpec,
     seed::Role,
-    task::Batch,
 };
 
 /// Everything a training needs, resolved.

@@ -4,18 +4,22 @@ use std::{borrow::Cow, ops::Range};
 
 use super::{Setup, score};
 use crate::{
-    clip::{self, Remedy},
+    component::{
+        clip::{self, Remedy},
+        constraint::Rule,
+        optim::{At, Buffers},
+        parameter::Parameter,
+        parametrization::Weights,
+        regularizer::OnMatrices,
+        schedule,
+        task::Batch,
+    },
+    compute::{
+        kernel::Isa,
+        matrix::{Evaluator, Formula, Space},
+    },
     engine::{Engine, Forward},
-    kernel::Isa,
-    matrix::{Evaluator, Formula, Space},
-    model::Parameter,
-    optim::{At, Buffers},
-    parametrization::Weights,
-    regularizer::OnMatrices,
-    retraction::Rule,
-    schedule,
     seed::Stream,
-    task::Batch,
 };
 
 /// The parameters of a training and what changes them, update by update.

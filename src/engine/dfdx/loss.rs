@@ -11,8 +11,8 @@ use super::{
     recorder::{Matrix, Recorder},
 };
 use crate::{
+    component::task::{Batch, Goal, Targets},
     engine::Averaging,
-    task::{Batch, Goal, Targets},
 };
 
 /// The loss of `outputs` \[read steps · size, width\] against the batch's targets.

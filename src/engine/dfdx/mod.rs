@@ -21,7 +21,11 @@ use self::{
     unroll::Unrolled,
 };
 use super::{Averaging, Engine, Forward, StateGradient};
-use crate::{backward::BackwardSpec, model::Network, seed::Stream, task::Batch};
+use crate::{
+    component::{bptt::BackwardSpec, task::Batch},
+    model::Network,
+    seed::Stream,
+};
 
 /// A network on a dfdx device, in the precision `E`.
 pub struct DfdxEngine<E, D> {

@@ -12,7 +12,7 @@ use super::{
     recorder::{Matrix, Recorder, Sources},
 };
 use crate::{
-    backward::{self, BackwardSpec},
+    component::bptt::{self, BackwardSpec},
     graph::{Builder, Graph},
 };
 
@@ -35,7 +35,7 @@ impl<E: Real> Passing<'_, E> {
             return state.clone();
         }
         let (rows, width) = *::dfdx::shapes::HasShape::shape(state);
-        if (t + 1 - delay..=t).any(|t| backward::cut(self.rules, t)) {
+        if (t + 1 - delay..=t).any(|t| bptt::cut(self.rules, t)) {
             // Another tensor with the same numbers, of which the tape knows nothing.
             return recorder.matrix(rows, width, state.as_vec());
         }
@@ -59,7 +59,7 @@ fn rule(rules: &[BackwardSpec], width: usize) -> Graph {
     let builder = Builder::new(0, width);
     let (cotangent, share) = (builder.given(width), builder.given(width));
     // Times one, so that the output is a node of its own even if all passes.
-    builder.output(backward::pass(rules, cotangent, share) * 1.0);
+    builder.output(bptt::pass(rules, cotangent, share) * 1.0);
     builder.finish()
 }
 

@@ -8,11 +8,11 @@ use super::{
     recorder::{Matrix, Recorder, Sources},
 };
 use crate::{
+    component::task::Batch,
     engine::noise::{self, Occasions},
     graph::{Op, Renewal, State},
     model::{Network, Stage},
     seed::Stream,
-    task::Batch,
 };
 
 /// The tensors of one run that the caller may ask about.

@@ -13,13 +13,15 @@ use super::{
     schedule::schedule,
 };
 use crate::{
-    backward::{self, BackwardSpec},
+    component::{
+        bptt::{self, BackwardSpec},
+        regularizer::OfSteps,
+    },
+    compute::kernel::{Isa, Number},
     graph::{
         Clock, GivenId, Graph, Law, Leaving, Node, NodeId, Op, Pass, Renewal, Reverse, StepPenalties, once_per_update,
     },
-    kernel::{Isa, Number},
     model::Stage,
-    regularizer::OfSteps,
 };
 
 /// A compiled stage.
@@ -130,7 +132,7 @@ impl Compiler<'_> {
     pub fn stage<E: Number>(&mut self, stage: &Stage, input: Home, below: Option<Below>, slots: Slots) -> Compiled<E> {
         let graph = &stage.graph;
         let reverse = (self.mode == Mode::Differentiate).then(|| {
-            let rule: Pass<'_> = &|cotangent, share| backward::pass(self.rules, cotangent, share);
+            let rule: Pass<'_> = &|cotangent, share| bptt::pass(self.rules, cotangent, share);
             let penalties: &dyn StepPenalties = &self.penalties;
             Reverse::new(graph, (!self.rules.is_empty()).then_some(rule), slots.recurrent.then_some(penalties))
         });

@@ -9,8 +9,8 @@ use super::{
     schedule::schedule,
 };
 use crate::{
+    compute::kernel::{Isa, Lines, Number, Packed},
     graph::{Node, NodeId, Op, Parameter},
-    kernel::{Isa, Lines, Number, Packed},
 };
 
 /// Evaluates chosen nodes of a graph, such as a derivative's, for `rows` rows at a time.

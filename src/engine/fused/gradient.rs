@@ -1,7 +1,7 @@
 //! Where the gradients of parameters are summed, tile by tile.
 
 use crate::{
-    kernel::{self, Number, PANEL},
+    compute::kernel::{self, Number, PANEL},
     model::Network,
 };
 

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use crate::{
-    kernel::{
+    component::task::{Batch, Goal, Targets},
+    compute::kernel::{
         Isa, Number, Place,
         loss::{BinaryCrossEntropy, BitRows, CrossEntropy, Rows},
     },
-    task::{Batch, Goal, Targets},
 };
 
 /// What is judged.

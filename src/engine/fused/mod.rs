@@ -1,7 +1,7 @@
 //! The fused engine: step graphs run forward and backward through time at the speed of their matrix products, with the same
 //! bits on every CPU and for any number of threads.
 //!
-//! A network is compiled once: each graph and its reverse become kernel calls (`compile`, [`program`](crate::program)) over an
+//! A network is compiled once: each graph and its reverse become kernel calls (`compile`, [`program`](crate::compute::program)) over an
 //! arena. A batch is cut into tiles of up to 16 sequences; a tile runs forward through all steps, then backward (`tile`),
 //! side by side with others as far as there are threads (`pass`). Sums over tiles are taken in the order of the tiles.
 
@@ -25,13 +25,17 @@ use self::{
 };
 use super::{Averaging, Engine, Forward, StateGradient};
 use crate::{
-    backward::BackwardSpec,
-    kernel::{Isa, Number},
+    component::{
+        bptt::BackwardSpec,
+        regularizer::{OfSteps, RegularizerSpec},
+        task::Batch,
+    },
+    compute::{
+        kernel::{Isa, Number},
+        program::{action, home, homes, packs, schedule},
+    },
     model::Network,
-    program::{action, home, homes, packs, schedule},
-    regularizer::{OfSteps, RegularizerSpec},
     seed::Stream,
-    task::Batch,
 };
 
 /// A network compiled for the CPU, in the precision `E`: f32 to train, f64 to test derivatives.

@@ -9,7 +9,7 @@ use super::{
     tile::{Found, Job, ROWS, Tile},
 };
 use crate::{
-    kernel::{Isa, Lines, Number, Packed},
+    compute::kernel::{Isa, Lines, Number, Packed},
     model::{Network, Stage},
 };
 

@@ -8,11 +8,10 @@ use super::{
     packs::Packs,
 };
 use crate::{
-    backward::BackwardSpec,
+    component::{bptt::BackwardSpec, regularizer::OfSteps},
+    compute::kernel::{Instruction, Isa, Number, Operation, PANEL, Program, Slot},
     graph::{Graph, NodeId, Op},
-    kernel::{Instruction, Isa, Number, Operation, PANEL, Program, Slot},
     model::Network,
-    regularizer::OfSteps,
 };
 
 /// Steps of a block: weight gradients are summed over so many steps at a time. A constant under `NUMERICS`.

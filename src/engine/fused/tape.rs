@@ -7,7 +7,7 @@ use ::dfdx::{
 };
 
 use super::{FusedEngine, Task, total};
-use crate::{engine::Averaging, kernel::Number, seed::Stream, task::Batch};
+use crate::{component::task::Batch, compute::kernel::Number, engine::Averaging, seed::Stream};
 
 impl<E: Number + Dtype> FusedEngine<E> {
     /// The mean loss over `batch` as a tensor, to which terms made with dfdx's own operations can be added: a penalty, or

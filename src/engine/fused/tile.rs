@@ -11,14 +11,16 @@ use super::{
     plan::{BLOCK, Plan},
 };
 use crate::{
-    backward::{self, BackwardSpec},
+    component::{
+        bptt::{self, BackwardSpec},
+        regularizer::OfSteps,
+        task::Batch,
+    },
+    compute::kernel::{self, Number, PANEL, Track},
     engine::noise::{self, Occasions},
     graph::{Clock, Renewal},
-    kernel::{self, Number, PANEL, Track},
     model::{Network, Stage},
-    regularizer::OfSteps,
     seed::Stream,
-    task::Batch,
 };
 
 /// What all tiles of a batch have in common.
@@ -105,7 +107,7 @@ impl<E: Number> Tile<'_, E> {
                 self.wind(&stage.clocks, t, |clock| t + 1 == steps || clock.changes(t + 1));
                 self.runner.run(&stage.backward, t);
             }
-            if backward::cut(self.job.rules, t) {
+            if bptt::cut(self.job.rules, t) {
                 self.cut(t);
             }
             if t % BLOCK == 0 {

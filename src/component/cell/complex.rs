@@ -1,0 +1,78 @@
+//! Complex vectors as two real ones, for cells whose state is complex.
+
+use crate::{
+    component::activation::{Activation as _, Relu},
+    graph::{Binary, Expr, Fixed, Relation, Unary, concat, select},
+};
+
+/// re + i·im, unit by unit.
+#[derive(Clone, Copy)]
+pub(super) struct Complex<'g> {
+    pub re: Expr<'g>,
+    pub im: Expr<'g>,
+}
+
+impl<'g> Complex<'g> {
+    /// The first half of the units as the real parts, the second as the imaginary ones.
+    pub fn halves(value: Expr<'g>) -> Self {
+        let (half, width) = (value.width() / 2, value.width());
+        Self { re: value.slice(0..half), im: value.slice(half..width) }
+    }
+
+    /// The real parts, then the imaginary ones.
+    pub fn joined(self) -> Expr<'g> {
+        concat(&[self.re, self.im])
+    }
+
+    /// e^(i·angle).
+    pub fn phase(angle: Expr<'g>) -> Self {
+        Self { re: angle.unary(Unary::Cos), im: angle.unary(Unary::Sin) }
+    }
+
+    pub fn plus(self, right: Self) -> Self {
+        Self { re: self.re + right.re, im: self.im + right.im }
+    }
+
+    pub fn times(self, right: Self) -> Self {
+        Self { re: self.re * right.re - self.im * right.im, im: self.re * right.im + self.im * right.re }
+    }
+
+    /// Each unit times a real number.
+    pub fn scaled(self, by: Expr<'g>) -> Self {
+        Self { re: self.re * by, im: self.im * by }
+    }
+
+    /// Both parts by the same real linear map.
+    pub fn each(self, map: impl Fn(Expr<'g>) -> Expr<'g>) -> Self {
+        Self { re: map(self.re), im: map(self.im) }
+    }
+
+    /// modReLU: relu(|z| + b)·z/|z|, which keeps the phase.
+    pub fn mod_relu(self, bias: Expr<'g>) -> Self {
+        // A little is added, so that a state of 0 has a derivative.
+        let square = self.re.unary(Unary::Square) + self.im.unary(Unary::Square) + 1e-10;
+        let modulus = square.unary(Unary::Sqrt);
+        self.scaled((Relu {}).apply(modulus + bias).binary(Binary::Divide, modulus))
+    }
+}
+
+/// modReLU of real numbers: relu(|z| + b)·sign(z), 0 at 0.
+pub(super) fn real_mod_relu<'g>(z: Expr<'g>, bias: Expr<'g>) -> Expr<'g> {
+    let modulus = (Relu {}).apply(z.unary(Unary::Abs) + bias);
+    let negative = select(z, Relation::Less, 0.0, -modulus, z);
+    select(z, Relation::Greater, 0.0, modulus, negative)
+}
+
+/// The unitary discrete Fourier transform of `n` complex units, or its inverse, on real and imaginary parts side by side.
+pub(super) fn fourier(n: usize, inverse: bool) -> Fixed {
+    Fixed::new(2 * n, 2 * n, |row, column| {
+        let turn = std::f64::consts::TAU * ((row % n * (column % n)) % n) as f64 / n as f64;
+        let scale = 1.0 / libm::sqrt(n as f64);
+        let sine = if inverse { libm::sin(turn) } else { -libm::sin(turn) };
+        match (row < n, column < n) {
+            (true, true) | (false, false) => scale * libm::cos(turn),
+            (true, false) => -scale * sine,
+            (false, true) => scale * sine,
+        }
+    })
+}

@@ -1,0 +1,190 @@
+//! Initial values of parameters.
+
+mod cayley;
+mod chrono;
+mod constant;
+mod echo_state;
+mod glorot_normal;
+mod glorot_uniform;
+mod he_normal;
+mod he_uniform;
+mod henaff;
+mod identity;
+mod interval;
+mod lecun_normal;
+mod lecun_uniform;
+mod lsuv;
+mod normal;
+mod np_rnn;
+mod orthogonal;
+mod pairs;
+mod pascanu_basic_tanh;
+mod pascanu_sigmoid;
+mod pascanu_smart_tanh;
+mod pytorch;
+mod ramp;
+mod ring_phase;
+mod ring_radius;
+mod sparse;
+mod standard_normal;
+mod uniform;
+mod zeros;
+
+pub use self::{
+    cayley::Cayley,
+    chrono::{Chrono, Sign},
+    constant::Constant,
+    echo_state::EchoState,
+    glorot_normal::GlorotNormal,
+    glorot_uniform::GlorotUniform,
+    he_normal::HeNormal,
+    he_uniform::HeUniform,
+    henaff::{Form, Henaff},
+    identity::Identity,
+    interval::Interval,
+    lecun_normal::LecunNormal,
+    lecun_uniform::LecunUniform,
+    lsuv::Lsuv,
+    normal::Normal,
+    np_rnn::NpRnn,
+    orthogonal::Orthogonal,
+    pascanu_basic_tanh::PascanuBasicTanh,
+    pascanu_sigmoid::PascanuSigmoid,
+    pascanu_smart_tanh::PascanuSmartTanh,
+    pytorch::Pytorch,
+    ramp::Ramp,
+    ring_phase::RingPhase,
+    ring_radius::RingRadius,
+    sparse::Links,
+    standard_normal::StandardNormal,
+    uniform::Uniform,
+    zeros::Zeros,
+};
+use crate::{compute::linalg::spectral_radius, registry, seed::Draws};
+
+/// What an initializer may know of the parameter it fills.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Outputs of a matrix; entries of a vector.
+    pub rows: usize,
+    /// Inputs of a matrix; 1 for a vector.
+    pub columns: usize,
+    /// Units that feed each output; for a bias, of the layer's state.
+    pub fan_in: usize,
+    /// Units that each input feeds.
+    pub fan_out: usize,
+}
+
+/// What an initializer promises of a square matrix of n rows, for the laws.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Property {
+    /// Independent entries of mean 0 and this variance.
+    Variance(f64),
+    /// WᵀW = gain²·I.
+    Orthogonal { gain: f64 },
+    /// This number on the diagonal, another off it.
+    Diagonal { on: f64, off: f64 },
+    /// Independent entries from `low` to `high`, half of them below `median`.
+    Range { low: f64, median: f64, high: f64 },
+    /// The largest |eigenvalue|; where given, how many entries of each column or row are not 0.
+    Radius { radius: f64, non_zeros: Option<(Links, usize)> },
+    /// 0 but for one number of each pair of units 2k, 2k + 1, in row 2k and column 2k + 1, between these.
+    Pairs { low: f64, high: f64 },
+    /// factor·ln u with u uniform on [1, high].
+    LogUniform { factor: f64, high: f64 },
+    /// So many runs of equal numbers, in even steps between these; as many as there are entries if not given.
+    Ramp { from: f64, to: f64, levels: Option<usize> },
+}
+
+/// How a matrix is scaled to data before training: so that its products have this variance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fitting {
+    pub variance: f64,
+    /// How far the standard deviation may be off.
+    pub tolerance: f64,
+    /// The most scalings.
+    pub attempts: usize,
+    /// Training sequences to look at.
+    pub sequences: usize,
+}
+
+/// A law for the initial values of a parameter.
+pub trait Initializer: std::fmt::Debug {
+    /// Fills `values`, row-major \[rows, columns\], from `draws`.
+    fn fill(&self, shape: Shape, draws: &mut Draws, values: &mut [f64]);
+
+    /// What holds of a matrix of this shape.
+    fn property(&self, shape: Shape) -> Property;
+
+    /// Whether it makes sense for a bias vector.
+    fn fits_vectors(&self) -> bool {
+        true
+    }
+
+    /// Whether it is for square matrices alone.
+    fn needs_square(&self) -> bool {
+        false
+    }
+
+    /// The name of a joint law: all parameters of a layer that start by one of that name are filled from the same draws.
+    fn joint(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What is done with data before training.
+    fn fitting(&self) -> Option<Fitting> {
+        None
+    }
+}
+
+registry! {
+    /// A law for the initial values of a parameter.
+    pub enum InitializerSpec: Initializer {
+        "standard-normal" => StandardNormal(StandardNormal),
+        "normal" => Normal(Normal),
+        "uniform" => Uniform(Uniform),
+        "glorot-uniform" => GlorotUniform(GlorotUniform),
+        "glorot-normal" => GlorotNormal(GlorotNormal),
+        "he-uniform" => HeUniform(HeUniform),
+        "he-normal" => HeNormal(HeNormal),
+        "orthogonal" => Orthogonal(Orthogonal),
+        "identity" => Identity(Identity),
+        "zeros" => Zeros(Zeros),
+        "constant" => Constant(Constant),
+        "interval" => Interval(Interval),
+        "ring-radius" => RingRadius(RingRadius),
+        "ring-phase" => RingPhase(RingPhase),
+        "ramp" => Ramp(Ramp),
+        "chrono" => Chrono(Chrono),
+        "lecun-uniform" => LecunUniform(LecunUniform),
+        "lecun-normal" => LecunNormal(LecunNormal),
+        "pytorch" => Pytorch(Pytorch),
+        "pascanu-sigmoid" => PascanuSigmoid(PascanuSigmoid),
+        "pascanu-basic-tanh" => PascanuBasicTanh(PascanuBasicTanh),
+        "pascanu-smart-tanh" => PascanuSmartTanh(PascanuSmartTanh),
+        "echo-state" => EchoState(EchoState),
+        "np-rnn" => NpRnn(NpRnn),
+        "henaff" => Henaff(Henaff),
+        "cayley" => Cayley(Cayley),
+        "lsuv" => Lsuv(Lsuv),
+    }
+}
+
+/// Fills `values` with independent numbers, uniform on ±√(3·variance).
+fn fill_uniform(variance: f64, draws: &mut Draws, values: &mut [f64]) {
+    let bound = libm::sqrt(3.0 * variance);
+    values.iter_mut().for_each(|value| *value = draws.between(-bound, bound));
+}
+
+/// Fills `values` with independent normal numbers of this standard deviation.
+fn fill_normal(deviation: f64, draws: &mut Draws, values: &mut [f64]) {
+    values.iter_mut().for_each(|value| *value = deviation * draws.normal());
+}
+
+/// Scales `values` \[size, size\] so that the largest |eigenvalue| is `radius`. A matrix all whose eigenvalues are 0 stays.
+fn scale_to_radius(radius: f64, size: usize, values: &mut [f64]) {
+    let found = spectral_radius(values, size).expect("the entries are finite");
+    if found > 0.0 {
+        values.iter_mut().for_each(|value| *value = *value * radius / found);
+    }
+}

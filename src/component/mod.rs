@@ -1,0 +1,20 @@
+//! What a training is put together from, one folder for each kind, one file for each component.
+//!
+//! [`registry`] makes a kind of a list; [`parameter`] is what several kinds say something about: a trained tensor.
+
+pub mod activation;
+pub mod bptt;
+pub mod cell;
+pub mod clip;
+pub mod constraint;
+pub mod curriculum;
+pub mod init;
+pub mod modifier;
+pub mod optim;
+pub mod parameter;
+pub mod parametrization;
+pub mod probe;
+pub mod registry;
+pub mod regularizer;
+pub mod schedule;
+pub mod task;

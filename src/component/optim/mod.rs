@@ -1,0 +1,208 @@
+//! Optimizers: what turns a gradient into an update, over one flat buffer of parameters.
+
+mod adadelta;
+mod adagrad;
+mod adam;
+mod adamw;
+mod buffers;
+mod lion;
+mod nadam;
+mod radam;
+mod random_guessing;
+mod rates;
+mod rmsprop;
+mod rmsprop_urnn;
+mod sgd;
+
+pub use self::{
+    adadelta::Adadelta,
+    adagrad::Adagrad,
+    adam::Adam,
+    adamw::Adamw,
+    buffers::Buffers,
+    lion::Lion,
+    nadam::Nadam,
+    radam::Radam,
+    random_guessing::RandomGuessing,
+    rates::{Factor, RatesSpec},
+    rmsprop::Rmsprop,
+    rmsprop_urnn::RmspropUrnn,
+    sgd::Sgd,
+};
+use crate::{
+    graph::{Expr, Relation, select},
+    registry,
+};
+
+/// A first-order optimizer. Its state is a few vectors of the parameters' length.
+///
+/// What it does to each number is written in the notation of graphs, and runs by the kernels' rules: the same bits on every
+/// instruction set.
+pub trait Optimizer: std::fmt::Debug {
+    /// η as its settings have it; schedules and `rates` scale it.
+    fn learning_rate(&self) -> f64;
+
+    /// What each number of its state vectors is at first: one number for each vector.
+    fn slots(&self) -> Vec<f32>;
+
+    /// What parameters and state vectors become in one step.
+    fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g>;
+
+    /// The largest magnitude of parameters that it guesses, if it does that in place of following a gradient.
+    fn guesses(&self) -> Option<f64> {
+        None
+    }
+}
+
+/// When a step is taken, and how large.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct At {
+    /// Steps up to and with this one: 1 at first.
+    pub step: u64,
+    /// The learning rate as it is now.
+    pub rate: f64,
+}
+
+impl At {
+    /// 1 − betaᵗ: what an average that started at zero is to be divided by.
+    pub fn correction(self, beta: f64) -> f64 {
+        1.0 - libm::pow(beta, self.step as f64)
+    }
+}
+
+/// The larger one of each two numbers; NaN if either is.
+fn larger<'g>(a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
+    select(a, Relation::LessOrEqual, f64::INFINITY, select(a - b, Relation::Greater, 0.0, a, b), a)
+}
+
+/// What an update makes of parameters and state vectors.
+pub struct Step<'g> {
+    pub parameters: Expr<'g>,
+    /// As many as there were.
+    pub slots: Vec<Expr<'g>>,
+}
+
+registry! {
+    /// What turns a gradient into an update.
+    pub enum OptimizerSpec: Optimizer {
+        "sgd" => Sgd(Sgd),
+        "rmsprop" => Rmsprop(Rmsprop),
+        "adam" => Adam(Adam),
+        "adagrad" => Adagrad(Adagrad),
+        "adadelta" => Adadelta(Adadelta),
+        "rmsprop-urnn" => RmspropUrnn(RmspropUrnn),
+        "adamw" => Adamw(Adamw),
+        "nadam" => Nadam(Nadam),
+        "radam" => Radam(Radam),
+        "lion" => Lion(Lion),
+        "random-guessing" => RandomGuessing(RandomGuessing),
+    }
+}
+
+impl Default for OptimizerSpec {
+    fn default() -> Self {
+        Self::Adam(Adam::default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compute::kernel::Isa;
+
+    fn start(optimizer: &OptimizerSpec, parameters: &[f32]) -> Buffers {
+        Buffers::new(Isa::Portable, parameters, &optimizer.slots())
+    }
+
+    fn step(optimizer: &OptimizerSpec, update: u64, buffers: &mut Buffers, gradient: &[f32]) {
+        buffers.gradient_mut().copy_from_slice(gradient);
+        buffers.step(&**optimizer, At { step: update, rate: optimizer.learning_rate() });
+    }
+
+    /// Those with other settings than the default's that take another way.
+    fn variants() -> Vec<OptimizerSpec> {
+        let sgd = |momentum, nesterov| OptimizerSpec::Sgd(Sgd { momentum, nesterov, ..Sgd::default() });
+        let rmsprop = |momentum, centered| OptimizerSpec::Rmsprop(Rmsprop { momentum, centered, ..Rmsprop::default() });
+        let amsgrad = OptimizerSpec::Adam(Adam { amsgrad: true, ..Adam::default() });
+        let adagrad = OptimizerSpec::Adagrad(Adagrad { initial: 0.1, ..Adagrad::default() });
+        let lion = OptimizerSpec::Lion(Lion { weight_decay: 0.1, ..Lion::default() });
+        let others = [
+            sgd(0.9, false),
+            sgd(0.9, true),
+            rmsprop(0.0, true),
+            rmsprop(0.9, false),
+            rmsprop(0.9, true),
+            amsgrad,
+            adagrad,
+            lion,
+        ];
+        // Those that follow a gradient.
+        OptimizerSpec::all().into_iter().filter(|optimizer| optimizer.guesses().is_none()).chain(others).collect()
+    }
+
+    /// Descends ½·Σ k·x² with curvatures 1, 2, 3 from (1, −2, 3).
+    #[test]
+    fn every_optimizer_descends_a_parabola() {
+        for optimizer in variants() {
+            let mut buffers = start(&optimizer, &[1.0, -2.0, 3.0]);
+            let loss = |x: &[f32]| x.iter().enumerate().map(|(k, x)| (k + 1) as f32 * x * x).sum::<f32>();
+            let before = loss(buffers.parameters());
+            for update in 1..=1000 {
+                let gradient: Vec<f32> =
+                    buffers.parameters().iter().enumerate().map(|(k, x)| (k + 1) as f32 * x).collect();
+                step(&optimizer, update, &mut buffers, &gradient);
+            }
+            let after = loss(buffers.parameters());
+            assert!(after < 0.95 * before, "{optimizer:?}: {before} to {after}");
+        }
+    }
+
+    /// The variance of a centered optimizer tends to zero there and must not round to less.
+    #[test]
+    fn a_constant_gradient_stays_finite() {
+        for optimizer in variants() {
+            for gradient in [0.0f32, 1e-30, 0.1, 0.3, -7.0] {
+                let mut buffers = start(&optimizer, &[1.0]);
+                for update in 1..=1000 {
+                    step(&optimizer, update, &mut buffers, &[gradient]);
+                }
+                assert!(buffers.parameters()[0].is_finite(), "{optimizer:?} at {gradient}: {:?}", buffers.parameters());
+            }
+        }
+    }
+
+    #[test]
+    fn a_nonfinite_gradient_shows_in_the_parameters() {
+        for optimizer in variants() {
+            for bad in [f32::NAN, f32::INFINITY] {
+                let mut buffers = start(&optimizer, &[1.0, 1.0]);
+                step(&optimizer, 1, &mut buffers, &[bad, 1.0]);
+                assert!(!buffers.parameters()[0].is_finite(), "{optimizer:?} hides {bad}");
+                assert!(buffers.parameters()[1].is_finite(), "{optimizer:?} spreads {bad}");
+            }
+        }
+    }
+
+    /// Also a number's place does not matter: each is updated as if it were alone.
+    #[test]
+    fn instruction_sets_agree_to_the_bit() {
+        for optimizer in variants() {
+            let length = 333;
+            let number = |k: usize| libm::sin(k as f64 * 1.7) as f32;
+            let parameters: Vec<f32> = (0..length).map(number).collect();
+            let gradient: Vec<f32> = (0..length).map(|k| number(k + 1000) * libm::expf(number(k) * 20.0)).collect();
+            let run = |isa: Isa, range: std::ops::Range<usize>| -> Vec<u32> {
+                let mut buffers = Buffers::new(isa, &parameters[range.clone()], &optimizer.slots());
+                for update in 1..=5 {
+                    step(&optimizer, update, &mut buffers, &gradient[range.clone()]);
+                }
+                buffers.parameters().iter().map(|parameter| parameter.to_bits()).collect()
+            };
+            let wanted = run(Isa::Portable, 0..length);
+            for isa in Isa::ALL.into_iter().filter(|isa| isa.available()) {
+                assert_eq!(run(isa, 0..length), wanted, "{optimizer:?} by {isa:?}");
+            }
+            assert_eq!(run(Isa::Portable, 200..301), wanted[200..301], "{optimizer:?}");
+        }
+    }
+}

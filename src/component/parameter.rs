@@ -1,0 +1,92 @@
+//! Named tensors in one flat buffer.
+
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::component::init::{InitializerSpec, Shape};
+
+/// Which entry of the suite's `init` a parameter takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// A matrix on the input of a recurrent layer.
+    Input,
+    /// A matrix on the state, or a vector that a state is multiplied by unit by unit.
+    Recurrent,
+    /// Another vector.
+    Bias,
+    /// A matrix of the readout.
+    Readout,
+}
+
+/// A trained tensor of a network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// Unique in the network, such as `layer0.w_hh` or `readout0.w`.
+    pub name: String,
+    /// `[out, in]` or `[width]`.
+    pub shape: Vec<usize>,
+    pub role: Role,
+    /// Index of its first number in the flat buffer.
+    pub offset: usize,
+    /// The cell's own law for its initial values, where the suite names none for it.
+    pub start: Option<InitializerSpec>,
+}
+
+impl Parameter {
+    /// Where its numbers lie in the flat buffer, row-major.
+    pub fn range(&self) -> Range<usize> {
+        self.offset..self.offset + self.shape.iter().product::<usize>()
+    }
+
+    /// The name without the layer, such as `w_hh`.
+    pub fn local_name(&self) -> &str {
+        self.name.split_once('.').map_or(&self.name, |(_, local)| local)
+    }
+
+    /// The layer's name, such as `layer0`.
+    pub fn layer(&self) -> &str {
+        self.name.split_once('.').map_or("", |(layer, _)| layer)
+    }
+
+    /// Whether a suite means it by `name`, with the layer or without. A matrix's name is also that of the raw tensors it is made of.
+    pub fn is_called(&self, name: &str) -> bool {
+        let of = |own: &str| own.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        of(self.local_name()) || (name.contains('.') && of(&self.name))
+    }
+
+    /// Whether `name` is its own, with the layer or without.
+    pub fn is_exactly(&self, name: &str) -> bool {
+        self.name == name || self.local_name() == name
+    }
+
+    /// Whether it is a matrix with as many rows as columns.
+    pub fn is_square(&self) -> bool {
+        matches!(self.shape[..], [rows, columns] if rows == columns)
+    }
+
+    /// What an initializer may know of it.
+    pub fn init_shape(&self) -> Shape {
+        match self.shape[..] {
+            [rows, columns] => Shape { rows, columns, fan_in: columns, fan_out: rows },
+            _ => {
+                let rows = self.shape.iter().product();
+                Shape { rows, columns: 1, fan_in: rows, fan_out: rows }
+            }
+        }
+    }
+}
+
+/// Where the parameters that are `wanted` lie in the flat buffer: neighbours together.
+pub fn ranges(parameters: &[Parameter], wanted: impl Fn(&Parameter) -> bool) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = vec![];
+    for range in parameters.iter().filter(|parameter| wanted(parameter)).map(Parameter::range) {
+        match ranges.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => ranges.push(range),
+        }
+    }
+    ranges
+}

@@ -1,0 +1,181 @@
+//! The weights that raw parameters stand for.
+
+use std::ops::Range;
+
+use super::Parametrized;
+use crate::compute::{
+    kernel::Isa,
+    matrix::{Dense, Evaluator, Formula, Side, Space},
+};
+
+/// The buffer of weights beside that of raw parameters, and the gradient on its way from the one to the other.
+#[derive(Clone, Debug)]
+pub struct Weights {
+    isa: Isa,
+    values: Vec<f32>,
+    /// The gradient by the weights.
+    gradient: Vec<f32>,
+    pieces: Vec<Piece>,
+}
+
+/// Neighbours in both layouts.
+#[derive(Clone, Debug)]
+struct Piece {
+    weights: Range<usize>,
+    raw: Range<usize>,
+    /// What makes the weights; they are the raw parameters if nothing does.
+    made: Option<Box<Made>>,
+}
+
+#[derive(Clone, Debug)]
+struct Made {
+    /// The matrix's name.
+    name: String,
+    evaluator: Evaluator<f32>,
+    base: Option<Base>,
+}
+
+/// A matrix that the made one is multiplied by.
+#[derive(Clone, Debug)]
+struct Base {
+    space: Space<f32>,
+    base: Dense,
+    made: Dense,
+    product: Dense,
+    scratch: Vec<f32>,
+}
+
+impl Weights {
+    /// The weights of `raw`; none if no parameter is parametrized. The instruction set has no influence on any bit.
+    pub fn new(isa: Isa, parametrized: &Parametrized, raw: &[f32]) -> Option<Self> {
+        if parametrized.is_trivial() {
+            return None;
+        }
+        let mut matrices = parametrized.matrices.iter().peekable();
+        let (mut pieces, mut next) = (vec![], 0);
+        for (index, weight) in parametrized.weights().iter().enumerate() {
+            let weights = weight.range();
+            let start = next;
+            let made = matrices.next_if(|made| made.weight == index).map(|made| {
+                let tensors = &parametrized.raw()[made.tensors.clone()];
+                next = tensors.last().map_or(start, |last| last.range().end);
+                let formula = Formula::new();
+                let evaluator = Evaluator::new(isa, &formula, made.parametrization.formula(made.size, &formula));
+                Box::new(Made { name: weight.name.clone(), evaluator, base: None })
+            });
+            if made.is_none() {
+                next = start + weights.len();
+            }
+            pieces.push(Piece { weights, raw: start..next, made });
+        }
+        let size = pieces.last().map_or(0, |last| last.weights.end);
+        let mut weights = Self { isa, values: vec![0.0; size], gradient: vec![0.0; size], pieces };
+        weights.update(raw);
+        Some(weights)
+    }
+
+    /// The weights.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// The weights to read, and the gradient by them to be filled.
+    pub fn values_and_gradient_mut(&mut self) -> (&[f32], &mut [f32]) {
+        (&self.values, &mut self.gradient)
+    }
+
+    /// Follows a change of the raw parameters.
+    pub fn update(&mut self, raw: &[f32]) {
+        for Piece { weights, raw: range, made } in &mut self.pieces {
+            let (raw, weights) = (&raw[range.clone()], &mut self.values[weights.clone()]);
+            let Some(made) = made else {
+                weights.copy_from_slice(raw);
+                continue;
+            };
+            made.evaluator.evaluate(raw);
+            made.evaluator.value(weights);
+            if let Some(base) = &mut made.base {
+                base.multiply(weights);
+            }
+        }
+    }
+
+    /// Turns the gradient by the weights into that by the raw parameters.
+    pub fn pull_back(&mut self, by_raw: &mut [f32]) {
+        for Piece { weights, raw, made } in &mut self.pieces {
+            let (by_weights, by_raw) = (&mut self.gradient[weights.clone()], &mut by_raw[raw.clone()]);
+            let Some(made) = made else {
+                by_raw.copy_from_slice(by_weights);
+                continue;
+            };
+            if let Some(base) = &mut made.base {
+                base.pull_back(by_weights);
+            }
+            made.evaluator.pull_back(by_weights, by_raw);
+        }
+    }
+
+    /// Adds to the gradient by the raw parameters that of a function of the weights, which is zero but where `fill` sets it; it is
+    /// given the weights and the gradient by them.
+    pub fn add_pulled_back(&mut self, by_raw: &mut [f32], fill: impl FnOnce(&[f32], &mut [f32])) {
+        self.gradient.fill(0.0);
+        fill(&self.values, &mut self.gradient);
+        let mut added = vec![0.0; by_raw.len()];
+        self.pull_back(&mut added);
+        by_raw.iter_mut().zip(added).for_each(|(sum, added)| *sum += added);
+    }
+
+    /// Lets the matrices whose names are `meant` be the base that they are multiplied by from now on, and their raw parameters zero:
+    /// the weights stay what they are but for rounding.
+    pub fn rebase(&mut self, raw: &mut [f32], meant: impl Fn(&str) -> bool) {
+        for Piece { weights, raw: range, made } in &mut self.pieces {
+            let Some(made) = made.as_mut().filter(|made| meant(&made.name)) else { continue };
+            let weights = &mut self.values[weights.clone()];
+            let isa = self.isa;
+            made.base.get_or_insert_with(|| Base::new(isa, weights.len())).set(weights);
+            raw[range.clone()].fill(0.0);
+        }
+        self.update(raw);
+    }
+
+    /// The bases, one after another: part of what decides all that follows.
+    pub fn bases(&self) -> Vec<f32> {
+        let made = self.pieces.iter().filter_map(|piece| piece.made.as_ref()?.base.as_ref());
+        made.flat_map(Base::numbers).collect()
+    }
+}
+
+impl Base {
+    fn new(isa: Isa, entries: usize) -> Self {
+        let size = entries.isqrt();
+        let mut space = Space::new(isa);
+        let [base, made, product] = [0; 3].map(|_| space.allocate(size, size));
+        Self { space, base, made, product, scratch: vec![0.0; entries] }
+    }
+
+    fn numbers(&self) -> Vec<f32> {
+        let mut numbers = self.scratch.clone();
+        self.space.get(self.base, &mut numbers);
+        numbers
+    }
+
+    /// Takes a rotation, and the rounding off it.
+    fn set(&mut self, weights: &[f32]) {
+        self.space.set(self.made, weights);
+        self.space.polish(self.base, self.made, self.product);
+    }
+
+    /// W ← B·W.
+    fn multiply(&mut self, weights: &mut [f32]) {
+        self.space.set(self.made, weights);
+        self.space.multiply(self.product, false, (self.base, Side::Plain), (self.made, Side::Plain));
+        self.space.get(self.product, weights);
+    }
+
+    /// G ← Bᵀ·G.
+    fn pull_back(&mut self, gradient: &mut [f32]) {
+        self.space.set(self.made, gradient);
+        self.space.multiply(self.product, false, (self.base, Side::Transposed), (self.made, Side::Plain));
+        self.space.get(self.product, gradient);
+    }
+}

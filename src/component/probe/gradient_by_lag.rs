@@ -1,0 +1,111 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Measurement, Probe};
+use crate::{
+    component::task::Batch,
+    engine::{Engine, StateGradient},
+    stats::{self, Worse},
+};
+
+/// Norm of the gradient at every state of the past.
+///
+/// # Definition
+///
+/// ‖∂L_b/∂s_t‖₂ for each sequence b against the lag T_b − t, where L_b is the sequence's own loss (averaged over its own
+/// outputs, not divided by the batch), T_b the last step whose output is read and s_t a state component as carried out of
+/// step t, the components taken as independent coordinates; state `full` is all of them together. Over the sequences the
+/// median and the 10 % and 90 % quantiles are kept. A zero by underflow stays a zero. Rules for what passes back (`backward`)
+/// are obeyed: it is the gradient that training sees.
+///
+/// # Why it is here
+///
+/// It is what "vanishing" and "exploding" mean: how strongly the loss depends on what the network held k steps ago. For an
+/// LSTM `h` alone looks vanished while `c` carries.
+///
+/// # Example
+///
+/// ```yaml
+/// probes: [{kind: gradient-by-lag, every: 500}]
+/// ```
+///
+/// # References
+///
+/// Bengio, Simard, Frasconi 1994; Pascanu, Mikolov, Bengio 2013 (arXiv:1211.5063v2), eq. 3–5; Arjovsky, Shah, Bengio 2016
+/// (arXiv:1511.06464v4), figure 4.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct GradientByLag {
+    /// Updates between measurements; without it only before the first and after the last update.
+    #[schemars(range(min = 1))]
+    pub every: Option<u64>,
+    /// Sequences to measure on.
+    #[schemars(range(min = 1, max = 100_000))]
+    pub sequences: usize,
+}
+
+impl Default for GradientByLag {
+    fn default() -> Self {
+        Self { every: None, sequences: 32 }
+    }
+}
+
+/// The name of all state components together.
+const FULL: &str = "full";
+
+impl Probe for GradientByLag {
+    fn due(&self, update: u64) -> bool {
+        self.every.is_some_and(|every| update.is_multiple_of(every))
+    }
+
+    fn sequences(&self) -> usize {
+        self.sequences
+    }
+
+    fn measure(&self, engine: &mut dyn Engine, parameters: &[f32], batch: &Batch) -> Vec<Measurement> {
+        let gradients = engine.state_gradients(parameters, batch);
+        let layers = gradients.iter().map(|gradient| gradient.layer + 1).max().unwrap_or(0);
+        let mut found = vec![];
+        for layer in 0..layers {
+            let states: Vec<&StateGradient> = gradients.iter().filter(|gradient| gradient.layer == layer).collect();
+            for state in &states {
+                found.extend(by_lag(batch, layer, &state.state, &[state]));
+            }
+            found.extend(by_lag(batch, layer, FULL, &states));
+        }
+        found
+    }
+}
+
+/// The statistics of the joint norm of `states` at every lag.
+fn by_lag<'a>(
+    batch: &'a Batch,
+    layer: usize,
+    name: &'a str,
+    states: &'a [&'a StateGradient],
+) -> impl Iterator<Item = Measurement> + 'a {
+    (0..batch.dimensions.steps).flat_map(move |lag| {
+        let at_lag = |b: usize| batch.last_read(b).and_then(|last| last.checked_sub(lag)).map(|t| (b, t));
+        let norms: Vec<f64> = (0..batch.size).filter_map(at_lag).map(|(b, t)| norm(batch.size, states, b, t)).collect();
+        // A norm that is not finite ranks above all others. No sequence reaches back further than the longest.
+        let measured = [("q10", 0.1), ("median", 0.5), ("q90", 0.9)].map(|(statistic, q)| {
+            stats::quantile(&norms, q, Worse::High).map(|value| Measurement {
+                layer: Some(layer),
+                state: Some(name.to_owned()),
+                lag: Some(lag),
+                index: None,
+                statistic,
+                value,
+            })
+        });
+        measured.into_iter().flatten()
+    })
+}
+
+fn norm(size: usize, states: &[&StateGradient], b: usize, t: usize) -> f64 {
+    let squares = states.iter().flat_map(|state| {
+        let row = &state.values[(t * size + b) * state.width..][..state.width];
+        row.iter().map(|&g| f64::from(g) * f64::from(g))
+    });
+    libm::sqrt(squares.sum())
+}

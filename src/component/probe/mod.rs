@@ -1,0 +1,42 @@
+//! Probes measure how gradients flow while a network is trained.
+
+mod gradient_by_lag;
+
+pub use gradient_by_lag::GradientByLag;
+
+use crate::{component::task::Batch, engine::Engine, registry};
+
+/// One measured figure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measurement {
+    /// The recurrent layer, from 0 at the input.
+    pub layer: Option<usize>,
+    /// A state component, or `full` for all of them together.
+    pub state: Option<String>,
+    /// Steps back from the last step whose output is read.
+    pub lag: Option<usize>,
+    /// Which of several values.
+    pub index: Option<usize>,
+    /// `median`, `q10` or `q90` over the sequences.
+    pub statistic: &'static str,
+    pub value: f64,
+}
+
+/// Something to measure at certain updates of a training.
+pub trait Probe: std::fmt::Debug {
+    /// Whether to measure after `update` updates. Every probe also measures before the first and after the last.
+    fn due(&self, update: u64) -> bool;
+
+    /// How many sequences it measures on.
+    fn sequences(&self) -> usize;
+
+    /// Measures on `batch`, which has [`sequences`](Self::sequences) sequences of the probe's own stream.
+    fn measure(&self, engine: &mut dyn Engine, parameters: &[f32], batch: &Batch) -> Vec<Measurement>;
+}
+
+registry! {
+    /// Something to measure while training.
+    pub enum ProbeSpec: Probe {
+        "gradient-by-lag" => GradientByLag(GradientByLag),
+    }
+}

@@ -1,0 +1,89 @@
+//! What an instruction does.
+
+/// A function of one, two or three numbers a, b, c, or of none. Each names its roundings; elementary functions have the bounds
+/// of [`function`](crate::compute::kernel::function). Parameters are rounded to the element's precision once, by `Program::new`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Operation {
+    /// tanh a.
+    Tanh,
+    /// 1 / (1 + e⁻ᵃ).
+    Sigmoid,
+    /// eᵃ.
+    Exp,
+    /// The natural logarithm of a.
+    Ln,
+    /// √a, rounded once.
+    Sqrt,
+    /// a · a, rounded once.
+    Square,
+    /// a without its sign.
+    Abs,
+    /// sin a.
+    Sin,
+    /// cos a.
+    Cos,
+    /// a.
+    Copy,
+    /// The same number everywhere.
+    Constant(f64),
+    /// a · scale + shift, rounded once.
+    Affine { scale: f64, shift: f64 },
+    /// (scale · a) · a + shift: the product in parentheses is rounded, then the rest once.
+    SquareAffine { scale: f64, shift: f64 },
+    /// a + b.
+    Add,
+    /// a − b.
+    Subtract,
+    /// a · b.
+    Multiply,
+    /// a / b.
+    Divide,
+    /// a · b + c, rounded once.
+    MultiplyAdd,
+    /// c − a · b, rounded once.
+    NegativeMultiplyAdd,
+    /// b where a stands in the relation to the threshold, else c; where a is NaN, c.
+    Select { relation: Relation, threshold: f64 },
+}
+
+/// How a number may stand to a threshold. A NaN stands in none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Operation {
+    /// How many numbers it is a function of: how many of an instruction's `from` it reads.
+    pub fn arity(self) -> usize {
+        match self {
+            Self::Constant(_) => 0,
+            Self::Tanh
+            | Self::Sigmoid
+            | Self::Exp
+            | Self::Ln
+            | Self::Sqrt
+            | Self::Square
+            | Self::Abs
+            | Self::Sin
+            | Self::Cos
+            | Self::Copy
+            | Self::Affine { .. }
+            | Self::SquareAffine { .. } => 1,
+            Self::Add | Self::Subtract | Self::Multiply | Self::Divide => 2,
+            Self::MultiplyAdd | Self::NegativeMultiplyAdd | Self::Select { .. } => 3,
+        }
+    }
+
+    /// The two parameters of a kernel.
+    pub(super) fn parameters(self) -> [f64; 2] {
+        match self {
+            Self::Constant(value) => [value, 0.0],
+            Self::Affine { scale, shift } | Self::SquareAffine { scale, shift } => [scale, shift],
+            Self::Select { threshold, .. } => [threshold, 0.0],
+            _ => [0.0; 2],
+        }
+    }
+}

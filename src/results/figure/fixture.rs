@@ -1,0 +1,224 @@
+//! Made-up results for tests: a small set for exact comparison and a large one that looks like a real suite.
+
+use crate::results::table::{Arm, Results, Setting, Target};
+use crate::store::{Metric, Probe, Status, Trial};
+
+/// What a made-up replicate does.
+struct Replicate {
+    /// The update at which it reaches the target, if ever.
+    solved_at: Option<u64>,
+    /// The update at which it diverges, if ever.
+    diverged_at: Option<u64>,
+    /// Shifts its curve a little, to tell replicates apart.
+    jitter: f64,
+}
+
+const BOUND: f64 = 0.01;
+const CHANCE: f64 = 1.0 / 6.0;
+
+/// Two cells, two lengths, three replicates: tanh learns nothing, the LSTM all but one.
+pub(super) fn results() -> Results {
+    let mut results = empty("fixture");
+    for (cell, factor) in [("elman tanh", -0.5), ("lstm", -0.02)] {
+        for length in [20_u32, 50] {
+            let arm = push_arm(&mut results, &[("model.cell", cell)], length, 1000);
+            for replicate in 0..3_u32 {
+                let solved_at = match (cell, length, replicate) {
+                    ("lstm", 20, _) => Some(300 + 100 * u64::from(replicate)),
+                    ("lstm", 50, 0 | 1) => Some(600 + 200 * u64::from(replicate)),
+                    _ => None,
+                };
+                let made = Replicate { solved_at, diverged_at: None, jitter: 0.1 * (f64::from(replicate) - 1.0) };
+                push_trial(&mut results, arm, replicate, &made, 100, &[(0, factor), (1000, 0.4 * factor)], length);
+            }
+        }
+    }
+    results.planned = results.trials.len();
+    results
+}
+
+/// Nine arms, three lengths, five replicates; gradients from 1e-40 and zero to overflow, some replicates diverging.
+pub(super) fn showcase() -> Results {
+    // Model, initialization, decades per lag before and after training, longest length learnt, replicates that diverge.
+    let arms: [(&str, &str, f64, f64, u32, u32); 9] = [
+        ("elman tanh", "standard-normal", 0.28, 0.12, 0, 2),
+        ("elman tanh", "glorot-uniform", -0.31, -0.14, 0, 0),
+        ("elman tanh", "orthogonal", -0.03, -0.02, 50, 0),
+        ("elman relu", "identity", -0.004, 0.012, 100, 1),
+        ("elman relu", "standard-normal", 0.52, 0.61, 0, 5),
+        ("elman sigmoid", "orthogonal", -0.62, -0.6, 0, 0),
+        ("lstm", "forget bias 1", -0.05, -0.008, 200, 0),
+        ("gru", "orthogonal", -0.04, -0.005, 200, 0),
+        ("unitary evolution", "capacity 2, orthogonal start", 0.0, 0.001, 100, 0),
+    ];
+    let mut results = empty("vanishing");
+    let mut noise = Noise(7);
+    for (cell, init, before, after, reach, diverging) in arms {
+        for length in [50_u32, 100, 200] {
+            let arm = push_arm(&mut results, &[("model.cell", cell), ("init.recurrent", init)], length, 3000);
+            for replicate in 0..5_u32 {
+                let hard = f64::from(length) / f64::from(reach.max(1));
+                let solved = length <= reach && !(length == reach && replicate > 2);
+                let solved_at = solved.then(|| 100 * (6.0 + 16.0 * hard + 6.0 * noise.next()) as u64);
+                let diverged_at = (replicate < diverging).then(|| 100 * (1 + u64::from(replicate) * 5));
+                let made = Replicate { solved_at, diverged_at, jitter: 0.3 * noise.next() - 0.15 };
+                let rate = |rate: f64, noise: &mut Noise| rate * (1.0 + 0.25 * (noise.next() - 0.5));
+                let probes = [(0, rate(before, &mut noise)), (3000, rate(after, &mut noise))];
+                push_trial(&mut results, arm, replicate, &made, 100, &probes, length);
+            }
+        }
+    }
+    results.planned = results.trials.len();
+    results
+}
+
+/// Fifty-six cells on three tasks, five replicates: from what learns all to what learns nothing.
+pub(super) fn zoo() -> Results {
+    let mut results = empty("zoo");
+    let mut noise = Noise(11);
+    for number in 0..56_u32 {
+        let name = match number % 7 {
+            0 => format!("elman number {number} · identity"),
+            1 => format!("lstm no output activation, peephole {number}"),
+            number_of_kind => format!("cell {number_of_kind}{number}"),
+        };
+        for (place, task) in ["adding length 40", "copy length 20", "temporal-order-2 length 40"].iter().enumerate() {
+            let texts = [("model.cell", name.as_str()), ("task", *task)];
+            let arm = push_arm(&mut results, &texts, 40, 1500);
+            results.arms[arm].swept.pop();
+            results.arms[arm].settings.pop();
+            let hard = f64::from(number) / 56.0 + 0.15 * place as f64;
+            for replicate in 0..5_u32 {
+                let needed = hard + 0.4 * noise.next();
+                let solved_at = (needed < 1.0).then(|| 50 * (30.0 * needed).ceil().max(1.0) as u64);
+                let made = Replicate { solved_at, diverged_at: None, jitter: noise.next() - 0.5 };
+                push_trial(&mut results, arm, replicate, &made, 500, &[], 2);
+            }
+        }
+    }
+    results.planned = results.trials.len();
+    results
+}
+
+fn empty(suite: &str) -> Results {
+    Results {
+        suite: suite.to_owned(),
+        about: "How far back does the gradient reach, and does that decide what is learnt?".to_owned(),
+        arms: Vec::new(),
+        trials: Vec::new(),
+        metrics: Vec::new(),
+        probes: Vec::new(),
+        planned: 0,
+    }
+}
+
+fn push_arm(results: &mut Results, texts: &[(&str, &str)], length: u32, budget: u64) -> usize {
+    let mut settings: Vec<Setting> = texts
+        .iter()
+        .map(|(path, text)| Setting { path: (*path).to_owned(), text: (*text).to_owned(), number: None })
+        .collect();
+    settings.push(Setting {
+        path: "task.length".to_owned(),
+        text: length.to_string(),
+        number: Some(f64::from(length)),
+    });
+    let words: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
+    results.arms.push(Arm {
+        label: format!("{} · length {length}", words.join(" · ")),
+        swept: settings.clone(),
+        settings,
+        chance: vec![("loss".to_owned(), CHANCE)],
+        budget,
+        target: Some(Target { metric: "validation/loss".to_owned(), below: Some(BOUND), above: None }),
+    });
+    results.arms.len() - 1
+}
+
+fn push_trial(
+    results: &mut Results,
+    arm: usize,
+    replicate: u32,
+    made: &Replicate,
+    every: u64,
+    probes: &[(u64, f64)],
+    length: u32,
+) {
+    let trial_id = format!("{:016x}", results.trials.len() + 1);
+    let budget = results.arms[arm].budget;
+    let end = made.solved_at.or(made.diverged_at).unwrap_or(budget);
+    for update in (0..=end).step_by(every as usize) {
+        let progress = update as f64;
+        let value = match made {
+            Replicate { diverged_at: Some(at), .. } if update == *at => f64::NAN,
+            Replicate { diverged_at: Some(at), .. } if *at < 3 * every + update => 2.0 * CHANCE * (1.0 + progress),
+            Replicate { solved_at: Some(at), .. } if update == *at => 0.9 * BOUND,
+            Replicate { solved_at: Some(at), .. } => {
+                // A plateau at chance, then a fall.
+                let through = progress / *at as f64;
+                let plateau = CHANCE * (1.0 + 0.2 * made.jitter + 2.0 * libm::exp(-progress / 60.0));
+                plateau * libm::pow(BOUND / CHANCE, libm::pow(through, 3.0))
+            }
+            _ => CHANCE * (1.0 + 0.1 * made.jitter + 2.0 * libm::exp(-progress / 60.0)),
+        };
+        results.metrics.push(Metric {
+            trial_id: trial_id.clone(),
+            update,
+            split: "validation".to_owned(),
+            metric: "loss".to_owned(),
+            value,
+        });
+    }
+    for &(at, rate) in probes {
+        let update = at.min(end);
+        for lag in 0..length {
+            // A norm in f32, that underflows to zero and overflows.
+            let norm = |shift: f64| f64::from(libm::pow(10.0, -1.0 + shift + rate * f64::from(lag)) as f32);
+            for (statistic, shift) in [("median", 0.0), ("q10", -0.4), ("q90", 0.4)] {
+                results.probes.push(Probe {
+                    trial_id: trial_id.clone(),
+                    update,
+                    probe: "gradient-by-lag".to_owned(),
+                    layer: Some(0),
+                    state: Some("full".to_owned()),
+                    lag: Some(lag),
+                    index: None,
+                    statistic: statistic.to_owned(),
+                    value: norm(shift + if at == 0 { made.jitter } else { 2.0 * made.jitter }),
+                });
+            }
+        }
+    }
+    let diverged = made.diverged_at.is_some();
+    results.trials.push((
+        arm,
+        Trial {
+            trial_id,
+            config: "{}".to_owned(),
+            replicate,
+            status: if diverged { Status::Diverged } else { Status::Finished },
+            reason: diverged.then(|| "the loss is not a number".to_owned()),
+            updates: end,
+            solved: Some(made.solved_at.is_some()),
+            updates_to_target: made.solved_at,
+            censored: Some(made.solved_at.is_none()),
+            first_nonfinite_update: made.diverged_at,
+            parameters: 1234,
+            flops_per_update: 5678,
+            hash: "00".to_owned(),
+            engine: "fused".to_owned(),
+            device: "cpu".to_owned(),
+            numerics: 1,
+            train_seconds: 0.0,
+        },
+    ));
+}
+
+/// Numbers between 0 and 1 for making results look measured (Lehmer's generator).
+struct Noise(u64);
+
+impl Noise {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0 * 48_271 % 0x7fff_ffff;
+        self.0 as f64 / f64::from(0x7fff_ffff)
+    }
+}

@@ -1,0 +1,300 @@
+//! The gradient's norm against how far back in time it reaches.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::arrangement::{Member, arrange, counts};
+use super::chart::{Axis, Chart, Panel, Point, Role, Scale, Series};
+use super::learning_curves::replicates;
+use super::panel::beyond;
+use super::registered::{Absent, Figure, Named};
+use super::render::Drawing;
+use super::statistics::{interval_name, spread};
+use crate::results::table::Results;
+use crate::store::Probe;
+
+const PROBE: &str = "gradient-by-lag";
+
+/// The norm of the loss' gradient by a past state, against the lag: where it vanishes or explodes.
+///
+/// # Definition
+///
+/// ‖∂L/∂s‖, the Euclidean norm of the gradient of a sequence's own loss by the state s so many steps before
+/// the last step whose output is read (lag 0). Per trial the median over sequences; the line is the median of these over
+/// replicates, the band their quartiles (smallest to largest below four replicates; with a single replicate, from the 0.1 to
+/// the 0.9 quantile over its sequences). One line before training, one at the last probe.
+///
+/// # Why it is here
+///
+/// A parameter learns from what happened a lag ago only as far as this gradient reaches. A straight
+/// falling line is the exponential decay of Hochreiter and of Bengio; a rising one explodes.
+///
+/// # How to read it
+///
+/// To the right is further back in time, each grid line so many powers of ten. Level is good: the past
+/// weighs as much as the present. Open circles on the floor, labelled 0, are gradients that underflowed to exactly zero;
+/// wedges along the top are values beyond the scale, with how far they reach; a cross ends a line whose next value is not
+/// finite.
+///
+/// # Example
+///
+/// ```yaml
+/// figures:
+///   - {kind: gradient-by-lag, state: full, at: [100]}
+/// ```
+///
+/// # References
+///
+/// Hochreiter 1991, diploma thesis, TU München; Bengio, Simard and Frasconi 1994,
+/// doi:10.1109/72.279181, section IV; Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063v2, equation 5.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct GradientByLag {
+    /// The state component, such as `h` or `c`; `full` is all of them together. Defaults to `full`.
+    pub state: String,
+    /// The recurrent layer, from 0 at the input. Defaults to 0.
+    pub layer: u32,
+    /// The dotted path of the swept setting of which `at` selects values. Defaults to `task.length`, else the first swept
+    /// number.
+    pub series: Option<String>,
+    /// Which values of that setting get panels. Defaults to the largest.
+    pub at: Vec<f64>,
+}
+
+impl Default for GradientByLag {
+    fn default() -> Self {
+        Self { state: "full".to_owned(), layer: 0, series: None, at: Vec::new() }
+    }
+}
+
+impl Figure for GradientByLag {
+    fn draw(&self, results: &Results) -> Result<Vec<Named>, Absent> {
+        let arrangement = arrange(results, self.series.as_deref())?;
+        let flow = self.read(results)?;
+        let ranks: Vec<usize> = if self.at.is_empty() {
+            vec![arrangement.values.len() - 1]
+        } else {
+            let wanted = |number: Option<f64>| number.is_some_and(|number| self.at.contains(&number));
+            (0..arrangement.values.len()).filter(|&rank| wanted(arrangement.values[rank].number)).collect()
+        };
+        let selected: Vec<String> = ranks.iter().map(|&rank| arrangement.values[rank].text.clone()).collect();
+        let mut panels = Vec::new();
+        for group in &arrangement.groups {
+            // An arm without the largest value still shows its own largest.
+            let own = group.members.iter().filter(|member| ranks.contains(&member.rank));
+            let fallback = || group.members.last().filter(|_| self.at.is_empty());
+            let members: Vec<&Member> = own.collect();
+            let members = if members.is_empty() { fallback().into_iter().collect() } else { members };
+            for member in members {
+                let value = &arrangement.values[member.rank].text;
+                let mut panel = flow.panel(member);
+                let usual = ranks.len() == 1 && ranks[0] == member.rank;
+                let parts =
+                    [group.label.clone(), if usual { String::new() } else { format!("{} {value}", arrangement.name) }];
+                let parts: Vec<String> = parts.into_iter().filter(|part| !part.trim().is_empty()).collect();
+                panel.title = parts.join(" · ");
+                if !panel.series.is_empty() {
+                    panels.push(panel);
+                }
+            }
+        }
+        if panels.is_empty() {
+            let known: Vec<&str> = arrangement.values.iter().map(|value| value.text.as_str()).collect();
+            return Err(Absent(format!(
+                "no `{PROBE}` rows are stored at {} {:?}; the plan has {}",
+                arrangement.name,
+                self.at,
+                known.join(", ")
+            )));
+        }
+        Ok(vec![self.compose(panels, &arrangement.name, &selected, replicates(&arrangement))])
+    }
+}
+
+impl GradientByLag {
+    /// Reads the rows of the wanted layer and state.
+    fn read<'a>(&self, results: &'a Results) -> Result<Flow<'a>, Absent> {
+        let rows = || results.probes.iter().filter(|row| row.probe == PROBE);
+        if rows().next().is_none() {
+            return Err(Absent(format!("no `{PROBE}` rows are stored; add {{kind: {PROBE}}} to the suite's probes")));
+        }
+        let mut flow = Flow { by_trial: BTreeMap::new() };
+        let wanted = |row: &&Probe| row.state.as_deref() == Some(&self.state) && row.layer.unwrap_or(0) == self.layer;
+        for row in rows().filter(wanted) {
+            let Some(lag) = row.lag else { continue };
+            let lags = flow.by_trial.entry(&row.trial_id).or_default().entry(row.update).or_default();
+            let quantiles = lags.entry(lag).or_insert([f64::NAN; 3]);
+            match row.statistic.as_str() {
+                "q10" => quantiles[0] = row.value,
+                "median" => quantiles[1] = row.value,
+                "q90" => quantiles[2] = row.value,
+                _ => {}
+            }
+        }
+        if flow.by_trial.is_empty() {
+            let mut known: Vec<&str> = rows().filter_map(|row| row.state.as_deref()).collect();
+            known.sort_unstable();
+            known.dedup();
+            return Err(Absent(format!(
+                "no `{PROBE}` rows are stored for state `{}` of layer {}; the stored states are {}",
+                self.state,
+                self.layer,
+                known.join(", ")
+            )));
+        }
+        Ok(flow)
+    }
+
+    fn compose(&self, panels: Vec<Panel>, name: &str, selected: &[String], (least, most): (usize, usize)) -> Named {
+        let state = if self.state == "full" { "state".to_owned() } else { self.state.clone() };
+        let at = match selected {
+            [one] if !one.is_empty() => format!(", {name} {one}"),
+            _ => String::new(),
+        };
+        let title = format!("How far back the gradient reaches{at}");
+        let spread = match most {
+            0 | 1 => "band: 0.1 to 0.9 quantile over sequences.".to_owned(),
+            _ => format!("band: {} over replicates.", interval_name(least, most)),
+        };
+        let subtitle = format!("Line: median; {spread} Level is good: the past weighs as much as the present.");
+        let points = || panels.iter().flat_map(|panel| &panel.series).flat_map(|series| &series.points);
+        let mut notes = Vec::new();
+        if points().any(|point| point.value == 0.0) {
+            notes.push("Open circles on the floor: the gradient underflowed to exactly zero.".to_owned());
+        }
+        if points().any(|point| !point.value.is_finite()) {
+            notes.push("A line stops at × where the next median is not finite.".to_owned());
+        }
+        if points().any(|point| point.value.is_finite() && point.value > LARGEST) {
+            notes.push(beyond(LARGEST));
+        }
+        let caption = format!(
+            "Norm of the loss' gradient by the {state} so many steps back, on a logarithmic scale; dashed before training, \
+             full at the last probe. A straight fall is exponential vanishing, a straight rise exponential explosion."
+        );
+        let suffix = if self.state == "full" { String::new() } else { format!("-{}", file_stem(&self.state)) };
+        let chart = Chart {
+            title: title.clone(),
+            subtitle,
+            x: Axis { label: "lag: steps back from the last output".to_owned(), ..Axis::default() },
+            y: Axis {
+                label: format!("‖∂L/∂{state}‖"),
+                scale: Scale::Log,
+                limits: (None, Some(LARGEST)),
+                ..Axis::default()
+            },
+            key: String::new(),
+            panels,
+            columns: None,
+            notes,
+        };
+        Named { name: format!("gradient-by-lag{suffix}"), title, caption, drawing: Drawing::Chart(Box::new(chart)) }
+    }
+}
+
+/// The largest norm within the panels, so that one explosion does not flatten what vanishes.
+const LARGEST: f64 = 1e10;
+
+/// Letters and digits of a name, for a file.
+fn file_stem(name: &str) -> String {
+    name.chars().map(|sign| if sign.is_ascii_alphanumeric() { sign.to_ascii_lowercase() } else { '-' }).collect()
+}
+
+/// 0.1 quantile, median and 0.9 quantile over sequences, by lag.
+type Lags = BTreeMap<u32, [f64; 3]>;
+
+/// The rows of one layer and state, by trial and update.
+struct Flow<'a> {
+    by_trial: BTreeMap<&'a str, BTreeMap<u64, Lags>>,
+}
+
+impl Flow<'_> {
+    fn panel(&self, member: &Member) -> Panel {
+        let probed: Vec<&BTreeMap<u64, Lags>> = member
+            .trials
+            .iter()
+            .filter(|trial| counts(trial))
+            .filter_map(|trial| self.by_trial.get(trial.trial_id.as_str()))
+            .collect();
+        let before: Vec<&Lags> = probed.iter().filter_map(|updates| updates.get(&0)).collect();
+        let last = probed.iter().filter_map(|updates| updates.last_key_value());
+        let after: Vec<(u64, &Lags)> = last.filter(|(update, _)| **update > 0).map(|(u, lags)| (*u, lags)).collect();
+        let mut panel = Panel { notes: member.remarks(), ..Panel::default() };
+        if !before.is_empty() {
+            panel.series.push(line("initial", Role::Before, &before));
+        }
+        if !after.is_empty() {
+            let lags: Vec<&Lags> = after.iter().map(|(_, lags)| *lags).collect();
+            panel.series.push(line("trained", Role::After, &lags));
+            let broken = lags.iter().filter(|lags| lags.values().any(|q| !q[1].is_finite())).count();
+            if broken > 0 {
+                panel.notes.push(format!("{broken} of {} not finite when last probed", lags.len()));
+            }
+        }
+        panel
+    }
+}
+
+fn line(label: &str, role: Role, replicates: &[&Lags]) -> Series {
+    let mut lags: Vec<u32> = replicates.iter().flat_map(|lags| lags.keys().copied()).collect();
+    lags.sort_unstable();
+    lags.dedup();
+    let mut points = Vec::new();
+    for lag in lags {
+        let here: Vec<&[f64; 3]> = replicates.iter().filter_map(|lags| lags.get(&lag)).collect();
+        let medians: Vec<f64> = here.iter().map(|quantiles| quantiles[1]).collect();
+        // A gradient that is not a number has gone through an infinite one.
+        let Some(spread) = spread(&medians, f64::INFINITY) else { continue };
+        let sequences = || here.first().map(|q| (q[0], q[2])).filter(|(low, high)| !low.is_nan() && !high.is_nan());
+        let interval = if replicates.len() == 1 { sequences() } else { spread.interval };
+        points.push(Point { x: f64::from(lag), value: spread.median, interval, censored: false });
+    }
+    Series { label: label.to_owned(), points, role, marked: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    fn chart(figure: &GradientByLag, results: &Results) -> Chart {
+        let named = figure.draw(results).unwrap();
+        let Drawing::Chart(chart) = &named[0].drawing else { panic!("not a chart") };
+        chart.as_ref().clone()
+    }
+
+    #[test]
+    fn shows_the_longest_length_before_and_after_training() {
+        let chart = chart(&GradientByLag::default(), &fixture::results());
+        assert_eq!(chart.panels.len(), 2);
+        assert!(chart.title.ends_with("length 50"), "{}", chart.title);
+        let labels: Vec<&str> = chart.panels[0].series.iter().map(|series| series.label.as_str()).collect();
+        assert_eq!(labels, ["initial", "trained"]);
+        assert_eq!(chart.panels[0].series[0].points.len(), 50);
+        // The fixture's untrained tanh network loses a decade per two lags.
+        let points = &chart.panels[0].series[0].points;
+        assert!((libm::log10(points[40].value / points[0].value) + 20.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn several_values_each_get_a_panel() {
+        let figure = GradientByLag { at: vec![20.0, 50.0], ..GradientByLag::default() };
+        let chart = chart(&figure, &fixture::results());
+        let titles: Vec<&str> = chart.panels.iter().map(|panel| panel.title.as_str()).collect();
+        assert_eq!(
+            titles,
+            ["elman tanh · length 20", "elman tanh · length 50", "lstm · length 20", "lstm · length 50"]
+        );
+    }
+
+    #[test]
+    fn says_what_is_missing() {
+        let mut results = fixture::results();
+        let figure = GradientByLag { state: "c".to_owned(), ..GradientByLag::default() };
+        assert!(figure.draw(&results).unwrap_err().0.contains("the stored states are full"));
+        results.probes.clear();
+        assert!(GradientByLag::default().draw(&results).unwrap_err().0.contains("add {kind: gradient-by-lag}"));
+    }
+}

@@ -1,0 +1,275 @@
+//! What holds for every registered figure.
+
+use std::path::PathBuf;
+
+use super::fixture;
+use super::registered::{Absent, FigureSpec};
+use super::render::Drawing;
+use super::scene::{Frame, Mark, Scene};
+use crate::results::report::{self, Report, Summary};
+use crate::results::table::Results;
+use crate::store::Status;
+
+/// Every drawing of every registered figure with default settings.
+fn drawings(results: &Results) -> Vec<(String, Drawing)> {
+    FigureSpec::all()
+        .iter()
+        .flat_map(|figure| figure.draw(results).unwrap_or_else(|Absent(reason)| panic!("{}: {reason}", figure.kind())))
+        .map(|named| (named.name, named.drawing))
+        .collect()
+}
+
+/// Texts clear of each other and of the page's edge.
+fn assert_legible(name: &str, scene: &Scene) {
+    let page = Frame { left: 0.0, top: 0.0, right: scene.width, bottom: scene.height };
+    let texts: Vec<_> = scene.texts().map(|text| (text, text.frame())).collect();
+    for (index, (text, frame)) in texts.iter().enumerate() {
+        assert!(
+            page.holds((frame.left, frame.top)) && page.holds((frame.right, frame.bottom)),
+            "{name}: {:?} runs off the page: {frame:?}",
+            text.text
+        );
+        for (other, of) in &texts[..index] {
+            assert!(!frame.meets(of), "{name}: {:?} meets {:?}", text.text, other.text);
+        }
+    }
+    for mark in &scene.marks {
+        if let Mark::Line { path, .. } | Mark::Area { path, .. } = mark {
+            assert!(path.iter().all(|place| page.holds(*place)), "{name}: a mark runs off the page: {path:?}");
+        }
+    }
+}
+
+#[test]
+fn the_same_results_give_the_committed_bytes() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/figures");
+    let bless = std::env::var_os("LONGLAG_BLESS").is_some();
+    for (name, drawing) in drawings(&fixture::results()) {
+        let svg = drawing.svg().unwrap();
+        let golden = folder.join(format!("{name}.svg"));
+        if bless {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(&golden, &svg).unwrap();
+        }
+        let committed = std::fs::read_to_string(&golden).unwrap_or_default();
+        assert!(
+            svg == committed,
+            "{name}.svg differs from {}; if that is meant, run again with LONGLAG_BLESS=1 and look at it",
+            golden.display()
+        );
+    }
+}
+
+#[test]
+fn drawing_twice_gives_the_same_bytes() {
+    for ((name, first), (_, second)) in drawings(&fixture::results()).into_iter().zip(drawings(&fixture::results())) {
+        assert_eq!(first.svg().unwrap(), second.svg().unwrap(), "{name}");
+        let png = first.png().unwrap();
+        assert_eq!(&png[1..4], b"PNG");
+        assert!(png == second.png().unwrap(), "{name}.png differs from itself");
+    }
+}
+
+#[test]
+fn texts_neither_overlap_nor_run_off_the_page() {
+    for results in [fixture::results(), fixture::showcase()] {
+        for (name, drawing) in drawings(&results) {
+            assert_legible(&name, &drawing.scene());
+        }
+    }
+}
+
+#[test]
+fn without_trials_every_figure_says_why_it_is_absent() {
+    let mut results = fixture::results();
+    results.trials.clear();
+    results.metrics.clear();
+    results.probes.clear();
+    for figure in FigureSpec::all() {
+        let Err(Absent(reason)) = figure.draw(&results) else { panic!("{} drew nothing", figure.kind()) };
+        assert!(reason.contains("run the suite"), "{}: {reason}", figure.kind());
+    }
+}
+
+/// Every case in which values are few or odd: nothing may panic, and what is drawn stays on the page.
+#[test]
+fn odd_values_are_drawn_without_panic() {
+    type Change = fn(&mut Results);
+    let odd: [(&str, Change); 7] = [
+        ("all NaN", |results| set_all(results, |_| f64::NAN)),
+        ("all infinite", |results| set_all(results, |_| f64::INFINITY)),
+        ("all zero", |results| set_all(results, |_| 0.0)),
+        ("all negative", |results| set_all(results, |value| -value)),
+        ("huge and tiny", |results| set_all(results, |value| if value > 0.1 { 1e300 } else { 5e-324 })),
+        ("a single evaluation", |results| {
+            results.metrics.retain(|row| row.update == 0);
+            results.probes.retain(|row| row.lag == Some(0));
+        }),
+        ("one replicate", |results| results.trials.retain(|(_, trial)| trial.replicate == 0)),
+    ];
+    for (case, change) in odd {
+        let mut results = fixture::results();
+        change(&mut results);
+        for figure in FigureSpec::all() {
+            let Ok(named) = figure.draw(&results) else { continue };
+            for named in named {
+                assert_legible(&format!("{case}: {}", named.name), &named.drawing.scene());
+                assert!(named.drawing.svg().unwrap().contains("</svg>"));
+            }
+        }
+    }
+}
+
+/// A curve that lies beyond the end of its axis is still there: its name, and how far it reaches.
+#[test]
+fn what_exploded_is_told_in_its_panel() {
+    let mut results = fixture::results();
+    let exploded: Vec<String> = results
+        .trials
+        .iter()
+        .filter(|(arm, _)| results.arms[*arm].label.contains("elman tanh"))
+        .map(|(_, trial)| trial.trial_id.clone())
+        .collect();
+    for row in results.probes.iter_mut().filter(|row| exploded.contains(&row.trial_id)) {
+        let growth = libm::pow(10.0, 12.0 + f64::from(row.lag.unwrap()));
+        row.value = if row.update == 0 { growth } else { f64::INFINITY };
+    }
+    for row in results.metrics.iter_mut().filter(|row| exploded.contains(&row.trial_id)) {
+        row.value = 1e20;
+    }
+    for (name, drawing) in drawings(&results) {
+        let scene = drawing.scene();
+        assert_legible(&name, &scene);
+        let texts: Vec<&str> = scene.texts().map(|text| text.text.as_str()).collect();
+        let wanted: &[&str] = match name.as_str() {
+            "gradient-by-lag" => &["initial", "10¹² to 10⁶¹", "trained: not finite"],
+            "learning-curves" => &["20", "50", "about 10²⁰"],
+            _ => continue,
+        };
+        for wanted in wanted {
+            assert!(texts.contains(wanted), "{name}: no {wanted:?} among {texts:?}");
+        }
+    }
+}
+
+#[test]
+fn trials_that_failed_leave_a_drawing() {
+    let mut results = fixture::results();
+    for (_, trial) in &mut results.trials {
+        trial.status = Status::Error;
+    }
+    for figure in FigureSpec::all() {
+        if let Ok(named) = figure.draw(&results) {
+            named.iter().for_each(|named| assert_legible(&named.name, &named.drawing.scene()));
+        }
+    }
+}
+
+#[test]
+fn many_panels_with_long_names_stay_legible() {
+    for (name, drawing) in drawings(&crowd()) {
+        assert_legible(&name, &drawing.scene());
+    }
+}
+
+#[test]
+fn a_ranking_of_fifty_methods_fits_a_page_and_is_legible() {
+    for (name, drawing) in ranking(&fixture::zoo()) {
+        let scene = drawing.scene();
+        assert_legible(&name, &scene);
+        assert!(scene.height <= 700.0, "{} points are no page", scene.height);
+        let texts = scene.texts().filter(|text| text.text.starts_with("cell ")).count();
+        assert_eq!(texts, 40);
+    }
+}
+
+fn ranking(results: &Results) -> Vec<(String, Drawing)> {
+    let named = FigureSpec::Ranking(super::Ranking::default()).draw(results).unwrap();
+    named.into_iter().map(|named| (named.name, named.drawing)).collect()
+}
+
+/// Twice nine groups of arms and more, half of them with long names.
+fn crowd() -> Results {
+    let mut results = fixture::showcase();
+    let arms: Vec<_> = results.arms.clone();
+    for (copy, arm) in arms.iter().enumerate() {
+        let mut arm = arm.clone();
+        arm.settings[0].text = format!("a rather long name of a recurrent architecture, number {copy}");
+        let of = results.arms.len();
+        results.arms.push(arm);
+        let trials = results.trials.iter().filter(|(arm, _)| *arm == copy).map(|(_, trial)| (of, trial.clone()));
+        let trials: Vec<_> = trials.collect();
+        results.trials.extend(trials);
+    }
+    results
+}
+
+#[test]
+fn every_figure_has_a_page_and_rejects_unknown_settings() {
+    for page in FigureSpec::pages() {
+        for heading in ["# Definition", "# Why it is here", "# How to read it", "# Example", "# References"] {
+            assert!(page.text().contains(heading), "{}: no {heading}", page.name);
+        }
+        let mistaken = serde_json::json!({"kind": page.name, "serie": "x"});
+        assert!(serde_json::from_value::<FigureSpec>(mistaken).is_err(), "{}", page.name);
+        assert!(serde_json::from_value::<FigureSpec>(serde_json::json!({"kind": page.name})).is_ok());
+    }
+}
+
+/// Writes the figures of the large made-up results into the folder `LONGLAG_GALLERY`, for a look at them.
+#[test]
+fn gallery() {
+    let Some(folder) = std::env::var_os("LONGLAG_GALLERY").map(PathBuf::from) else { return };
+    std::fs::create_dir_all(&folder).unwrap();
+    for (set, results) in [("small", fixture::results()), ("large", fixture::showcase()), ("crowd", crowd())] {
+        for (name, drawing) in drawings(&results) {
+            std::fs::write(folder.join(format!("{set}-{name}.svg")), drawing.svg().unwrap()).unwrap();
+            std::fs::write(folder.join(format!("{set}-{name}.png")), drawing.png().unwrap()).unwrap();
+        }
+        for (name, drawing) in ranking(&fixture::zoo()) {
+            std::fs::write(folder.join(format!("zoo-{name}.png")), drawing.png().unwrap()).unwrap();
+        }
+        for (file, bytes) in report(&results).files() {
+            let file = folder.join(set).join(file);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, bytes).unwrap();
+        }
+    }
+}
+
+/// A report of every figure.
+fn report(results: &Results) -> Report {
+    let named = FigureSpec::all().into_iter().flat_map(|figure| figure.draw(results).unwrap());
+    let rows = results.arms.iter().map(|arm| (arm.label.as_str(), "3/5")).collect::<Vec<_>>();
+    let html: String = rows.iter().map(|(arm, n)| format!("<tr><td>{arm}</td><td>{n}</td></tr>\n")).collect();
+    let markdown: String = rows.iter().map(|(arm, n)| format!("| {arm} | {n} |\n")).collect();
+    Report {
+        name: results.suite.clone(),
+        about: results.about.clone(),
+        warnings: vec!["2 of 135 trials ran past their limit of time and are left out.".to_owned()],
+        reading: vec!["A line is a median over replicates, which differ in their seed only.".to_owned()],
+        summaries: vec![Summary {
+            title: "Summary".to_owned(),
+            caption: "One row per arm.".to_owned(),
+            markdown: format!("| arm | solved |\n|---|---|\n{markdown}"),
+            html: format!(
+                "<table>\n<thead><tr><th>arm</th><th>solved</th></tr></thead>\n<tbody>\n{html}</tbody>\n</table>"
+            ),
+        }],
+        figures: named
+            .map(|named| report::Figure {
+                stem: named.name,
+                title: named.title,
+                caption: named.caption,
+                svg: named.drawing.svg().unwrap(),
+            })
+            .collect(),
+        manifest: vec![("engine".to_owned(), "fused".to_owned()), ("numerics".to_owned(), "1".to_owned())],
+        commands: vec![format!("longlag run suites/{}.yaml", results.suite)],
+    }
+}
+
+fn set_all(results: &mut Results, change: fn(f64) -> f64) {
+    results.metrics.iter_mut().for_each(|row| row.value = change(row.value));
+    results.probes.iter_mut().for_each(|row| row.value = change(row.value));
+}

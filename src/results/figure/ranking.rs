@@ -1,0 +1,342 @@
+//! Methods in the order of what they achieve over all tasks.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::arrangement::{counts, readable};
+use super::dot_plot::{DotPlot, DotRow};
+use super::matrix::Cell;
+use super::number;
+use super::registered::{Absent, Figure, Named};
+use super::render::Drawing;
+use super::success::target_in_words;
+use crate::results::table::{Arm, Results, Setting};
+use crate::seed::{self, Role};
+use crate::stats::{Worse, interquartile_mean, median, stratified_bootstrap};
+use crate::store::Trial;
+
+/// The confidence of the intervals.
+const CONFIDENCE: f64 = 0.95;
+/// Resamples of an interval.
+const RESAMPLES: usize = 2000;
+/// The most tasks that have a column each.
+const MOST_COLUMNS: usize = 8;
+
+/// All methods of a suite, best first, by how soon they reach the target over its tasks.
+///
+/// # Definition
+///
+/// A method is what an arm sweeps beside its task. Each trial scores the updates until its target divided by its budget: near
+/// 0 it learns at once, and a trial that does not reach the target within the budget, or diverges, scores 1. A method's score
+/// is, as `aggregate` says, the mean over tasks of the mean over replicates, which is the restricted mean time to the target;
+/// or the interquartile mean of all its trials on all tasks. The bar is a 95 % interval by the bootstrap, which draws
+/// replicates within each task (2000 samples). Cells: k/n, how many of n replicates reached the target of a task, and the
+/// median of the updates they took. A trial that ended by a fault or a limit of time or memory is not counted.
+///
+/// # Why it is here
+///
+/// A comparison of many methods on several tasks needs one number for each, and the doubt about it: differences between
+/// neighbours in a ranking are often smaller than the luck of a seed.
+///
+/// # How to read it
+///
+/// Methods whose bars overlap widely are not told apart by these results. Where all replicates agree a bar has no width,
+/// which is not certainty. The interquartile mean ignores the best and the worst quarter of the trials, so that one task of
+/// three that is never solved hardly counts; scores cannot lie far out, so that the mean is the better choice for most suites.
+///
+/// # Example
+///
+/// ```yaml
+/// figures:
+///   - {kind: ranking, tasks: task, aggregate: mean}
+/// ```
+///
+/// # References
+///
+/// Agarwal et al., Deep reinforcement learning at the edge of the statistical precipice, arXiv:2108.13264v4, section 4
+/// (interquartile mean, stratified bootstrap). Royston and Parmar 2013, doi:10.1186/1471-2288-13-152 (restricted mean time).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Ranking {
+    /// The dotted path of what makes a task, such as `task`; swept settings at or beneath it are the tasks, all others the
+    /// methods.
+    pub tasks: String,
+    /// How the scores of a method become one.
+    pub aggregate: Aggregate,
+}
+
+/// How the scores of a method on several tasks become one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aggregate {
+    /// The mean over tasks of the mean over replicates.
+    #[default]
+    Mean,
+    /// The mean of the middle half of all trials.
+    InterquartileMean,
+}
+
+impl Aggregate {
+    /// The score of `values`, which come task by task, `counts` of each.
+    fn of(self, values: &[f64], counts: &[usize]) -> Option<f64> {
+        match self {
+            Self::InterquartileMean => interquartile_mean(values, Worse::High),
+            Self::Mean => {
+                let mut rest = values;
+                let mean = |&count: &usize| {
+                    let (task, others) = rest.split_at(count);
+                    rest = others;
+                    task.iter().sum::<f64>() / count as f64
+                };
+                let means: Vec<f64> = counts.iter().map(mean).collect();
+                (!means.is_empty()).then(|| means.iter().sum::<f64>() / means.len() as f64)
+            }
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::InterquartileMean => "interquartile mean",
+        }
+    }
+}
+
+impl Default for Ranking {
+    fn default() -> Self {
+        Self { tasks: "task".to_owned(), aggregate: Aggregate::default() }
+    }
+}
+
+/// A method with its trials on each task.
+struct Method<'a> {
+    label: String,
+    /// For each task the arm and its trials that count.
+    tasks: Vec<Option<(&'a Arm, Vec<&'a Trial>)>>,
+}
+
+impl Figure for Ranking {
+    fn draw(&self, results: &Results) -> Result<Vec<Named>, Absent> {
+        if results.trials.is_empty() {
+            return Err(Absent("no trials are stored yet; run the suite first".to_owned()));
+        }
+        let target = target_in_words(results)?;
+        let (tasks, methods) = self.arrange(results);
+        if methods.len() < 2 {
+            return Err(Absent(
+                "a ranking needs two methods or more; sweep something beside the task, such as `model.cell`".to_owned(),
+            ));
+        }
+        let mut rows: Vec<(f64, DotRow)> =
+            methods.iter().filter_map(|method| self.row(method, &results.suite)).collect();
+        if rows.is_empty() {
+            return Err(Absent("no trial with a target has finished yet; run the suite first".to_owned()));
+        }
+        // Of equal scores the one that solves more, then the order of the plan; what lacks a task cannot be compared.
+        rows.sort_by(|(solved, row), (other_solved, other)| {
+            let complete = other.complete.cmp(&row.complete);
+            complete.then(row.value.total_cmp(&other.value)).then(other_solved.total_cmp(solved))
+        });
+        let mut rows: Vec<DotRow> = rows.into_iter().map(|(_, row)| row).collect();
+        let mut notes = Vec::new();
+        let left_out = results.trials.iter().filter(|(_, trial)| !counts(trial)).count();
+        if left_out > 0 {
+            notes.push(format!("{left_out} of {} trials did not finish and are left out.", results.trials.len()));
+        }
+        if rows.iter().any(|row| !row.complete) {
+            notes.push(
+                "Open circle, last: some task has no trials (a slanted line), so that it cannot be compared."
+                    .to_owned(),
+            );
+        }
+        let mut columns: Vec<String> =
+            tasks.iter().map(|task| if task.is_empty() { "solved".to_owned() } else { task.clone() }).collect();
+        if columns.len() > MOST_COLUMNS {
+            notes.push(format!("Over {} tasks, which are too many to show one by one.", columns.len()));
+            columns.clear();
+            rows.iter_mut().for_each(|row| row.cells.clear());
+        }
+        let bar = if rows.iter().any(|row| row.interval.is_some()) {
+            "bar: its 95 % interval by the stratified bootstrap"
+        } else {
+            "one replicate per task, so that there is no interval"
+        };
+        let title = "Ranking".to_owned();
+        let subtitle = format!(
+            "{target}. Point: {} of updates to the target over the budget (1: not reached), lower is better; {bar}. Cells: \
+             replicates that reached it, median updates.",
+            self.aggregate.name()
+        );
+        let caption =
+            "Methods by how soon they reach the target over all tasks, best first. Methods whose intervals overlap \
+                       widely are not told apart; where all replicates agree an interval has no width, which is not \
+                       certainty."
+                .to_owned();
+        let x = "updates to target / budget".to_owned();
+        let plot = DotPlot { title: title.clone(), subtitle, x, columns, rows, notes };
+        Ok(vec![Named { name: "ranking".to_owned(), title, caption, drawing: Drawing::DotPlot(plot) }])
+    }
+}
+
+impl Ranking {
+    /// The names of the tasks and the methods, both in the order of the plan.
+    fn arrange<'a>(&self, results: &'a Results) -> (Vec<String>, Vec<Method<'a>>) {
+        let of_task = |setting: &&Setting| {
+            let rest = setting.path.strip_prefix(&self.tasks);
+            // Each task may have a target and a budget of its own.
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) || setting.path.starts_with("train.")
+        };
+        let (mut tasks, mut methods): (Vec<String>, Vec<Method<'a>>) = (vec![], vec![]);
+        for (index, arm) in results.arms.iter().enumerate() {
+            let within = |setting: &&Setting| of_task(setting) && !setting.path.starts_with("train.");
+            let task = join(arm.swept.iter().filter(within));
+            let label = join(arm.settings.iter().filter(|setting| !of_task(setting)));
+            let label = if label.is_empty() { results.suite.clone() } else { label };
+            let column = tasks.iter().position(|known| *known == task).unwrap_or_else(|| {
+                tasks.push(task);
+                tasks.len() - 1
+            });
+            let trials = results.trials.iter().filter(|(of, trial)| *of == index && counts(trial));
+            let trials: Vec<&Trial> = trials.map(|(_, trial)| trial).filter(|trial| trial.solved.is_some()).collect();
+            // Arms that look alike (their difference has no text) are methods of their own.
+            let free = |method: &Method| method.label == label && method.tasks.get(column).is_none_or(Option::is_none);
+            let place = methods.iter().position(free);
+            let place = place.unwrap_or_else(|| {
+                methods.push(Method { label, tasks: vec![] });
+                methods.len() - 1
+            });
+            let method = &mut methods[place];
+            method.tasks.resize_with(method.tasks.len().max(column + 1), || None);
+            method.tasks[column] = Some((arm, trials)).filter(|(_, trials)| !trials.is_empty());
+        }
+        methods.iter_mut().for_each(|method| method.tasks.resize_with(tasks.len(), || None));
+        (tasks, methods)
+    }
+
+    /// The share of its trials that reached the target, and the row; absent without trials.
+    fn row(&self, method: &Method, suite: &str) -> Option<(f64, DotRow)> {
+        let scores = |(arm, trials): &(&Arm, Vec<&Trial>)| -> Vec<f64> {
+            trials.iter().map(|trial| updates(trial).map_or(1.0, |updates| updates / arm.budget as f64)).collect()
+        };
+        let strata: Vec<Vec<f64>> = method.tasks.iter().flatten().map(scores).collect();
+        let strata: Vec<&[f64]> = strata.iter().map(Vec::as_slice).collect();
+        // By its name, so that another method beside it changes nothing.
+        let mut draws = seed::stream(0, Role::Bootstrap, &[("suite", suite), ("method", &method.label)]).at(0);
+        let random = || draws.bits();
+        let sizes: Vec<usize> = strata.iter().map(|stratum| stratum.len()).collect();
+        let score = |values: &[f64], _| self.aggregate.of(values, &sizes);
+        let found = stratified_bootstrap(&strata, score, Worse::High, RESAMPLES, CONFIDENCE, random)?;
+        let all = || method.tasks.iter().flatten().flat_map(|(_, trials)| trials);
+        let solved = all().filter(|trial| updates(trial).is_some()).count() as f64 / all().count() as f64;
+        let row = DotRow {
+            label: method.label.clone(),
+            value: found.value,
+            interval: strata.iter().any(|stratum| stratum.len() > 1).then_some((found.low, found.high)),
+            complete: method.tasks.iter().all(Option::is_some),
+            cells: method.tasks.iter().map(|task| task.as_ref().map(|(_, trials)| cell(trials))).collect(),
+        };
+        Some((solved, row))
+    }
+}
+
+/// Settings in a few words, numbers with their name.
+fn join<'a>(settings: impl Iterator<Item = &'a Setting>) -> String {
+    let part = |setting: &Setting| match setting.number {
+        Some(_) => format!("{} {}", readable(&setting.path), setting.text),
+        None => setting.text.clone(),
+    };
+    settings.map(part).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// Updates until the target, of a trial that reached it.
+fn updates(trial: &Trial) -> Option<f64> {
+    trial.updates_to_target.filter(|_| trial.solved == Some(true)).map(|update| update as f64)
+}
+
+fn cell(trials: &[&Trial]) -> Cell {
+    let needed: Vec<f64> = trials.iter().filter_map(|trial| updates(trial)).collect();
+    let median = median(&needed, Worse::High);
+    Cell {
+        share: needed.len() as f64 / trials.len() as f64,
+        text: format!("{}/{}", needed.len(), trials.len()),
+        detail: median.map_or_else(String::new, |median| number::decimal(median, 1.0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+    use crate::store::Status;
+
+    fn plot(results: &Results) -> DotPlot {
+        let named = Ranking::default().draw(results).unwrap();
+        let Drawing::DotPlot(plot) = &named[0].drawing else { panic!("not a dot plot") };
+        plot.clone()
+    }
+
+    #[test]
+    fn methods_are_ordered_by_what_they_achieve_over_all_tasks() {
+        let plot = plot(&fixture::results());
+        assert_eq!(plot.columns, ["length 20", "length 50"]);
+        let labels: Vec<&str> = plot.rows.iter().map(|row| row.label.as_str()).collect();
+        assert_eq!(labels, ["lstm", "elman tanh"]);
+        // 300, 400, 500 and 600, 800 of 1000, one not at all.
+        let lstm = &plot.rows[0];
+        assert!((lstm.value - 0.6).abs() <= 1e-12, "{}", lstm.value);
+        let (low, high) = lstm.interval.unwrap();
+        assert!(low >= 0.3 && low < lstm.value && lstm.value < high && high <= 1.0, "{low} {high}");
+        let texts: Vec<_> =
+            lstm.cells.iter().flatten().map(|cell| (cell.text.as_str(), cell.detail.as_str())).collect();
+        assert_eq!(texts, [("3/3", "400"), ("2/3", "700")]);
+        // What never reaches the target has the whole budget, and no interval that pretends otherwise.
+        assert_eq!((plot.rows[1].value, plot.rows[1].interval), (1.0, Some((1.0, 1.0))));
+    }
+
+    #[test]
+    fn a_diverged_trial_scores_the_budget_and_a_failed_one_nothing() {
+        let mut results = fixture::results();
+        let last = results.trials.len() - 1;
+        results.trials[last].1.status = Status::Error;
+        let plot = plot(&results);
+        assert_eq!(plot.rows[0].cells[1].as_ref().unwrap().text, "2/2");
+        assert_eq!(plot.notes, ["1 of 12 trials did not finish and are left out."]);
+        for (_, trial) in &mut results.trials {
+            (trial.status, trial.solved, trial.updates_to_target) = (Status::Diverged, Some(false), None);
+        }
+        assert!(self::plot(&results).rows.iter().all(|row| row.value == 1.0));
+    }
+
+    #[test]
+    fn a_mean_weighs_tasks_alike_and_the_interquartile_mean_trials() {
+        let (scores, counts) = ([0.1, 0.2, 0.3, 0.8, 0.9, 1.0, 1.0, 1.0], [3, 5]);
+        let mean = Aggregate::Mean.of(&scores, &counts).unwrap();
+        assert!((mean - (0.2 + 0.94) / 2.0).abs() <= 1e-12, "{mean}");
+        let middle = Aggregate::InterquartileMean.of(&scores, &counts).unwrap();
+        assert!((middle - (0.3 + 0.8 + 0.9 + 1.0) / 4.0).abs() <= 1e-12, "{middle}");
+        assert_eq!(Aggregate::Mean.of(&[], &[]), None);
+    }
+
+    #[test]
+    fn what_lacks_a_task_comes_last() {
+        let mut results = fixture::results();
+        // The second length of the lstm.
+        results.trials.retain(|(arm, _)| *arm != 3);
+        let plot = plot(&results);
+        let ends: Vec<_> = plot.rows.iter().map(|row| (row.label.as_str(), row.complete)).collect();
+        assert_eq!(ends, [("elman tanh", true), ("lstm", false)]);
+        assert!(plot.notes[0].contains("cannot be compared"), "{:?}", plot.notes);
+    }
+
+    #[test]
+    fn one_method_is_no_ranking_and_other_settings_can_be_the_tasks() {
+        let mut results = fixture::results();
+        let by_cell = Ranking { tasks: "model.cell".to_owned(), ..Ranking::default() };
+        let Drawing::DotPlot(plot) = &by_cell.draw(&results).unwrap()[0].drawing else { panic!("not a dot plot") };
+        assert_eq!(plot.columns, ["elman tanh", "lstm"]);
+        assert_eq!(plot.rows[0].label, "length 20");
+        results.arms.truncate(2);
+        results.trials.retain(|(arm, _)| *arm < 2);
+        assert!(Ranking::default().draw(&results).unwrap_err().0.contains("two methods"));
+    }
+}

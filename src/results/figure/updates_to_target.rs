@@ -1,0 +1,210 @@
+//! How many updates it takes to reach the target.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::arrangement::{Arrangement, Group, Member, arrange, counts};
+use super::chart::{Axis, Chart, Panel, Point, Reference, Role, Scale, Series, Tick};
+use super::learning_curves::replicates;
+use super::registered::{Absent, Figure, Named};
+use super::render::Drawing;
+use super::statistics::{interval_name, spread, wilson};
+use super::success::{solved_of, target_in_words};
+use crate::results::table::Results;
+
+/// The updates it takes to reach the target, against the `series` setting.
+///
+/// # Definition
+///
+/// The median over replicates of the update of the evaluation that first reached the target; the bar spans
+/// the quartiles, or smallest to largest below four replicates. A replicate that has not reached the target within the budget
+/// is known only to need more: it ranks above all others. Where that makes the median unknown, an open triangle stands at
+/// the budget. Below each point, k/n: how many replicates succeeded.
+///
+/// # Why it is here
+///
+/// How steeply the cost of learning grows with the lag is the number that separates architectures; a mean
+/// over the replicates that succeeded would hide those that did not.
+///
+/// # How to read it
+///
+/// Lower is faster. A triangle means more than this many updates; a bar that ends at the budget, that its
+/// upper quartile is not known.
+///
+/// # Example
+///
+/// ```yaml
+/// figures:
+///   - {kind: updates-to-target, series: task.length}
+/// ```
+///
+/// # References
+///
+/// Medians under censoring: Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct UpdatesToTarget {
+    /// The dotted path of the swept setting along the horizontal axis. Defaults to `task.length`, else the first swept
+    /// number.
+    pub series: Option<String>,
+}
+
+impl Figure for UpdatesToTarget {
+    fn draw(&self, results: &Results) -> Result<Vec<Named>, Absent> {
+        let arrangement = arrange(results, self.series.as_deref())?;
+        let target = target_in_words(results)?;
+        if arrangement.values.len() < 2 {
+            return Err(Absent(
+                "the horizontal axis needs a swept setting with two values or more; name one as `series`, or see the \
+                 figure `success`"
+                    .to_owned(),
+            ));
+        }
+        let places = places(&arrangement);
+        let panels: Vec<Panel> = arrangement.groups.iter().map(|group| panel(group, &arrangement, &places)).collect();
+        if panels.iter().all(|panel| panel.series.iter().all(|series| series.points.is_empty())) {
+            return Err(Absent("no trial with a target has finished yet; run the suite first".to_owned()));
+        }
+        let (least, most) = replicates(&arrangement);
+        let bar = if most > 1 {
+            format!("Point: median; bar: {}", interval_name(least, most))
+        } else {
+            "Point: one replicate".to_owned()
+        };
+        let subtitle = format!("{target}. {bar}; below it, replicates that reached the target.");
+        let points = || panels.iter().flat_map(|panel| &panel.series).flat_map(|series| &series.points);
+        let mut notes = Vec::new();
+        if points().any(|point| point.censored) {
+            notes.push("Open triangle: the median is not reached within the budget, at which it stands.".to_owned());
+        }
+        let judged = || arrangement.groups.iter().flat_map(|group| &group.members).filter_map(solved_of);
+        let (solved, n) = judged().fold((0, 0), |(solved, n), (more, of)| (solved + more, n + of));
+        if solved == 0 {
+            let high = (100.0 * wilson(0, n).1).round();
+            notes.push(format!(
+                "None of {n} trials reached the target: taken together, the probability of success is below {high} % (95 % Wilson interval)."
+            ));
+        }
+        let title = "Updates to reach the target".to_owned();
+        let caption = format!(
+            "Parameter updates until the target is first reached, against {}. Lower is faster; replicates that never reach it \
+             rank above all others.",
+            arrangement.name
+        );
+        let numeric =
+            places.iter().all(|tick| tick.value > 0.0) && arrangement.values.iter().all(|v| v.number.is_some());
+        let chart = Chart {
+            title: title.clone(),
+            subtitle,
+            x: Axis {
+                label: arrangement.name.clone(),
+                scale: if numeric { Scale::Log } else { Scale::Linear },
+                ticks: Some(places),
+                ..Axis::default()
+            },
+            y: Axis { label: "parameter updates".to_owned(), include: vec![0.0], ..Axis::default() },
+            key: String::new(),
+            panels,
+            columns: None,
+            notes,
+        };
+        Ok(vec![Named {
+            name: "updates-to-target".to_owned(),
+            title,
+            caption,
+            drawing: Drawing::Chart(Box::new(chart)),
+        }])
+    }
+}
+
+/// Where the values lie on the horizontal axis: at their number if all have a positive one, else side by side.
+fn places(arrangement: &Arrangement) -> Vec<Tick> {
+    let numbers: Option<Vec<f64>> = arrangement.values.iter().map(|value| value.number.filter(|n| *n > 0.0)).collect();
+    let numbers = numbers.unwrap_or_else(|| (1..=arrangement.values.len()).map(|rank| rank as f64).collect());
+    arrangement
+        .values
+        .iter()
+        .zip(numbers)
+        .map(|(value, number)| Tick { value: number, label: value.text.clone() })
+        .collect()
+}
+
+fn panel(group: &Group, arrangement: &Arrangement, places: &[Tick]) -> Panel {
+    let mut points = Vec::new();
+    let mut panel = Panel { title: group.label.clone(), notes: group.remarks(arrangement), ..Panel::default() };
+    for member in &group.members {
+        let x = places[member.rank].value;
+        points.extend(point(member, x));
+        if let Some((solved, n)) = solved_of(member) {
+            panel.footer.push(Tick { value: x, label: format!("{solved}/{n}") });
+        }
+        let budget = Reference { label: "budget".to_owned(), y: member.arm.budget as f64 };
+        if !panel.references.contains(&budget) {
+            panel.references.push(budget);
+        }
+    }
+    panel.series.push(Series { label: String::new(), points, role: Role::Sole, marked: true });
+    panel
+}
+
+/// The median of the arm with its interval; what is censored counts as longer than anything, and is drawn at the budget.
+fn point(member: &Member, x: f64) -> Option<Point> {
+    let needed: Vec<f64> = member
+        .trials
+        .iter()
+        .filter(|trial| counts(trial) && trial.solved.is_some())
+        .map(|trial| match trial.updates_to_target {
+            Some(update) if trial.solved == Some(true) => update as f64,
+            _ => f64::INFINITY,
+        })
+        .collect();
+    let spread = spread(&needed, f64::INFINITY)?;
+    let budget = member.arm.budget as f64;
+    let within = |updates: f64| updates.min(budget);
+    Some(Point {
+        x,
+        value: within(spread.median),
+        interval: spread.interval.map(|(low, high)| (within(low), within(high))),
+        censored: !spread.median.is_finite(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    #[test]
+    fn a_censored_median_stands_at_the_budget() {
+        let results = fixture::results();
+        let named = UpdatesToTarget::default().draw(&results).unwrap();
+        let Drawing::Chart(chart) = &named[0].drawing else { panic!("not a chart") };
+        let tanh = &chart.panels[0].series[0].points;
+        assert!(tanh.iter().all(|point| point.censored && point.value == 1000.0));
+        let lstm = &chart.panels[1].series[0].points;
+        assert!(lstm.iter().all(|point| !point.censored));
+        assert!(lstm[0].value < lstm[1].value);
+        assert_eq!(lstm[1].interval.unwrap().1, 1000.0);
+        assert_eq!(chart.panels[1].footer[1].label, "2/3");
+    }
+
+    #[test]
+    fn says_so_when_nothing_is_solved() {
+        let mut results = fixture::results();
+        for (_, trial) in &mut results.trials {
+            (trial.solved, trial.updates_to_target) = (Some(false), None);
+        }
+        let named = UpdatesToTarget::default().draw(&results).unwrap();
+        let Drawing::Chart(chart) = &named[0].drawing else { panic!("not a chart") };
+        assert!(chart.notes.iter().any(|note| note.starts_with("None of 12 trials")), "{:?}", chart.notes);
+    }
+
+    #[test]
+    fn values_that_are_not_numbers_stand_side_by_side() {
+        let figure = UpdatesToTarget { series: Some("model.cell".to_owned()) };
+        let named = figure.draw(&fixture::results()).unwrap();
+        let Drawing::Chart(chart) = &named[0].drawing else { panic!("not a chart") };
+        assert_eq!(chart.x.scale, Scale::Linear);
+        assert_eq!(chart.panels[0].series[0].points[1].x, 2.0);
+    }
+}

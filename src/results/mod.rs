@@ -1,0 +1,6 @@
+//! What is made of stored results: tables, figures, the report, and the pages of what is registered.
+
+pub mod figure;
+pub mod reference;
+pub mod report;
+pub mod table;

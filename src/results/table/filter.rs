@@ -1,0 +1,207 @@
+//! Rows that satisfy conditions.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray};
+
+use super::cell::Cell;
+use super::error::TableError;
+use super::frame::cells;
+
+/// From this similarity on, between 0 and 1, a column's name is offered for one that does not exist.
+const SIMILAR: f64 = 0.7;
+/// So many digits a double tells apart; longer text, such as a trial's id, is never taken for a number.
+const DIGITS: usize = 15;
+
+/// A column and the value it must have: `--where column=value`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// The column's name.
+    pub column: String,
+    /// The value as typed.
+    pub value: String,
+}
+
+impl FromStr for Condition {
+    type Err = TableError;
+
+    fn from_str(text: &str) -> Result<Self, TableError> {
+        let (column, value) = text
+            .split_once('=')
+            .filter(|(column, _)| !column.trim().is_empty())
+            .ok_or_else(|| TableError::Condition { text: text.to_owned() })?;
+        Ok(Self { column: column.trim().to_owned(), value: value.trim().to_owned() })
+    }
+}
+
+impl Condition {
+    /// Whether a cell has the value: as a number where both are numbers (`50` is `50.0`, `NaN` is `NaN`), else as text.
+    /// `null` and nothing stand for null, `true` and `false` for themselves.
+    fn holds(&self, cell: &Cell) -> bool {
+        let value = self.value.as_str();
+        let number = || value.parse::<f64>().ok();
+        match cell {
+            Cell::Null => matches!(value, "" | "null"),
+            Cell::Boolean(flag) => value.parse() == Ok(*flag),
+            Cell::Integer(integer) => match value.parse::<i128>() {
+                Ok(value) => value == *integer,
+                Err(_) => number() == Some(*integer as f64),
+            },
+            Cell::Number(cell) => number().is_some_and(|value| value == *cell || value.is_nan() && cell.is_nan()),
+            Cell::Text(text) if text == value => true,
+            Cell::Text(text) if text.len() <= DIGITS => {
+                let finite = |number: &f64| number.is_finite();
+                text.parse().ok().filter(finite).is_some_and(|text: f64| number() == Some(text))
+            }
+            Cell::Text(_) | Cell::Share(_) | Cell::Estimate { .. } => false,
+        }
+    }
+}
+
+/// The rows of `frame` that satisfy all conditions, in its order.
+///
+/// A condition may name a column of `trials` instead (`arm`, `status`, `task.length`), for the tables whose rows belong to
+/// trials: then the rows of the trials that satisfy it are kept.
+///
+/// # Errors
+/// When neither has a condition's column: with the nearest name and all of them.
+pub fn select(
+    frame: &DataFrame,
+    trials: Option<&DataFrame>,
+    conditions: &[Condition],
+) -> Result<DataFrame, TableError> {
+    let mut keep = vec![true; frame.height()];
+    for condition in conditions {
+        if let Ok(column) = frame.column(&condition.column) {
+            keep.iter_mut().zip(cells(column)?).for_each(|(keep, cell)| *keep &= condition.holds(&cell));
+        } else if let Some((trials, column)) = trials.and_then(|t| Some((t, t.column(&condition.column).ok()?))) {
+            let ids = trials.column("trial_id")?.str()?.iter();
+            let chosen: BTreeSet<&str> =
+                ids.zip(cells(column)?).filter(|(_, cell)| condition.holds(cell)).filter_map(|(id, _)| id).collect();
+            let ids = frame.column("trial_id")?.str()?.iter();
+            keep.iter_mut().zip(ids).for_each(|(keep, id)| *keep &= id.is_some_and(|id| chosen.contains(id)));
+        } else {
+            return Err(unknown(&condition.column, frame, trials));
+        }
+    }
+    Ok(frame.filter(&BooleanChunked::from_iter_values("keep".into(), keep.into_iter()))?)
+}
+
+fn unknown(name: &str, frame: &DataFrame, trials: Option<&DataFrame>) -> TableError {
+    let mut columns: Vec<String> = Vec::new();
+    for column in [Some(frame), trials].into_iter().flatten().flat_map(DataFrame::columns) {
+        if !columns.iter().any(|known| known == column.name().as_str()) {
+            columns.push(column.name().to_string());
+        }
+    }
+    let nearest = columns
+        .iter()
+        .map(|column| (strsim::jaro_winkler(name, column), column))
+        .filter(|(similarity, _)| *similarity >= SIMILAR)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, column)| column.clone());
+    TableError::UnknownColumn { column: name.to_owned(), nearest, columns }
+}
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::IntoColumn;
+
+    use super::*;
+    use crate::results::table::View;
+    use crate::store::samples::record;
+    use crate::store::{Metric, Row, Trial};
+
+    fn frames() -> (DataFrame, DataFrame) {
+        let records: Vec<_> = (0..4).map(record).collect();
+        let trials: Vec<_> = records.iter().map(|record| record.trial.clone()).collect();
+        let metrics: Vec<_> = records.iter().flat_map(|record| record.metrics.clone()).collect();
+        let mut trials = Trial::to_frame(&trials).unwrap();
+        let lengths = polars::prelude::Int64Chunked::from_iter_options(
+            "task.length".into(),
+            [Some(50), Some(100), Some(50), None].into_iter(),
+        );
+        let rates = polars::prelude::StringChunked::from_iter_options(
+            "rate".into(),
+            [Some("0.001"), Some("none"), Some("1e-3"), None].into_iter(),
+        );
+        let extra = [lengths.into_column(), rates.into_column()];
+        trials = trials.hstack(&extra).unwrap();
+        (trials, Metric::to_frame(&metrics).unwrap())
+    }
+
+    fn count(frame: &DataFrame, trials: Option<&DataFrame>, conditions: &[&str]) -> usize {
+        let conditions: Vec<Condition> = conditions.iter().map(|text| text.parse().unwrap()).collect();
+        select(frame, trials, &conditions).unwrap().height()
+    }
+
+    #[test]
+    fn equality_knows_numbers_text_booleans_and_null() {
+        let (trials, metrics) = frames();
+        for (condition, expected) in [
+            ("status=diverged", 1),
+            ("status=Diverged", 0),
+            ("replicate=2", 1),
+            ("replicate=2.0", 1),
+            ("replicate=two", 0),
+            ("task.length=50.0", 2),
+            ("task.length=5e1", 2),
+            ("task.length=null", 1),
+            ("rate=1e-3", 2),
+            ("rate=none", 1),
+            ("solved=true", 3),
+            ("reason=", 3),
+            ("config={\"n\":1}", 1),
+            ("train_seconds=0.125", 1),
+        ] {
+            assert_eq!(count(&trials, None, &[condition]), expected, "{condition}");
+        }
+        assert_eq!(count(&trials, None, &["task.length=50", "status=diverged"]), 1);
+        assert_eq!(count(&trials, None, &[]), 4);
+        assert_eq!(count(&metrics, None, &["value=NaN"]), 1);
+        assert_eq!(count(&metrics, None, &["value=inf"]), 4);
+        assert_eq!(count(&metrics, None, &["value=0"]), 4, "−0 is 0");
+    }
+
+    #[test]
+    fn rows_of_trials_are_chosen_by_their_trial() {
+        let (trials, metrics) = frames();
+        assert_eq!(count(&metrics, Some(&trials), &["task.length=50", "split=test"]), 4);
+        assert_eq!(count(&metrics, Some(&trials), &["status=diverged", "metric=loss", "split=test"]), 1);
+    }
+
+    #[test]
+    fn digits_of_an_id_are_not_a_number() {
+        let condition = |value: &str| Condition { column: "trial_id".into(), value: value.into() };
+        assert!(!condition("9234567890123457").holds(&Cell::Text("9234567890123456".into())));
+        assert!(!condition("0").holds(&Cell::Text("0000000000000000".into())));
+        assert!(condition("9234567890123456").holds(&Cell::Text("9234567890123456".into())));
+    }
+
+    #[test]
+    fn an_unknown_column_is_named_beside_the_nearest_and_all() {
+        let (trials, metrics) = frames();
+        let error = select(&metrics, Some(&trials), &["task.lenght=50".parse().unwrap()]).unwrap_err().to_string();
+        assert!(error.contains("`task.lenght`; did you mean `task.length`?"), "{error}");
+        assert!(error.contains("trial_id, update, split, metric, value, config"), "{error}");
+        let error = select(&trials, None, &["zzz=1".parse().unwrap()]).unwrap_err().to_string();
+        assert!(!error.contains("did you mean"), "{error}");
+        for text in ["status", "=x", " =x"] {
+            assert!(text.parse::<Condition>().is_err(), "{text}");
+        }
+        assert_eq!("a = b=c".parse::<Condition>().unwrap(), Condition { column: "a".into(), value: "b=c".into() });
+    }
+
+    #[test]
+    fn a_view_has_the_tables_columns_in_their_order() {
+        let (trials, _) = frames();
+        let view = View::from_frame(&trials).unwrap();
+        assert_eq!(view.columns.len(), Trial::FIELDS.len() + 2);
+        assert_eq!(view.columns[0].name, "trial_id");
+        assert_eq!(view.rows.len(), 4);
+        assert_eq!(view.rows[3].last(), Some(&Cell::Null));
+        assert!(view.rows.iter().all(|row| row.len() == view.columns.len()));
+        assert_eq!(View::from_frame(&trials.slice(0, 0)).unwrap().columns, view.columns);
+    }
+}

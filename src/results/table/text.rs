@@ -1,0 +1,124 @@
+//! Tables for a terminal.
+
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Row, Table, TableStyle};
+
+use super::view::{Align, View};
+
+/// A rule under the head; nothing between rows or columns.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
+/// Spaces between columns.
+const GAP: usize = 2;
+/// What columns of text keep, together, where numbers are to stay on one line.
+const TEXT: usize = 16;
+
+/// The view as lines of text, at most `width` columns wide where one is given: cells are broken over lines to fit, text
+/// before numbers.
+pub fn text(view: &View, width: Option<u16>) -> String {
+    let cells: Vec<Vec<String>> =
+        view.rows.iter().map(|row| row.iter().map(|cell| printable(&cell.shown())).collect()).collect();
+    let content = |index: usize| {
+        cells.iter().filter_map(|row| row.get(index)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let heads: Vec<String> =
+        view.columns.iter().enumerate().map(|(index, column)| head(&column.head(), content(index))).collect();
+
+    let mut table = Table::new();
+    table.load_style(STYLE);
+    table.set_header(Row::from(heads.clone()));
+    table.add_rows(cells.iter().cloned().map(Row::from));
+    let last = view.columns.len().saturating_sub(1);
+    for (index, (column, shown)) in view.columns.iter().zip(table.column_iter_mut()).enumerate() {
+        shown.set_padding((0, if index == last { 0 } else { GAP as u16 }));
+        shown.set_cell_alignment(match column.align {
+            Align::Left => CellAlignment::Left,
+            Align::Right => CellAlignment::Right,
+        });
+    }
+    if let Some(width) = width {
+        // Only what does not fit is broken.
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        let is_number = |index: &usize| view.columns[*index].align == Align::Right;
+        let numbers = (0..view.columns.len()).filter(is_number);
+        let taken = |index: usize| {
+            heads[index].lines().map(|line| line.chars().count()).max().unwrap_or(0).max(content(index)) + GAP
+        };
+        if numbers.clone().map(taken).sum::<usize>() + TEXT <= usize::from(width) {
+            for index in numbers {
+                if let Some(column) = table.column_mut(index) {
+                    column.set_constraint(ColumnConstraint::ContentWidth);
+                }
+            }
+        }
+    }
+    let mut text = table.trim_fmt();
+    text.push('\n');
+    for note in &view.notes {
+        text.push_str(note);
+        text.push('\n');
+    }
+    text
+}
+
+/// A column's head, broken between words where it is wider than the column's content.
+fn head(text: &str, content: usize) -> String {
+    let text = printable(text);
+    let widest = text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0).max(content);
+    let mut head = String::new();
+    let mut line = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if line == 0 {
+            line = length;
+        } else if line + 1 + length <= widest {
+            head.push(' ');
+            line += 1 + length;
+        } else {
+            head.push('\n');
+            line = length;
+        }
+        head.push_str(word);
+    }
+    head
+}
+
+/// Control characters, which could drive the terminal or break the table, as spaces.
+fn printable(text: &str) -> String {
+    text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::table::{Cell, Column};
+
+    #[test]
+    fn it_fits_the_width_and_loses_nothing() {
+        let label = "elman tanh · orthogonal · length 50";
+        let view = View {
+            columns: vec![Column::text("arm"), Column::number("n")],
+            rows: vec![vec![Cell::Text(label.into()), Cell::Integer(10)], vec![Cell::Text("x".into()), Cell::Null]],
+            notes: vec![],
+        };
+        let wide = text(&view, None);
+        assert!(wide.contains(label));
+        for width in [20, 30, 80] {
+            let narrow = text(&view, Some(width));
+            assert!(narrow.lines().all(|line| line.chars().count() <= usize::from(width)), "{narrow}");
+            for word in label.split(' ') {
+                assert!(narrow.contains(word), "{narrow}");
+            }
+        }
+        assert_eq!(text(&view, Some(80)), wide, "what fits is not stretched or broken");
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_the_terminal() {
+        let view = View {
+            columns: vec![Column::text("a")],
+            rows: vec![vec![Cell::Text("\u{1b}[31mred\r\n".into())]],
+            notes: vec![],
+        };
+        assert!(!text(&view, None).contains(['\u{1b}', '\r']));
+        assert!(!text(&View::sample(), Some(60)).is_empty());
+    }
+}

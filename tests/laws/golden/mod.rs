@@ -1,0 +1,11 @@
+//! Cells, activations, losses, optimizers, schedules and clipping against PyTorch in float64; `scripts/golden/README.md` says
+//! how the numbers were made and what the files hold.
+
+mod activations;
+mod cells;
+mod clipping;
+mod losses;
+mod optimizers;
+mod parametrizations;
+mod record;
+mod schedules;

@@ -1,0 +1,13 @@
+//! The laws: what holds of every registered component, of the engines, and of numbers made elsewhere.
+//!
+//! One binary, since each one links the whole program. `cargo test --test laws tasks::` runs those of a folder.
+
+mod bits;
+mod cells;
+mod golden;
+mod graph;
+mod initializers;
+mod support;
+mod tasks;
+mod through_time;
+mod training;

@@ -1,0 +1,108 @@
+//! What is not finite ends a training with a stated reason and is not hidden.
+
+use longlag::{
+    component::{
+        activation::{ActivationSpec, Relu},
+        cell::{CellSpec, Elman},
+        optim::{OptimizerSpec, Sgd},
+        task::{Adding, TaskSpec},
+    },
+    train::{Metric, Outcome, TargetSpec, Trained},
+};
+use serde_json::json;
+
+use super::laboratory::{Laboratory, init, metric};
+
+/// A ReLU network with standard normal weights, which explodes.
+fn exploding(length: usize, hidden: usize, learning_rate: f64) -> Laboratory {
+    let cell = CellSpec::Elman(Elman { activation: ActivationSpec::Relu(Relu {}) });
+    let init = init(json!({"recurrent": {"kind": "standard-normal"}}));
+    let mut laboratory = Laboratory::new(&TaskSpec::Adding(Adding { length: length.into() }), cell, hidden, &init);
+    laboratory.setup.optimizer = OptimizerSpec::Sgd(Sgd { learning_rate, ..Sgd::default() });
+    laboratory
+}
+
+fn assert_diverged(trained: &Trained, wanted: &'static str) -> u64 {
+    let Outcome::Diverged { update, quantity } = trained.outcome else { panic!("{:?}", trained.outcome) };
+    assert_eq!(quantity, wanted, "at update {update}");
+    assert_eq!(trained.updates, update);
+    // A diverged network is tested all the same.
+    assert_eq!(metric(trained, "test", "loss").len(), 1);
+    update
+}
+
+/// The loss of a validation sequence is ∞ before any update.
+#[test]
+fn an_overflow_before_training_is_seen() {
+    let trained = exploding(100, 64, 0.1).run();
+    assert_eq!(assert_diverged(&trained, "validation loss"), 0);
+    let test = metric(&trained, "test", "loss")[0].1;
+    assert!(!test.is_finite(), "{test}");
+}
+
+/// The forward pass is finite at first; the first steps are so large that a later one is not.
+#[test]
+fn an_overflow_of_the_loss_is_seen() {
+    let mut laboratory = exploding(10, 8, 10.0);
+    laboratory.setup.evaluate_every = 1000;
+    let trained = laboratory.run();
+    let update = assert_diverged(&trained, "loss");
+    assert!(update >= 2, "{update}");
+    assert!(metric(&trained, "validation", "loss")[0].1.is_finite());
+}
+
+/// Between outputs whose squares are finite and those whose are not lie some with a finite loss and an infinite gradient.
+#[test]
+fn an_overflow_of_the_gradient_is_seen() {
+    let mut laboratory = exploding(50, 16, 0.1);
+    // The matrix on the input comes first.
+    let input = 0..16 * 2;
+    let found = (0..60).find_map(|exponent| {
+        let scale = libm::exp2(f64::from(exponent)) as f32;
+        let start = laboratory.setup.parameters.clone();
+        laboratory.setup.parameters[input.clone()].iter_mut().for_each(|w| *w *= scale);
+        let trained = laboratory.run();
+        laboratory.setup.parameters = start;
+        matches!(trained.outcome, Outcome::Diverged { update: 1, quantity: "gradient" }).then_some(trained)
+    });
+    assert_diverged(&found.expect("an overflow of the gradient only"), "gradient");
+}
+
+/// A finite gradient, but a step that is too large.
+#[test]
+fn an_overflow_of_the_parameters_is_seen() {
+    let trained = exploding(10, 16, 1e38).run();
+    assert_eq!(assert_diverged(&trained, "parameters"), 1);
+}
+
+#[test]
+fn nan_never_reaches_a_target() {
+    let beyond = |metric, below, above| TargetSpec { metric, below, above };
+    let targets = [
+        beyond(Metric::Loss, Some(f64::INFINITY), None),
+        beyond(Metric::Loss, None, Some(-1.0)),
+        beyond(Metric::Accuracy, Some(2.0), None),
+        beyond(Metric::Accuracy, None, Some(-1.0)),
+    ];
+    let nan = longlag::train::Score { loss: f64::NAN, accuracy: f64::NAN };
+    for target in targets {
+        assert!(!target.reached(nan), "{target:?}");
+        let mut laboratory = exploding(10, 4, 0.1);
+        laboratory.setup.parameters.fill(f32::NAN);
+        laboratory.setup.target = Some(target.clone());
+        let trained = laboratory.run();
+        assert_diverged(&trained, "validation loss");
+    }
+}
+
+/// Clipping keeps a training alive that explodes without it.
+#[test]
+fn clipping_bounds_the_step() {
+    let diverges = |clip: serde_json::Value| {
+        let mut laboratory = exploding(20, 16, 0.01);
+        laboratory.setup.clip = serde_json::from_value(clip).expect("known clips");
+        matches!(laboratory.run().outcome, Outcome::Diverged { .. })
+    };
+    assert!(diverges(json!([])));
+    assert!(!diverges(json!([{"kind": "global-norm", "max": 1.0}])));
+}

@@ -1,0 +1,123 @@
+//! The gradient-by-lag probe on networks whose gradients are known.
+
+use longlag::{
+    component::{
+        probe::{GradientByLag, Measurement, Probe as _},
+        task::{Adding, AddingPascanu, Batch, TaskSpec},
+    },
+    model::{ModelSpec, Network},
+    seed::{self, Role},
+};
+use serde_json::{Value, json};
+
+use super::laboratory::{engine, init, linear_cell};
+
+/// Measures a linear network with this recurrent matrix.
+fn measure(task: &TaskSpec, recurrent: Value) -> Vec<Measurement> {
+    let model = ModelSpec { cell: linear_cell(), hidden: 16, ..ModelSpec::default() };
+    let network = Network::new(&model, task.dimensions());
+    let parameters = network.initialize(&init(json!({"recurrent": recurrent})), 0, 0);
+    let probe = GradientByLag::default();
+    let addresses: Vec<u64> = (0..probe.sequences() as u64).collect();
+    let batch = Batch::draw(task, &seed::stream(7, Role::Probe, &[]), &addresses);
+    probe.measure(&mut engine(network), &parameters, &batch)
+}
+
+/// The values of one state and statistic, by lag from 0 on without a gap.
+fn by_lag(measured: &[Measurement], state: &str, statistic: &str) -> Vec<f64> {
+    let wanted = |row: &&Measurement| row.state.as_deref() == Some(state) && row.statistic == statistic;
+    let rows: Vec<&Measurement> = measured.iter().filter(wanted).collect();
+    for (lag, row) in rows.iter().enumerate() {
+        assert_eq!((row.layer, row.lag, row.index), (Some(0), Some(lag), None));
+    }
+    rows.into_iter().map(|row| row.value).collect()
+}
+
+fn adding(length: usize) -> TaskSpec {
+    TaskSpec::Adding(Adding { length: length.into() })
+}
+
+const STATISTICS: [&str; 3] = ["q10", "median", "q90"];
+
+#[test]
+fn an_orthogonal_matrix_keeps_the_norm() {
+    let measured = measure(&adding(60), json!({"kind": "orthogonal"}));
+    for state in ["h", "full"] {
+        for statistic in STATISTICS {
+            let norms = by_lag(&measured, state, statistic);
+            assert_eq!(norms.len(), 60);
+            for (lag, norm) in norms.iter().enumerate() {
+                assert!(
+                    norms[0] > 0.0 && (norm / norms[0] - 1.0).abs() <= 1e-5,
+                    "{state}, {statistic} at {lag}: {norm}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn half_the_identity_halves_it_each_step() {
+    let measured = measure(&adding(40), json!({"kind": "identity", "scale": 0.5}));
+    for statistic in STATISTICS {
+        let norms = by_lag(&measured, "h", statistic);
+        assert_eq!(norms.len(), 40);
+        for (lag, pair) in norms.windows(2).enumerate() {
+            assert!((pair[1] / pair[0] - 0.5).abs() <= 1e-6, "{statistic} at {lag}: {pair:?}");
+        }
+    }
+}
+
+#[test]
+fn twice_the_identity_doubles_it_each_step() {
+    let measured = measure(&adding(30), json!({"kind": "identity", "scale": 2.0}));
+    let norms = by_lag(&measured, "h", "median");
+    let doubles = norms.windows(2).all(|pair| (pair[1] / pair[0] - 2.0).abs() <= 1e-6);
+    assert!(norms.len() == 30 && doubles, "{norms:?}");
+}
+
+/// What is too small for f32 is a zero that is kept, not a gap.
+#[test]
+fn underflow_is_a_zero() {
+    let measured = measure(&adding(50), json!({"kind": "identity", "scale": 1e-3}));
+    for statistic in STATISTICS {
+        let norms = by_lag(&measured, "h", statistic);
+        assert_eq!(norms.len(), 50);
+        let first = norms.iter().position(|&norm| norm == 0.0).expect("an underflow");
+        // f32 holds numbers down to 1.4·10⁻⁴⁵, subnormal ones included.
+        assert!((14..=17).contains(&first), "{norms:?}");
+        assert!(norms[..first].windows(2).all(|pair| pair[1] < pair[0]));
+        assert!(norms[first..].iter().all(|&norm| norm == 0.0), "{norms:?}");
+    }
+}
+
+/// An overflow is shown as what it is.
+#[test]
+fn overflow_is_not_hidden() {
+    let measured = measure(&adding(50), json!({"kind": "identity", "scale": 1e3}));
+    let norms = by_lag(&measured, "h", "median");
+    assert_eq!(norms.len(), 50);
+    assert!(norms[49].is_nan() || norms[49].is_infinite(), "{norms:?}");
+}
+
+/// Sequences that end earlier count from their own end; lags that only some reach are measured on those.
+#[test]
+fn lags_count_from_the_end_of_each_sequence() {
+    let task = TaskSpec::AddingPascanu(AddingPascanu { length: 40.into() });
+    let measured = measure(&task, json!({"kind": "identity", "scale": 0.5}));
+    let norms = by_lag(&measured, "h", "median");
+    assert_eq!(norms.len(), task.dimensions().steps);
+    for (lag, pair) in norms[..40].windows(2).enumerate() {
+        assert!((pair[1] / pair[0] - 0.5).abs() <= 1e-6, "at {lag}: {pair:?}");
+    }
+}
+
+#[test]
+fn quantiles_are_ordered() {
+    let measured = measure(&adding(20), json!({"kind": "orthogonal", "gain": 0.9}));
+    let [low, median, high] = STATISTICS.map(|statistic| by_lag(&measured, "h", statistic));
+    for lag in 0..20 {
+        assert!(low[lag] <= median[lag] && median[lag] <= high[lag]);
+        assert!(low[lag] < high[lag], "sequences do not differ");
+    }
+}
