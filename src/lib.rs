@@ -16,4 +16,5 @@ pub mod seed;
 pub mod stats;
 pub mod store;
 pub mod suite;
+pub mod text;
 pub mod train;

@@ -2,10 +2,11 @@
 
 use std::{io::Write, path::Path};
 
-use super::{Exit, Failure, arguments, counted::counted};
+use super::{Exit, Failure, arguments};
 use crate::{
     plan::{Plan, PlanOptions},
     suite::{Problems, Suite},
+    text::pluralize,
 };
 
 pub(super) fn check(options: &arguments::Check, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -18,8 +19,8 @@ pub(super) fn check(options: &arguments::Check, out: &mut dyn Write) -> Result<E
                 }
                 let arms = plan.arms() / plan.candidates();
                 let reported = arms * plan.replicates() as usize;
-                let trials = counted((reported + plan.tuning().map_or(0, |tuning| tuning.len())) as u64, "trial");
-                let arms = counted(arms as u64, "arm");
+                let trials = pluralize(reported + plan.tuning().map_or(0, |tuning| tuning.len()), "trial");
+                let arms = pluralize(arms, "arm");
                 writeln!(out, "{}: ok, {arms}, {trials}", path.display())?;
             }
             Err(found) => problems.push(found.to_string()),

@@ -4,7 +4,6 @@ mod arguments;
 mod audit;
 mod check;
 mod computing;
-mod counted;
 mod describe;
 mod exit;
 mod plan;
@@ -17,7 +16,6 @@ mod reproduce;
 mod results;
 mod run;
 mod schema;
-mod shell;
 mod show;
 mod tuning;
 

@@ -4,13 +4,14 @@ use std::{io::Write, time::Duration};
 
 use indicatif::HumanDuration;
 
-use super::{Exit, Failure, arguments, computing, counted::counted};
+use super::{Exit, Failure, arguments, computing};
 use crate::{
     engine::NUMERICS,
     plan::Plan,
     results::table::{Cell, Column, Format, View},
     run::Stages,
     store::{self, Store, StoreError},
+    text::pluralize,
 };
 
 /// Above this many arms the table shows the first ones only.
@@ -86,7 +87,7 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
     }
     out.write_all(format.render(&view, super::run::terminal_width())?.as_bytes())?;
     if plan.arms() > SHOWN_ARMS {
-        super::run::eprintln_quietly(&format!("… and {} more", counted((plan.arms() - SHOWN_ARMS) as u64, "arm")));
+        super::run::eprintln_quietly(&format!("… and {} more", pluralize(plan.arms() - SHOWN_ARMS, "arm")));
     }
     let jobs = computing::jobs(None, backend.threads());
     let stored_tried = tried.iter().flatten().map(|&(_, stored)| u64::from(stored)).sum::<u64>();
@@ -96,21 +97,21 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
     let time = HumanDuration(Duration::from_secs_f64((seconds / jobs as f64).clamp(least, 1e15)));
     super::run::eprintln_quietly(&format!(
         "{} × {}{} = {}, {total_stored} stored; the others take roughly {time} at most on {}; a trial needs {:.0} MiB",
-        counted(plan.arms() as u64, "arm"),
+        pluralize(plan.arms(), "arm"),
         match &tuning {
             Some(tuning) if tuning.replicates() == 1 => {
-                format!("({} to choose from + ", counted(tuning.candidates() as u64, "candidate"))
+                format!("({} to choose from + ", pluralize(tuning.candidates(), "candidate"))
             }
             Some(tuning) => format!(
                 "({} to choose from × {} + ",
-                counted(tuning.candidates() as u64, "candidate"),
-                counted(tuning.replicates(), "replicate")
+                pluralize(tuning.candidates(), "candidate"),
+                pluralize(tuning.replicates(), "replicate")
             ),
             None => String::new(),
         },
-        counted(plan.replicates(), "replicate") + if tuning.is_some() { ")" } else { "" },
-        counted(total, "trial"),
-        counted((jobs * backend.threads()) as u64, "core"),
+        pluralize(plan.replicates(), "replicate") + if tuning.is_some() { ")" } else { "" },
+        pluralize(total, "trial"),
+        pluralize(jobs * backend.threads(), "core"),
         (memory / f64::from(1 << 20)).ceil(),
     ));
     Ok(Exit::Ok)

@@ -22,8 +22,10 @@ pub(super) fn predict(options: &arguments::Predict, out: &mut dyn Write) -> Resu
     let backend = options.computing.backend()?;
     let format: Format = options.format.parse()?;
     let run = RunResults::open(&options.folder.run)?;
-    let hint =
-        format!("`longlag show {} --table trials` lists them", super::shell::quoted(&run.dir.display().to_string()));
+    let hint = format!(
+        "`longlag show {} --table trials` lists them",
+        crate::text::shell_quote(&run.dir.display().to_string())
+    );
     let (trial, id) = find_trial(run.plan(), &options.trial, &hint)?;
     let sections = run.plan().sections(trial.arm);
     let network = Network::new(&sections.model, sections.task.dimensions());

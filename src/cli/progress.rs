@@ -8,7 +8,7 @@ use std::{
 
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
-use super::counted::counted;
+use crate::text::pluralize;
 use crate::{
     engine::Backend,
     plan::{Plan, Trial},
@@ -75,11 +75,11 @@ impl Progress {
             failed: 0,
         };
         if !quiet {
-            let stored = counted(stored as u64, "trial");
+            let stored = pluralize(stored, "trial");
             progress.say(&match progress.total {
                 0 => format!("nothing to do: {stored} stored already"),
-                _ if progress.stored_before == 0 => format!("{} to do", counted(progress.total as u64, "trial")),
-                _ => format!("{} to do, {stored} stored already", counted(progress.total as u64, "trial")),
+                _ if progress.stored_before == 0 => format!("{} to do", pluralize(progress.total, "trial")),
+                _ => format!("{} to do, {stored} stored already", pluralize(progress.total, "trial")),
             });
         }
         progress
@@ -138,7 +138,7 @@ impl Progress {
         }
         if !matches!(self.shown, Shown::Nothing) && self.total > 0 {
             let seconds = self.started.elapsed().as_secs_f64();
-            self.say(&format!("{} done in {seconds:.1} s", counted(self.done as u64, "trial")));
+            self.say(&format!("{} done in {seconds:.1} s", pluralize(self.done, "trial")));
         }
     }
 

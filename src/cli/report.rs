@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Exit, Failure, arguments, results::RunResults, shell, tuning};
+use super::{Exit, Failure, arguments, results::RunResults, tuning};
 use crate::{
     results::{
         figure::FigureSpec,
@@ -15,6 +15,7 @@ use crate::{
     },
     store::{Manifest, Status, StoreError, write_atomically},
     suite::Suite,
+    text::shell_quote,
 };
 
 pub(super) fn report(options: &arguments::Report, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -99,7 +100,7 @@ fn files(suite: &Suite, results: &Results, tuning: Option<&View>, manifest: &Man
 
 /// The command line of the run, to be typed again.
 fn command(manifest: &Manifest) -> String {
-    let arguments = manifest.command.iter().skip(1).map(|argument| shell::quoted(argument));
+    let arguments = manifest.command.iter().skip(1).map(|argument| shell_quote(argument));
     ["longlag".into()].into_iter().chain(arguments).collect::<Vec<_>>().join(" ")
 }
 

@@ -6,7 +6,6 @@ use super::{
     Exit, Failure,
     arguments::{self, Device, EngineName},
     computing::jobs,
-    counted::counted,
     progress::Progress,
     results::{RunResults, in_order},
     run::{eprintln_quietly, silence_panics_of_trials, stop_on_signals, terminal_width},
@@ -17,6 +16,7 @@ use crate::{
     results::table::{Cell, Column, Format, View},
     run::{self, Difference, EngineTrainer, Finished, Observer, first_difference},
     store::{self, Link, Manifest, StoreError},
+    text::pluralize,
 };
 
 pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -51,8 +51,8 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
         eprintln_quietly(&format!(
             "nothing to compare: none of {} has a result by {this}; `longlag show {} --table trials` shows what each was \
              computed by",
-            counted(stored as u64, "stored trial"),
-            super::shell::quoted(&run.dir.display().to_string())
+            pluralize(stored, "stored trial"),
+            crate::text::shell_quote(&run.dir.display().to_string())
         ));
         return Ok(Exit::NothingComparable);
     }
@@ -95,7 +95,7 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
     let others = if left_out > 0 { format!("; {left_out} more were computed otherwise") } else { String::new() };
     eprintln_quietly(&format!(
         "{same} of {} have the same bits again, by {this}{others}",
-        counted(compared as u64, "trial")
+        pluralize(compared, "trial")
     ));
     Ok(if interrupted {
         Exit::Interrupted

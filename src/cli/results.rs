@@ -9,7 +9,7 @@ use super::Failure;
 use crate::{
     plan::{Plan, PlanOptions, Trial},
     results::table::{self, Arm, Results},
-    run::Stages,
+    run::{self, Stages},
     store::{Layout, Store, Swept, SweptValue},
     suite::Suite,
 };
@@ -79,7 +79,7 @@ pub(super) fn in_order(plan: &Plan) -> Vec<(usize, String)> {
 }
 
 pub(super) fn gather(suite: &Suite, plan: &Plan, store: &Store) -> Result<Results, Failure> {
-    let arms: Vec<Arm> = plan.table_arms();
+    let arms: Vec<Arm> = run::arms(plan);
     let order = in_order(plan);
     let results = Results::gather(store, &suite.file.name, &suite.file.about, arms, &order)?;
     // An arm that is not tuned yet has no trials to look for, but they are planned.
@@ -88,14 +88,14 @@ pub(super) fn gather(suite: &Suite, plan: &Plan, store: &Store) -> Result<Result
 
 /// The plan's columns of the trials table; a suite with `tune` has one that tells its stages apart.
 pub(super) fn layout(stages: &Stages) -> Layout {
-    let (mut arms, mut order) = (stages.reported.table_arms(), in_order(&stages.reported));
+    let (mut arms, mut order) = (run::arms(&stages.reported), in_order(&stages.reported));
     let Some(tuning) = &stages.tuning else { return table::layout(&arms, &order) };
     let stage = |text: &str| SweptValue { text: text.to_owned(), number: None };
     let mut values: BTreeMap<String, SweptValue> =
         order.iter().map(|(_, id)| (id.clone(), stage("reported"))).collect();
     let (first, tried) = (arms.len(), in_order(tuning));
     values.extend(tried.iter().map(|(_, id)| (id.clone(), stage("tuning"))));
-    arms.extend(tuning.table_arms());
+    arms.extend(run::arms(tuning));
     order.extend(tried.into_iter().map(|(arm, id)| (first + arm, id)));
     let mut layout = table::layout(&arms, &order);
     layout.swept.insert(0, Swept { path: "stage".to_owned(), values });

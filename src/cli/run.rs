@@ -13,11 +13,10 @@ use std::{
 use super::{
     Exit, Failure, arguments,
     computing::{fits, jobs},
-    counted::counted,
     progress::Progress,
     report,
     results::{self, RESOLVED, WRITTEN},
-    shell, tuning,
+    tuning,
 };
 use crate::{
     engine::{Backend, NUMERICS},
@@ -26,6 +25,7 @@ use crate::{
     run::{self, EngineTrainer, Finished, Observer, Stages, Summary, Trainer},
     store::{self, Manifest, Store, StoreError, write_atomically},
     suite::{Keep, Suite},
+    text::{pluralize, shell_quote},
 };
 
 pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -89,7 +89,7 @@ fn train(
     let mut summary = Summary::default();
     if let Some(tuning) = &stages.tuning {
         if !options.quiet {
-            let candidates = counted(tuning.candidates() as u64, "candidate");
+            let candidates = pluralize(tuning.candidates(), "candidate");
             eprintln_quietly(&format!("tuning: {candidates} for each arm"));
         }
         summary = train_all(tuning, &tried, &mut store, false)?;
@@ -120,7 +120,7 @@ fn train(
         eprintln_quietly(&format!(
             "interrupted: {} of {} are stored; the same command does the rest",
             tried + results.trials.len(),
-            counted(planned as u64, "trial")
+            pluralize(planned, "trial")
         ));
         return Ok(Exit::Interrupted);
     }
@@ -136,8 +136,8 @@ fn train(
         eprintln_quietly(&format!(
             "{} ended in an error: `longlag show {} --table trials --where status=error` says why; the same command \
              tries again",
-            counted(summary.failed as u64, "trial"),
-            shell::quoted(&dir.display().to_string())
+            pluralize(summary.failed, "trial"),
+            shell_quote(&dir.display().to_string())
         ));
         return Ok(Exit::TrialsFailed);
     }

@@ -2,8 +2,8 @@
 
 use super::Failure;
 use crate::{
-    plan::{Outcome, Trial},
-    results::table::{Cell, Column, Setting, View, significant},
+    plan::{Outcome, Setting, Trial},
+    results::table::{Cell, Column, View, significant},
     run::{Stages, outcomes},
     store::Store,
 };

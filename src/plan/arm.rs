@@ -9,18 +9,17 @@ use super::{
     axis::{Axis, Entry, tuned_axes},
     compatible,
     estimate::{Estimate, Size},
-    label,
+    label::{self, Setting},
     memory::Footprint,
     section::{self, Version},
     select,
 };
 use crate::{
-    component::task::{Goal, TaskSpec},
+    component::task::TaskSpec,
     compute::kernel::Isa,
     engine::Backend,
-    results::table::{self, Setting},
     suite::{Path, PathError, Problem, Problems, SECTIONS, Segment, Setting as Given, Suite, TuneSpec, nearest},
-    train::{Metric, TrainSpec},
+    train::TrainSpec,
 };
 
 /// How many of the sections suites had from the start.
@@ -277,42 +276,20 @@ impl Plan {
         hasher.finalize().to_hex()[..16].to_owned()
     }
 
-    /// What tables and figures know of the arms.
-    pub fn table_arms(&self) -> Vec<table::Arm> {
+    /// The paths that any entry sweeps or tunes, in the order in which they come first.
+    pub fn swept_paths(&self) -> Vec<&Path> {
         let mut paths: Vec<&Path> = Vec::new();
         for axis in self.entries.iter().flat_map(|entry| &entry.axes) {
             if !paths.contains(&&axis.path) {
                 paths.push(&axis.path);
             }
         }
-        let arms = self.named_arms().enumerate().map(|(index, arm)| {
-            let Sections { task, train, .. } = self.sections(index);
-            let chance = task.chance();
-            let target = train.target.as_ref().and_then(|target| target.resolved(&task));
-            // The fraction within a tolerance says little of a regression, unless the suite aims at it.
-            let by_accuracy = !matches!(task.dimensions().goal, Goal::Numbers(_))
-                || target.as_ref().is_some_and(|target| target.metric == Metric::Accuracy);
-            let accuracy = by_accuracy.then(|| ("accuracy".to_owned(), chance.accuracy));
-            table::Arm {
-                label: arm.label,
-                swept: self.swept(index, &paths),
-                settings: arm.settings,
-                chance: [("loss".to_owned(), chance.loss)].into_iter().chain(accuracy).collect(),
-                budget: train.budget(task.finite()),
-                target: target.map(|target| table::Target {
-                    metric: target.metric.name().to_owned(),
-                    below: target.below,
-                    // The last digit says whether the bound itself is reached; it is not for readers.
-                    above: target.above.map(|bound| (bound * 1e12).round() / 1e12),
-                }),
-            }
-        });
-        arms.collect()
+        paths
     }
 
-    /// What arm `arm` has at each of `paths`, as its own entry writes it, else without what is at its default; nothing for
-    /// settings that its components lack.
-    fn swept(&self, arm: usize, paths: &[&Path]) -> Vec<Setting> {
+    /// The settings of arm `arm` at each of `paths`, as its own entry writes them, else without what is at its default; nothing
+    /// for settings that its components lack.
+    pub fn settings_at(&self, arm: usize, paths: &[&Path]) -> Vec<Setting> {
         let Planned { key, entry, index } = self.arms[arm];
         let entry = &self.entries[entry as usize];
         let choice = entry.choice(index as usize);

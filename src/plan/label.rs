@@ -3,7 +3,28 @@
 use serde_json::Value;
 
 use super::axis::Entry;
-use crate::results::table::{LABEL, Setting};
+use crate::text::setting_name;
+
+/// The path of a sweep entry's own label among an arm's settings.
+pub const LABEL: &str = "label";
+
+/// A setting as an arm has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// The dotted path in the suite, such as `task.length`; [`LABEL`] for a sweep entry's own label.
+    pub path: String,
+    /// The value as it is shown, such as `50` or `elman tanh`.
+    pub text: String,
+    /// The value where it is a number.
+    pub number: Option<f64>,
+}
+
+impl Setting {
+    /// The name of what is set, such as `length`.
+    pub fn name(&self) -> &str {
+        setting_name(&self.path)
+    }
+}
 
 /// The settings of one arm of `entry`, of which axis k takes value `choice[k]`: the swept ones, and with `tuned` those that
 /// tell candidates apart.

@@ -18,6 +18,7 @@ mod tuning;
 pub use self::{
     arm::{Arm, Plan, PlanOptions, TUNING_REPLICATES, Trial},
     estimate::{Estimate, seconds_per_update},
+    label::{LABEL, Setting},
     section::{Section, Sections},
     tuning::{Outcome, best},
 };

@@ -1,5 +1,6 @@
 //! Runs the trials of a plan side by side and stores each as it ends.
 
+mod arms;
 mod audit;
 mod choose;
 mod compare;
@@ -9,6 +10,7 @@ mod setup;
 mod trainer;
 
 pub use self::{
+    arms::arms,
     audit::{AuditError, audit},
     choose::{Stages, outcomes},
     compare::{Difference, first_difference},

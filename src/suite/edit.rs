@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::wording::{counted, found};
+use super::wording::found;
 use super::{Path, Problem, Segment};
+use crate::text::pluralize;
 
 impl Path {
     /// The value at this path. A component written as its bare name, `relu`, has that name as its `kind`.
@@ -49,7 +50,7 @@ impl Path {
             match (node, segment) {
                 (Some(Value::Array(entries)), Segment::Index(index)) if *index >= entries.len() => {
                     let last = entries.len().checked_sub(1).map(|last| format!(", of which the last is [{last}]"));
-                    let size = counted(entries.len(), "entry", "entries");
+                    let size = pluralize(entries.len(), "entry");
                     return refuse(format!("has {size}{}, so there is no [{index}]", last.unwrap_or_default()));
                 }
                 (Some(Value::Array(_)), Segment::Key(key)) => {

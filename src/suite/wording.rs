@@ -46,11 +46,6 @@ pub(super) fn inline(value: &Value) -> Option<String> {
     (!text.is_empty() && text.chars().count() <= MAX_QUOTE).then_some(text)
 }
 
-/// `1 entry`, `2 entries`.
-pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}
-
 /// `a, b or c`.
 pub(super) fn either(words: &[String]) -> String {
     match words {

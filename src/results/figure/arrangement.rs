@@ -1,8 +1,11 @@
 //! Which arms share a panel, and which setting tells the series of a panel apart.
 
 use super::registered::Absent;
-use crate::results::table::{Arm, Results, Setting, name_of};
 use crate::store::{Status, Trial};
+use crate::{
+    results::table::{Arm, Results, Setting},
+    text::setting_name,
+};
 
 /// The arms of a plan, grouped by all swept settings but one.
 pub(super) struct Arrangement<'a> {
@@ -173,7 +176,7 @@ fn group_label(arm: &Arm, without: Option<&str>) -> String {
 
 /// The name of the setting at a dotted path, in words.
 pub(super) fn readable(path: &str) -> String {
-    name_of(path).replace('-', " ")
+    setting_name(path).replace('-', " ")
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::RGBAColor;
 
+use crate::text;
+
 use super::font;
 use super::palette::Color;
 use super::render::RenderError;
@@ -88,7 +90,7 @@ fn finish(raw: &str, scene: &Scene) -> String {
                 scene.width * UNITS,
                 scene.height * UNITS,
                 font::FALLBACKS,
-                escape(&scene.title),
+                text::html(&scene.title),
             );
         } else if line.starts_with("<text ") {
             if let Some(text) = texts.next() {
@@ -122,8 +124,4 @@ fn finish(raw: &str, scene: &Scene) -> String {
         }
     }
     svg
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -6,10 +6,7 @@ use super::{
     ABOUT, Group, Setting, TITLE, settings,
     text::{Block, Span, blocks, spans},
 };
-use crate::{
-    component::registry::Page,
-    results::report::{STYLE as REPORT, escape},
-};
+use crate::{component::registry::Page, results::report::STYLE as REPORT, text::html as escape};
 
 /// Beside the report's style: the table of contents and what a component's page is made of.
 const STYLE: &str = include_str!("reference.css");

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::contents::Report;
 use super::inline;
-use super::page::{escape, style};
+use super::page::style;
+use crate::text::html as escape;
 
 pub(super) fn write(report: &Report) -> String {
     let name = escape(&report.name);

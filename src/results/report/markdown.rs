@@ -53,21 +53,9 @@ fn paragraph(text: &mut String, words: &str) {
 
 /// Plain text that Markdown shows as it is, on one line.
 fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for sign in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
-        match sign {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '$' => {
-                escaped.push('\\');
-                escaped.push(sign);
-            }
-            _ => escaped.push(sign),
-        }
-    }
-    // A first sign that would begin a list.
-    if escaped.starts_with(['-', '+']) { format!("\\{escaped}") } else { escaped }
+    let escaped = crate::text::markdown(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    // A first sign that would begin a list or a heading.
+    if escaped.starts_with(['-', '+', '#']) { format!("\\{escaped}") } else { escaped }
 }
 
 #[cfg(test)]
@@ -79,6 +67,7 @@ mod tests {
     fn shows_plain_text_as_it_is() {
         assert_eq!(escape("a_b | <c> & *d*\nnext"), "a\\_b \\| &lt;c&gt; &amp; \\*d\\* next");
         assert_eq!(escape("- x"), "\\- x");
+        assert_eq!(escape("# 1 of #"), "\\# 1 of #");
     }
 
     #[test]

@@ -7,4 +7,4 @@ mod markdown;
 mod page;
 
 pub use contents::{Figure, Report, Summary};
-pub(crate) use page::{STYLE, escape};
+pub(crate) use page::STYLE;

@@ -1,5 +1,7 @@
 //! Tables for HTML reports.
 
+use crate::text::html as escaped;
+
 use super::view::{Align, View};
 
 /// The view as a `table` element, followed by one `p` element of class `note` per note. Cells of numbers have the class
@@ -24,23 +26,6 @@ pub fn html(view: &View) -> String {
     lines.extend(view.notes.iter().map(|note| format!(r#"<p class="note">{}</p>"#, escaped(note))));
     lines.push(String::new());
     lines.join("\n")
-}
-
-/// Text that is neither markup nor the end of an attribute.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for char in text.chars() {
-        match char {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            char if char.is_control() => escaped.push(' '),
-            char => escaped.push(char),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Tables for papers: LaTeX.
 
+use crate::text::latex as escaped;
+
 use super::cell::Cell;
 use super::view::{Align, View};
 
@@ -44,36 +46,6 @@ fn number(text: &str) -> String {
         None if text.starts_with('-') => format!("${text}$"),
         None => text.to_owned(),
     }
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for char in text.chars() {
-        match char {
-            '&' | '%' | '$' | '#' | '_' | '{' | '}' => escaped.extend(['\\', char]),
-            '\\' => escaped.push_str(r"\textbackslash{}"),
-            '~' => escaped.push_str(r"\textasciitilde{}"),
-            '^' => escaped.push_str(r"\textasciicircum{}"),
-            '<' => escaped.push_str("$<$"),
-            '>' => escaped.push_str("$>$"),
-            '|' => escaped.push_str("$|$"),
-            // Straight in the default encoding they would come out curly or doubled.
-            '"' => escaped.push_str("''"),
-            '·' => escaped.push_str(r"$\cdot$"),
-            '×' => escaped.push_str(r"$\times$"),
-            '−' => escaped.push_str("$-$"),
-            '±' => escaped.push_str(r"$\pm$"),
-            '≤' => escaped.push_str(r"$\leq$"),
-            '≥' => escaped.push_str(r"$\geq$"),
-            '∞' => escaped.push_str(r"$\infty$"),
-            '→' => escaped.push_str(r"$\to$"),
-            '–' => escaped.push_str("--"),
-            '…' => escaped.push_str(r"\ldots{}"),
-            char if char.is_control() => escaped.push(' '),
-            char => escaped.push(char),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

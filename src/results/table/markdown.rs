@@ -1,5 +1,7 @@
 //! Tables for Markdown reports.
 
+use crate::text::markdown as escaped;
+
 use super::view::{Align, View};
 
 /// The view as a Markdown table (GitHub's flavour), its notes as a paragraph below.
@@ -19,22 +21,6 @@ pub fn markdown(view: &View) -> String {
 
 fn row(cells: impl Iterator<Item = String>) -> String {
     format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
-}
-
-/// Text that Markdown shows as it is, on one line.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for char in text.chars() {
-        match char {
-            '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '~' | '$' => escaped.extend(['\\', char]),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            char if char.is_control() => escaped.push(' '),
-            char => escaped.push(char),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub use latex::latex;
 pub use layout::layout;
 pub use markdown::markdown;
 pub use number::significant;
-pub use results::{Arm, LABEL, Results, Setting, Target, name_of};
+pub use results::{Arm, LABEL, Results, Setting, Target};
 pub use summary::summary;
 pub use text::text;
 pub use view::{Align, Column, View};

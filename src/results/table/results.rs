@@ -1,6 +1,9 @@
 //! The results of one suite's current plan.
 
-use crate::store::{Metric, Probe, Trial};
+use crate::{
+    store::{Metric, Probe, Trial},
+    text::setting_name,
+};
 
 /// The path of a sweep entry's own label among an arm's settings.
 pub const LABEL: &str = "label";
@@ -20,16 +23,7 @@ impl Setting {
     /// What is set, in a word: the last segment of the path, or the one before where that says only that it is a value
     /// (`init.parameters.b_f.value` sets `b_f`).
     pub fn name(&self) -> &str {
-        name_of(&self.path)
-    }
-}
-
-/// The name of the setting at a dotted path.
-pub fn name_of(path: &str) -> &str {
-    let mut segments = path.rsplit('.');
-    match (segments.next(), segments.next()) {
-        (Some("value"), Some(owner)) => owner,
-        (last, _) => last.unwrap_or(path),
+        setting_name(&self.path)
     }
 }
 

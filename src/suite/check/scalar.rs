@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::walk::Check;
 use crate::suite::normalize::whole;
 use crate::suite::schema::{Bound, NodeId, Number, Text};
-use crate::suite::wording::{counted, quoted, suggestion};
+use crate::suite::wording::{quoted, suggestion};
+use crate::text::pluralize;
 
 impl Check<'_> {
     pub(super) fn number(&mut self, number: &serde_json::Number, bounds: &Number) {
@@ -46,11 +47,11 @@ impl Check<'_> {
             return self.note("must not be an empty text");
         }
         if length < rules.shortest {
-            let fewest = counted(rules.shortest, "character", "characters");
+            let fewest = pluralize(rules.shortest, "character");
             return self.note(format!("must have at least {fewest}, found {}", quoted(text)));
         }
         if let Some(longest) = rules.longest.filter(|longest| length > *longest) {
-            let most = counted(longest, "character", "characters");
+            let most = pluralize(longest, "character");
             return self.note(format!("must have at most {most}, found {length} in {}", quoted(text)));
         }
         if let Some(pattern) = rules.pattern.as_ref().filter(|pattern| !pattern.is_match(text)) {

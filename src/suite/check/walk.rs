@@ -6,8 +6,9 @@ use serde_json::{Map as Json, Value};
 
 use super::remedy::remedy;
 use crate::suite::schema::{KIND, List, Map, NodeId, Property, Schema, Shape};
-use crate::suite::wording::{counted, found, inline, shortened, suggestion};
+use crate::suite::wording::{found, inline, shortened, suggestion};
 use crate::suite::{MAX_PROBLEMS, Path, Problem, Segment};
+use crate::text::pluralize;
 
 impl Schema {
     /// All that is wrong with a value that went through [`Schema::normalize`], in the order of its keys. Stops
@@ -91,14 +92,14 @@ impl Check<'_> {
     }
 
     fn list(&mut self, entries: &[Value], list: &List) {
-        let size = counted(entries.len(), "entry", "entries");
-        let fewest = counted(list.fewest, "entry", "entries");
+        let size = pluralize(entries.len(), "entry");
+        let fewest = pluralize(list.fewest, "entry");
         match list.most {
             Some(most) if most == list.fewest && entries.len() != most => {
                 self.note(format!("must have exactly {fewest}, found {size}"));
             }
             Some(most) if entries.len() > most => {
-                self.note(format!("must have at most {}, found {size}", counted(most, "entry", "entries")));
+                self.note(format!("must have at most {}, found {size}", pluralize(most, "entry")));
             }
             _ if entries.is_empty() && list.fewest > 0 => self.note("must not be an empty list"),
             _ if entries.len() < list.fewest => self.note(format!("must have at least {fewest}, found {size}")),
@@ -145,7 +146,7 @@ impl Check<'_> {
             }
         }
         if entries.len() < map.fewest && map.properties.is_empty() {
-            let fewest = counted(map.fewest, "entry", "entries");
+            let fewest = pluralize(map.fewest, "entry");
             if entries.is_empty() {
                 return self.note("must not be an empty map");
             }

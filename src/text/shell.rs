@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The argument as one types it in a POSIX shell, quoted where it has to be.
-pub(super) fn quoted(argument: &str) -> Cow<'_, str> {
+pub fn shell_quote(argument: &str) -> Cow<'_, str> {
     let plain = |sign: char| sign.is_alphanumeric() || "-_./=:,@%+".contains(sign);
     if !argument.is_empty() && argument.chars().all(plain) {
         return Cow::Borrowed(argument);
@@ -13,13 +13,13 @@ pub(super) fn quoted(argument: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::shell_quote;
 
     #[test]
     fn only_what_a_shell_would_change_is_quoted() {
-        assert_eq!(quoted("train.updates=5"), "train.updates=5");
-        assert_eq!(quoted("model.cell={kind: elman}"), "'model.cell={kind: elman}'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(quoted(""), "''");
+        assert_eq!(shell_quote("train.updates=5"), "train.updates=5");
+        assert_eq!(shell_quote("model.cell={kind: elman}"), "'model.cell={kind: elman}'");
+        assert_eq!(shell_quote("it's"), r"'it'\''s'");
+        assert_eq!(shell_quote(""), "''");
     }
 }

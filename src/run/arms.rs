@@ -1,0 +1,43 @@
+//! Arms of a plan as tables and figures have them.
+
+use crate::{
+    component::task::Goal,
+    plan::{self, Plan, Sections},
+    results::table::{Arm, LABEL, Setting, Target},
+    suite::Path,
+    train::Metric,
+};
+
+/// The arms of `plan`, in its order.
+pub fn arms(plan: &Plan) -> Vec<Arm> {
+    let paths = plan.swept_paths();
+    plan.named_arms().enumerate().map(|(index, arm)| table_arm(plan, index, arm, &paths)).collect()
+}
+
+fn table_arm(plan: &Plan, index: usize, arm: plan::Arm, paths: &[&Path]) -> Arm {
+    let Sections { task, train, .. } = plan.sections(index);
+    let chance = task.chance();
+    let target = train.target.as_ref().and_then(|target| target.resolved(&task));
+    // The fraction within a tolerance says little of a regression, unless the suite aims at it.
+    let by_accuracy = !matches!(task.dimensions().goal, Goal::Numbers(_))
+        || target.as_ref().is_some_and(|target| target.metric == Metric::Accuracy);
+    let accuracy = by_accuracy.then(|| ("accuracy".to_owned(), chance.accuracy));
+    Arm {
+        label: arm.label,
+        settings: arm.settings.into_iter().map(table_setting).collect(),
+        swept: plan.settings_at(index, paths).into_iter().map(table_setting).collect(),
+        chance: [("loss".to_owned(), chance.loss)].into_iter().chain(accuracy).collect(),
+        budget: train.budget(task.finite()),
+        target: target.map(|target| Target {
+            metric: target.metric.name().to_owned(),
+            below: target.below,
+            // The last digit says whether the bound itself is reached; it is not for readers.
+            above: target.above.map(|bound| (bound * 1e12).round() / 1e12),
+        }),
+    }
+}
+
+fn table_setting(plan::Setting { path, text, number }: plan::Setting) -> Setting {
+    let path = if path == plan::LABEL { LABEL.to_owned() } else { path };
+    Setting { path, text, number }
+}
