@@ -10,11 +10,11 @@ use crate::{
         parameter::Parameter,
         task::{Batch, Targets},
     },
-    engine::{Backend, Forward, NUMERICS},
+    engine::{Backend, NUMERICS},
     model::Network,
     plan::{Plan, Trial},
     run::setup,
-    train::Updates,
+    train::{GradientDescent, Quantity, UpdateObserver, UpdateView, Updater as _},
 };
 
 /// Why there is nothing to show.
@@ -25,7 +25,7 @@ pub enum AuditError {
     OutsideBudget { update: u64, budget: u64 },
     /// The training ended in an earlier update.
     #[error("the trial diverged before: the {quantity} was not finite at update {update}; give that or an earlier one")]
-    Diverged { update: u64, quantity: &'static str },
+    Diverged { update: u64, quantity: Quantity },
     /// There is nothing to audit.
     #[error("the optimizer guesses parameters: its updates have no gradient")]
     Guesses,
@@ -58,24 +58,19 @@ pub fn audit(
     }
     let sections = plan.sections(trial.arm);
     let mut engine = backend.engine(network.clone(), sections.backward, sections.regularizers);
-    let mut updates = Updates::new(&setup);
+    let mut descent = GradientDescent::new(&setup);
     loop {
         if !go_on() {
             return Err(AuditError::Stopped);
         }
-        let before = updates.parameters().to_vec();
-        let weights = (!setup.parametrized.is_trivial()).then(|| updates.weights().to_vec());
-        let batch = setup.splits.training_batch(updates.count(), setup.batch);
-        let dropout = setup.splits.dropout(updates.count());
-        let forward = updates.differentiate(engine.as_mut(), &batch, &dropout);
-        let gradient = updates.gradient().to_vec();
-        updates.regularize();
-        let mut done = updates.clip(forward.loss);
-        let clipped = updates.gradient().to_vec();
-        done = done.and_then(|()| updates.step());
-        let update = updates.count();
+        let batch = setup.splits.training_batch(descent.updates(), setup.batch);
+        let mut seen = Seen::default();
+        let updated = descent.update(engine.as_mut(), &batch, &mut seen);
+        let update = descent.updates();
         if update < wanted {
-            done.map_err(|quantity| AuditError::Diverged { update, quantity })?;
+            if let Some(quantity) = updated.nonfinite {
+                return Err(AuditError::Diverged { update, quantity });
+            }
             continue;
         }
         let (engine, device) = backend.names();
@@ -85,7 +80,7 @@ pub fn audit(
             "replicate": trial.replicate,
             "seed": plan.seed(),
             "update": update,
-            "not_finite": done.err(),
+            "not_finite": updated.nonfinite.map(|quantity| quantity.to_string()),
             "engine": engine,
             "device": device,
             "numerics": NUMERICS,
@@ -93,15 +88,37 @@ pub fn audit(
             "trial": plan.resolved(trial.arm),
         });
         let buffers = [
-            ("parameters", &before[..]),
-            ("gradient", &gradient),
-            ("clipped", &clipped),
-            ("updated", updates.parameters()),
+            ("parameters", &seen.parameters[..]),
+            ("gradient", &seen.gradient),
+            ("clipped", &seen.clipped),
+            ("updated", descent.parameters()),
         ];
         // What raw parameters stand for, where there are some.
-        let weights = weights.iter().map(|weights| ("weights", &network.parameters[..], &weights[..]));
+        let weights = (!setup.parametrized.is_trivial()).then_some(&seen.weights[..]);
+        let weights = weights.map(|weights| ("weights", &network.parameters[..], weights));
         let buffers = buffers.map(|(kind, values)| (kind, &setup.layout[..], values)).into_iter().chain(weights);
-        return Ok(tensors(&network, &batch, &forward, buffers, &about));
+        return Ok(tensors(&network, &batch, (seen.loss, &updated.outputs), buffers, &about));
+    }
+}
+
+/// What an update was before, and on its way.
+#[derive(Default)]
+struct Seen {
+    parameters: Vec<f32>,
+    weights: Vec<f32>,
+    loss: f64,
+    gradient: Vec<f32>,
+    clipped: Vec<f32>,
+}
+
+impl UpdateObserver for Seen {
+    fn after_gradient(&mut self, view: &UpdateView) {
+        (self.parameters, self.weights) = (view.parameters.to_vec(), view.weights.to_vec());
+        (self.loss, self.gradient) = (view.loss, view.gradient.to_vec());
+    }
+
+    fn after_clip(&mut self, view: &UpdateView) {
+        self.clipped = view.gradient.to_vec();
     }
 }
 
@@ -115,7 +132,7 @@ struct Tensor {
 fn tensors<'a>(
     network: &Network,
     batch: &Batch,
-    forward: &Forward,
+    (loss, outputs): (f64, &[f32]),
     buffers: impl Iterator<Item = (&'static str, &'a [Parameter], &'a [f32])>,
     about: &Value,
 ) -> Vec<u8> {
@@ -139,13 +156,8 @@ fn tensors<'a>(
         flags("batch/read", &batch.read),
         flags("batch/scored", &batch.scored),
         integers("batch/read_steps", vec![read_steps.len()], read_steps.iter().map(|&t| t as i64)),
-        floats("outputs", vec![read_steps.len(), size, width], &forward.outputs),
-        Tensor {
-            name: "loss".to_owned(),
-            dtype: Dtype::F64,
-            shape: vec![],
-            bytes: forward.loss.to_le_bytes().to_vec(),
-        },
+        floats("outputs", vec![read_steps.len(), size, width], outputs),
+        Tensor { name: "loss".to_owned(), dtype: Dtype::F64, shape: vec![], bytes: loss.to_le_bytes().to_vec() },
     ];
     // The states of all steps before the first that a step can read: zeros.
     for (layer, stage) in network.layers.iter().enumerate() {

@@ -8,7 +8,7 @@ use crate::{
     model::Network,
     plan::{Plan, Trial},
     store::{self, LINK_DIGITS, Link, Metric, Probe, Record, Status},
-    train::{Outcome, Setup, Trained},
+    train::{MetricValue, Outcome, ProbeValue, Setup, Trained},
 };
 
 /// The rows of a trained trial.
@@ -25,29 +25,29 @@ pub fn record(
     let targeted = setup.target.is_some();
     let (status, reason, solved_at, nonfinite) = match trained.outcome {
         Outcome::Solved { update } => (Status::Finished, None, Some(update), None),
-        Outcome::Spent | Outcome::Stopped => (Status::Finished, None, None, None),
+        Outcome::Spent => (Status::Finished, None, None, None),
         Outcome::Diverged { update, quantity } => {
             let reason = format!("the {quantity} was not finite at update {update}");
             (Status::Diverged, Some(reason), None, Some(update))
         }
     };
-    let metric = |(update, split, metric, value): (u64, &str, &str, f64)| Metric {
+    let metric = |MetricValue { update, split, metric, value }| Metric {
         trial_id: trial_id.clone(),
         update,
-        split: split.to_owned(),
-        metric: metric.to_owned(),
+        split: split.name().to_owned(),
+        metric: metric.into_owned(),
         value,
     };
     let metrics = trained.metrics.into_iter().map(metric).collect();
-    let probes = trained.probes.into_iter().map(|(update, probe, measured)| Probe {
+    let probes = trained.probes.into_iter().map(|ProbeValue { update, probe, measurement: measured }| Probe {
         trial_id: trial_id.clone(),
         update,
-        probe: probe.to_owned(),
+        probe: probe.into_owned(),
         layer: measured.layer.map(|layer| layer as u32),
         state: measured.state,
         lag: measured.lag.map(|lag| lag as u32),
         index: measured.index.map(|index| index as u32),
-        statistic: measured.statistic.to_owned(),
+        statistic: measured.statistic.into_owned(),
         value: measured.value,
     });
     let link = |(update, link): (u64, String)| Link {

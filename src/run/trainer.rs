@@ -6,7 +6,7 @@ use crate::{
     engine::Backend,
     plan::{Plan, Trial},
     run::Finished,
-    train::{Outcome, Progress, train},
+    train::{Progress, train},
 };
 
 /// Trains one trial of a plan. The runner's tests put a fake in its place.
@@ -32,10 +32,7 @@ impl Trainer for EngineTrainer {
         let (network, setup) = super::setup(plan, trial);
         let sections = plan.sections(trial.arm);
         let mut engine = self.backend.engine(network.clone(), sections.backward, sections.regularizers);
-        let trained = train(&setup, engine.as_mut(), go_on);
-        if trained.outcome == Outcome::Stopped {
-            return None;
-        }
+        let trained = train(&setup, engine.as_mut(), go_on)?;
         let seconds = started.elapsed().as_secs_f64();
         let reads = setup.splits.training_batch(0, 1).reads();
         let flops = network.flops_per_update(setup.batch, reads);

@@ -1,11 +1,13 @@
 //! The hash chain over a trial's parameters: two runs agree iff their chains do.
 
+use serde::{Deserialize, Serialize};
+
 /// h_k = BLAKE3(h_{k−1}, update, parameters), extended at every evaluation; h_0 is 32 zero bytes.
 ///
 /// What is hashed are h_{k−1}, the number of updates done as 64 bits, and every parameter's 32 bits in the order of the flat
 /// buffer, integers and floats little-endian, every NaN as the one with the bits 7fc00000. An update that is evaluated
 /// twice, as the last one is, has one link.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct HashChain {
     links: Vec<(u64, [u8; 32])>,
 }

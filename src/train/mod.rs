@@ -1,19 +1,28 @@
-//! One trial: a network trained on a task by an optimizer, evaluated, probed, and ended for a stated reason.
+//! One trial: a network trained on a task, evaluated, probed, and ended for a stated reason.
 
 mod chain;
+mod descent;
 mod fitting;
+mod guessing;
+mod history;
+mod parameters;
 mod score;
+mod setup;
 mod spec;
 mod splits;
-mod trial;
-mod update;
+mod training;
+mod updater;
 
 pub use self::{
     chain::HashChain,
+    descent::GradientDescent,
     fitting::fit,
+    guessing::Guessing,
+    history::{History, MetricValue, ProbeValue, Split},
     score::{Score, score},
+    setup::Setup,
     spec::{Metric, TargetSpec, TrainSpec},
     splits::Splits,
-    trial::{Outcome, Progress, Setup, Trained, train},
-    update::{Nonfinite, Updates},
+    training::{Event, Outcome, Pending, Progress, Trained, Training, train},
+    updater::{Quantity, UpdateObserver, UpdateView, Updated, Updater, updater},
 };

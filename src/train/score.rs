@@ -1,9 +1,11 @@
 //! Losses and accuracies of outputs, in f64 and in a fixed order.
 
+use serde::{Deserialize, Serialize};
+
 use crate::component::task::{Batch, Goal, Targets};
 
 /// What outputs are worth, summed or averaged.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Score {
     /// Mean squared error, or cross-entropy in nats, over the outputs that are read.
     pub loss: f64,
@@ -13,7 +15,7 @@ pub struct Score {
 }
 
 /// Sums of losses and right outputs over batches.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tally {
     loss: f64,
     read: usize,

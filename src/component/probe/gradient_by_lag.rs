@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +96,7 @@ fn by_lag<'a>(
                 state: Some(name.to_owned()),
                 lag: Some(lag),
                 index: None,
-                statistic,
+                statistic: Cow::Borrowed(statistic),
                 value,
             })
         });

@@ -2,12 +2,15 @@
 
 mod gradient_by_lag;
 
-pub use gradient_by_lag::GradientByLag;
+use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
+pub use self::gradient_by_lag::GradientByLag;
 use crate::{component::task::Batch, engine::Engine, registry};
 
 /// One measured figure.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
     /// The recurrent layer, from 0 at the input.
     pub layer: Option<usize>,
@@ -18,7 +21,7 @@ pub struct Measurement {
     /// Which of several values.
     pub index: Option<usize>,
     /// `median`, `q10` or `q90` over the sequences.
-    pub statistic: &'static str,
+    pub statistic: Cow<'static, str>,
     pub value: f64,
 }
 

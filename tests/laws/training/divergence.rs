@@ -7,7 +7,7 @@ use longlag::{
         optim::{OptimizerSpec, Sgd},
         task::{Adding, TaskSpec},
     },
-    train::{Metric, Outcome, TargetSpec, Trained},
+    train::{Metric, Outcome, Quantity, Split, TargetSpec, Trained},
 };
 use serde_json::json;
 
@@ -22,12 +22,12 @@ fn exploding(length: usize, hidden: usize, learning_rate: f64) -> Laboratory {
     laboratory
 }
 
-fn assert_diverged(trained: &Trained, wanted: &'static str) -> u64 {
+fn assert_diverged(trained: &Trained, wanted: Quantity) -> u64 {
     let Outcome::Diverged { update, quantity } = trained.outcome else { panic!("{:?}", trained.outcome) };
     assert_eq!(quantity, wanted, "at update {update}");
     assert_eq!(trained.updates, update);
     // A diverged network is tested all the same.
-    assert_eq!(metric(trained, "test", "loss").len(), 1);
+    assert_eq!(metric(trained, Split::Test, "loss").len(), 1);
     update
 }
 
@@ -35,8 +35,8 @@ fn assert_diverged(trained: &Trained, wanted: &'static str) -> u64 {
 #[test]
 fn an_overflow_before_training_is_seen() {
     let trained = exploding(100, 64, 0.1).run();
-    assert_eq!(assert_diverged(&trained, "validation loss"), 0);
-    let test = metric(&trained, "test", "loss")[0].1;
+    assert_eq!(assert_diverged(&trained, Quantity::ValidationLoss), 0);
+    let test = metric(&trained, Split::Test, "loss")[0].1;
     assert!(!test.is_finite(), "{test}");
 }
 
@@ -46,9 +46,9 @@ fn an_overflow_of_the_loss_is_seen() {
     let mut laboratory = exploding(10, 8, 10.0);
     laboratory.setup.evaluate_every = 1000;
     let trained = laboratory.run();
-    let update = assert_diverged(&trained, "loss");
+    let update = assert_diverged(&trained, Quantity::Loss);
     assert!(update >= 2, "{update}");
-    assert!(metric(&trained, "validation", "loss")[0].1.is_finite());
+    assert!(metric(&trained, Split::Validation, "loss")[0].1.is_finite());
 }
 
 /// Between outputs whose squares are finite and those whose are not lie some with a finite loss and an infinite gradient.
@@ -63,16 +63,16 @@ fn an_overflow_of_the_gradient_is_seen() {
         laboratory.setup.parameters[input.clone()].iter_mut().for_each(|w| *w *= scale);
         let trained = laboratory.run();
         laboratory.setup.parameters = start;
-        matches!(trained.outcome, Outcome::Diverged { update: 1, quantity: "gradient" }).then_some(trained)
+        matches!(trained.outcome, Outcome::Diverged { update: 1, quantity: Quantity::Gradient }).then_some(trained)
     });
-    assert_diverged(&found.expect("an overflow of the gradient only"), "gradient");
+    assert_diverged(&found.expect("an overflow of the gradient only"), Quantity::Gradient);
 }
 
 /// A finite gradient, but a step that is too large.
 #[test]
 fn an_overflow_of_the_parameters_is_seen() {
     let trained = exploding(10, 16, 1e38).run();
-    assert_eq!(assert_diverged(&trained, "parameters"), 1);
+    assert_eq!(assert_diverged(&trained, Quantity::Parameters), 1);
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn nan_never_reaches_a_target() {
         laboratory.setup.parameters.fill(f32::NAN);
         laboratory.setup.target = Some(target.clone());
         let trained = laboratory.run();
-        assert_diverged(&trained, "validation loss");
+        assert_diverged(&trained, Quantity::ValidationLoss);
     }
 }
 

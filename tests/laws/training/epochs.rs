@@ -9,7 +9,7 @@ use longlag::{
     },
     model::InitSpec,
     seed::Role,
-    train::{Splits, TrainSpec},
+    train::{Split, Splits, TrainSpec},
 };
 
 use super::laboratory::{Laboratory, metric};
@@ -29,7 +29,7 @@ fn an_epoch_is_every_sequence_once_in_a_new_order() {
     laboratory.setup.evaluate_every = interval;
     let trained = laboratory.run();
     assert_eq!(trained.updates, 12);
-    let evaluated: Vec<u64> = metric(&trained, "validation", "loss").into_iter().map(|row| row.0).collect();
+    let evaluated: Vec<u64> = metric(&trained, Split::Validation, "loss").into_iter().map(|row| row.0).collect();
     assert_eq!(evaluated, [0, 4, 8, 12]);
 
     let batches = &laboratory.engine.batches;

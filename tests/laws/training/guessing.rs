@@ -13,7 +13,7 @@ use longlag::{
     engine::fused::FusedEngine,
     model::{InitSpec, ModelSpec, Network},
     seed::Role,
-    train::{Outcome, Splits, Updates},
+    train::{GradientDescent, Guessing, Outcome, Split, Splits, Updater as _},
 };
 
 use super::laboratory::Laboratory;
@@ -37,8 +37,8 @@ fn guessing(budget: u64) -> Laboratory {
 fn guessing_solves_the_latch() {
     let trained = guessing(2000).run();
     assert_eq!((trained.outcome, trained.updates), (Outcome::Spent, 2000));
-    let row = trained.metrics.iter().rev().find(|row| row.1 == "validation" && row.2 == "accuracy");
-    assert_eq!(row.expect("an accuracy").3, 1.0);
+    let row = trained.metrics.iter().rev().find(|row| row.split == Split::Validation && row.metric == "accuracy");
+    assert_eq!(row.expect("an accuracy").value, 1.0);
 }
 
 #[test]
@@ -48,17 +48,17 @@ fn guesses_are_the_same_wherever_they_are_made_and_never_do_worse_on_their_batch
     laboratory.setup.isa = Isa::Portable;
     assert_eq!(laboratory.run().chain, chain);
     // A training that is taken up in the middle: an update is a function of its number and the parameters before it.
-    let mut updates = Updates::new(&laboratory.setup);
+    let mut guesses = Guessing::new(&laboratory.setup, 10.0);
     let mut kept = 0;
     for update in 0..40 {
         let batch = laboratory.setup.splits.training_batch(update, 64);
-        let before = updates.parameters().to_vec();
-        let outputs = updates.guess(&mut laboratory.engine, &batch, 10.0);
+        let before = guesses.parameters().to_vec();
+        let outputs = guesses.update(&mut laboratory.engine, &batch, &mut ()).outputs;
         let loss = |outputs: &[f32]| longlag::train::score(&batch, outputs, 0.0).loss;
         let old = longlag::engine::Engine::outputs(&mut laboratory.engine, &before, &batch);
         assert!(loss(&outputs) <= loss(&old), "update {update}");
-        kept += usize::from(updates.parameters() == before);
-        assert!(updates.parameters().iter().all(|parameter| parameter.abs() <= 10.0));
+        kept += usize::from(guesses.parameters() == before);
+        assert!(guesses.parameters().iter().all(|parameter| parameter.abs() <= 10.0));
     }
     assert!(0 < kept && kept < 40, "{kept} of 40 guesses were refused");
 }
@@ -78,10 +78,9 @@ fn guesses_are_retracted() {
 fn weight_noise_disturbs_the_gradient_and_nothing_else() {
     let mut laboratory = laboratory();
     let batch = laboratory.setup.splits.training_batch(0, 8);
-    let dropout = laboratory.setup.splits.dropout(0);
     let gradient = |laboratory: &mut Laboratory| {
-        let mut updates = Updates::new(&laboratory.setup);
-        updates.differentiate(&mut laboratory.engine, &batch, &dropout);
+        let mut updates = GradientDescent::new(&laboratory.setup);
+        updates.differentiate(&mut laboratory.engine, &batch);
         updates.regularize();
         assert_eq!(updates.weights(), laboratory.setup.parameters);
         updates.gradient().to_vec()
@@ -128,7 +127,7 @@ fn curricula_shorten_training_sequences_only() {
         let cell = CellSpec::Elman(Elman::default());
         let network = Network::new(&ModelSpec { cell, hidden: 2, ..ModelSpec::default() }, task.dimensions());
         let mut fused = FusedEngine::<f32>::new(network, laboratory.setup.isa, 1);
-        let by_fused = longlag::train::train(&laboratory.setup, &mut fused, |_| true);
+        let by_fused = longlag::train::train(&laboratory.setup, &mut fused, |_| true).expect("nobody stops it");
         let largest = by_fused.parameters.iter().zip(&trained.parameters).map(|(a, b)| (a - b).abs());
         let largest = largest.fold(0.0f32, |a, b| if b <= a { a } else { b });
         assert!(largest <= 1e-4, "{curriculum:?}: the engines differ by {largest}");

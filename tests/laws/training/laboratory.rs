@@ -12,7 +12,7 @@ use longlag::{
     engine::{Engine, Forward, StateGradient, dfdx::DfdxEngine},
     model::{InitSpec, ModelSpec, Network},
     seed::Stream,
-    train::{Progress, Setup, Splits, Trained, train},
+    train::{Setup, Split, Splits, Trained, Training, train},
 };
 use serde_json::{Value, json};
 
@@ -84,11 +84,11 @@ impl Laboratory {
     }
 
     pub fn run(&mut self) -> Trained {
-        self.run_while(|_| true)
+        train(&self.setup, &mut self.engine, |_| true).expect("nobody stops it")
     }
 
-    pub fn run_while(&mut self, go_on: impl FnMut(Progress) -> bool) -> Trained {
-        train(&self.setup, &mut self.engine, go_on)
+    pub fn training(&mut self) -> Training<'_> {
+        Training::new(&self.setup, &mut self.engine)
     }
 }
 
@@ -108,7 +108,7 @@ pub fn linear_cell() -> CellSpec {
 }
 
 /// The values of one metric of one split, by update.
-pub fn metric(trained: &Trained, split: &str, name: &str) -> Vec<(u64, f64)> {
-    let rows = trained.metrics.iter().filter(|row| row.1 == split && row.2 == name);
-    rows.map(|&(update, _, _, value)| (update, value)).collect()
+pub fn metric(trained: &Trained, split: Split, name: &str) -> Vec<(u64, f64)> {
+    let rows = trained.metrics.iter().filter(|row| row.split == split && row.metric == name);
+    rows.map(|row| (row.update, row.value)).collect()
 }

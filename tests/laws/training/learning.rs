@@ -6,7 +6,7 @@ use longlag::{
         task::{Adding, TaskSpec},
     },
     model::InitSpec,
-    train::{Outcome, Trained},
+    train::{Outcome, Split, Trained},
 };
 
 use super::laboratory::{Laboratory, metric};
@@ -18,7 +18,7 @@ fn adding(length: usize) -> Laboratory {
 
 /// All that is kept of a training, bit by bit.
 fn bits(trained: &Trained) -> (String, Vec<(u64, u64)>, Vec<u32>) {
-    let metrics = trained.metrics.iter().map(|row| (row.0, row.3.to_bits())).collect();
+    let metrics = trained.metrics.iter().map(|row| (row.update, row.value.to_bits())).collect();
     (trained.chain.to_hex(), metrics, trained.parameters.iter().map(|x| x.to_bits()).collect())
 }
 
@@ -43,7 +43,7 @@ fn evaluation_does_not_change_training() {
     (often.setup.evaluate_every, often.setup.validation, often.setup.test) = (1, 300, 3);
     let often = often.run();
     assert_eq!(reference.parameters, often.parameters);
-    let updates: Vec<u64> = metric(&often, "validation", "loss").into_iter().map(|(update, _)| update).collect();
+    let updates: Vec<u64> = metric(&often, Split::Validation, "loss").into_iter().map(|(update, _)| update).collect();
     assert_eq!(updates, (0..=20).collect::<Vec<_>>());
 }
 
@@ -51,11 +51,13 @@ fn evaluation_does_not_change_training() {
 fn metrics_are_recorded_when_they_are_due() {
     let trained = adding(10).run();
     assert_eq!((&trained.outcome, trained.updates), (&Outcome::Spent, 20));
-    for (split, updates) in [("train", vec![10, 20]), ("validation", vec![0, 10, 20]), ("test", vec![20])] {
+    for (split, updates) in
+        [(Split::Train, vec![10, 20]), (Split::Validation, vec![0, 10, 20]), (Split::Test, vec![20])]
+    {
         for name in ["loss", "accuracy"] {
             let rows = metric(&trained, split, name);
-            assert_eq!(rows.iter().map(|row| row.0).collect::<Vec<_>>(), updates, "{split}/{name}");
-            assert!(rows.iter().all(|row| row.1.is_finite()), "{split}/{name}: {rows:?}");
+            assert_eq!(rows.iter().map(|row| row.0).collect::<Vec<_>>(), updates, "{split:?}/{name}");
+            assert!(rows.iter().all(|row| row.1.is_finite()), "{split:?}/{name}: {rows:?}");
         }
     }
 }
@@ -65,10 +67,10 @@ fn an_lstm_learns_to_add_over_five_steps() {
     let mut laboratory = adding(5);
     (laboratory.setup.budget, laboratory.setup.evaluate_every, laboratory.setup.batch) = (400, 100, 32);
     let trained = laboratory.run();
-    let validation = metric(&trained, "validation", "loss");
+    let validation = metric(&trained, Split::Validation, "loss");
     let (before, after) = (validation[0].1, validation[validation.len() - 1].1);
     // Chance is 1/6.
     assert!(before > 0.1 && after < 0.03, "{validation:?}");
-    let test = metric(&trained, "test", "loss")[0].1;
+    let test = metric(&trained, Split::Test, "loss")[0].1;
     assert!(test < 0.03, "{test}");
 }

@@ -10,7 +10,7 @@ use longlag::{
     },
     compute::kernel::Isa,
     model::InitSpec,
-    train::{Outcome, Trained, Updates},
+    train::{GradientDescent, Outcome, Split, Trained, Updater as _},
 };
 use serde_json::json;
 
@@ -54,7 +54,7 @@ fn every_regularizer_makes_weights_smaller_and_leaves_biases_and_the_reported_lo
         assert_eq!(trained.metrics[0], plain.metrics[0], "{}", regularizer.kind());
 
         // Its part of the gradient is zero where its roles say so.
-        let mut updates = Updates::new(&laboratory.setup);
+        let mut updates = GradientDescent::new(&laboratory.setup);
         updates.regularize();
         for parameter in &laboratory.setup.layout {
             let changed = updates.gradient()[parameter.range()].iter().any(|g| *g != 0.0);
@@ -102,7 +102,7 @@ fn penalties_on_matrices_draw_the_weights_towards_orthogonal_ones() {
             laboratory.setup.budget = 400;
             let settings = json!([{"kind": kind, "weight": 1.0}]);
             laboratory.setup.regularizers = serde_json::from_value(settings).expect("known regularizers");
-            let start = Updates::new(&laboratory.setup).weights().to_vec();
+            let start = GradientDescent::new(&laboratory.setup).weights().to_vec();
             let trained = laboratory.run();
             let after = orthogonality_error(&recurrent(&laboratory, &trained));
             let before =
@@ -136,7 +136,7 @@ fn a_rebased_matrix_is_a_rotation_whose_raw_parameters_start_anew() {
         &recurrent_by(ParametrizationSpec::OrthogonalExponential(OrthogonalExponential {})),
         &InitSpec::default(),
     );
-    let weights = |laboratory: &Laboratory| Updates::new(&laboratory.setup).weights().to_vec();
+    let weights = |laboratory: &Laboratory| GradientDescent::new(&laboratory.setup).weights().to_vec();
     let plain = weights(&laboratory);
     let chains = |laboratory: &mut Laboratory, every: u64| {
         laboratory.setup.retractions =
@@ -149,17 +149,21 @@ fn a_rebased_matrix_is_a_rotation_whose_raw_parameters_start_anew() {
         assert!((rebased - plain).abs() <= 1e-6, "{rebased} for {plain}");
     }
     // The last update took a base: the raw parameters are zero, and the chain knows the base.
-    let updates = Updates::new(&laboratory.setup);
+    let updates = GradientDescent::new(&laboratory.setup);
     let raw = laboratory.setup.layout.iter().find(|raw| raw.local_name() == "w_hh").expect("w_hh");
     assert!(updates.parameters()[raw.range()].iter().all(|a| *a == 0.0));
-    assert_eq!(updates.decisive().len(), updates.parameters().len() + HIDDEN * HIDDEN);
+    assert_eq!(updates.hashed().len(), updates.parameters().len() + HIDDEN * HIDDEN);
     for every in [1, 3, 1000] {
         let trained = chains(&mut laboratory, every);
         let error = orthogonality_error(&recurrent(&laboratory, &trained));
         assert!(error <= 1e-6, "{every}: {error:e}");
         assert_ne!(trained.chain, rebased.chain, "{every}");
-        let last = trained.metrics.iter().rposition(|row| row.1 == "validation" && row.2 == "loss").expect("a loss");
-        assert!(trained.metrics[last].3 < trained.metrics[0].3, "{every}");
+        let last = trained
+            .metrics
+            .iter()
+            .rposition(|row| row.split == Split::Validation && row.metric == "loss")
+            .expect("a loss");
+        assert!(trained.metrics[last].value < trained.metrics[0].value, "{every}");
     }
 }
 
@@ -173,10 +177,14 @@ fn every_parametrization_holds_after_training() {
     for parametrization in ParametrizationSpec::all() {
         let mut laboratory = laboratory();
         laboratory.parametrize(&recurrent_by(parametrization.clone()), &InitSpec::default());
-        let start = Updates::new(&laboratory.setup).weights().to_vec();
+        let start = GradientDescent::new(&laboratory.setup).weights().to_vec();
         let trained = laboratory.run();
-        let loss = |position: usize| trained.metrics[position].3;
-        let last = trained.metrics.iter().rposition(|row| row.1 == "validation" && row.2 == "loss").expect("a loss");
+        let loss = |position: usize| trained.metrics[position].value;
+        let last = trained
+            .metrics
+            .iter()
+            .rposition(|row| row.split == Split::Validation && row.metric == "loss")
+            .expect("a loss");
         assert!(loss(last) < loss(0), "{}: {} to {}", parametrization.kind(), loss(0), loss(last));
         let weights = recurrent(&laboratory, &trained);
         assert_ne!(weights, recurrent(&laboratory, &Trained { parameters: start, ..trained.clone() }));

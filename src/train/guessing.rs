@@ -1,0 +1,76 @@
+//! Random weight guessing: updates without a gradient.
+
+use std::borrow::Cow;
+
+use super::{Setup, UpdateObserver, UpdateView, Updated, Updater, parameters::Parameters, score};
+use crate::{component::task::Batch, engine::Engine};
+
+/// Guesses parameters, and keeps those that do better.
+#[derive(Debug)]
+pub struct Guessing<'a> {
+    setup: &'a Setup,
+    /// The largest magnitude of a guessed parameter.
+    range: f64,
+    parameters: Parameters<'a>,
+    /// Updates begun.
+    updates: u64,
+}
+
+impl<'a> Guessing<'a> {
+    /// Before the first update.
+    pub fn new(setup: &'a Setup, range: f64) -> Self {
+        Self { setup, range, parameters: Parameters::new(setup, &[]), updates: 0 }
+    }
+
+    /// The parameters as they are now: raw, where they are parametrized.
+    pub fn parameters(&self) -> &[f32] {
+        self.parameters.raw()
+    }
+}
+
+impl Updater for Guessing<'_> {
+    /// Parameters from U\[−`range`, `range`) take the place of those that are there if they do better on `batch`. The outputs are of
+    /// those that stay.
+    fn update(&mut self, engine: &mut dyn Engine, batch: &Batch, observer: &mut dyn UpdateObserver) -> Updated {
+        self.updates += 1;
+        let evaluate = |engine: &mut dyn Engine, weights: &[f32]| {
+            let outputs = engine.outputs(weights, batch);
+            (score(batch, &outputs, 0.0).loss, outputs)
+        };
+        let (mut loss, mut outputs) = evaluate(engine, self.parameters.weights());
+        let before = self.parameters.raw().to_vec();
+        let mut draws = self.setup.splits.guess(self.updates - 1);
+        let guesses = self.parameters.buffers.parameters_mut().iter_mut();
+        guesses.for_each(|parameter| *parameter = draws.between(-self.range, self.range) as f32);
+        self.parameters.constrain();
+        let (guessed, new) = evaluate(engine, self.parameters.weights());
+        if guessed < loss || loss.is_nan() {
+            (loss, outputs) = (guessed, new);
+        } else {
+            self.parameters.buffers.parameters_mut().copy_from_slice(&before);
+            self.parameters.update_weights();
+        }
+        observer.after_step(&UpdateView {
+            update: self.updates,
+            batch,
+            loss,
+            outputs: &outputs,
+            parameters: self.parameters.raw(),
+            weights: self.parameters.weights(),
+            gradient: &[],
+        });
+        Updated { outputs, nonfinite: None }
+    }
+
+    fn updates(&self) -> u64 {
+        self.updates
+    }
+
+    fn weights(&self) -> &[f32] {
+        self.parameters.weights()
+    }
+
+    fn hashed(&self) -> Cow<'_, [f32]> {
+        self.parameters.hashed()
+    }
+}

@@ -1,0 +1,283 @@
+//! A training: a value that goes from one update or evaluation to the next.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    HashChain, History, MetricValue, ProbeValue, Quantity, Score, Setup, Split, UpdateObserver, Updater, score::Tally,
+    updater::updater,
+};
+use crate::{
+    component::{probe::ProbeSpec, task::Batch},
+    engine::Engine,
+    seed::Role,
+};
+
+/// A network on its way from its initial to its trained parameters.
+///
+/// ```no_run
+/// use longlag::train::{Event, Setup, Training};
+///
+/// fn run(setup: &Setup, engine: &mut dyn longlag::engine::Engine) {
+///     let mut training = Training::new(setup, engine);
+///     loop {
+///         match training.advance() {
+///             Event::Evaluated(score) => println!("{} {}", training.updates(), score.loss),
+///             Event::Ended(outcome) => break println!("{outcome:?}"),
+///             Event::Probed | Event::Updated => {}
+///         }
+///     }
+/// }
+/// ```
+pub struct Training<'a> {
+    pub(super) setup: &'a Setup,
+    engine: &'a mut dyn Engine,
+    validation_set: Vec<Batch>,
+    pub(super) updater: Box<dyn Updater + 'a>,
+    pub(super) pending: Pending,
+    /// The scores of the batches of all updates since the last evaluation.
+    pub(super) running: Tally,
+    /// The last score of the validation set.
+    pub(super) validation: Option<Score>,
+    pub(super) history: History,
+}
+
+/// What a call of [`Training::advance`] did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Event {
+    /// The probes that were due measured.
+    Probed,
+    /// The validation set was evaluated.
+    Evaluated(Score),
+    /// An update was done, the last one if a number was not finite.
+    Updated,
+    /// The training is over, and the test set was evaluated.
+    Ended(Outcome),
+}
+
+/// What the next call of [`Training::advance`] does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pending {
+    /// Lets the probes that are due measure.
+    Probes,
+    /// Evaluates the validation set.
+    Evaluation,
+    /// Takes the next update.
+    Update,
+    /// Takes the last measurements and evaluates the test set: the training ends with this outcome.
+    Test(Outcome),
+    /// Nothing: the training ended with this outcome.
+    Nothing(Outcome),
+}
+
+/// How far a training is.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Updates done.
+    pub update: u64,
+    /// The last validation score.
+    pub validation: Option<Score>,
+}
+
+/// How a training ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// The target was reached at this update.
+    Solved { update: u64 },
+    /// The budget was spent.
+    Spent,
+    /// `quantity` was not finite at this update, counted from 1; 0 is before the first.
+    Diverged { update: u64, quantity: Quantity },
+}
+
+/// What a training leaves behind.
+#[derive(Clone, Debug)]
+pub struct Trained {
+    pub outcome: Outcome,
+    /// Updates done.
+    pub updates: u64,
+    pub metrics: Vec<MetricValue>,
+    pub probes: Vec<ProbeValue>,
+    pub chain: HashChain,
+    /// The final weights, made of the raw parameters where some are parametrized.
+    pub parameters: Vec<f32>,
+}
+
+/// Trains until the target, the budget or a non-finite number. Before every update `go_on` is asked whether to go on; nothing is left
+/// of a training that is not.
+pub fn train(setup: &Setup, engine: &mut dyn Engine, mut go_on: impl FnMut(Progress) -> bool) -> Option<Trained> {
+    let mut training = Training::new(setup, engine);
+    loop {
+        if training.pending() == Pending::Update && !go_on(training.progress()) {
+            return None;
+        }
+        if let Event::Ended(_) = training.advance() {
+            return training.into_trained();
+        }
+    }
+}
+
+impl<'a> Training<'a> {
+    /// A training before its first evaluation.
+    pub fn new(setup: &'a Setup, engine: &'a mut dyn Engine) -> Self {
+        let mut training = Self {
+            setup,
+            engine,
+            validation_set: setup.splits.evaluation_batches(Role::Validation, setup.validation),
+            updater: updater(setup),
+            pending: Pending::Probes,
+            running: Tally::default(),
+            validation: None,
+            history: History::default(),
+        };
+        training.pending = training.pending_after_update();
+        training
+    }
+
+    /// Does what is [pending](Self::pending).
+    pub fn advance(&mut self) -> Event {
+        self.advance_observed(&mut ())
+    }
+
+    /// As [`advance`](Self::advance), with a look at what lies between the steps of an update.
+    pub fn advance_observed(&mut self, observer: &mut dyn UpdateObserver) -> Event {
+        match self.pending {
+            Pending::Probes => {
+                self.measure(self.due_probes());
+                self.pending = self.pending_after_probes();
+                Event::Probed
+            }
+            Pending::Evaluation => self.evaluate(),
+            Pending::Update => self.update(observer),
+            Pending::Test(outcome) => self.end(outcome),
+            Pending::Nothing(outcome) => Event::Ended(outcome),
+        }
+    }
+
+    /// What the next call of [`advance`](Self::advance) does.
+    pub fn pending(&self) -> Pending {
+        self.pending
+    }
+
+    /// Updates done.
+    pub fn updates(&self) -> u64 {
+        self.updater.updates()
+    }
+
+    /// Updates done, and the last score of the validation set.
+    pub fn progress(&self) -> Progress {
+        Progress { update: self.updates(), validation: self.validation }
+    }
+
+    /// All that was recorded so far.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// The weights as they are now, made of the raw parameters where some are parametrized.
+    pub fn weights(&self) -> &[f32] {
+        self.updater.weights()
+    }
+
+    /// The result, once the training has ended.
+    pub fn into_trained(self) -> Option<Trained> {
+        let Pending::Nothing(outcome) = self.pending else { return None };
+        let (updates, parameters) = (self.updates(), self.weights().to_vec());
+        let History { metrics, probes, chain } = self.history;
+        Some(Trained { outcome, updates, metrics, probes, chain, parameters })
+    }
+
+    fn update(&mut self, observer: &mut dyn UpdateObserver) -> Event {
+        let batch = self.setup.splits.training_batch(self.updates(), self.setup.batch);
+        let updated = self.updater.update(self.engine, &batch, observer);
+        self.running.add(&batch, &updated.outputs, self.setup.tolerance);
+        self.pending = match updated.nonfinite {
+            Some(quantity) => Pending::Test(Outcome::Diverged { update: self.updates(), quantity }),
+            None => self.pending_after_update(),
+        };
+        Event::Updated
+    }
+
+    fn evaluate(&mut self) -> Event {
+        let update = self.updates();
+        self.history.chain.extend(update, &self.updater.hashed());
+        if update > 0 {
+            self.history.record(update, Split::Train, std::mem::take(&mut self.running).score());
+            if self.setup.clip.iter().any(|clip| clip.kind() == "skip-nonfinite") {
+                self.history.record_metric(update, Split::Train, "skipped", self.updater.skipped() as f64);
+            }
+        }
+        let score = evaluate(self.engine, self.updater.weights(), &self.validation_set, self.setup.tolerance);
+        self.history.record(update, Split::Validation, score);
+        self.validation = Some(score);
+        self.pending = if !score.loss.is_finite() {
+            Pending::Test(Outcome::Diverged { update, quantity: Quantity::ValidationLoss })
+        } else if self.setup.target.as_ref().is_some_and(|target| target.reached(score)) {
+            Pending::Test(Outcome::Solved { update })
+        } else if self.is_last() {
+            Pending::Test(Outcome::Spent)
+        } else {
+            Pending::Update
+        };
+        Event::Evaluated(score)
+    }
+
+    fn end(&mut self, outcome: Outcome) -> Event {
+        let update = self.updates();
+        if let Outcome::Solved { .. } = outcome {
+            // Where the budget was not spent, the last measurements are still to be taken.
+            let due = self.due_probes();
+            self.measure(self.setup.probes.iter().filter(|probe| !due.contains(probe)).collect());
+        }
+        // A diverged network is tested like any other: its loss is whatever it is, NaN included.
+        let test_set = self.setup.splits.evaluation_batches(Role::Test, self.setup.test);
+        let score = evaluate(self.engine, self.updater.weights(), &test_set, self.setup.tolerance);
+        self.history.record(update, Split::Test, score);
+        self.history.chain.extend(update, &self.updater.hashed());
+        self.pending = Pending::Nothing(outcome);
+        Event::Ended(outcome)
+    }
+
+    fn measure(&mut self, probes: Vec<&ProbeSpec>) {
+        let update = self.updates();
+        for probe in probes {
+            // A probe's sequences are the same at every update and for every method.
+            let batch = self.setup.splits.batch(Role::Probe, probe.sequences());
+            let measured = probe.measure(self.engine, self.updater.weights(), &batch).into_iter();
+            let probe = Cow::Borrowed(probe.kind());
+            let values = measured.map(|measurement| ProbeValue { update, probe: probe.clone(), measurement });
+            self.history.probes.extend(values);
+        }
+    }
+
+    /// Whether the budget is spent.
+    fn is_last(&self) -> bool {
+        self.updates() == self.setup.budget
+    }
+
+    /// The probes that measure after the updates done.
+    fn due_probes(&self) -> Vec<&'a ProbeSpec> {
+        let update = self.updates();
+        let every = update == 0 || self.is_last();
+        self.setup.probes.iter().filter(|probe| every || probe.due(update)).collect()
+    }
+
+    fn pending_after_update(&self) -> Pending {
+        if self.due_probes().is_empty() { self.pending_after_probes() } else { Pending::Probes }
+    }
+
+    fn pending_after_probes(&self) -> Pending {
+        let due = self.is_last() || self.updates().is_multiple_of(self.setup.evaluate_every);
+        if due { Pending::Evaluation } else { Pending::Update }
+    }
+}
+
+/// The score of a data set, which comes in batches.
+fn evaluate(engine: &mut dyn Engine, weights: &[f32], batches: &[Batch], tolerance: f64) -> Score {
+    let mut tally = Tally::default();
+    for batch in batches {
+        tally.add(batch, &engine.outputs(weights, batch), tolerance);
+    }
+    tally.score()
+}

@@ -1,0 +1,113 @@
+//! What changes the parameters of a training, update by update.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::{GradientDescent, Guessing, Setup};
+use crate::{component::task::Batch, engine::Engine};
+
+/// A way to change parameters, update by update, with all that it remembers from one update to the next.
+pub trait Updater {
+    /// One update on `batch`. `observer` looks at it step by step.
+    fn update(&mut self, engine: &mut dyn Engine, batch: &Batch, observer: &mut dyn UpdateObserver) -> Updated;
+
+    /// Updates begun.
+    fn updates(&self) -> u64;
+
+    /// Updates that changed nothing because a number was not finite.
+    fn skipped(&self) -> u64 {
+        0
+    }
+
+    /// The weights that an engine computes with, made of the parameters where some are parametrized.
+    fn weights(&self) -> &[f32];
+
+    /// The parameters, and the bases that matrices are made from: the numbers that a hash chain is of.
+    fn hashed(&self) -> Cow<'_, [f32]>;
+}
+
+/// The result of an update.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Updated {
+    /// The outputs for the batch, before the update or of the better guess: \[read steps, size, width\].
+    pub outputs: Vec<f32>,
+    /// The quantity that was not finite, which ends the training.
+    pub nonfinite: Option<Quantity>,
+}
+
+/// A quantity that has to be finite for a training to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Quantity {
+    /// The loss of a batch.
+    Loss,
+    /// The gradient of the loss.
+    Gradient,
+    /// The parameters after the optimizer's step.
+    Parameters,
+    /// The loss of the validation set.
+    ValidationLoss,
+}
+
+impl std::fmt::Display for Quantity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Loss => "loss",
+            Self::Gradient => "gradient",
+            Self::Parameters => "parameters",
+            Self::ValidationLoss => "validation loss",
+        })
+    }
+}
+
+/// A look at what lies between the four steps of an update. An update without a gradient calls [`after_step`](Self::after_step) only.
+pub trait UpdateObserver {
+    /// The gradient of the loss was taken.
+    fn after_gradient(&mut self, view: &UpdateView) {
+        let _ = view;
+    }
+
+    /// The gradients of the regularizers were added.
+    fn after_regularizers(&mut self, view: &UpdateView) {
+        let _ = view;
+    }
+
+    /// The gradient was clipped; it is as it was if it is not finite.
+    fn after_clip(&mut self, view: &UpdateView) {
+        let _ = view;
+    }
+
+    /// The optimizer took its step and the constraints were met, unless a number was not finite.
+    fn after_step(&mut self, view: &UpdateView) {
+        let _ = view;
+    }
+}
+
+/// No look at all.
+impl UpdateObserver for () {}
+
+/// An update between two of its steps.
+#[derive(Clone, Copy, Debug)]
+pub struct UpdateView<'v> {
+    /// The number of the update, from 1.
+    pub update: u64,
+    pub batch: &'v Batch,
+    /// The loss of the batch at the start of the update.
+    pub loss: f64,
+    /// The outputs for the batch at the start of the update: \[read steps, size, width\].
+    pub outputs: &'v [f32],
+    /// The trained parameters: raw, where some are parametrized.
+    pub parameters: &'v [f32],
+    /// The weights that an engine computes with.
+    pub weights: &'v [f32],
+    /// The gradient by the parameters; empty if none is taken.
+    pub gradient: &'v [f32],
+}
+
+/// The updater that `setup` asks for, before the first update.
+pub fn updater(setup: &Setup) -> Box<dyn Updater + '_> {
+    match setup.optimizer.guesses() {
+        Some(range) => Box::new(Guessing::new(setup, range)),
+        None => Box::new(GradientDescent::new(setup)),
+    }
+}
