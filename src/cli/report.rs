@@ -13,7 +13,7 @@ use crate::{
         report::{Figure, Report, Summary},
         table::{self, Results, View},
     },
-    store::{Manifest, Status, StoreError, write_atomically},
+    store::{Manifest, StoreError, write_atomically},
     suite::Suite,
     text::shell_quote,
 };
@@ -135,15 +135,15 @@ fn draw(suite: &Suite, results: &Results) -> Result<(Vec<Figure>, Files), Failur
 /// Doubts about the results, foremost.
 fn warnings(results: &Results) -> Vec<String> {
     let mut warnings = vec![];
-    let missing = results.planned - results.trials.len();
+    let missing = results.planned - results.stored();
     if missing > 0 {
         warnings.push(format!("{missing} of {} trials are missing: run the suite again to do them.", results.planned));
     }
-    let failed = results.trials.iter().filter(|(_, trial)| !trial.status.is_result()).count();
+    let failed = results.failed();
     if failed > 0 {
         warnings.push(format!("{failed} trials ended in an error and are not part of any number here."));
     }
-    let diverged = results.trials.iter().filter(|(_, trial)| trial.status == Status::Diverged).count();
+    let diverged = results.diverged();
     if diverged > 0 {
         warnings.push(format!("{diverged} trials diverged; they count as not solved and their losses as infinite."));
     }

@@ -119,7 +119,7 @@ fn train(
         let planned = stages.reported.len() + stages.tuning.as_ref().map_or(0, Plan::len);
         eprintln_quietly(&format!(
             "interrupted: {} of {} are stored; the same command does the rest",
-            tried + results.trials.len(),
+            tried + results.stored(),
             pluralize(planned, "trial")
         ));
         return Ok(Exit::Interrupted);

@@ -1,6 +1,7 @@
 //! What is made of stored results: tables, figures, the report, and the pages of what is registered.
 
 pub mod figure;
+mod number;
 pub mod reference;
 pub mod report;
 pub mod table;

@@ -5,7 +5,7 @@ use crate::{
     plan::{self, Plan, Sections},
     results::table::{Arm, LABEL, Setting, Target},
     suite::Path,
-    train::Metric,
+    train::{Measure, Metric},
 };
 
 /// The arms of `plan`, in its order.
@@ -21,15 +21,15 @@ fn table_arm(plan: &Plan, index: usize, arm: plan::Arm, paths: &[&Path]) -> Arm 
     // The fraction within a tolerance says little of a regression, unless the suite aims at it.
     let by_accuracy = !matches!(task.dimensions().goal, Goal::Numbers(_))
         || target.as_ref().is_some_and(|target| target.metric == Metric::Accuracy);
-    let accuracy = by_accuracy.then(|| ("accuracy".to_owned(), chance.accuracy));
+    let accuracy = by_accuracy.then(|| (Measure::Accuracy, chance.accuracy));
     Arm {
         label: arm.label,
         settings: arm.settings.into_iter().map(table_setting).collect(),
         swept: plan.settings_at(index, paths).into_iter().map(table_setting).collect(),
-        chance: [("loss".to_owned(), chance.loss)].into_iter().chain(accuracy).collect(),
+        chance: [(Measure::Loss, chance.loss)].into_iter().chain(accuracy).collect(),
         budget: train.budget(task.finite()),
         target: target.map(|target| Target {
-            metric: target.metric.name().to_owned(),
+            metric: target.metric.into(),
             below: target.below,
             // The last digit says whether the bound itself is reached; it is not for readers.
             above: target.above.map(|bound| (bound * 1e12).round() / 1e12),

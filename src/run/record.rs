@@ -35,7 +35,7 @@ pub fn record(
         trial_id: trial_id.clone(),
         update,
         split: split.name().to_owned(),
-        metric: metric.into_owned(),
+        metric: metric.name().to_owned(),
         value,
     };
     let metrics = trained.metrics.into_iter().map(metric).collect();

@@ -2,7 +2,7 @@
 
 use super::estimate::Estimate;
 use super::normal::two_sided_z;
-use super::order::{Worse, ranked};
+use super::order::{NonFinite, ranked};
 use super::quantile::of_ranked;
 
 /// Up to this n, binomial probabilities are computed term by term; 2⁻ⁿ is still a normal double.
@@ -14,15 +14,15 @@ const EXACT: usize = 1_000;
 /// k-th smallest to the k-th largest value covers it with probability 1 − 2·P(B < k). k is the largest for which that is at
 /// least `confidence`; beyond n = 1000 it comes from the normal approximation. Unlike the bootstrap's, the coverage is exact
 /// for few replicates, the interval needs no randomness, and infinities pass through it: diverged and censored trials rank
-/// as `worse` says.
+/// as `non_finite` says.
 ///
 /// With fewer than 6 values no such interval reaches 95 %. Then it spans all values, and [`Estimate::confidence`] is the
 /// coverage that it does have: 0.9375 for 5, 0.875 for 4, 0.75 for 3, 0.5 for 2, 0 for 1.
 ///
 /// `None` without values or for a confidence outside (0, 1).
-pub fn median_interval(values: &[f64], confidence: f64, worse: Worse) -> Option<Estimate> {
+pub fn median_interval(values: &[f64], confidence: f64, non_finite: NonFinite) -> Option<Estimate> {
     let z = two_sided_z(confidence);
-    let ranked = ranked(values, worse);
+    let ranked = ranked(values, non_finite);
     let n = ranked.len();
     let value = of_ranked(&ranked, 0.5)?;
     if z.is_nan() {
@@ -78,7 +78,7 @@ mod tests {
             (50, 18.0, 33.0),
             (100, 40.0, 61.0),
         ] {
-            let found = median_interval(&upto(n), 0.95, Worse::High).unwrap();
+            let found = median_interval(&upto(n), 0.95, NonFinite::Highest).unwrap();
             assert_eq!((found.low, found.high, found.confidence), (low, high, 0.95), "n = {n}");
             assert_eq!((found.value, found.n), ((n + 1) as f64 / 2.0, n));
         }
@@ -87,17 +87,17 @@ mod tests {
     #[test]
     fn few_values_have_the_coverage_they_can_have() {
         for (n, coverage) in [(1, 0.0), (2, 0.5), (3, 0.75), (4, 0.875), (5, 0.9375), (6, 0.95)] {
-            let found = median_interval(&upto(n), 0.95, Worse::High).unwrap();
+            let found = median_interval(&upto(n), 0.95, NonFinite::Highest).unwrap();
             assert_eq!((found.low, found.high, found.confidence), (1.0, n as f64, coverage));
         }
-        assert_eq!(median_interval(&[], 0.95, Worse::High), None);
-        assert_eq!(median_interval(&[1.0], 1.0, Worse::High), None);
+        assert_eq!(median_interval(&[], 0.95, NonFinite::Highest), None);
+        assert_eq!(median_interval(&[1.0], 1.0, NonFinite::Highest), None);
     }
 
     #[test]
     fn the_normal_approximation_meets_the_exact_ranks() {
         let (exact, _) = exact_rank(EXACT, 0.95);
-        let next = median_interval(&upto(EXACT + 1), 0.95, Worse::High).unwrap();
+        let next = median_interval(&upto(EXACT + 1), 0.95, NonFinite::Highest).unwrap();
         assert!(next.low >= exact as f64 - 1.0 && next.low <= exact as f64 + 1.0, "{} {exact}", next.low);
     }
 
@@ -105,12 +105,12 @@ mod tests {
     fn diverged_trials_widen_the_interval_to_infinity() {
         let mut values = upto(10);
         values[0] = f64::NAN;
-        let found = median_interval(&values, 0.95, Worse::High).unwrap();
+        let found = median_interval(&values, 0.95, NonFinite::Highest).unwrap();
         assert_eq!((found.low, found.high), (2.0, 9.0));
         values[1] = f64::INFINITY;
-        let found = median_interval(&values, 0.95, Worse::High).unwrap();
+        let found = median_interval(&values, 0.95, NonFinite::Highest).unwrap();
         assert_eq!((found.value, found.high), (5.5, f64::INFINITY));
-        let found = median_interval(&values, 0.95, Worse::Low).unwrap();
+        let found = median_interval(&values, 0.95, NonFinite::Lowest).unwrap();
         assert_eq!((found.low, found.value), (f64::NEG_INFINITY, 3.5));
     }
 }

@@ -189,6 +189,11 @@ impl Store {
         parquet::write(&path, &mut frame)
     }
 
+    /// A table that holds a value which this version does not know.
+    pub(crate) fn unknown_value<T: Row>(&self, column: &str, value: String) -> StoreError {
+        damaged(self.path::<T>())(SchemaError::UnknownValue { column: column.to_owned(), value })
+    }
+
     fn path<T: Row>(&self) -> PathBuf {
         self.dir.join(file_name(T::TABLE))
     }

@@ -5,6 +5,7 @@ mod descent;
 mod fitting;
 mod guessing;
 mod history;
+mod metric;
 mod parameters;
 mod score;
 mod setup;
@@ -18,7 +19,8 @@ pub use self::{
     descent::GradientDescent,
     fitting::fit,
     guessing::Guessing,
-    history::{History, MetricValue, ProbeValue, Split},
+    history::{History, MetricValue, ProbeValue},
+    metric::{Measure, MetricName, Split, UnknownMetric},
     score::{Score, score},
     setup::Setup,
     spec::{Metric, TargetSpec, TrainSpec},

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Score;
+use super::{Measure, MetricName, Score, Split};
 use crate::component::{
     curriculum::CurriculumSpec,
     task::{Solved, TaskSpec},
@@ -100,13 +100,12 @@ pub enum Metric {
     Solved,
 }
 
-impl Metric {
-    /// The name in suites.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Loss => "validation/loss",
-            Self::Accuracy => "validation/accuracy",
-            Self::Solved => "solved",
+impl From<Metric> for MetricName {
+    fn from(metric: Metric) -> Self {
+        match metric {
+            Metric::Loss => Self::Measured(Split::Validation, Measure::Loss),
+            Metric::Accuracy => Self::Measured(Split::Validation, Measure::Accuracy),
+            Metric::Solved => Self::Solved,
         }
     }
 }
@@ -134,5 +133,17 @@ impl TargetSpec {
             Metric::Solved => f64::NAN,
         };
         !value.is_nan() && self.below.is_none_or(|bound| value < bound) && self.above.is_none_or(|bound| value > bound)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_write_metrics_by_their_names() {
+        for metric in [Metric::Loss, Metric::Accuracy, Metric::Solved] {
+            assert_eq!(serde_json::to_value(metric).unwrap(), MetricName::from(metric).to_string());
+        }
     }
 }

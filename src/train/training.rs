@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    HashChain, History, MetricValue, ProbeValue, Quantity, Score, Setup, Split, UpdateObserver, Updater, score::Tally,
-    updater::updater,
+    HashChain, History, Measure, MetricValue, ProbeValue, Quantity, Score, Setup, Split, UpdateObserver, Updater,
+    score::Tally, updater::updater,
 };
 use crate::{
     component::{probe::ProbeSpec, task::Batch},
@@ -205,7 +205,7 @@ impl<'a> Training<'a> {
         if update > 0 {
             self.history.record(update, Split::Train, std::mem::take(&mut self.running).score());
             if self.setup.clip.iter().any(|clip| clip.kind() == "skip-nonfinite") {
-                self.history.record_metric(update, Split::Train, "skipped", self.updater.skipped() as f64);
+                self.history.record_metric(update, Split::Train, Measure::Skipped, self.updater.skipped() as f64);
             }
         }
         let score = evaluate(self.engine, self.updater.weights(), &self.validation_set, self.setup.tolerance);

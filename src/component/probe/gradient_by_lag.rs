@@ -7,7 +7,7 @@ use super::{Measurement, Probe};
 use crate::{
     component::task::Batch,
     engine::{Engine, StateGradient},
-    stats::{self, Worse},
+    stats::{self, NonFinite},
 };
 
 /// Norm of the gradient at every state of the past.
@@ -91,7 +91,7 @@ fn by_lag<'a>(
         let norms: Vec<f64> = (0..batch.size).filter_map(at_lag).map(|(b, t)| norm(batch.size, states, b, t)).collect();
         // A norm that is not finite ranks above all others. No sequence reaches back further than the longest.
         let measured = [("q10", 0.1), ("median", 0.5), ("q90", 0.9)].map(|(statistic, q)| {
-            stats::quantile(&norms, q, Worse::High).map(|value| Measurement {
+            stats::quantile(&norms, q, NonFinite::Highest).map(|value| Measurement {
                 layer: Some(layer),
                 state: Some(name.to_owned()),
                 lag: Some(lag),

@@ -1,11 +1,9 @@
 //! Which arms share a panel, and which setting tells the series of a panel apart.
 
 use super::registered::Absent;
-use crate::store::{Status, Trial};
-use crate::{
-    results::table::{Arm, Results, Setting},
-    text::setting_name,
-};
+use crate::results::table::{Arm, ArmResults, Results, Setting};
+use crate::store::Status;
+use crate::text::setting_name;
 
 /// The arms of a plan, grouped by all swept settings but one.
 pub(super) struct Arrangement<'a> {
@@ -35,8 +33,7 @@ pub(super) struct Group<'a> {
 /// An arm with the rank of its value.
 pub(super) struct Member<'a> {
     pub rank: usize,
-    pub arm: &'a Arm,
-    pub trials: Vec<&'a Trial>,
+    pub arm: &'a ArmResults,
 }
 
 impl Group<'_> {
@@ -65,15 +62,14 @@ impl Group<'_> {
 impl Member<'_> {
     /// How many replicates count: all that ended by themselves.
     pub fn n(&self) -> usize {
-        self.trials.iter().filter(|trial| counts(trial)).count()
+        self.arm.results().count()
     }
 
     /// Remarks on replicates that diverged or did not end, such as `2 of 5 diverged`.
     pub fn remarks(&self) -> Vec<String> {
-        let count = |wanted: fn(Status) -> bool| self.trials.iter().filter(|trial| wanted(trial.status)).count();
-        let diverged = count(|status| status == Status::Diverged);
-        let failed = self.trials.len() - self.n();
-        let of = self.trials.len();
+        let diverged = self.arm.results().filter(|trial| trial.trial.status == Status::Diverged).count();
+        let of = self.arm.trials.len();
+        let failed = of - self.n();
         let mut remarks = Vec::new();
         if diverged > 0 {
             remarks.push(format!("{diverged} of {of} diverged"));
@@ -85,25 +81,20 @@ impl Member<'_> {
     }
 }
 
-/// Whether a trial is a result: finished or diverged, not stopped by a fault or a limit from outside.
-pub(super) fn counts(trial: &Trial) -> bool {
-    matches!(trial.status, Status::Finished | Status::Diverged)
-}
-
 /// Groups the arms. `series` names the setting that tells series apart; without it, `task.length` if it is swept, else the
 /// first swept setting whose values are numbers.
 ///
 /// # Errors
 /// When nothing is stored or `series` is not swept.
 pub(super) fn arrange<'a>(results: &'a Results, series: Option<&str>) -> Result<Arrangement<'a>, Absent> {
-    if results.trials.is_empty() {
+    if results.stored() == 0 {
         return Err(Absent("no trials are stored yet; run the suite first".to_owned()));
     }
     let path = series_path(results, series)?;
     let find = |arm: &'a Arm| path.as_ref().and_then(|path| arm.settings.iter().find(|setting| setting.path == *path));
     let mut values: Vec<Value> = Vec::new();
     for arm in &results.arms {
-        let value = value_of(find(arm));
+        let value = value_of(find(&arm.arm));
         if !values.contains(&value) {
             values.push(value);
         }
@@ -112,12 +103,11 @@ pub(super) fn arrange<'a>(results: &'a Results, series: Option<&str>) -> Result<
         values.sort_by(|a, b| a.number.unwrap_or(f64::NAN).total_cmp(&b.number.unwrap_or(f64::NAN)));
     }
     let mut groups: Vec<Group<'a>> = Vec::new();
-    for (index, arm) in results.arms.iter().enumerate() {
-        let label = group_label(arm, path.as_deref());
-        let value = value_of(find(arm));
+    for arm in &results.arms {
+        let label = group_label(&arm.arm, path.as_deref());
+        let value = value_of(find(&arm.arm));
         let rank = values.iter().position(|other| *other == value).unwrap_or(0);
-        let trials = results.trials.iter().filter(|(of, _)| *of == index).map(|(_, trial)| trial).collect();
-        let member = Member { rank, arm, trials };
+        let member = Member { rank, arm };
         // Two arms that look alike (their difference has no text) never share a line.
         match groups.iter_mut().find(|group| group.label == label && group.members.iter().all(|m| m.rank != rank)) {
             Some(group) => group.members.push(member),
@@ -132,7 +122,7 @@ pub(super) fn arrange<'a>(results: &'a Results, series: Option<&str>) -> Result<
 
 fn series_path(results: &Results, series: Option<&str>) -> Result<Option<String>, Absent> {
     let mut swept: Vec<(&str, Vec<Option<f64>>)> = Vec::new();
-    for setting in results.arms.iter().flat_map(|arm| &arm.settings) {
+    for setting in results.arms.iter().flat_map(|arm| &arm.arm.settings) {
         match swept.iter_mut().find(|(path, _)| *path == setting.path) {
             Some((_, numbers)) if numbers.contains(&setting.number) => {}
             Some((_, numbers)) => numbers.push(setting.number),
@@ -209,7 +199,7 @@ mod tests {
     #[test]
     fn without_a_swept_number_every_arm_is_a_group() {
         let mut results = fixture::results();
-        for arm in &mut results.arms {
+        for ArmResults { arm, .. } in &mut results.arms {
             arm.settings = vec![Setting { path: "label".to_owned(), text: arm.label.clone(), number: None }];
         }
         let arrangement = arrange(&results, None).unwrap();

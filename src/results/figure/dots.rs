@@ -6,7 +6,8 @@ use super::page::{BODY, MARGIN, Page, SMALL, WIDTH};
 use super::palette::{AXIS, GRID, INK, MUTED, Marker, Style, shade};
 use super::panel::marker;
 use super::scene::Anchor;
-use super::{chart::Role, number, scene::Scene};
+use super::{chart::Role, scene::Scene};
+use crate::results::number;
 
 /// From this many rows on they are set close, in smaller type.
 const MANY: usize = 24;

@@ -1,7 +1,10 @@
 //! Made-up results for tests: a small set for exact comparison and a large one that looks like a real suite.
 
-use crate::results::table::{Arm, Results, Setting, Target};
-use crate::store::{Metric, Probe, Status, Trial};
+use std::collections::BTreeMap;
+
+use crate::results::table::{Arm, ArmResults, Results, Setting, Target, TrialResults};
+use crate::store::{Probe, Status, Trial};
+use crate::train::{Measure, Split};
 
 /// What a made-up replicate does.
 struct Replicate {
@@ -33,7 +36,7 @@ pub(super) fn results() -> Results {
             }
         }
     }
-    results.planned = results.trials.len();
+    results.planned = results.stored();
     results
 }
 
@@ -68,7 +71,7 @@ pub(super) fn showcase() -> Results {
             }
         }
     }
-    results.planned = results.trials.len();
+    results.planned = results.stored();
     results
 }
 
@@ -85,8 +88,8 @@ pub(super) fn zoo() -> Results {
         for (place, task) in ["adding length 40", "copy length 20", "temporal-order-2 length 40"].iter().enumerate() {
             let texts = [("model.cell", name.as_str()), ("task", *task)];
             let arm = push_arm(&mut results, &texts, 40, 1500);
-            results.arms[arm].swept.pop();
-            results.arms[arm].settings.pop();
+            results.arms[arm].arm.swept.pop();
+            results.arms[arm].arm.settings.pop();
             let hard = f64::from(number) / 56.0 + 0.15 * place as f64;
             for replicate in 0..5_u32 {
                 let needed = hard + 0.4 * noise.next();
@@ -96,7 +99,7 @@ pub(super) fn zoo() -> Results {
             }
         }
     }
-    results.planned = results.trials.len();
+    results.planned = results.stored();
     results
 }
 
@@ -105,9 +108,6 @@ fn empty(suite: &str) -> Results {
         suite: suite.to_owned(),
         about: "How far back does the gradient reach, and does that decide what is learnt?".to_owned(),
         arms: Vec::new(),
-        trials: Vec::new(),
-        metrics: Vec::new(),
-        probes: Vec::new(),
         planned: 0,
     }
 }
@@ -123,14 +123,15 @@ fn push_arm(results: &mut Results, texts: &[(&str, &str)], length: u32, budget: 
         number: Some(f64::from(length)),
     });
     let words: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
-    results.arms.push(Arm {
+    let arm = Arm {
         label: format!("{} · length {length}", words.join(" · ")),
         swept: settings.clone(),
         settings,
-        chance: vec![("loss".to_owned(), CHANCE)],
+        chance: vec![(Measure::Loss, CHANCE)],
         budget,
-        target: Some(Target { metric: "validation/loss".to_owned(), below: Some(BOUND), above: None }),
-    });
+        target: Some(Target { metric: "validation/loss".parse().unwrap(), below: Some(BOUND), above: None }),
+    };
+    results.arms.push(ArmResults { arm, trials: vec![] });
     results.arms.len() - 1
 }
 
@@ -140,11 +141,13 @@ fn push_trial(
     replicate: u32,
     made: &Replicate,
     every: u64,
-    probes: &[(u64, f64)],
+    rates: &[(u64, f64)],
     length: u32,
 ) {
-    let trial_id = format!("{:016x}", results.trials.len() + 1);
-    let budget = results.arms[arm].budget;
+    let trial_id = format!("{:016x}", results.stored() + 1);
+    let arm = &mut results.arms[arm];
+    let budget = arm.arm.budget;
+    let (mut curve, mut probes) = (vec![], vec![]);
     let end = made.solved_at.or(made.diverged_at).unwrap_or(budget);
     for update in (0..=end).step_by(every as usize) {
         let progress = update as f64;
@@ -160,21 +163,15 @@ fn push_trial(
             }
             _ => CHANCE * (1.0 + 0.1 * made.jitter + 2.0 * libm::exp(-progress / 60.0)),
         };
-        results.metrics.push(Metric {
-            trial_id: trial_id.clone(),
-            update,
-            split: "validation".to_owned(),
-            metric: "loss".to_owned(),
-            value,
-        });
+        curve.push((update, value));
     }
-    for &(at, rate) in probes {
+    for &(at, rate) in rates {
         let update = at.min(end);
         for lag in 0..length {
             // A norm in f32, that underflows to zero and overflows.
             let norm = |shift: f64| f64::from(libm::pow(10.0, -1.0 + shift + rate * f64::from(lag)) as f32);
             for (statistic, shift) in [("median", 0.0), ("q10", -0.4), ("q90", 0.4)] {
-                results.probes.push(Probe {
+                probes.push(Probe {
                     trial_id: trial_id.clone(),
                     update,
                     probe: "gradient-by-lag".to_owned(),
@@ -189,9 +186,10 @@ fn push_trial(
         }
     }
     let diverged = made.diverged_at.is_some();
-    results.trials.push((
-        arm,
-        Trial {
+    arm.trials.push(TrialResults {
+        curves: BTreeMap::from([((Split::Validation, Measure::Loss), curve)]),
+        probes,
+        trial: Trial {
             trial_id,
             config: "{}".to_owned(),
             replicate,
@@ -210,7 +208,7 @@ fn push_trial(
             numerics: 1,
             train_seconds: 0.0,
         },
-    ));
+    });
 }
 
 /// Numbers between 0 and 1 for making results look measured (Lehmer's generator).

@@ -5,17 +5,19 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::arrangement::{Member, arrange, counts};
+use super::arrangement::{Member, arrange};
 use super::chart::{Axis, Chart, Panel, Point, Role, Scale, Series};
 use super::learning_curves::replicates;
 use super::panel::beyond;
 use super::registered::{Absent, Figure, Named};
 use super::render::Drawing;
-use super::statistics::{interval_name, spread};
-use crate::results::table::Results;
+use crate::results::table::{Results, TrialResults};
+use crate::stats::{NonFinite, band_in_words, spread};
 use crate::store::Probe;
 
 const PROBE: &str = "gradient-by-lag";
+/// The probe's statistics over sequences, in the order of [`Lags`].
+const STATISTICS: [&str; 3] = ["q10", "median", "q90"];
 
 /// The norm of the loss' gradient by a past state, against the lag: where it vanishes or explodes.
 ///
@@ -72,7 +74,7 @@ impl Default for GradientByLag {
 impl Figure for GradientByLag {
     fn draw(&self, results: &Results) -> Result<Vec<Named>, Absent> {
         let arrangement = arrange(results, self.series.as_deref())?;
-        let flow = self.read(results)?;
+        self.check(results)?;
         let ranks: Vec<usize> = if self.at.is_empty() {
             vec![arrangement.values.len() - 1]
         } else {
@@ -89,7 +91,7 @@ impl Figure for GradientByLag {
             let members = if members.is_empty() { fallback().into_iter().collect() } else { members };
             for member in members {
                 let value = &arrangement.values[member.rank].text;
-                let mut panel = flow.panel(member);
+                let mut panel = self.panel(member);
                 let usual = ranks.len() == 1 && ranks[0] == member.rank;
                 let parts =
                     [group.label.clone(), if usual { String::new() } else { format!("{} {value}", arrangement.name) }];
@@ -114,26 +116,13 @@ impl Figure for GradientByLag {
 }
 
 impl GradientByLag {
-    /// Reads the rows of the wanted layer and state.
-    fn read<'a>(&self, results: &'a Results) -> Result<Flow<'a>, Absent> {
-        let rows = || results.probes.iter().filter(|row| row.probe == PROBE);
+    /// Whether there is anything of the wanted layer and state.
+    fn check(&self, results: &Results) -> Result<(), Absent> {
+        let rows = || results.trials().flat_map(|trial| &trial.probes).filter(|row| row.probe == PROBE);
         if rows().next().is_none() {
             return Err(Absent(format!("no `{PROBE}` rows are stored; add {{kind: {PROBE}}} to the suite's probes")));
         }
-        let mut flow = Flow { by_trial: BTreeMap::new() };
-        let wanted = |row: &&Probe| row.state.as_deref() == Some(&self.state) && row.layer.unwrap_or(0) == self.layer;
-        for row in rows().filter(wanted) {
-            let Some(lag) = row.lag else { continue };
-            let lags = flow.by_trial.entry(&row.trial_id).or_default().entry(row.update).or_default();
-            let quantiles = lags.entry(lag).or_insert([f64::NAN; 3]);
-            match row.statistic.as_str() {
-                "q10" => quantiles[0] = row.value,
-                "median" => quantiles[1] = row.value,
-                "q90" => quantiles[2] = row.value,
-                _ => {}
-            }
-        }
-        if flow.by_trial.is_empty() {
+        if !rows().any(|row| self.wants(row)) {
             let mut known: Vec<&str> = rows().filter_map(|row| row.state.as_deref()).collect();
             known.sort_unstable();
             known.dedup();
@@ -144,7 +133,44 @@ impl GradientByLag {
                 known.join(", ")
             )));
         }
-        Ok(flow)
+        Ok(())
+    }
+
+    fn wants(&self, row: &Probe) -> bool {
+        row.probe == PROBE && row.state.as_deref() == Some(&self.state) && row.layer.unwrap_or(0) == self.layer
+    }
+
+    /// The norms of one trial, by update.
+    fn norms(&self, trial: &TrialResults) -> BTreeMap<u64, Lags> {
+        let mut updates: BTreeMap<u64, Lags> = BTreeMap::new();
+        for row in trial.probes.iter().filter(|row| self.wants(row)) {
+            let Some(lag) = row.lag else { continue };
+            let quantiles = updates.entry(row.update).or_default().entry(lag).or_insert([f64::NAN; 3]);
+            if let Some(place) = STATISTICS.iter().position(|statistic| *statistic == row.statistic) {
+                quantiles[place] = row.value;
+            }
+        }
+        updates
+    }
+
+    fn panel(&self, member: &Member) -> Panel {
+        let probed = member.arm.results().map(|trial| self.norms(trial)).filter(|updates| !updates.is_empty());
+        let probed: Vec<BTreeMap<u64, Lags>> = probed.collect();
+        let before: Vec<&Lags> = probed.iter().filter_map(|updates| updates.get(&0)).collect();
+        let last = probed.iter().filter_map(|updates| updates.last_key_value());
+        let after: Vec<&Lags> = last.filter(|(update, _)| **update > 0).map(|(_, lags)| lags).collect();
+        let mut panel = Panel { notes: member.remarks(), ..Panel::default() };
+        if !before.is_empty() {
+            panel.series.push(line("initial", Role::Before, &before));
+        }
+        if !after.is_empty() {
+            panel.series.push(line("trained", Role::After, &after));
+            let broken = after.iter().filter(|lags| lags.values().any(|q| !q[1].is_finite())).count();
+            if broken > 0 {
+                panel.notes.push(format!("{broken} of {} not finite when last probed", after.len()));
+            }
+        }
+        panel
     }
 
     fn compose(&self, panels: Vec<Panel>, name: &str, selected: &[String], (least, most): (usize, usize)) -> Named {
@@ -154,11 +180,11 @@ impl GradientByLag {
             _ => String::new(),
         };
         let title = format!("How far back the gradient reaches{at}");
-        let spread = match most {
+        let band = match most {
             0 | 1 => "band: 0.1 to 0.9 quantile over sequences.".to_owned(),
-            _ => format!("band: {} over replicates.", interval_name(least, most)),
+            _ => format!("band: {} over replicates.", band_in_words(least, most)),
         };
-        let subtitle = format!("Line: median; {spread} Level is good: the past weighs as much as the present.");
+        let subtitle = format!("Line: median; {band} Level is good: the past weighs as much as the present.");
         let points = || panels.iter().flat_map(|panel| &panel.series).flat_map(|series| &series.points);
         let mut notes = Vec::new();
         if points().any(|point| point.value == 0.0) {
@@ -205,38 +231,6 @@ fn file_stem(name: &str) -> String {
 /// 0.1 quantile, median and 0.9 quantile over sequences, by lag.
 type Lags = BTreeMap<u32, [f64; 3]>;
 
-/// The rows of one layer and state, by trial and update.
-struct Flow<'a> {
-    by_trial: BTreeMap<&'a str, BTreeMap<u64, Lags>>,
-}
-
-impl Flow<'_> {
-    fn panel(&self, member: &Member) -> Panel {
-        let probed: Vec<&BTreeMap<u64, Lags>> = member
-            .trials
-            .iter()
-            .filter(|trial| counts(trial))
-            .filter_map(|trial| self.by_trial.get(trial.trial_id.as_str()))
-            .collect();
-        let before: Vec<&Lags> = probed.iter().filter_map(|updates| updates.get(&0)).collect();
-        let last = probed.iter().filter_map(|updates| updates.last_key_value());
-        let after: Vec<(u64, &Lags)> = last.filter(|(update, _)| **update > 0).map(|(u, lags)| (*u, lags)).collect();
-        let mut panel = Panel { notes: member.remarks(), ..Panel::default() };
-        if !before.is_empty() {
-            panel.series.push(line("initial", Role::Before, &before));
-        }
-        if !after.is_empty() {
-            let lags: Vec<&Lags> = after.iter().map(|(_, lags)| *lags).collect();
-            panel.series.push(line("trained", Role::After, &lags));
-            let broken = lags.iter().filter(|lags| lags.values().any(|q| !q[1].is_finite())).count();
-            if broken > 0 {
-                panel.notes.push(format!("{broken} of {} not finite when last probed", lags.len()));
-            }
-        }
-        panel
-    }
-}
-
 fn line(label: &str, role: Role, replicates: &[&Lags]) -> Series {
     let mut lags: Vec<u32> = replicates.iter().flat_map(|lags| lags.keys().copied()).collect();
     lags.sort_unstable();
@@ -246,9 +240,9 @@ fn line(label: &str, role: Role, replicates: &[&Lags]) -> Series {
         let here: Vec<&[f64; 3]> = replicates.iter().filter_map(|lags| lags.get(&lag)).collect();
         let medians: Vec<f64> = here.iter().map(|quantiles| quantiles[1]).collect();
         // A gradient that is not a number has gone through an infinite one.
-        let Some(spread) = spread(&medians, f64::INFINITY) else { continue };
+        let Some(spread) = spread(&medians, NonFinite::Highest) else { continue };
         let sequences = || here.first().map(|q| (q[0], q[2])).filter(|(low, high)| !low.is_nan() && !high.is_nan());
-        let interval = if replicates.len() == 1 { sequences() } else { spread.interval };
+        let interval = if replicates.len() == 1 { sequences() } else { spread.band };
         points.push(Point { x: f64::from(lag), value: spread.median, interval, censored: false });
     }
     Series { label: label.to_owned(), points, role, marked: false }
@@ -294,7 +288,7 @@ mod tests {
         let mut results = fixture::results();
         let figure = GradientByLag { state: "c".to_owned(), ..GradientByLag::default() };
         assert!(figure.draw(&results).unwrap_err().0.contains("the stored states are full"));
-        results.probes.clear();
+        results.trials_mut().for_each(|trial| trial.probes.clear());
         assert!(GradientByLag::default().draw(&results).unwrap_err().0.contains("add {kind: gradient-by-lag}"));
     }
 }

@@ -82,9 +82,7 @@ fn texts_neither_overlap_nor_run_off_the_page() {
 #[test]
 fn without_trials_every_figure_says_why_it_is_absent() {
     let mut results = fixture::results();
-    results.trials.clear();
-    results.metrics.clear();
-    results.probes.clear();
+    results.arms.iter_mut().for_each(|arm| arm.trials.clear());
     for figure in FigureSpec::all() {
         let Err(Absent(reason)) = figure.draw(&results) else { panic!("{} drew nothing", figure.kind()) };
         assert!(reason.contains("run the suite"), "{}: {reason}", figure.kind());
@@ -102,10 +100,12 @@ fn odd_values_are_drawn_without_panic() {
         ("all negative", |results| set_all(results, |value| -value)),
         ("huge and tiny", |results| set_all(results, |value| if value > 0.1 { 1e300 } else { 5e-324 })),
         ("a single evaluation", |results| {
-            results.metrics.retain(|row| row.update == 0);
-            results.probes.retain(|row| row.lag == Some(0));
+            for trial in results.trials_mut() {
+                trial.curves.values_mut().for_each(|curve| curve.retain(|(update, _)| *update == 0));
+                trial.probes.retain(|row| row.lag == Some(0));
+            }
         }),
-        ("one replicate", |results| results.trials.retain(|(_, trial)| trial.replicate == 0)),
+        ("one replicate", |results| results.arms.iter_mut().for_each(|arm| arm.trials.truncate(1))),
     ];
     for (case, change) in odd {
         let mut results = fixture::results();
@@ -124,18 +124,14 @@ fn odd_values_are_drawn_without_panic() {
 #[test]
 fn what_exploded_is_told_in_its_panel() {
     let mut results = fixture::results();
-    let exploded: Vec<String> = results
-        .trials
-        .iter()
-        .filter(|(arm, _)| results.arms[*arm].label.contains("elman tanh"))
-        .map(|(_, trial)| trial.trial_id.clone())
-        .collect();
-    for row in results.probes.iter_mut().filter(|row| exploded.contains(&row.trial_id)) {
-        let growth = libm::pow(10.0, 12.0 + f64::from(row.lag.unwrap()));
-        row.value = if row.update == 0 { growth } else { f64::INFINITY };
-    }
-    for row in results.metrics.iter_mut().filter(|row| exploded.contains(&row.trial_id)) {
-        row.value = 1e20;
+    for arm in results.arms.iter_mut().filter(|arm| arm.arm.label.contains("elman tanh")) {
+        for trial in &mut arm.trials {
+            for row in &mut trial.probes {
+                let growth = libm::pow(10.0, 12.0 + f64::from(row.lag.unwrap()));
+                row.value = if row.update == 0 { growth } else { f64::INFINITY };
+            }
+            trial.curves.values_mut().flatten().for_each(|(_, value)| *value = 1e20);
+        }
     }
     for (name, drawing) in drawings(&results) {
         let scene = drawing.scene();
@@ -155,9 +151,7 @@ fn what_exploded_is_told_in_its_panel() {
 #[test]
 fn trials_that_failed_leave_a_drawing() {
     let mut results = fixture::results();
-    for (_, trial) in &mut results.trials {
-        trial.status = Status::Error;
-    }
+    results.trials_mut().for_each(|trial| trial.trial.status = Status::Error);
     for figure in FigureSpec::all() {
         if let Ok(named) = figure.draw(&results) {
             named.iter().for_each(|named| assert_legible(&named.name, &named.drawing.scene()));
@@ -192,14 +186,9 @@ fn ranking(results: &Results) -> Vec<(String, Drawing)> {
 fn crowd() -> Results {
     let mut results = fixture::showcase();
     let arms: Vec<_> = results.arms.clone();
-    for (copy, arm) in arms.iter().enumerate() {
-        let mut arm = arm.clone();
-        arm.settings[0].text = format!("a rather long name of a recurrent architecture, number {copy}");
-        let of = results.arms.len();
+    for (copy, mut arm) in arms.into_iter().enumerate() {
+        arm.arm.settings[0].text = format!("a rather long name of a recurrent architecture, number {copy}");
         results.arms.push(arm);
-        let trials = results.trials.iter().filter(|(arm, _)| *arm == copy).map(|(_, trial)| (of, trial.clone()));
-        let trials: Vec<_> = trials.collect();
-        results.trials.extend(trials);
     }
     results
 }
@@ -240,7 +229,7 @@ fn gallery() {
 /// A report of every figure.
 fn report(results: &Results) -> Report {
     let named = FigureSpec::all().into_iter().flat_map(|figure| figure.draw(results).unwrap());
-    let rows = results.arms.iter().map(|arm| (arm.label.as_str(), "3/5")).collect::<Vec<_>>();
+    let rows = results.arms.iter().map(|arm| (arm.arm.label.as_str(), "3/5")).collect::<Vec<_>>();
     let html: String = rows.iter().map(|(arm, n)| format!("<tr><td>{arm}</td><td>{n}</td></tr>\n")).collect();
     let markdown: String = rows.iter().map(|(arm, n)| format!("| {arm} | {n} |\n")).collect();
     Report {
@@ -270,6 +259,8 @@ fn report(results: &Results) -> Report {
 }
 
 fn set_all(results: &mut Results, change: fn(f64) -> f64) {
-    results.metrics.iter_mut().for_each(|row| row.value = change(row.value));
-    results.probes.iter_mut().for_each(|row| row.value = change(row.value));
+    for trial in results.trials_mut() {
+        trial.curves.values_mut().flatten().for_each(|(_, value)| *value = change(*value));
+        trial.probes.iter_mut().for_each(|row| row.value = change(row.value));
+    }
 }

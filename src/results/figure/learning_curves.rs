@@ -1,18 +1,19 @@
 //! A metric against the parameter update.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::arrangement::{Arrangement, Group, Member, arrange, counts};
+use super::arrangement::{Arrangement, Group, Member, arrange};
 use super::chart::{Axis, Chart, Panel, Point, Reference, Role, Scale, Series};
 use super::panel::beyond;
 use super::registered::{Absent, Figure, Named};
 use super::render::Drawing;
-use super::statistics::{interval_name, spread};
-use crate::results::table::{Results, Target};
-use crate::store::{Status, Trial};
+use crate::results::table::{Results, Target, TrialResults};
+use crate::stats::{band_in_words, spread};
+use crate::store::Status;
+use crate::train::{Measure, MetricName, Split};
 
 /// A metric against the parameter update: how learning goes, and where it stays stuck.
 ///
@@ -47,7 +48,7 @@ use crate::store::{Status, Trial};
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LearningCurves {
     /// Split and metric, such as `validation/loss`. Defaults to the target's metric, else `validation/loss`.
-    pub metric: Option<String>,
+    pub metric: Option<MetricName>,
     /// The dotted path of the swept setting that tells the lines of a panel apart. Defaults to `task.length`, else the first
     /// swept number.
     pub series: Option<String>,
@@ -73,15 +74,18 @@ impl Figure for LearningCurves {
     fn draw(&self, results: &Results) -> Result<Vec<Named>, Absent> {
         let arrangement = arrange(results, self.series.as_deref())?;
         let metric = self.metric(results);
-        let curves = Curves::read(results, &metric);
-        if curves.by_trial.is_empty() {
-            let known: BTreeSet<String> =
-                results.metrics.iter().map(|row| format!("`{}/{}`", row.split, row.metric)).collect();
-            let known = if known.is_empty() {
-                "no metrics at all".to_owned()
-            } else {
-                known.into_iter().collect::<Vec<_>>().join(", ")
-            };
+        let MetricName::Measured(split, measure) = metric else {
+            return Err(Absent(format!(
+                "`{metric}` is one number per trial, which has no curve; name a metric such as `validation/loss`"
+            )));
+        };
+        let key = (split, measure);
+        let curves = Curves { metric, key };
+        if !results.trials().any(|trial| trial.curves.contains_key(&key)) {
+            let known: BTreeSet<_> = results.trials().flat_map(|trial| trial.curves.keys()).collect();
+            let known: Vec<String> =
+                known.iter().map(|&&(split, measure)| format!("`{}`", MetricName::Measured(split, measure))).collect();
+            let known = if known.is_empty() { "no metrics at all".to_owned() } else { known.join(", ") };
             return Err(Absent(format!("no stored trial has the metric `{metric}`; stored are {known}")));
         }
         let panels: Vec<Panel> = arrangement.groups.iter().map(|group| curves.panel(group, &arrangement)).collect();
@@ -91,15 +95,15 @@ impl Figure for LearningCurves {
         let scale = match self.scale {
             Some(AxisScale::Linear) => Scale::Linear,
             Some(AxisScale::Log) if positive => Scale::Log,
-            None if curves.lower_is_better && positive => Scale::Log,
+            None if metric.lower_is_better() && positive => Scale::Log,
             _ => Scale::Linear,
         };
         let limit = curves.limit(&panels);
-        let title = format!("Learning curves: {}", metric.replace('/', " "));
+        let title = format!("Learning curves: {}", metric.words());
         let (least, most) = replicates(&arrangement);
         let band = match most {
             0 | 1 => "Lines: a single replicate each.".to_owned(),
-            _ => format!("Lines: median over replicates; bands: {}.", interval_name(least, most)),
+            _ => format!("Lines: median over replicates; bands: {}.", band_in_words(least, most)),
         };
         let mut notes = Vec::new();
         if curves.any_solved_early(&arrangement) {
@@ -119,7 +123,7 @@ impl Figure for LearningCurves {
             title: title.clone(),
             subtitle: band,
             x: Axis { label: "parameter update".to_owned(), include: vec![0.0], ..Axis::default() },
-            y: Axis { label: metric.replace('/', " "), scale, limits: (None, limit), ..Axis::default() },
+            y: Axis { label: metric.words(), scale, limits: (None, limit), ..Axis::default() },
             key: arrangement.name.clone(),
             panels,
             columns: None,
@@ -130,9 +134,10 @@ impl Figure for LearningCurves {
 }
 
 impl LearningCurves {
-    fn metric(&self, results: &Results) -> String {
-        let target = || results.arms.iter().find_map(|arm| arm.target.as_ref()).map(|target| target.metric.clone());
-        self.metric.clone().or_else(target).unwrap_or_else(|| "validation/loss".to_owned())
+    fn metric(&self, results: &Results) -> MetricName {
+        let targets = || results.arms.iter().filter_map(|arm| arm.arm.target.as_ref());
+        let default = MetricName::Measured(Split::Validation, Measure::Loss);
+        self.metric.or_else(|| targets().next().map(|target| target.metric)).unwrap_or(default)
     }
 }
 
@@ -142,31 +147,13 @@ pub(super) fn replicates(arrangement: &Arrangement) -> (usize, usize) {
     (counts().min().unwrap_or(0), counts().max().unwrap_or(0))
 }
 
-/// The stored values of one metric.
-struct Curves<'a> {
-    /// Split and metric.
-    metric: &'a str,
-    lower_is_better: bool,
-    /// Update and value, by trial.
-    by_trial: BTreeMap<&'a str, Vec<(u64, f64)>>,
+/// The evaluations of one metric.
+struct Curves {
+    metric: MetricName,
+    key: (Split, Measure),
 }
 
-impl<'a> Curves<'a> {
-    fn read(results: &'a Results, metric: &'a str) -> Self {
-        let (split, name) = metric.split_once('/').unwrap_or(("validation", metric));
-        let mut by_trial: BTreeMap<&str, Vec<(u64, f64)>> = BTreeMap::new();
-        for row in results.metrics.iter().filter(|row| row.split == split && row.metric == name) {
-            by_trial.entry(&row.trial_id).or_default().push((row.update, row.value));
-        }
-        let target = results.arms.iter().filter_map(|arm| arm.target.as_ref()).find(|target| target.metric == metric);
-        let lower_is_better = target.map_or(name.contains("loss") || name.contains("error"), |t| t.below.is_some());
-        Self { metric, lower_is_better, by_trial }
-    }
-
-    fn worst(&self) -> f64 {
-        if self.lower_is_better { f64::INFINITY } else { f64::NEG_INFINITY }
-    }
-
+impl Curves {
     fn panel(&self, group: &Group, arrangement: &Arrangement) -> Panel {
         let of = arrangement.values.len();
         let several = of > 1;
@@ -182,43 +169,23 @@ impl<'a> Curves<'a> {
     }
 
     fn points(&self, member: &Member) -> Vec<Point> {
-        let runs: Vec<(&Trial, &Vec<(u64, f64)>)> = member
-            .trials
-            .iter()
-            .filter(|trial| counts(trial))
-            .filter_map(|trial| self.by_trial.get(trial.trial_id.as_str()).map(|curve| (*trial, curve)))
-            .collect();
+        let runs: Vec<(&TrialResults, &[(u64, f64)])> =
+            member.arm.results().filter_map(|trial| Some((trial, trial.curves.get(&self.key)?.as_slice()))).collect();
         let updates: BTreeSet<u64> =
             runs.iter().flat_map(|(_, curve)| curve.iter().map(|(update, _)| *update)).collect();
         let mut points = Vec::new();
         for update in updates {
-            let values: Vec<f64> =
-                runs.iter().filter_map(|(trial, curve)| self.value_at(trial, curve, update)).collect();
-            let Some(spread) = spread(&values, self.worst()) else { continue };
-            points.push(Point { x: update as f64, value: spread.median, interval: spread.interval, censored: false });
+            let values: Vec<f64> = runs.iter().filter_map(|(trial, curve)| value_at(trial, curve, update)).collect();
+            let Some(spread) = spread(&values, self.metric.non_finite()) else { continue };
+            points.push(Point { x: update as f64, value: spread.median, interval: spread.band, censored: false });
         }
         points
     }
 
-    /// What a replicate contributes at `update`: what it measured; after its end, its last value if it had reached the
-    /// target, the worst if it diverged; nothing between its evaluations.
-    fn value_at(&self, trial: &Trial, curve: &[(u64, f64)], update: u64) -> Option<f64> {
-        let last = *curve.last()?;
-        if update > last.0 {
-            return match trial.status {
-                Status::Diverged => Some(self.worst()),
-                _ if trial.solved == Some(true) => Some(last.1),
-                _ => None,
-            };
-        }
-        curve.binary_search_by_key(&update, |(at, _)| *at).ok().map(|index| curve[index].1)
-    }
-
     fn refer(&self, panel: &mut Panel, member: &Member, value: &str, several: bool) {
-        let name = self.metric.split_once('/').map_or(self.metric, |(_, name)| name);
-        let chance = member.arm.chance.iter().find(|(metric, _)| metric == name).map(|(_, chance)| *chance);
+        let chance = member.arm.chance(self.key.1);
         let bound = |target: &Target| target.below.or(target.above);
-        let target = member.arm.target.as_ref().filter(|target| target.metric == self.metric).and_then(bound);
+        let target = member.arm.arm.target.as_ref().filter(|target| target.metric == self.metric).and_then(bound);
         for (label, y) in [("chance", chance), ("target", target)] {
             let Some(y) = y else { continue };
             let near = |other: &Reference| (other.y - y).abs() <= 1e-9 * y.abs();
@@ -233,7 +200,7 @@ impl<'a> Curves<'a> {
 
     /// Where the axis of a lower-is-better metric is cut, so that one explosion does not flatten all other lines.
     fn limit(&self, panels: &[Panel]) -> Option<f64> {
-        if !self.lower_is_better {
+        if !self.metric.lower_is_better() {
             return None;
         }
         // Where the chance level is known it tells the scale; an explosion may already be there at the start.
@@ -250,9 +217,23 @@ impl<'a> Curves<'a> {
     fn any_solved_early(&self, arrangement: &Arrangement) -> bool {
         let members = arrangement.groups.iter().flat_map(|group| &group.members);
         members
-            .flat_map(|member| member.trials.iter().map(|trial| (member.arm.budget, *trial)))
+            .flat_map(|member| member.arm.trials.iter().map(|trial| (member.arm.arm.budget, &trial.trial)))
             .any(|(budget, trial)| trial.solved == Some(true) && trial.updates < budget)
     }
+}
+
+/// What a replicate contributes at `update`: what it measured; after its end, its last value if it had reached the target,
+/// NaN if it diverged; nothing between its evaluations.
+fn value_at(trial: &TrialResults, curve: &[(u64, f64)], update: u64) -> Option<f64> {
+    let last = *curve.last()?;
+    if update > last.0 {
+        return match trial.trial.status {
+            Status::Diverged => Some(f64::NAN),
+            _ if trial.trial.solved == Some(true) => Some(last.1),
+            _ => None,
+        };
+    }
+    curve.binary_search_by_key(&update, |(at, _)| *at).ok().map(|index| curve[index].1)
 }
 
 #[cfg(test)]
@@ -288,25 +269,24 @@ mod tests {
     #[test]
     fn divergence_is_counted_and_ranks_as_worst() {
         let mut results = fixture::results();
-        let (arm, last) = (results.trials[0].0, 1000);
-        for (of, trial) in results.trials.iter_mut().filter(|(of, _)| *of == arm).take(2) {
-            assert_eq!(*of, arm);
-            trial.status = Status::Diverged;
-            trial.solved = Some(false);
-            let id = trial.trial_id.clone();
-            results.metrics.retain(|row| row.trial_id != id || row.update < 500);
+        for trial in &mut results.arms[0].trials[..2] {
+            trial.trial.status = Status::Diverged;
+            trial.trial.solved = Some(false);
+            trial.curves.values_mut().for_each(|curve| curve.retain(|(update, _)| *update < 500));
         }
         let chart = chart(&results);
         assert_eq!(chart.panels[0].notes, ["length 20: 2 of 3 diverged"]);
         let points = &chart.panels[0].series[0].points;
-        assert_eq!(points.last().unwrap().x, f64::from(last));
+        assert_eq!(points.last().unwrap().x, 1000.0);
         assert_eq!(points.last().unwrap().value, f64::INFINITY);
     }
 
     #[test]
-    fn an_unknown_metric_names_those_stored() {
-        let figure = LearningCurves { metric: Some("test/f1".to_owned()), ..LearningCurves::default() };
-        let Absent(reason) = figure.draw(&fixture::results()).unwrap_err();
-        assert!(reason.contains("test/f1") && reason.contains("validation/loss"), "{reason}");
+    fn a_metric_that_is_not_stored_names_those_that_are() {
+        let of = |metric: &str| LearningCurves { metric: metric.parse().ok(), ..LearningCurves::default() };
+        let Absent(reason) = of("test/accuracy").draw(&fixture::results()).unwrap_err();
+        assert!(reason.contains("test/accuracy") && reason.contains("`validation/loss`"), "{reason}");
+        let Absent(reason) = of("solved").draw(&fixture::results()).unwrap_err();
+        assert!(reason.contains("has no curve"), "{reason}");
     }
 }

@@ -6,11 +6,11 @@ use std::f64::consts::FRAC_1_SQRT_2;
 use super::chart::{Panel, Point, Reference, Series};
 use super::font::{self, Weight};
 use super::labels;
-use super::number;
 use super::page::SMALL;
 use super::palette::{AXIS, Color, GRID, MUTED, Marker, PAPER, Style};
 use super::ruler::Ruler;
 use super::scene::{Anchor, Frame, Place, Scene, Text, distance, simplify};
+use crate::results::number;
 
 /// Paths closer than this, in points, are the same path.
 const TOLERANCE: f64 = 0.06;
@@ -412,7 +412,7 @@ impl<'a> Trace<'a> {
         let alike = || self.runs.iter().filter(|run| run.up == longest.up);
         let low = alike().map(|run| run.reach.0).fold(f64::INFINITY, f64::min);
         let high = alike().map(|run| run.reach.1).fold(f64::NEG_INFINITY, f64::max);
-        let (low, high) = (number::order(low), number::order(high));
+        let (low, high) = (number::order_of_magnitude(low), number::order_of_magnitude(high));
         let text = match (hidden, longest.up) {
             (true, _) if low == high => format!("about {high}"),
             (true, _) => format!("{low} to {high}"),

@@ -3,20 +3,18 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::arrangement::{counts, readable};
+use super::arrangement::readable;
 use super::dot_plot::{DotPlot, DotRow};
 use super::matrix::Cell;
-use super::number;
 use super::registered::{Absent, Figure, Named};
 use super::render::Drawing;
-use super::success::target_in_words;
-use crate::results::table::{Arm, Results, Setting};
+use super::success::{left_out, target_in_words};
+use crate::results::number;
+use crate::results::table::{ArmResults, Results, Setting};
 use crate::seed::{self, Role};
-use crate::stats::{Worse, interquartile_mean, median, stratified_bootstrap};
-use crate::store::Trial;
+use crate::stats::{CONFIDENCE, NonFinite, interquartile_mean, median, stratified_bootstrap};
+use crate::train::MetricName;
 
-/// The confidence of the intervals.
-const CONFIDENCE: f64 = 0.95;
 /// Resamples of an interval.
 const RESAMPLES: usize = 2000;
 /// The most tasks that have a column each.
@@ -80,7 +78,7 @@ impl Aggregate {
     /// The score of `values`, which come task by task, `counts` of each.
     fn of(self, values: &[f64], counts: &[usize]) -> Option<f64> {
         match self {
-            Self::InterquartileMean => interquartile_mean(values, Worse::High),
+            Self::InterquartileMean => interquartile_mean(values, NonFinite::Highest),
             Self::Mean => {
                 let mut rest = values;
                 let mean = |&count: &usize| {
@@ -111,13 +109,13 @@ impl Default for Ranking {
 /// A method with its trials on each task.
 struct Method<'a> {
     label: String,
-    /// For each task the arm and its trials that count.
-    tasks: Vec<Option<(&'a Arm, Vec<&'a Trial>)>>,
+    /// The arm of each task, with the updates that its trials needed: infinite where the target was not reached.
+    tasks: Vec<Option<(&'a ArmResults, Vec<f64>)>>,
 }
 
 impl Figure for Ranking {
     fn draw(&self, results: &Results) -> Result<Vec<Named>, Absent> {
-        if results.trials.is_empty() {
+        if results.stored() == 0 {
             return Err(Absent("no trials are stored yet; run the suite first".to_owned()));
         }
         let target = target_in_words(results)?;
@@ -139,10 +137,7 @@ impl Figure for Ranking {
         });
         let mut rows: Vec<DotRow> = rows.into_iter().map(|(_, row)| row).collect();
         let mut notes = Vec::new();
-        let left_out = results.trials.iter().filter(|(_, trial)| !counts(trial)).count();
-        if left_out > 0 {
-            notes.push(format!("{left_out} of {} trials did not finish and are left out.", results.trials.len()));
-        }
+        notes.extend(left_out(results));
         if rows.iter().any(|row| !row.complete) {
             notes.push(
                 "Open circle, last: some task has no trials (a slanted line), so that it cannot be compared."
@@ -187,17 +182,16 @@ impl Ranking {
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) || setting.path.starts_with("train.")
         };
         let (mut tasks, mut methods): (Vec<String>, Vec<Method<'a>>) = (vec![], vec![]);
-        for (index, arm) in results.arms.iter().enumerate() {
+        for arm in &results.arms {
             let within = |setting: &&Setting| of_task(setting) && !setting.path.starts_with("train.");
-            let task = join(arm.swept.iter().filter(within));
-            let label = join(arm.settings.iter().filter(|setting| !of_task(setting)));
+            let task = join(arm.arm.swept.iter().filter(within));
+            let label = join(arm.arm.settings.iter().filter(|setting| !of_task(setting)));
             let label = if label.is_empty() { results.suite.clone() } else { label };
             let column = tasks.iter().position(|known| *known == task).unwrap_or_else(|| {
                 tasks.push(task);
                 tasks.len() - 1
             });
-            let trials = results.trials.iter().filter(|(of, trial)| *of == index && counts(trial));
-            let trials: Vec<&Trial> = trials.map(|(_, trial)| trial).filter(|trial| trial.solved.is_some()).collect();
+            let needed = arm.values(MetricName::UpdatesToTarget);
             // Arms that look alike (their difference has no text) are methods of their own.
             let free = |method: &Method| method.label == label && method.tasks.get(column).is_none_or(Option::is_none);
             let place = methods.iter().position(free);
@@ -207,7 +201,7 @@ impl Ranking {
             });
             let method = &mut methods[place];
             method.tasks.resize_with(method.tasks.len().max(column + 1), || None);
-            method.tasks[column] = Some((arm, trials)).filter(|(_, trials)| !trials.is_empty());
+            method.tasks[column] = Some((arm, needed)).filter(|(_, needed)| !needed.is_empty());
         }
         methods.iter_mut().for_each(|method| method.tasks.resize_with(tasks.len(), || None));
         (tasks, methods)
@@ -215,8 +209,9 @@ impl Ranking {
 
     /// The share of its trials that reached the target, and the row; absent without trials.
     fn row(&self, method: &Method, suite: &str) -> Option<(f64, DotRow)> {
-        let scores = |(arm, trials): &(&Arm, Vec<&Trial>)| -> Vec<f64> {
-            trials.iter().map(|trial| updates(trial).map_or(1.0, |updates| updates / arm.budget as f64)).collect()
+        let scores = |(arm, needed): &(&ArmResults, Vec<f64>)| -> Vec<f64> {
+            let budget = arm.arm.budget as f64;
+            needed.iter().map(|&updates| if updates.is_finite() { updates / budget } else { 1.0 }).collect()
         };
         let strata: Vec<Vec<f64>> = method.tasks.iter().flatten().map(scores).collect();
         let strata: Vec<&[f64]> = strata.iter().map(Vec::as_slice).collect();
@@ -225,15 +220,15 @@ impl Ranking {
         let random = || draws.bits();
         let sizes: Vec<usize> = strata.iter().map(|stratum| stratum.len()).collect();
         let score = |values: &[f64], _| self.aggregate.of(values, &sizes);
-        let found = stratified_bootstrap(&strata, score, Worse::High, RESAMPLES, CONFIDENCE, random)?;
-        let all = || method.tasks.iter().flatten().flat_map(|(_, trials)| trials);
-        let solved = all().filter(|trial| updates(trial).is_some()).count() as f64 / all().count() as f64;
+        let found = stratified_bootstrap(&strata, score, NonFinite::Highest, RESAMPLES, CONFIDENCE, random)?;
+        let all = || method.tasks.iter().flatten().flat_map(|(_, needed)| needed);
+        let solved = all().filter(|updates| updates.is_finite()).count() as f64 / all().count() as f64;
         let row = DotRow {
             label: method.label.clone(),
             value: found.value,
             interval: strata.iter().any(|stratum| stratum.len() > 1).then_some((found.low, found.high)),
             complete: method.tasks.iter().all(Option::is_some),
-            cells: method.tasks.iter().map(|task| task.as_ref().map(|(_, trials)| cell(trials))).collect(),
+            cells: method.tasks.iter().map(|task| task.as_ref().and_then(|(arm, needed)| cell(arm, needed))).collect(),
         };
         Some((solved, row))
     }
@@ -248,19 +243,15 @@ fn join<'a>(settings: impl Iterator<Item = &'a Setting>) -> String {
     settings.map(part).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-/// Updates until the target, of a trial that reached it.
-fn updates(trial: &Trial) -> Option<f64> {
-    trial.updates_to_target.filter(|_| trial.solved == Some(true)).map(|update| update as f64)
-}
-
-fn cell(trials: &[&Trial]) -> Cell {
-    let needed: Vec<f64> = trials.iter().filter_map(|trial| updates(trial)).collect();
-    let median = median(&needed, Worse::High);
-    Cell {
-        share: needed.len() as f64 / trials.len() as f64,
-        text: format!("{}/{}", needed.len(), trials.len()),
+fn cell(arm: &ArmResults, needed: &[f64]) -> Option<Cell> {
+    let solved = arm.solved()?;
+    let reached: Vec<f64> = needed.iter().copied().filter(|updates| updates.is_finite()).collect();
+    let median = median(&reached, NonFinite::Highest);
+    Some(Cell {
+        share: solved.value,
+        text: solved.as_fraction(),
         detail: median.map_or_else(String::new, |median| number::decimal(median, 1.0)),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -296,12 +287,11 @@ mod tests {
     #[test]
     fn a_diverged_trial_scores_the_budget_and_a_failed_one_nothing() {
         let mut results = fixture::results();
-        let last = results.trials.len() - 1;
-        results.trials[last].1.status = Status::Error;
+        results.trials_mut().last().unwrap().trial.status = Status::Error;
         let plot = plot(&results);
         assert_eq!(plot.rows[0].cells[1].as_ref().unwrap().text, "2/2");
         assert_eq!(plot.notes, ["1 of 12 trials did not finish and are left out."]);
-        for (_, trial) in &mut results.trials {
+        for trial in results.trials_mut().map(|trial| &mut trial.trial) {
             (trial.status, trial.solved, trial.updates_to_target) = (Status::Diverged, Some(false), None);
         }
         assert!(self::plot(&results).rows.iter().all(|row| row.value == 1.0));
@@ -321,7 +311,7 @@ mod tests {
     fn what_lacks_a_task_comes_last() {
         let mut results = fixture::results();
         // The second length of the lstm.
-        results.trials.retain(|(arm, _)| *arm != 3);
+        results.arms[3].trials.clear();
         let plot = plot(&results);
         let ends: Vec<_> = plot.rows.iter().map(|row| (row.label.as_str(), row.complete)).collect();
         assert_eq!(ends, [("elman tanh", true), ("lstm", false)]);
@@ -336,7 +326,6 @@ mod tests {
         assert_eq!(plot.columns, ["elman tanh", "lstm"]);
         assert_eq!(plot.rows[0].label, "length 20");
         results.arms.truncate(2);
-        results.trials.retain(|(arm, _)| *arm < 2);
         assert!(Ranking::default().draw(&results).unwrap_err().0.contains("two methods"));
     }
 }

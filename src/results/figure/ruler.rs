@@ -1,7 +1,7 @@
 //! Where on an axis a value lies, and which values are labelled.
 
 use super::chart::{Axis, Scale, Tick};
-use super::number;
+use crate::results::number;
 
 /// An axis fitted to its data.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,12 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::arrangement::{Member, arrange, counts};
+use super::arrangement::{Member, arrange};
 use super::matrix::{Cell, Matrix, Row};
-use super::number;
 use super::registered::{Absent, Figure, Named};
 use super::render::Drawing;
-use super::statistics::wilson;
+use crate::results::number;
 use crate::results::table::Results;
 
 /// How many replicates reached the target, by arm and by the `series` setting.
@@ -55,17 +54,13 @@ impl Figure for Success {
             .groups
             .iter()
             .map(|group| {
-                let cell = |rank| group.members.iter().find(|member| member.rank == rank).and_then(cell_of);
+                let cell_at = |rank| group.members.iter().find(|member| member.rank == rank).and_then(cell);
                 let label = if group.label.is_empty() { results.suite.clone() } else { group.label.clone() };
-                Row { label, cells: (0..arrangement.values.len()).map(cell).collect() }
+                Row { label, cells: (0..arrangement.values.len()).map(cell_at).collect() }
             })
             .collect();
         let mut notes = Vec::new();
-        let trials = || results.trials.iter().map(|(_, trial)| trial);
-        let left_out = trials().filter(|trial| !counts(trial)).count();
-        if left_out > 0 {
-            notes.push(format!("{left_out} of {} trials did not finish and are left out.", results.trials.len()));
-        }
+        notes.extend(left_out(results));
         if rows.iter().any(|row| row.cells.iter().any(Option::is_none)) {
             notes.push("A slanted line: nothing is stored or planned there.".to_owned());
         }
@@ -85,23 +80,20 @@ impl Figure for Success {
     }
 }
 
-/// How many replicates of the arm count, and how many of those reached the target; absent where none counts.
-pub(super) fn solved_of(member: &Member) -> Option<(u64, u64)> {
-    let judged = || member.trials.iter().filter(|trial| counts(trial) && trial.solved.is_some());
-    let n = judged().count() as u64;
-    let solved = judged().filter(|trial| trial.solved == Some(true)).count() as u64;
-    (n > 0).then_some((solved, n))
-}
-
-fn cell_of(member: &Member) -> Option<Cell> {
-    let (solved, n) = solved_of(member)?;
-    let (low, high) = wilson(solved, n);
+fn cell(member: &Member) -> Option<Cell> {
+    let solved = member.arm.solved()?;
     let percent = |share: f64| (100.0 * share).round() as u32;
     Some(Cell {
-        share: solved as f64 / n as f64,
-        text: format!("{solved}/{n}"),
-        detail: format!("{}–{}", percent(low), percent(high)),
+        share: solved.value,
+        text: solved.as_fraction(),
+        detail: format!("{}–{}", percent(solved.low), percent(solved.high)),
     })
+}
+
+/// The note on trials that say nothing of their arm, where there are any.
+pub(super) fn left_out(results: &Results) -> Option<String> {
+    let left_out = results.failed();
+    (left_out > 0).then(|| format!("{left_out} of {} trials did not finish and are left out.", results.stored()))
 }
 
 /// The targets of the arms, such as `validation loss below 0.01 within 3000 updates`.
@@ -110,14 +102,14 @@ fn cell_of(member: &Member) -> Option<Cell> {
 /// When no arm has a target.
 pub(super) fn target_in_words(results: &Results) -> Result<String, Absent> {
     let mut targets: Vec<String> = Vec::new();
-    for (arm, target) in results.arms.iter().filter_map(|arm| arm.target.as_ref().map(|target| (arm, target))) {
+    for (arm, target) in results.arms.iter().filter_map(|arm| Some((&arm.arm, arm.arm.target.as_ref()?))) {
         let bound = match (target.below, target.above) {
             (Some(below), _) => format!("below {}", number::short(below)),
             (None, Some(above)) => format!("above {}", number::short(above)),
             (None, None) => continue,
         };
         let budget = number::decimal(arm.budget as f64, 1.0);
-        let words = format!("{} {bound} within {budget} updates", target.metric.replace('/', " "));
+        let words = format!("{} {bound} within {budget} updates", target.metric.words());
         if !targets.contains(&words) {
             targets.push(words);
         }
@@ -157,9 +149,8 @@ mod tests {
     #[test]
     fn a_diverged_trial_counts_and_a_failed_one_does_not() {
         let mut results = fixture::results();
-        let last = results.trials.len() - 1;
-        results.trials[last].1.status = Status::Error;
-        results.trials[0].1.status = Status::Diverged;
+        results.trials_mut().last().unwrap().trial.status = Status::Error;
+        results.trials_mut().next().unwrap().trial.status = Status::Diverged;
         let matrix = matrix(&results);
         assert_eq!(matrix.rows[0].cells[0].as_ref().unwrap().text, "0/3");
         assert_eq!(matrix.rows[1].cells[1].as_ref().unwrap().text, "2/2");
@@ -170,7 +161,7 @@ mod tests {
     fn without_a_target_there_is_no_success() {
         let mut results = fixture::results();
         for arm in &mut results.arms {
-            arm.target = None;
+            arm.arm.target = None;
         }
         assert!(Success::default().draw(&results).unwrap_err().0.contains("train.target"));
     }

@@ -3,20 +3,21 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::arrangement::{Arrangement, Group, Member, arrange, counts};
+use super::arrangement::{Arrangement, Group, Member, arrange};
 use super::chart::{Axis, Chart, Panel, Point, Reference, Role, Scale, Series, Tick};
 use super::learning_curves::replicates;
 use super::registered::{Absent, Figure, Named};
 use super::render::Drawing;
-use super::statistics::{interval_name, spread, wilson};
-use super::success::{solved_of, target_in_words};
+use super::success::target_in_words;
 use crate::results::table::Results;
+use crate::stats::{CONFIDENCE, NonFinite, band_in_words, spread, wilson};
+use crate::train::MetricName;
 
 /// The updates it takes to reach the target, against the `series` setting.
 ///
 /// # Definition
 ///
-/// The median over replicates of the update of the evaluation that first reached the target; the bar spans
+/// The Kaplan–Meier median over replicates of the update of the evaluation that first reached the target; the bar spans
 /// the quartiles, or smallest to largest below four replicates. A replicate that has not reached the target within the budget
 /// is known only to need more: it ranks above all others. Where that makes the median unknown, an open triangle stands at
 /// the budget. Below each point, k/n: how many replicates succeeded.
@@ -67,7 +68,7 @@ impl Figure for UpdatesToTarget {
         }
         let (least, most) = replicates(&arrangement);
         let bar = if most > 1 {
-            format!("Point: median; bar: {}", interval_name(least, most))
+            format!("Point: median; bar: {}", band_in_words(least, most))
         } else {
             "Point: one replicate".to_owned()
         };
@@ -77,10 +78,10 @@ impl Figure for UpdatesToTarget {
         if points().any(|point| point.censored) {
             notes.push("Open triangle: the median is not reached within the budget, at which it stands.".to_owned());
         }
-        let judged = || arrangement.groups.iter().flat_map(|group| &group.members).filter_map(solved_of);
-        let (solved, n) = judged().fold((0, 0), |(solved, n), (more, of)| (solved + more, n + of));
-        if solved == 0 {
-            let high = (100.0 * wilson(0, n).1).round();
+        let solved: Vec<f64> = results.arms.iter().flat_map(|arm| arm.values(MetricName::Solved)).collect();
+        let n = solved.len();
+        if let Some(none) = wilson(0, n, CONFIDENCE).filter(|_| solved.iter().all(|solved| *solved == 0.0)) {
+            let high = (100.0 * none.high).round();
             notes.push(format!(
                 "None of {n} trials reached the target: taken together, the probability of success is below {high} % (95 % Wilson interval)."
             ));
@@ -135,10 +136,10 @@ fn panel(group: &Group, arrangement: &Arrangement, places: &[Tick]) -> Panel {
     for member in &group.members {
         let x = places[member.rank].value;
         points.extend(point(member, x));
-        if let Some((solved, n)) = solved_of(member) {
-            panel.footer.push(Tick { value: x, label: format!("{solved}/{n}") });
+        if let Some(solved) = member.arm.solved() {
+            panel.footer.push(Tick { value: x, label: solved.as_fraction() });
         }
-        let budget = Reference { label: "budget".to_owned(), y: member.arm.budget as f64 };
+        let budget = Reference { label: "budget".to_owned(), y: member.arm.arm.budget as f64 };
         if !panel.references.contains(&budget) {
             panel.references.push(budget);
         }
@@ -149,23 +150,15 @@ fn panel(group: &Group, arrangement: &Arrangement, places: &[Tick]) -> Panel {
 
 /// The median of the arm with its interval; what is censored counts as longer than anything, and is drawn at the budget.
 fn point(member: &Member, x: f64) -> Option<Point> {
-    let needed: Vec<f64> = member
-        .trials
-        .iter()
-        .filter(|trial| counts(trial) && trial.solved.is_some())
-        .map(|trial| match trial.updates_to_target {
-            Some(update) if trial.solved == Some(true) => update as f64,
-            _ => f64::INFINITY,
-        })
-        .collect();
-    let spread = spread(&needed, f64::INFINITY)?;
-    let budget = member.arm.budget as f64;
+    let median = member.arm.updates_to_target()?.value;
+    let band = spread(&member.arm.values(MetricName::UpdatesToTarget), NonFinite::Highest)?.band;
+    let budget = member.arm.arm.budget as f64;
     let within = |updates: f64| updates.min(budget);
     Some(Point {
         x,
-        value: within(spread.median),
-        interval: spread.interval.map(|(low, high)| (within(low), within(high))),
-        censored: !spread.median.is_finite(),
+        value: within(median),
+        interval: band.map(|(low, high)| (within(low), within(high))),
+        censored: !median.is_finite(),
     })
 }
 
@@ -191,7 +184,7 @@ mod tests {
     #[test]
     fn says_so_when_nothing_is_solved() {
         let mut results = fixture::results();
-        for (_, trial) in &mut results.trials {
+        for trial in results.trials_mut().map(|trial| &mut trial.trial) {
             (trial.solved, trial.updates_to_target) = (Some(false), None);
         }
         let named = UpdatesToTarget::default().draw(&results).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::stats::Estimate;
 
-use super::number::significant;
+use crate::results::number::significant;
 
 /// Significant digits of a number for readers.
 const DIGITS: usize = 4;
@@ -45,9 +45,7 @@ impl Cell {
             Self::Number(value) => number(&significant(*value, DIGITS)),
             Self::Text(text) => text.clone(),
             Self::Share(estimate) => {
-                let successes = (estimate.value * estimate.n as f64).round();
-                let point = format!("{successes}/{}", estimate.n);
-                with_interval(point, estimate, |end| number(&significant(end, SHARE_DIGITS)))
+                with_interval(estimate.as_fraction(), estimate, |end| number(&significant(end, SHARE_DIGITS)))
             }
             Self::Estimate { estimate, infinite } => {
                 let one = |value: f64| {

@@ -1,13 +1,16 @@
 //! A plan's results, from the store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::store::{Metric, Probe, Store, StoreError};
 
-use super::results::{Arm, Results};
+use super::results::{Arm, ArmResults, Results, TrialResults};
 
 impl Results {
     /// Gathers what is stored of a plan: for each of its trials the index of the arm and the id, in the plan's order.
+    ///
+    /// # Errors
+    /// When a table cannot be read, or has a row of a metric that this version does not know.
     pub fn gather(
         store: &Store,
         suite: &str,
@@ -15,24 +18,28 @@ impl Results {
         arms: Vec<Arm>,
         plan: &[(usize, String)],
     ) -> Result<Self, StoreError> {
-        let stored = plan.iter().filter_map(|(arm, id)| Some((*arm, store.trials().get(id)?.clone())));
-        let trials: Vec<_> = stored.collect();
-        let place: BTreeMap<&str, usize> =
-            trials.iter().enumerate().map(|(place, (_, trial))| (trial.trial_id.as_str(), place)).collect();
-        // The store's order within a trial stays: the sort is stable.
-        let mut metrics: Vec<Metric> = store.rows(|id| place.contains_key(id))?;
-        metrics.sort_by_key(|row| place.get(row.trial_id.as_str()).copied());
-        let mut probes: Vec<Probe> = store.rows(|id| place.contains_key(id))?;
-        probes.sort_by_key(|row| place.get(row.trial_id.as_str()).copied());
-        Ok(Self {
-            suite: suite.to_owned(),
-            about: about.to_owned(),
-            arms,
-            trials,
-            metrics,
-            probes,
-            planned: plan.len(),
-        })
+        let mut arms: Vec<ArmResults> = arms.into_iter().map(|arm| ArmResults { arm, trials: vec![] }).collect();
+        // Where each trial went: every row of the tables is looked up once.
+        let mut places: HashMap<&str, (usize, usize)> = HashMap::new();
+        for (index, id) in plan {
+            if let Some((arm, trial)) = arms.get_mut(*index).zip(store.trials().get(id)) {
+                places.insert(id, (*index, arm.trials.len()));
+                arm.trials.push(TrialResults { trial: trial.clone(), curves: BTreeMap::new(), probes: vec![] });
+            }
+        }
+        let place = |id: &str| places.get(id).copied();
+        for row in store.rows::<Metric>(|id| places.contains_key(id))? {
+            let Some((arm, trial)) = place(&row.trial_id) else { continue };
+            arms[arm].trials[trial]
+                .add(&row)
+                .map_err(|unknown| store.unknown_value::<Metric>("metric", unknown.name))?;
+        }
+        for row in store.rows::<Probe>(|id| places.contains_key(id))? {
+            if let Some((arm, trial)) = place(&row.trial_id) {
+                arms[arm].trials[trial].probes.push(row);
+            }
+        }
+        Ok(Self { suite: suite.to_owned(), about: about.to_owned(), arms, planned: plan.len() })
     }
 }
 
@@ -41,6 +48,7 @@ mod tests {
     use super::*;
     use crate::results::table::{Setting, layout};
     use crate::store::samples::record;
+    use crate::train::{Measure, Split};
 
     fn arm(label: &str, length: f64) -> Arm {
         let setting = Setting { path: "task.length".into(), text: length.to_string(), number: Some(length) };
@@ -58,14 +66,19 @@ mod tests {
         let arms = vec![arm("short", 50.0), arm("long", 100.0)];
         store.compact(&layout(&arms, &plan)).unwrap();
         let results = Results::gather(&store, "x", "about", arms, &plan).unwrap();
-        let trials: Vec<_> = results.trials.iter().map(|(arm, trial)| (*arm, trial.trial_id.clone())).collect();
-        assert_eq!(trials, [(0, id(2)), (1, id(0))]);
-        assert_eq!(results.planned, 3);
-        let metrics: Vec<_> = results.metrics.iter().map(|row| (row.trial_id.clone(), row.metric.as_str())).collect();
-        let of = |n| [(id(n), "accuracy"), (id(n), "loss"), (id(n), "loss")];
-        assert_eq!(metrics, [of(2), of(0)].concat());
-        assert_eq!(results.probes.len(), 6);
-        assert_eq!(results.probes[0].trial_id, id(2));
+        let ids = |arm: usize| results.arms[arm].trials.iter().map(|trial| trial.trial.trial_id.clone());
+        assert_eq!(ids(0).collect::<Vec<_>>(), [id(2)]);
+        assert_eq!(ids(1).collect::<Vec<_>>(), [id(0)]);
+        assert_eq!((results.planned, results.stored()), (3, 2));
+        for trial in results.trials() {
+            let metrics: Vec<_> = trial.curves.keys().map(|&(split, measure)| (split, measure)).collect();
+            assert_eq!(
+                metrics,
+                [(Split::Validation, Measure::Loss), (Split::Test, Measure::Loss), (Split::Test, Measure::Accuracy)]
+            );
+            assert_eq!(trial.probes.len(), 3);
+            assert!(trial.probes.iter().all(|row| row.trial_id == trial.trial.trial_id));
+        }
     }
 
     #[test]

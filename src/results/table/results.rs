@@ -1,9 +1,11 @@
 //! The results of one suite's current plan.
 
-use crate::{
-    store::{Metric, Probe, Trial},
-    text::setting_name,
-};
+use std::collections::BTreeMap;
+
+use crate::stats::{CONFIDENCE, Estimate, NonFinite, Observation, median_interval, median_with_censoring, wilson};
+use crate::store::{Metric, Probe, Status, Trial};
+use crate::text::setting_name;
+use crate::train::{Measure, MetricName, Split, UnknownMetric};
 
 /// The path of a sweep entry's own label among an arm's settings.
 pub const LABEL: &str = "label";
@@ -27,18 +29,18 @@ impl Setting {
     }
 }
 
-/// The target of training: validation metric `metric` below or above a bound.
+/// The target of training: a metric below or above a bound.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
-    /// Split and metric, such as `validation/loss`.
-    pub metric: String,
+    /// What is held against the bound, such as `validation/loss`.
+    pub metric: MetricName,
     /// Reached once the metric is below this.
     pub below: Option<f64>,
     /// Reached once the metric is above this.
     pub above: Option<f64>,
 }
 
-/// A set of trials that are equal but for the replicate.
+/// A set of trials that are equal but for the replicate, as the plan has it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arm {
     /// Unique within the plan, such as `elman tanh · orthogonal · length 50`.
@@ -48,15 +50,15 @@ pub struct Arm {
     pub settings: Vec<Setting>,
     /// What it has at each path that any entry sweeps. What tables are filtered by.
     pub swept: Vec<Setting>,
-    /// Metric name (`loss`, `accuracy`) and what the best constant predictor scores on the arm's task.
-    pub chance: Vec<(String, f64)>,
+    /// What the best constant predictor scores on the arm's task, for each measure that says something of it.
+    pub chance: Vec<(Measure, f64)>,
     /// The most updates a trial of this arm may take.
     pub budget: u64,
     /// What its training aims at, where the suite has a target.
     pub target: Option<Target>,
 }
 
-/// Everything a report is drawn from.
+/// The results of one suite's current plan, from which tables, figures and the report are made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Results {
     /// The suite's name.
@@ -64,13 +66,165 @@ pub struct Results {
     /// The suite's `about`.
     pub about: String,
     /// In the order of the plan.
-    pub arms: Vec<Arm>,
-    /// Stored trials with the index of their arm, in the order of the plan: by arm, then replicate.
-    pub trials: Vec<(usize, Trial)>,
-    /// Rows of the trials above, ordered by trial, update, split, metric.
-    pub metrics: Vec<Metric>,
-    /// Rows of the trials above, ordered by trial, update, probe, layer, state, lag, index, statistic.
-    pub probes: Vec<Probe>,
+    pub arms: Vec<ArmResults>,
     /// How many trials the plan has, stored or not.
     pub planned: usize,
+}
+
+/// An arm with its stored trials.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArmResults {
+    pub arm: Arm,
+    /// By replicate.
+    pub trials: Vec<TrialResults>,
+}
+
+/// A stored trial with all that was measured of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrialResults {
+    pub trial: Trial,
+    /// For each measure of each split the evaluations: update and value, by update.
+    pub curves: BTreeMap<(Split, Measure), Vec<(u64, f64)>>,
+    /// By update, probe, layer, state, lag, index, statistic.
+    pub probes: Vec<Probe>,
+}
+
+impl Results {
+    /// All stored trials, by arm and replicate.
+    pub fn trials(&self) -> impl Iterator<Item = &TrialResults> {
+        self.arms.iter().flat_map(|arm| &arm.trials)
+    }
+
+    /// How many trials are stored.
+    pub fn stored(&self) -> usize {
+        self.arms.iter().map(|arm| arm.trials.len()).sum()
+    }
+
+    /// How many stored trials say nothing of their arm, because a fault or a limit of time or memory ended them.
+    pub fn failed(&self) -> usize {
+        self.trials().filter(|trial| !trial.is_result()).count()
+    }
+
+    /// How many trials diverged.
+    pub fn diverged(&self) -> usize {
+        self.trials().filter(|trial| trial.trial.status == Status::Diverged).count()
+    }
+
+    #[cfg(test)]
+    pub(in crate::results) fn trials_mut(&mut self) -> impl Iterator<Item = &mut TrialResults> {
+        self.arms.iter_mut().flat_map(|arm| &mut arm.trials)
+    }
+}
+
+impl ArmResults {
+    /// The trials that finished or diverged.
+    pub fn results(&self) -> impl Iterator<Item = &TrialResults> {
+        self.trials.iter().filter(|trial| trial.is_result())
+    }
+
+    /// The values of `metric`, one of each trial that has one.
+    pub fn values(&self, metric: MetricName) -> Vec<f64> {
+        self.trials.iter().filter_map(|trial| trial.value(metric)).collect()
+    }
+
+    /// How many of the trials reached the target, with Wilson's interval; absent where none aims at one.
+    pub fn solved(&self) -> Option<Estimate> {
+        let solved = self.values(MetricName::Solved);
+        wilson(solved.iter().filter(|solved| **solved == 1.0).count(), solved.len(), CONFIDENCE)
+    }
+
+    /// The updates until the target: the Kaplan–Meier median with the interval between order statistics; infinite where it
+    /// lies beyond the budget, absent where no trial aims at a target.
+    ///
+    /// A trial that did not reach the target is censored at the budget; a diverged one too, not where it diverged.
+    pub fn updates_to_target(&self) -> Option<Estimate> {
+        let needed = self.values(MetricName::UpdatesToTarget);
+        let observation = |&update: &f64| match update.is_finite() {
+            true => Observation { time: update, censored: false },
+            false => Observation { time: self.arm.budget as f64, censored: true },
+        };
+        let observations: Vec<Observation> = needed.iter().map(observation).collect();
+        let estimate = median_interval(&needed, CONFIDENCE, NonFinite::Highest)?;
+        Some(Estimate { value: median_with_censoring(&observations).unwrap_or(f64::INFINITY), ..estimate })
+    }
+
+    /// The median of a metric over the trials, with its exact interval; absent where no trial has a value.
+    pub fn median(&self, metric: MetricName) -> Option<Estimate> {
+        median_interval(&self.values(metric), CONFIDENCE, metric.non_finite())
+    }
+
+    /// What the best constant predictor scores, where that says something of the arm's task.
+    pub fn chance(&self, measure: Measure) -> Option<f64> {
+        self.arm.chance.iter().find(|(of, _)| *of == measure).map(|(_, value)| *value)
+    }
+}
+
+impl TrialResults {
+    /// The trial with its rows of the tables of metrics and probes, each in the table's order.
+    ///
+    /// # Errors
+    /// When a row is of a metric that this version does not know.
+    pub fn new(trial: Trial, metrics: &[Metric], probes: Vec<Probe>) -> Result<Self, UnknownMetric> {
+        let mut results = Self { trial, curves: BTreeMap::new(), probes };
+        metrics.iter().try_for_each(|row| results.add(row))?;
+        Ok(results)
+    }
+
+    /// Adds a row of the metrics; rows of one metric come by update.
+    pub(super) fn add(&mut self, row: &Metric) -> Result<(), UnknownMetric> {
+        if let MetricName::Measured(split, measure) = MetricName::of_row(&row.split, &row.metric)? {
+            self.curves.entry((split, measure)).or_default().push((row.update, row.value));
+        }
+        Ok(())
+    }
+
+    /// Whether the trial says something about its arm: it finished or diverged.
+    pub fn is_result(&self) -> bool {
+        self.trial.status.is_result()
+    }
+
+    /// What `metric` is of this trial: the one rule for tables, figures, filters and choices.
+    ///
+    /// - A trial that a fault or a limit of time or memory ended says nothing: there is no value.
+    /// - A measure of a split is its value at the last evaluation. Of a diverged trial it is NaN, which ranks as worse than
+    ///   every number, whatever was measured before.
+    /// - `solved` is 1 or 0, and `updates-to-target` infinite for a trial that did not reach its target; without a target
+    ///   there is neither.
+    pub fn value(&self, metric: MetricName) -> Option<f64> {
+        #[cfg(test)]
+        work::count();
+        if !self.is_result() {
+            return None;
+        }
+        match metric {
+            MetricName::Measured(split, measure) => match self.trial.status {
+                Status::Diverged => Some(f64::NAN),
+                _ => self.curves.get(&(split, measure))?.last().map(|(_, value)| *value),
+            },
+            MetricName::Solved => self.trial.solved.map(|solved| f64::from(u8::from(solved))),
+            MetricName::UpdatesToTarget => {
+                let reached = |update: Option<u64>| update.map_or(f64::INFINITY, |update| update as f64);
+                self.trial.solved.map(|solved| reached(self.trial.updates_to_target.filter(|_| solved)))
+            }
+        }
+    }
+}
+
+/// How often values of trials were looked up, for tests of how work grows.
+#[cfg(test)]
+pub(in crate::results) mod work {
+    use std::cell::Cell;
+
+    thread_local!(static LOOKED_UP: Cell<usize> = const { Cell::new(0) });
+
+    pub fn count() {
+        LOOKED_UP.with(|count| count.set(count.get() + 1));
+    }
+
+    /// The look-ups that `of` makes.
+    pub fn done_by<T>(of: impl FnOnce() -> T) -> usize {
+        let before = LOOKED_UP.with(Cell::get);
+        of();
+        LOOKED_UP.with(Cell::get) - before
+    }
 }

@@ -1,17 +1,14 @@
 //! The table of arms that a run ends with.
 
-use std::collections::BTreeMap;
-
-use crate::stats::{Observation, Worse, median_interval, median_with_censoring, wilson};
-use crate::store::{Status, Trial};
+use crate::stats::CONFIDENCE;
+use crate::store::Status;
+use crate::train::{Measure, MetricName, Split};
 
 use super::cell::Cell;
-use super::results::{Arm, Results};
+use super::results::{ArmResults, Results};
 use super::view::{Column, View};
 
-/// The confidence of all intervals.
-const CONFIDENCE: f64 = 0.95;
-/// The fewest values whose median has an exact interval of that confidence.
+/// The fewest values whose median has an exact interval of the usual confidence.
 const ENOUGH: usize = 6;
 
 /// One row per arm, in the plan's order: how many trials there are, how many solved the task and how soon, what they score on
@@ -19,190 +16,112 @@ const ENOUGH: usize = 6;
 ///
 /// - `solved` counts finished trials that reached the target, with Wilson's interval; `updates to target` is the Kaplan–Meier
 ///   median. Both are absent where no arm has a target.
-/// - `test loss` and the other figures are medians with exact intervals of order statistics ([`median_interval`]).
+/// - `test loss` and the other figures are medians with exact intervals of order statistics
+///   ([`median_interval`](crate::stats::median_interval)).
 /// - A diverged trial never solves its task and scores worse than every number; it is never left out. A trial that ended in
 ///   error, timeout, out-of-memory or interrupted says nothing about its arm: it is counted under `failed` only.
 pub fn summary(results: &Results) -> View {
-    let arms: Vec<Row> = results.arms.iter().enumerate().map(|(index, arm)| Row::new(arm, index, results)).collect();
-    let tests = Tests::new(results);
-    let with_target = results.arms.iter().any(|arm| arm.target.is_some());
-    let with_failed = arms.iter().any(|row| row.failed > 0);
+    let arms = &results.arms;
+    let with_target = arms.iter().any(|arm| arm.arm.target.is_some());
+    let measured = measured(results);
     // Arms have equally many replicates; where the plan says otherwise, it is not known how many each has.
     let each = results.planned.checked_div(arms.len()).filter(|each| each * arms.len() == results.planned);
 
     let mut view = View::default();
-    let mut add = |column: Column, cells: Vec<Cell>| {
+    let mut add = |column: Column, cell: &dyn Fn(&ArmResults) -> Cell| {
         view.columns.push(column);
         view.rows.resize(arms.len(), Vec::new());
-        view.rows.iter_mut().zip(cells).for_each(|(row, cell)| row.push(cell));
+        view.rows.iter_mut().zip(arms).for_each(|(row, arm)| row.push(cell(arm)));
     };
-    add(Column::text("arm"), arms.iter().map(|row| Cell::Text(row.arm.label.clone())).collect());
-    add(Column::number("trials"), arms.iter().map(|row| row.trials(each)).collect());
+    add(Column::text("arm"), &|arm| Cell::Text(arm.arm.label.clone()));
+    add(Column::number("trials"), &|arm| match each {
+        Some(planned) => Cell::Text(format!("{}/{planned}", arm.trials.len())),
+        None => Cell::Integer(arm.trials.len() as i128),
+    });
     if with_target {
-        add(Column::number("solved"), arms.iter().map(Row::solved).collect());
-        add(Column::number("updates to target"), arms.iter().map(Row::updates_to_target).collect());
+        add(Column::number("solved"), &|arm| arm.solved().map_or(Cell::Null, Cell::Share));
+        add(Column::number("updates to target"), &updates_to_target);
     }
-    // The arms say which metrics matter by naming their chance levels; where none does, all are shown.
-    let named = |metric: &str| arms.iter().any(|row| row.chance(metric) != Cell::Null);
-    let silent = arms.iter().all(|row| row.arm.chance.is_empty());
-    for metric in tests.metrics.iter().filter(|metric| silent || named(metric)) {
-        add(Column::number(format!("test {metric}")), arms.iter().map(|row| row.test(metric, &tests)).collect());
-        let chance: Vec<_> = arms.iter().map(|row| row.chance(metric)).collect();
-        if chance.iter().any(|cell| *cell != Cell::Null) {
-            add(Column::number(format!("chance {metric}")), chance);
+    // The arms say which measures matter by naming their chance levels; where none does, all are shown.
+    let silent = arms.iter().all(|arm| arm.arm.chance.is_empty());
+    for &measure in &measured {
+        let with_chance = arms.iter().any(|arm| arm.chance(measure).is_some());
+        if silent || with_chance {
+            add(Column::number(format!("test {}", measure.name())), &|arm| test(arm, measure));
+        }
+        if with_chance {
+            let chance = |arm: &ArmResults| arm.chance(measure).map_or(Cell::Null, Cell::Number);
+            add(Column::number(format!("chance {}", measure.name())), &chance);
         }
     }
-    add(Column::number("diverged"), arms.iter().map(|row| Cell::Integer(row.diverged() as i128)).collect());
-    if with_failed {
-        add(Column::number("failed"), arms.iter().map(|row| Cell::Integer(row.failed as i128)).collect());
+    add(Column::number("diverged"), &|arm| count(arm, |status| status == Status::Diverged));
+    if results.failed() > 0 {
+        add(Column::number("failed"), &|arm| count(arm, |status| !status.is_result()));
     }
-    view.notes = notes(&arms, with_target, !tests.metrics.is_empty(), results);
+    view.notes = notes(results, with_target, !measured.is_empty());
     view
 }
 
-/// An arm with its trials.
-struct Row<'a> {
-    arm: &'a Arm,
-    /// The trials that finished or diverged.
-    trials: Vec<&'a Trial>,
-    /// How many ended otherwise.
-    failed: usize,
+fn updates_to_target(arm: &ArmResults) -> Cell {
+    let infinite = format!("> {}", arm.arm.budget);
+    arm.updates_to_target().map_or(Cell::Null, |estimate| Cell::Estimate { estimate, infinite })
 }
 
-impl<'a> Row<'a> {
-    fn new(arm: &'a Arm, index: usize, results: &'a Results) -> Self {
-        let stored = results.trials.iter().filter(|(of, _)| *of == index).map(|(_, trial)| trial);
-        let (trials, failed): (Vec<_>, Vec<_>) = stored.partition(|trial| trial.status.is_result());
-        Self { arm, trials, failed: failed.len() }
-    }
-
-    fn trials(&self, planned: Option<usize>) -> Cell {
-        let stored = self.trials.len() + self.failed;
-        match planned {
-            Some(planned) => Cell::Text(format!("{stored}/{planned}")),
-            None => Cell::Integer(stored as i128),
-        }
-    }
-
-    fn diverged(&self) -> usize {
-        self.trials.iter().filter(|trial| trial.status == Status::Diverged).count()
-    }
-
-    fn solved(&self) -> Cell {
-        let share = || {
-            self.arm.target.as_ref()?;
-            wilson(self.trials.iter().filter(|trial| is_solved(trial)).count(), self.trials.len(), CONFIDENCE)
-        };
-        share().map_or(Cell::Null, Cell::Share)
-    }
-
-    fn updates_to_target(&self) -> Cell {
-        let budget = self.arm.budget as f64;
-        let observations: Vec<Observation> = self
-            .trials
-            .iter()
-            .map(|trial| match trial.updates_to_target {
-                Some(update) if is_solved(trial) => Observation { time: update as f64, censored: false },
-                // A diverged trial too is censored at the budget, not where it diverged.
-                _ => Observation { time: budget, censored: true },
-            })
-            .collect();
-        let beyond = |seen: &Observation| if seen.censored { f64::INFINITY } else { seen.time };
-        let estimate = || {
-            self.arm.target.as_ref()?;
-            let times: Vec<f64> = observations.iter().map(beyond).collect();
-            let mut estimate = median_interval(&times, CONFIDENCE, Worse::High)?;
-            estimate.value = median_with_censoring(&observations).unwrap_or(f64::INFINITY);
-            Some(estimate)
-        };
-        let infinite = format!("> {}", self.arm.budget);
-        estimate().map_or(Cell::Null, |estimate| Cell::Estimate { estimate, infinite })
-    }
-
-    fn test(&self, metric: &str, tests: &Tests) -> Cell {
-        let scores = self.trials.iter().filter_map(|trial| match trial.status {
-            Status::Diverged => Some(f64::NAN),
-            _ => tests.scores.get(&(trial.trial_id.as_str(), metric)).map(|(_, value)| *value),
-        });
-        let scores: Vec<f64> = scores.collect();
-        let estimate = median_interval(&scores, CONFIDENCE, worse(metric));
-        estimate.map_or(Cell::Null, |estimate| Cell::Estimate { estimate, infinite: "diverged".to_owned() })
-    }
-
-    fn chance(&self, metric: &str) -> Cell {
-        let chance = self.arm.chance.iter().find(|(name, _)| name == metric);
-        chance.map_or(Cell::Null, |(_, value)| Cell::Number(*value))
-    }
+fn test(arm: &ArmResults, measure: Measure) -> Cell {
+    let estimate = arm.median(MetricName::Measured(Split::Test, measure));
+    estimate.map_or(Cell::Null, |estimate| Cell::Estimate { estimate, infinite: "diverged".to_owned() })
 }
 
-fn is_solved(trial: &Trial) -> bool {
-    trial.status == Status::Finished && trial.solved == Some(true)
+fn count(arm: &ArmResults, of: impl Fn(Status) -> bool) -> Cell {
+    Cell::Integer(arm.trials.iter().filter(|trial| of(trial.trial.status)).count() as i128)
 }
 
-/// On which side a trial without a finite score ranks.
-fn worse(metric: &str) -> Worse {
-    if metric.ends_with("accuracy") { Worse::Low } else { Worse::High }
+/// What any trial was tested for, the loss first.
+fn measured(results: &Results) -> Vec<Measure> {
+    let any = |measure| results.trials().any(|trial| trial.curves.contains_key(&(Split::Test, measure)));
+    Measure::ALL.into_iter().filter(|measure| any(*measure)).collect()
 }
 
-/// What the trials score on test data, each at its last update.
-struct Tests<'a> {
-    /// The update and the value, by trial and metric.
-    scores: BTreeMap<(&'a str, &'a str), (u64, f64)>,
-    /// The metrics that any trial has: the loss first, then by name.
-    metrics: Vec<&'a str>,
-}
-
-impl<'a> Tests<'a> {
-    fn new(results: &'a Results) -> Self {
-        let mut scores = BTreeMap::new();
-        let mut metrics = Vec::new();
-        for row in results.metrics.iter().filter(|row| row.split == "test") {
-            let best = scores.entry((row.trial_id.as_str(), row.metric.as_str())).or_insert((row.update, row.value));
-            if row.update >= best.0 {
-                *best = (row.update, row.value);
-            }
-            metrics.push(row.metric.as_str());
-        }
-        metrics.sort_by_key(|metric| (*metric != "loss", *metric));
-        metrics.dedup();
-        Self { scores, metrics }
-    }
-}
-
-fn notes(arms: &[Row], with_target: bool, with_tests: bool, results: &Results) -> Vec<String> {
+fn notes(results: &Results, with_target: bool, with_tests: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if with_tests || with_target {
-        notes.push("Medians over replicates; in brackets their exact 95 % interval.".to_owned());
+        notes.push(format!("Medians over replicates; in brackets their exact {} interval.", percent()));
     }
     if with_target {
-        notes.push("Solved: Wilson's 95 % interval. Updates to target: the Kaplan–Meier median.".to_owned());
+        notes.push(format!("Solved: Wilson's {} interval. Updates to target: the Kaplan–Meier median.", percent()));
     }
-    let few = arms.iter().any(|row| (2..ENOUGH).contains(&row.trials.len()));
+    let few = results.arms.iter().any(|arm| (2..ENOUGH).contains(&arm.results().count()));
     if few && (with_tests || with_target) {
         notes.push(
             "With fewer than 6 trials a median's brackets span all: they cover 94 % (n = 5), 88 % (4), 75 % (3), 50 % (2)."
                 .to_owned(),
         );
     }
-    let missing = results.planned.saturating_sub(results.trials.len());
+    let missing = results.planned.saturating_sub(results.stored());
     if missing > 0 {
         notes.push(format!("{missing} of {} planned trials are not stored.", results.planned));
     }
     notes
 }
 
+/// The confidence of the intervals in words, such as `95 %`.
+fn percent() -> String {
+    format!("{} %", 100.0 * CONFIDENCE)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::table::{Target, csv, text};
+    use crate::results::table::results::work;
+    use crate::results::table::{Arm, Target, TrialResults, csv, text};
     use crate::store::samples::record;
-    use crate::store::{Metric, Record};
+    use crate::store::{Metric, Record, Trial};
 
     const REPLICATES: u64 = 10;
 
     fn arm(label: &str) -> Arm {
-        let target = Target { metric: "validation/loss".into(), below: Some(0.01), above: None };
-        let chance = vec![("loss".to_owned(), 1.0 / 6.0)];
+        let target = Target { metric: "validation/loss".parse().unwrap(), below: Some(0.01), above: None };
+        let chance = vec![(Measure::Loss, 1.0 / 6.0)];
         Arm { label: label.into(), settings: vec![], swept: vec![], chance, budget: 3_000, target: Some(target) }
     }
 
@@ -231,23 +150,12 @@ mod tests {
 
     fn results(arms: Vec<(Arm, Vec<Record>)>) -> Results {
         let planned = arms.len() * REPLICATES as usize;
-        let mut results = Results {
-            suite: "x".into(),
-            about: String::new(),
-            arms: Vec::new(),
-            trials: Vec::new(),
-            metrics: Vec::new(),
-            probes: Vec::new(),
-            planned,
+        let trials = |records: Vec<Record>| {
+            let trial = |record: Record| TrialResults::new(record.trial, &record.metrics, record.probes).unwrap();
+            records.into_iter().map(trial).collect()
         };
-        for (index, (arm, records)) in arms.into_iter().enumerate() {
-            results.arms.push(arm);
-            for record in records {
-                results.trials.push((index, record.trial));
-                results.metrics.extend(record.metrics);
-            }
-        }
-        results
+        let arms = arms.into_iter().map(|(arm, records)| ArmResults { arm, trials: trials(records) });
+        Results { suite: "x".into(), about: String::new(), arms: arms.collect(), planned }
     }
 
     fn shown(view: &View, column: &str) -> Vec<String> {
@@ -289,10 +197,11 @@ mod tests {
     #[test]
     fn accuracy_ranks_diverged_trials_lowest() {
         let mut results = three_arms();
-        for (_, trial) in results.trials.iter().filter(|(_, trial)| trial.status == Status::Finished) {
-            results.metrics.push(metric(trial, trial.updates, "test", "accuracy", 0.75));
+        for trial in results.trials_mut().filter(|trial| trial.trial.status == Status::Finished) {
+            let accuracy = metric(&trial.trial, trial.trial.updates, "test", "accuracy", 0.75);
+            trial.add(&accuracy).unwrap();
         }
-        results.arms[0].chance.push(("accuracy".into(), 0.25));
+        results.arms[0].arm.chance.push((Measure::Accuracy, 0.25));
         let view = summary(&results);
         let names: Vec<_> = view.columns.iter().map(|column| column.name.as_str()).collect();
         assert_eq!(names[4..8], ["test loss", "chance loss", "test accuracy", "chance accuracy"]);
@@ -303,7 +212,10 @@ mod tests {
     #[test]
     fn without_a_target_nothing_is_said_of_solving() {
         let mut results = three_arms();
-        results.arms.iter_mut().for_each(|arm| arm.target = None);
+        for arm in &mut results.arms {
+            arm.arm.target = None;
+            arm.trials.iter_mut().for_each(|trial| trial.trial.solved = None);
+        }
         let names: Vec<_> = summary(&results).columns.into_iter().map(|column| column.name).collect();
         assert_eq!(names, ["arm", "trials", "test loss", "chance loss", "diverged", "failed"]);
     }
@@ -323,7 +235,7 @@ mod tests {
         let shown = text(&summary(&three_arms()), Some(120));
         assert!(shown.lines().all(|line| line.chars().count() <= 120), "{shown}");
         let mut usual = three_arms();
-        usual.trials.retain(|(arm, _)| *arm < 2);
+        usual.arms[2].trials.clear();
         let usual = text(&summary(&usual), Some(120));
         for unbroken in ["10/10 [0.72, 1]", "> 3000 [2500, > 3000]", "0.0055 [0.002, 0.009]"] {
             assert!(shown.contains(unbroken) && usual.contains(unbroken), "{shown}{usual}");
@@ -331,5 +243,18 @@ mod tests {
         assert!(usual.contains("lstm · orthogonal · length 50"), "{usual}");
         let lines = csv(&summary(&three_arms())).unwrap();
         assert!(lines.lines().nth(3).unwrap().contains(",inf,inf,inf,4,0.875,"), "{lines}");
+    }
+
+    /// Many arms cost as much as few with as many trials: nothing runs over all trials once per arm.
+    #[test]
+    fn the_work_grows_with_the_trials_only() {
+        let of = |arms: u64, each: u64| {
+            let records = |arm: u64| (0..each).map(|n| trial(arm * each + n, Some(1_000 + n), 0.1)).collect();
+            results((0..arms).map(|index| (arm(&format!("arm {index}")), records(index))).collect())
+        };
+        let work = |results: &Results| work::done_by(|| summary(results));
+        let (few, many) = (work(&of(2, 60)), work(&of(60, 2)));
+        assert!(few >= 120 && many == few, "{few} look-ups for 120 trials of 2 arms, {many} of 60");
+        assert_eq!(work(&of(120, 2)), 2 * many);
     }
 }

@@ -37,7 +37,8 @@ fn guessing(budget: u64) -> Laboratory {
 fn guessing_solves_the_latch() {
     let trained = guessing(2000).run();
     assert_eq!((trained.outcome, trained.updates), (Outcome::Spent, 2000));
-    let row = trained.metrics.iter().rev().find(|row| row.split == Split::Validation && row.metric == "accuracy");
+    let row =
+        trained.metrics.iter().rev().find(|row| row.split == Split::Validation && row.metric.name() == "accuracy");
     assert_eq!(row.expect("an accuracy").value, 1.0);
 }
 

@@ -109,6 +109,6 @@ pub fn linear_cell() -> CellSpec {
 
 /// The values of one metric of one split, by update.
 pub fn metric(trained: &Trained, split: Split, name: &str) -> Vec<(u64, f64)> {
-    let rows = trained.metrics.iter().filter(|row| row.split == split && row.metric == name);
+    let rows = trained.metrics.iter().filter(|row| row.split == split && row.metric.name() == name);
     rows.map(|row| (row.update, row.value)).collect()
 }

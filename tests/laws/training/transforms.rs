@@ -161,7 +161,7 @@ fn a_rebased_matrix_is_a_rotation_whose_raw_parameters_start_anew() {
         let last = trained
             .metrics
             .iter()
-            .rposition(|row| row.split == Split::Validation && row.metric == "loss")
+            .rposition(|row| row.split == Split::Validation && row.metric.name() == "loss")
             .expect("a loss");
         assert!(trained.metrics[last].value < trained.metrics[0].value, "{every}");
     }
@@ -183,7 +183,7 @@ fn every_parametrization_holds_after_training() {
         let last = trained
             .metrics
             .iter()
-            .rposition(|row| row.split == Split::Validation && row.metric == "loss")
+            .rposition(|row| row.split == Split::Validation && row.metric.name() == "loss")
             .expect("a loss");
         assert!(loss(last) < loss(0), "{}: {} to {}", parametrization.kind(), loss(0), loss(last));
         let weights = recurrent(&laboratory, &trained);

@@ -1,0 +1,247 @@
+//! The names of what is measured of a training.
+
+use std::{borrow::Cow, fmt, str::FromStr};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::stats::NonFinite;
+
+/// The sequences that a measure is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Split {
+    /// The batches of all updates since the last evaluation, each before its update.
+    Train,
+    /// The validation set, on which a target stops.
+    Validation,
+    /// The test set, once, at the end.
+    Test,
+}
+
+impl Split {
+    /// Every split, in the order of a training.
+    pub const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
+
+    /// The name in tables, such as `validation`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Train => "train",
+            Self::Validation => "validation",
+            Self::Test => "test",
+        }
+    }
+}
+
+/// A quantity that evaluations measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Measure {
+    /// Mean squared error, or cross-entropy in nats.
+    Loss,
+    /// Fraction of the scored outputs that are right.
+    Accuracy,
+    /// Updates that a clip left out because their gradient was not finite; of the split `train` only.
+    Skipped,
+}
+
+impl Measure {
+    /// Every measure, the loss first.
+    pub const ALL: [Self; 3] = [Self::Loss, Self::Accuracy, Self::Skipped];
+
+    /// The name in tables, such as `loss`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Loss => "loss",
+            Self::Accuracy => "accuracy",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// Whether a smaller value is the better one.
+    pub fn lower_is_better(self) -> bool {
+        self != Self::Accuracy
+    }
+}
+
+/// The name of one number per trial, as suites, figures and filters write it: `validation/loss`, `updates-to-target`.
+///
+/// A measure of a split changes as training goes on; what it is of a trial is its value at the last evaluation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MetricName {
+    /// A measure of a split, such as `test/accuracy`.
+    Measured(Split, Measure),
+    /// Whether the target was reached: 1 or 0.
+    Solved,
+    /// The update of the evaluation that first reached the target.
+    UpdatesToTarget,
+}
+
+/// The complaint about a name that is no metric's.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("there is no metric `{name}`{}; the metrics are {}", hint(name), listed())]
+pub struct UnknownMetric {
+    pub name: String,
+}
+
+impl MetricName {
+    /// Every metric.
+    pub const ALL: [Self; 9] = [
+        Self::Measured(Split::Train, Measure::Loss),
+        Self::Measured(Split::Train, Measure::Accuracy),
+        Self::Measured(Split::Train, Measure::Skipped),
+        Self::Measured(Split::Validation, Measure::Loss),
+        Self::Measured(Split::Validation, Measure::Accuracy),
+        Self::Measured(Split::Test, Measure::Loss),
+        Self::Measured(Split::Test, Measure::Accuracy),
+        Self::Solved,
+        Self::UpdatesToTarget,
+    ];
+
+    /// The metric of a row of the metrics table, which names split and measure apart.
+    ///
+    /// # Errors
+    /// When there is no such split or measure.
+    pub fn of_row(split: &str, measure: &str) -> Result<Self, UnknownMetric> {
+        format!("{split}/{measure}").parse()
+    }
+
+    /// Whether a smaller value is the better one.
+    pub fn lower_is_better(self) -> bool {
+        match self {
+            Self::Measured(_, measure) => measure.lower_is_better(),
+            Self::Solved => false,
+            Self::UpdatesToTarget => true,
+        }
+    }
+
+    /// The rank of a value that is not finite: worse than every number.
+    pub fn non_finite(self) -> NonFinite {
+        if self.lower_is_better() { NonFinite::Highest } else { NonFinite::Lowest }
+    }
+
+    /// The name in words, such as `validation loss`.
+    pub fn words(self) -> String {
+        self.to_string().replace(['/', '-'], " ")
+    }
+}
+
+impl fmt::Display for MetricName {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Measured(split, measure) => write!(formatter, "{}/{}", split.name(), measure.name()),
+            Self::Solved => formatter.write_str("solved"),
+            Self::UpdatesToTarget => formatter.write_str("updates-to-target"),
+        }
+    }
+}
+
+impl FromStr for MetricName {
+    type Err = UnknownMetric;
+
+    fn from_str(name: &str) -> Result<Self, UnknownMetric> {
+        let found = Self::ALL.into_iter().find(|metric| metric.to_string() == name);
+        found.ok_or_else(|| UnknownMetric { name: name.to_owned() })
+    }
+}
+
+impl Serialize for MetricName {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for MetricName {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for MetricName {
+    fn schema_name() -> Cow<'static, str> {
+        "MetricName".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "enum": Self::ALL.map(|metric| metric.to_string()) })
+    }
+}
+
+fn listed() -> String {
+    MetricName::ALL.map(|metric| metric.to_string()).join(", ")
+}
+
+/// The metric that the writer of `name` probably meant: at most a third of its letters off, or the only one it is a part of.
+fn hint(name: &str) -> String {
+    let plain = name.to_lowercase().replace(['_', ' '], "-");
+    let names = MetricName::ALL.map(|metric| metric.to_string());
+    let near = names
+        .iter()
+        .map(|known| (strsim::damerau_levenshtein(&plain, known), known))
+        .filter(|(edits, known)| *edits <= known.len().min(plain.len()) / 3)
+        .min_by_key(|(edits, _)| *edits)
+        .map(|(_, known)| known);
+    let mut parts = names.iter().filter(|known| !plain.is_empty() && known.contains(&plain));
+    // Of the splits of a measure, the one that is reported.
+    let part = || parts.clone().find(|known| known.starts_with("test/")).or_else(|| parts.next());
+    let found = near.or_else(part);
+    found.map_or_else(String::new, |known| format!("; did you mean `{known}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_reads_back_as_its_metric() {
+        for metric in MetricName::ALL {
+            let name = metric.to_string();
+            assert_eq!(name.parse(), Ok(metric));
+            let json = serde_json::to_value(metric).unwrap();
+            assert_eq!(json, name.as_str());
+            assert_eq!(serde_json::from_value::<MetricName>(json).unwrap(), metric);
+        }
+    }
+
+    #[test]
+    fn every_measure_of_every_split_is_listed_once() {
+        let mut names = MetricName::ALL.map(|metric| metric.to_string()).to_vec();
+        names.dedup();
+        assert_eq!(names.len(), MetricName::ALL.len());
+        for split in Split::ALL {
+            for measure in Measure::ALL.into_iter().filter(|measure| *measure != Measure::Skipped) {
+                assert_eq!(MetricName::of_row(split.name(), measure.name()), Ok(MetricName::Measured(split, measure)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_name_is_told_the_nearest_and_all() {
+        for (wrong, meant) in [
+            ("validation/los", "validation/loss"),
+            ("valid/loss", "validation/loss"),
+            ("Test_Accuracy", "test/accuracy"),
+            ("accuracy", "test/accuracy"),
+            ("loss", "test/loss"),
+            ("updates_to_target", "updates-to-target"),
+        ] {
+            let message = wrong.parse::<MetricName>().unwrap_err().to_string();
+            assert!(message.contains(&format!("did you mean `{meant}`?")), "{message}");
+        }
+        let message = "test/f1-of-everything".parse::<MetricName>().unwrap_err().to_string();
+        assert!(!message.contains("did you mean"), "{message}");
+        for metric in MetricName::ALL {
+            assert!(message.contains(&metric.to_string()), "{message}");
+        }
+    }
+
+    #[test]
+    fn worse_than_every_number_is_on_the_side_of_the_bad() {
+        let of = |name: &str| name.parse::<MetricName>().unwrap();
+        for lower in ["train/loss", "test/loss", "updates-to-target", "train/skipped"] {
+            assert_eq!(of(lower).non_finite(), NonFinite::Highest);
+        }
+        for higher in ["validation/accuracy", "solved"] {
+            assert_eq!(of(higher).non_finite(), NonFinite::Lowest);
+        }
+    }
+}
