@@ -170,7 +170,7 @@ fn listed() -> String {
     MetricName::ALL.map(|metric| metric.to_string()).join(", ")
 }
 
-/// The metric that the writer of `name` probably meant: at most a third of its letters off, or the only one it is a part of.
+/// The metric that the writer of `name` probably meant: at most a third of its letters off, or what it abbreviates.
 fn hint(name: &str) -> String {
     let plain = name.to_lowercase().replace(['_', ' '], "-");
     let names = MetricName::ALL.map(|metric| metric.to_string());
@@ -180,10 +180,14 @@ fn hint(name: &str) -> String {
         .filter(|(edits, known)| *edits <= known.len().min(plain.len()) / 3)
         .min_by_key(|(edits, _)| *edits)
         .map(|(_, known)| known);
-    let mut parts = names.iter().filter(|known| !plain.is_empty() && known.contains(&plain));
-    // Of the splits of a measure, the one that is reported.
-    let part = || parts.clone().find(|known| known.starts_with("test/")).or_else(|| parts.next());
-    let found = near.or_else(part);
+    // `val/acc`, and a measure alone: of its splits, the one that is reported.
+    let abbreviates = |known: &&String| {
+        let (split, measure) = plain.split_once('/').unwrap_or(("test", &plain));
+        known
+            .split_once('/')
+            .is_some_and(|(s, m)| s.starts_with(split) && m.starts_with(measure) && !measure.is_empty())
+    };
+    let found = near.or_else(|| names.iter().find(abbreviates));
     found.map_or_else(String::new, |known| format!("; did you mean `{known}`?"))
 }
 
@@ -220,6 +224,7 @@ mod tests {
             ("validation/los", "validation/loss"),
             ("valid/loss", "validation/loss"),
             ("Test_Accuracy", "test/accuracy"),
+            ("val/acc", "validation/accuracy"),
             ("accuracy", "test/accuracy"),
             ("loss", "test/loss"),
             ("updates_to_target", "updates-to-target"),

@@ -14,6 +14,7 @@ mod labels;
 mod learning_curves;
 mod matrix;
 mod page;
+mod paint;
 mod palette;
 mod panel;
 mod png;

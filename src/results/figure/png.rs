@@ -1,98 +1,142 @@
-//! Paints a scene as PNG.
+//! PNG: the backend that paints what plotters draws as pixels.
 
 use plotters::backend::BitMapBackend;
-use plotters::coord::Shift;
-use plotters::prelude::*;
-use plotters::style::RGBAColor;
+use plotters::prelude::{IntoFont, RGBAColor, TextStyle};
+use plotters_backend::text_anchor::HPos;
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
+};
 
-use super::font;
-use super::palette::Color;
+use super::font::{self, Weight};
+use super::paint::{self, UNITS};
 use super::render::RenderError;
-use super::scene::{Anchor, Mark, Place, Scene};
+use super::scene::{Place, Scene};
 
-/// 300 pixels per inch, for pages in points.
+/// Pixels per point: 300 per inch.
 const PIXELS: f64 = 300.0 / 72.0;
+/// The most pixels of a picture, those of a page of A4: a larger one has fewer per point.
+const MOST_PIXELS: f64 = 8_700_000.0;
 /// Painted so many times as large and then averaged, which smooths edges that plotters leaves jagged.
 const OVERSAMPLING: usize = 3;
 
 /// The scene as a PNG file.
-pub(super) fn paint(scene: &Scene) -> Result<Vec<u8>, RenderError> {
-    font::register()?;
-    let (width, height) = ((scene.width * PIXELS).ceil() as usize, (scene.height * PIXELS).ceil() as usize);
+pub(super) fn png(scene: &Scene) -> Result<Vec<u8>, RenderError> {
+    let density = density(scene);
+    let (width, height) = ((scene.width * density).ceil() as usize, (scene.height * density).ceil() as usize);
     let (wide, high) = (width * OVERSAMPLING, height * OVERSAMPLING);
     let mut pixels = vec![255; wide * high * 3];
-    {
-        let area = BitMapBackend::with_buffer(&mut pixels, (wide as u32, high as u32)).into_drawing_area();
-        for mark in &scene.marks {
-            paint_mark(&area, mark).map_err(failed)?;
-        }
-        area.present().map_err(failed)?;
+    let bitmap = BitMapBackend::with_buffer(&mut pixels, (wide as u32, high as u32));
+    let size = (paint::units(scene.width), paint::units(scene.height));
+    paint::paint(scene, Bitmap { bitmap, size, scale: density * OVERSAMPLING as f64 / UNITS })?;
+    encode(&average(&pixels, width, height), (width as u32, height as u32), density)
+        .map_err(|error| RenderError::Backend(error.to_string()))
+}
+
+/// Pixels per point of a scene's picture.
+fn density(scene: &Scene) -> f64 {
+    // A row or column that is only begun is a whole one.
+    let pixels = |density: f64| (scene.width * density).ceil() * (scene.height * density).ceil();
+    if pixels(PIXELS) <= MOST_PIXELS {
+        return PIXELS;
     }
-    encode(&average(&pixels, width, height), width as u32, height as u32).map_err(failed)
+    let mut density = (MOST_PIXELS / (scene.width * scene.height)).sqrt();
+    while pixels(density) > MOST_PIXELS {
+        density *= 0.999;
+    }
+    density
 }
 
-fn failed(error: impl std::fmt::Display) -> RenderError {
-    RenderError::Backend(error.to_string())
+/// A picture being painted.
+struct Bitmap<'a> {
+    bitmap: BitMapBackend<'a>,
+    /// In plotters' coordinates.
+    size: (u32, u32),
+    /// Pixels of the bitmap per coordinate.
+    scale: f64,
 }
 
-fn paint_mark<'a>(
-    area: &DrawingArea<BitMapBackend<'a>, Shift>,
-    mark: &Mark,
-) -> Result<(), DrawingAreaErrorKind<<BitMapBackend<'a> as DrawingBackend>::ErrorType>> {
-    const SCALE: f64 = PIXELS * OVERSAMPLING as f64;
-    let pixel = |(x, y): Place| ((x * SCALE).round() as i32, (y * SCALE).round() as i32);
-    match mark {
-        Mark::Line { path, color, width } => {
-            // Strip by strip with round joins: as one outline, a sharp bend would leave holes and spikes.
-            let color = opaque(*color);
-            let half = 0.5 * width * SCALE;
-            for pair in path.windows(2) {
-                if let Some(strip) = strip(pair[0], pair[1], SCALE, half) {
-                    area.draw(&Polygon::new(strip, color))?;
-                }
-            }
-            for &place in path {
-                area.draw(&Circle::new(pixel(place), half.round() as i32, ShapeStyle::from(&color).filled()))?;
-            }
-            Ok(())
-        }
-        Mark::Area { path, color, opacity } => {
-            let Color(r, g, b) = *color;
-            let outline: Vec<(i32, i32)> = path.iter().map(|&place| pixel(place)).collect();
-            area.draw(&Polygon::new(outline, RGBAColor(r, g, b, *opacity)))
-        }
-        Mark::Text(text) => {
-            let left = match text.anchor {
-                Anchor::Start => text.at.0,
-                Anchor::Middle => text.at.0 - text.width() / 2.0,
-                Anchor::End => text.at.0 - text.width(),
-            };
-            let size = text.size * SCALE * font::HEIGHT_PER_EM;
-            let color = opaque(text.color);
-            let style = TextStyle::from((font::FAMILY, size, text.weight.style()).into_font()).color(&color);
-            // plotters' rasterizer puts the baseline half the size below the place it is given.
-            let (x, y) = pixel((left, text.at.1));
-            area.draw(&plotters::element::Text::new(text.text.as_str(), (x, y - (size / 2.0) as i32), style))
-        }
+type Painted<'a> = Result<(), DrawingErrorKind<<BitMapBackend<'a> as DrawingBackend>::ErrorType>>;
+
+impl Bitmap<'_> {
+    fn pixel(&self, at: Place) -> (i32, i32) {
+        ((at.0 * self.scale).round() as i32, (at.1 * self.scale).round() as i32)
     }
 }
 
-fn opaque(Color(r, g, b): Color) -> RGBAColor {
-    RGBAColor(r, g, b, 1.0)
+impl<'a> DrawingBackend for Bitmap<'a> {
+    type ErrorType = <BitMapBackend<'a> as DrawingBackend>::ErrorType;
+
+    fn get_size(&self) -> (u32, u32) {
+        self.size
+    }
+
+    fn ensure_prepared(&mut self) -> Painted<'a> {
+        self.bitmap.ensure_prepared()
+    }
+
+    fn present(&mut self) -> Painted<'a> {
+        self.bitmap.present()
+    }
+
+    fn draw_pixel(&mut self, at: BackendCoord, color: BackendColor) -> Painted<'a> {
+        self.bitmap.draw_pixel(self.pixel(exact(at)), color)
+    }
+
+    /// A stroke strip by strip with round joins: as one outline, a sharp bend would leave holes and spikes.
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Painted<'a> {
+        let path: Vec<Place> = path.into_iter().map(exact).collect();
+        let half = 0.5 * f64::from(style.stroke_width());
+        for pair in path.windows(2) {
+            if let Some(corners) = strip(pair[0], pair[1], half) {
+                self.bitmap.fill_polygon(corners.map(|corner| self.pixel(corner)), &style.color())?;
+            }
+        }
+        let radius = (half * self.scale).round() as u32;
+        path.into_iter().try_for_each(|at| self.bitmap.draw_circle(self.pixel(at), radius, &style.color(), true))
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Painted<'a> {
+        let outline: Vec<(i32, i32)> = path.into_iter().map(|at| self.pixel(exact(at))).collect();
+        self.bitmap.fill_polygon(outline, style)
+    }
+
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Painted<'a> {
+        let weight = if matches!(style.style(), FontStyle::Bold) { Weight::Bold } else { Weight::Regular };
+        let share = match style.anchor().h_pos {
+            HPos::Left => 0.0,
+            HPos::Center => 0.5,
+            HPos::Right => 1.0,
+        };
+        let (x, baseline) = exact(at);
+        let left = x - share * font::width(text, style.size(), weight);
+        let size = style.size() * self.scale * font::HEIGHT_PER_EM;
+        let BackendColor { alpha, rgb: (r, g, b) } = style.color();
+        let color = RGBAColor(r, g, b, alpha);
+        let style = TextStyle::from((font::FAMILY, size, weight.style()).into_font()).color(&color);
+        // plotters' rasterizer puts the baseline half the size below the place it is given.
+        let (x, y) = self.pixel((left, baseline));
+        self.bitmap.draw_text(text, &style, (x, y - (size / 2.0) as i32))
+    }
 }
 
-/// The four corners of a stroke from `a` to `b`.
-fn strip(a: Place, b: Place, scale: f64, half: f64) -> Option<Vec<(i32, i32)>> {
+fn exact((x, y): BackendCoord) -> Place {
+    (x.into(), y.into())
+}
+
+/// The four corners of a stroke from `a` to `b`, `half` of it on either side.
+fn strip(a: Place, b: Place, half: f64) -> Option<[Place; 4]> {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let length = (dx * dx + dy * dy).sqrt();
     if length == 0.0 {
         return None;
     }
     let (across_x, across_y) = (-dy / length * half, dx / length * half);
-    let corner = |place: Place, side: f64| {
-        ((place.0 * scale + side * across_x).round() as i32, (place.1 * scale + side * across_y).round() as i32)
-    };
-    Some(vec![corner(a, 1.0), corner(b, 1.0), corner(b, -1.0), corner(a, -1.0)])
+    let corner = |place: Place, side: f64| (place.0 + side * across_x, place.1 + side * across_y);
+    Some([corner(a, 1.0), corner(b, 1.0), corner(b, -1.0), corner(a, -1.0)])
 }
 
 /// Averages every square of `OVERSAMPLING` by `OVERSAMPLING` pixels.
@@ -117,7 +161,7 @@ fn average(pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
     averaged
 }
 
-fn encode(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::EncodingError> {
+fn encode(pixels: &[u8], (width, height): (u32, u32), density: f64) -> Result<Vec<u8>, png::EncodingError> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);
     encoder.set_color(png::ColorType::Rgb);
@@ -125,10 +169,36 @@ fn encode(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::Encodi
     encoder.set_compression(png::Compression::Default);
     encoder.set_adaptive_filter(png::AdaptiveFilterType::NonAdaptive);
     encoder.set_filter(png::FilterType::Up);
-    // 300 pixels per inch, in pixels per metre.
-    encoder.set_pixel_dims(Some(png::PixelDimensions { xppu: 11811, yppu: 11811, unit: png::Unit::Meter }));
+    let per_metre = (density * 72.0 / 0.0254).round() as u32;
+    encoder.set_pixel_dims(Some(png::PixelDimensions { xppu: per_metre, yppu: per_metre, unit: png::Unit::Meter }));
     let mut writer = encoder.write_header()?;
     writer.write_image_data(pixels)?;
     writer.finish()?;
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::figure::palette::INK;
+
+    fn size(png: &[u8]) -> (u32, u32) {
+        let reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+        (reader.info().width, reader.info().height)
+    }
+
+    #[test]
+    fn a_picture_has_300_pixels_per_inch_and_never_more_than_a_page_of_them() {
+        let of = |height: f64| {
+            let mut scene = Scene { width: 482.0, height, ..Scene::default() };
+            scene.line(vec![(10.0, 10.0), (470.0, height - 10.0)], INK, 1.0);
+            size(&png(&scene).unwrap())
+        };
+        assert_eq!(of(200.0), (2009, 834));
+        for height in [1040.0, 1100.0, 4777.0] {
+            let (width, height) = of(height);
+            let pixels = f64::from(width) * f64::from(height);
+            assert!(pixels <= MOST_PIXELS && pixels > 0.98 * MOST_PIXELS, "{width} × {height}");
+        }
+    }
 }

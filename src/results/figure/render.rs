@@ -29,15 +29,15 @@ impl Drawing {
     /// # Errors
     /// When the drawing library fails, which no data should make it do.
     pub fn svg(&self) -> Result<String, RenderError> {
-        svg::paint(&self.scene())
+        svg::svg(&self.scene())
     }
 
-    /// The drawing as PNG, 17 cm wide at 300 pixels per inch, on white.
+    /// The drawing as PNG, 17 cm wide, on white: at 300 pixels per inch, or as many as make it no larger than a page of A4 has.
     ///
     /// # Errors
     /// When the drawing library fails, which no data should make it do.
     pub fn png(&self) -> Result<Vec<u8>, RenderError> {
-        png::paint(&self.scene())
+        png::png(&self.scene())
     }
 
     pub(super) fn scene(&self) -> Scene {

@@ -1,6 +1,8 @@
 //! What is painted, in points (1/72 inch) from the top left corner: the layout's result and the painters' input.
 
-use super::font::{self, Weight};
+#[cfg(test)]
+use super::font;
+use super::font::Weight;
 use super::palette::Color;
 
 /// A position, x to the right and y down.
@@ -71,15 +73,11 @@ impl Frame {
     }
 }
 
+#[cfg(test)]
 impl Text {
-    pub fn width(&self) -> f64 {
-        font::width(&self.text, self.size, self.weight)
-    }
-
     /// What its capitals cover.
-    #[cfg(test)]
     pub fn frame(&self) -> Frame {
-        let width = self.width();
+        let width = font::width(&self.text, self.size, self.weight);
         let left = match self.anchor {
             Anchor::Start => self.at.0,
             Anchor::Middle => self.at.0 - width / 2.0,

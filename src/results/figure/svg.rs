@@ -1,127 +1,150 @@
-//! Paints a scene as SVG.
+//! SVG: the backend that writes what plotters draws as a document.
 
+use std::convert::Infallible;
 use std::fmt::Write as _;
 
-use plotters::backend::SVGBackend;
-use plotters::coord::Shift;
-use plotters::prelude::*;
-use plotters::style::RGBAColor;
+use plotters_backend::text_anchor::HPos;
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
+};
 
-use crate::text;
-
-use super::font;
-use super::palette::Color;
+use super::font::{self, Weight};
+use super::paint::{self, UNITS};
 use super::render::RenderError;
-use super::scene::{Anchor, Mark, Place, Scene};
+use super::scene::Scene;
+use crate::text::html as escape;
 
-/// plotters' coordinates are integers: so many of them make a point.
-const UNITS: f64 = 20.0;
-/// plotters' SVG backend divides sizes of type by this.
-const SIZE_PER_EM: f64 = 1.24;
+/// The document's coordinates are integers, which keeps it short: so many of them make a point.
+const PER_POINT: f64 = 20.0;
 
 /// The scene as an SVG document.
-pub(super) fn paint(scene: &Scene) -> Result<String, RenderError> {
-    font::register()?;
-    let size = ((scene.width * UNITS) as u32, (scene.height * UNITS) as u32);
-    let mut raw = String::new();
-    {
-        let area = SVGBackend::with_string(&mut raw, size).into_drawing_area();
-        area.fill(&WHITE).map_err(failed)?;
-        for mark in &scene.marks {
-            paint_mark(&area, mark).map_err(failed)?;
-        }
-        area.present().map_err(failed)?;
+pub(super) fn svg(scene: &Scene) -> Result<String, RenderError> {
+    let mut document = String::new();
+    paint::paint(scene, Svg::begin(&mut document, scene))?;
+    document.push_str("</svg>\n");
+    Ok(document)
+}
+
+/// A document being written.
+struct Svg<'a> {
+    document: &'a mut String,
+    /// In plotters' coordinates.
+    size: (u32, u32),
+}
+
+impl<'a> Svg<'a> {
+    /// Opens the document: its physical size, a title for screen readers, round joins, fonts to fall back on, white paper.
+    fn begin(document: &'a mut String, scene: &Scene) -> Self {
+        let (wide, high) = (scene.width * PER_POINT, scene.height * PER_POINT);
+        let _ = writeln!(
+            document,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}pt\" height=\"{}pt\" viewBox=\"0 0 {wide} {high}\" \
+             role=\"img\" stroke-linejoin=\"round\" stroke-linecap=\"round\" font-family=\"{}\">\n<title>{}</title>\n\
+             <rect x=\"0\" y=\"0\" width=\"{wide}\" height=\"{high}\" fill=\"#FFFFFF\" stroke=\"none\"/>",
+            scene.width,
+            scene.height,
+            font::FALLBACKS,
+            escape(&scene.title),
+        );
+        Self { document, size: (paint::units(scene.width), paint::units(scene.height)) }
     }
-    Ok(finish(&raw, scene))
-}
 
-fn failed(error: impl std::fmt::Display) -> RenderError {
-    RenderError::Backend(error.to_string())
-}
-
-fn paint_mark<'a>(
-    area: &DrawingArea<SVGBackend<'a>, Shift>,
-    mark: &Mark,
-) -> Result<(), DrawingAreaErrorKind<<SVGBackend<'a> as DrawingBackend>::ErrorType>> {
-    match mark {
-        Mark::Line { path, color, width } => {
-            let style = ShapeStyle { color: opaque(*color), filled: false, stroke_width: (width * UNITS) as u32 };
-            area.draw(&PathElement::new(units(path), style))
-        }
-        Mark::Area { path, color, opacity } => {
-            let Color(r, g, b) = *color;
-            area.draw(&Polygon::new(units(path), RGBAColor(r, g, b, *opacity)))
-        }
-        Mark::Text(text) => {
-            let font = (font::FAMILY, text.size * UNITS * SIZE_PER_EM, text.weight.style()).into_font();
-            let color = opaque(text.color);
-            let style = TextStyle::from(font).color(&color);
-            area.draw(&plotters::element::Text::new(text.text.as_str(), unit(text.at), style))
-        }
+    /// One element without content; every attribute follows a space.
+    fn element(&mut self, name: &str, attributes: std::fmt::Arguments) -> Written {
+        let _ = writeln!(self.document, "<{name}{attributes}/>");
+        Ok(())
     }
 }
 
-fn opaque(Color(r, g, b): Color) -> RGBAColor {
-    RGBAColor(r, g, b, 1.0)
-}
+type Written = Result<(), DrawingErrorKind<Infallible>>;
 
-fn units(path: &[Place]) -> Vec<(i32, i32)> {
-    path.iter().map(|&place| unit(place)).collect()
-}
+impl DrawingBackend for Svg<'_> {
+    type ErrorType = Infallible;
 
-fn unit((x, y): Place) -> (i32, i32) {
-    ((x * UNITS).round() as i32, (y * UNITS).round() as i32)
-}
-
-/// Gives the document its physical size, a title for screen readers, round joins, and to every text its baseline, its
-/// width (which holds whatever font the viewer has) and fonts to fall back on.
-fn finish(raw: &str, scene: &Scene) -> String {
-    let mut texts = scene.marks.iter().filter_map(|mark| if let Mark::Text(text) = mark { Some(text) } else { None });
-    let mut svg = String::with_capacity(raw.len());
-    let mut inside_text = false;
-    for line in raw.lines() {
-        if line.starts_with("<svg ") {
-            let _ = writeln!(
-                svg,
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}pt\" height=\"{}pt\" viewBox=\"0 0 {} {}\" \
-                 role=\"img\" stroke-linejoin=\"round\" stroke-linecap=\"round\" font-family=\"{}\">\n<title>{}</title>",
-                scene.width,
-                scene.height,
-                scene.width * UNITS,
-                scene.height * UNITS,
-                font::FALLBACKS,
-                text::html(&scene.title),
-            );
-        } else if line.starts_with("<text ") {
-            if let Some(text) = texts.next() {
-                let (x, y) = unit(text.at);
-                let anchor = match text.anchor {
-                    Anchor::Start => "",
-                    Anchor::Middle => " text-anchor=\"middle\"",
-                    Anchor::End => " text-anchor=\"end\"",
-                };
-                let weight = if text.weight == font::Weight::Bold { " font-weight=\"bold\"" } else { "" };
-                let Color(r, g, b) = text.color;
-                let _ = write!(
-                    svg,
-                    "<text x=\"{x}\" y=\"{y}\"{anchor}{weight} font-size=\"{}\" fill=\"#{r:02X}{g:02X}{b:02X}\" \
-                     textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\">",
-                    (text.size * UNITS).round() as i32,
-                    (text.width() * UNITS).round() as i32,
-                );
-                inside_text = true;
-            }
-        } else if inside_text {
-            // The text itself, which plotters has escaped, and its closing tag, which are set on one line.
-            svg.push_str(line);
-            if line == "</text>" {
-                svg.push('\n');
-                inside_text = false;
-            }
-        } else {
-            svg.push_str(&line.replace(" opacity=\"1\"", "").replace(" \"/>", "\"/>"));
-            svg.push('\n');
-        }
+    fn get_size(&self) -> (u32, u32) {
+        self.size
     }
-    svg
+
+    fn ensure_prepared(&mut self) -> Written {
+        Ok(())
+    }
+
+    fn present(&mut self) -> Written {
+        Ok(())
+    }
+
+    fn draw_pixel(&mut self, at: BackendCoord, color: BackendColor) -> Written {
+        let ((x, y), opacity, fill) = (rounded(at), Opacity(color), Rgb(color));
+        self.element("rect", format_args!(" x=\"{x}\" y=\"{y}\" width=\"1\" height=\"1\"{opacity} fill=\"{fill}\""))
+    }
+
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Written {
+        let (opacity, stroke) = (Opacity(style.color()), Rgb(style.color()));
+        let (width, points) = (scaled(style.stroke_width().into()), points(path));
+        self.element(
+            "polyline",
+            format_args!(" fill=\"none\"{opacity} stroke=\"{stroke}\" stroke-width=\"{width}\" points=\"{points}\""),
+        )
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Written {
+        let (opacity, fill, points) = (Opacity(style.color()), Rgb(style.color()), points(path));
+        self.element("polygon", format_args!("{opacity} fill=\"{fill}\" points=\"{points}\""))
+    }
+
+    /// The text on its baseline, as wide as in the built-in typeface whatever font the viewer has.
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Written {
+        let (x, y) = rounded(at);
+        let anchor = match style.anchor().h_pos {
+            HPos::Left => "",
+            HPos::Center => " text-anchor=\"middle\"",
+            HPos::Right => " text-anchor=\"end\"",
+        };
+        let (weight, bold) = match style.style() {
+            FontStyle::Bold => (Weight::Bold, " font-weight=\"bold\""),
+            _ => (Weight::Regular, ""),
+        };
+        let (size, fill) = (scaled(style.size()), Rgb(style.color()));
+        let width = scaled(font::width(text, style.size(), weight));
+        let text = escape(text);
+        let _ = writeln!(
+            self.document,
+            "<text x=\"{x}\" y=\"{y}\"{anchor}{bold} font-size=\"{size}\" fill=\"{fill}\" textLength=\"{width}\" \
+             lengthAdjust=\"spacingAndGlyphs\">{text}</text>",
+        );
+        Ok(())
+    }
+}
+
+/// A length of plotters in the document's coordinates.
+fn scaled(length: f64) -> i64 {
+    (length / UNITS * PER_POINT).round() as i64
+}
+
+fn rounded((x, y): BackendCoord) -> (i64, i64) {
+    (scaled(x.into()), scaled(y.into()))
+}
+
+fn points(path: impl IntoIterator<Item = BackendCoord>) -> String {
+    let pairs = path.into_iter().map(rounded).map(|(x, y)| format!("{x},{y}"));
+    pairs.collect::<Vec<_>>().join(" ")
+}
+
+/// A colour as `#RRGGBB`.
+struct Rgb(BackendColor);
+
+impl std::fmt::Display for Rgb {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let (r, g, b) = self.0.rgb;
+        write!(formatter, "#{r:02X}{g:02X}{b:02X}")
+    }
+}
+
+/// The attribute of a colour that lets through what lies behind it; nothing for the others.
+struct Opacity(BackendColor);
+
+impl std::fmt::Display for Opacity {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        if self.0.alpha < 1.0 { write!(formatter, " opacity=\"{}\"", self.0.alpha) } else { Ok(()) }
+    }
 }
