@@ -9,11 +9,11 @@ use std::{
 use longlag::{
     component::{
         cell::CellSpec,
-        clip::{self, ClipSpec, GlobalNorm},
-        optim::{Adam, At, Buffers, Optimizer},
+        clip::{ClipSpec, Clips, GlobalNorm},
+        optim::{Adam, At, Buffers, Optimizer as _, OptimizerSpec, optimizer_step},
         task::{Batch, Dimensions, Goal, Targets},
     },
-    compute::kernel::Isa,
+    compute::{kernel::Isa, program::Transform},
     engine::{Engine, fused::FusedEngine},
     model::{ModelSpec, Network},
     seed::{self, Role, Stream},
@@ -31,8 +31,9 @@ struct Problem {
     batch: Batch,
     noise: Stream,
     buffers: Buffers,
-    clips: [ClipSpec; 1],
-    optimizer: Adam,
+    clips: Clips,
+    step: Transform<f32, At>,
+    rate: f64,
     update: u64,
 }
 
@@ -58,8 +59,9 @@ impl Problem {
             noise: seed::stream(0, Role::Dropout, &[]),
             buffers: Buffers::new(isa, &parameters, &optimizer.slots()),
             engine: FusedEngine::new(network, isa, 1),
-            clips: [ClipSpec::GlobalNorm(GlobalNorm { max: 1.0 })],
-            optimizer,
+            clips: Clips::new(&[ClipSpec::GlobalNorm(GlobalNorm { max: 1.0 })]),
+            rate: optimizer.learning_rate,
+            step: optimizer_step(OptimizerSpec::Adam(optimizer)),
             update: 0,
         }
     }
@@ -69,9 +71,9 @@ impl Problem {
         let (parameters, gradient) = self.buffers.parameters_and_gradient_mut();
         let forward = self.engine.gradient(parameters, &self.batch, &self.noise, gradient);
         let norm = self.buffers.norm();
-        clip::clip(&mut self.buffers, norm, &self.clips, &[], &mut [0.0]);
+        self.clips.apply(&mut self.buffers, norm, &[], &mut [0.0]);
         self.update += 1;
-        self.buffers.step(&self.optimizer, At { step: self.update, rate: self.optimizer.learning_rate });
+        self.buffers.apply_to_all(&mut self.step, At { step: self.update, rate: self.rate });
         forward.loss
     }
 }

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 
 use super::{
-    Clock, Expr, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Renewal, State, StateId,
+    Clock, Expr, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Renewal, Scalar, ScalarId, State,
+    StateId,
 };
 use crate::component::init::InitializerSpec;
 
@@ -22,6 +23,8 @@ struct Parts {
     states: Vec<(String, usize, Option<NodeId>)>,
     output: Option<NodeId>,
     input: Option<NodeId>,
+    /// Numbers handed in at each run.
+    scalars: usize,
 }
 
 impl Builder {
@@ -130,6 +133,13 @@ impl Builder {
     pub fn given(&self, width: usize) -> Expr<'_> {
         let given = self.parts.borrow().nodes.iter().filter(|node| matches!(node.op, Op::Given(_))).count();
         Expr::new(self, self.push(Op::Given(GivenId(given)), width))
+    }
+
+    /// A number handed in at each run, with the next free number.
+    pub fn given_scalar(&self) -> Scalar<'_> {
+        let scalars = &mut self.parts.borrow_mut().scalars;
+        *scalars += 1;
+        Scalar::new(self, ScalarId(*scalars - 1))
     }
 
     /// The trained vector `name` [hidden].

@@ -2,13 +2,40 @@
 
 use std::ops::{Add, Div, Mul, Neg, Range, Sub};
 
-use super::{Binary, Builder, Fixed, Law, NodeId, Op, ParameterId, Relation, Unary};
+use super::{Binary, Builder, Fixed, Law, NodeId, Op, ParameterId, Relation, ScalarId, Unary};
 
 /// A vector in a graph under construction.
 #[derive(Clone, Copy)]
 pub struct Expr<'g> {
     builder: &'g Builder,
     id: NodeId,
+}
+
+/// A number that is handed in at each run of a graph: its product with a vector is rounded once, as that of a constant is.
+#[derive(Clone, Copy)]
+pub struct Scalar<'g> {
+    builder: &'g Builder,
+    id: ScalarId,
+}
+
+impl<'g> Scalar<'g> {
+    pub(super) fn new(builder: &'g Builder, id: ScalarId) -> Self {
+        Self { builder, id }
+    }
+}
+
+impl<'g> Mul<Expr<'g>> for Scalar<'g> {
+    type Output = Expr<'g>;
+    fn mul(self, right: Expr<'g>) -> Expr<'g> {
+        right * self
+    }
+}
+
+impl<'g> Mul<Scalar<'g>> for Expr<'g> {
+    type Output = Self;
+    fn mul(self, right: Scalar<'g>) -> Self {
+        self.scaled(right.id)
+    }
 }
 
 /// `then` where `value relation threshold` holds, else `otherwise`. A comparison with NaN is false.
@@ -153,6 +180,17 @@ impl<'g> Expr<'g> {
     /// The same number in every unit of a vector like this one.
     pub fn constant(self, value: f64) -> Self {
         self.push(Op::Constant(value), self.width())
+    }
+
+    /// A number handed in at each run, in every unit of a vector like this one.
+    pub fn scalar(self, scalar: Scalar<'g>) -> Self {
+        assert!(std::ptr::eq(self.builder, scalar.builder), "the scalar is another graph's");
+        self.push(Op::Scalar(scalar.id), self.width())
+    }
+
+    /// The product with a number handed in at each run.
+    pub(super) fn scaled(self, scalar: ScalarId) -> Self {
+        self.push(Op::Scale { value: self.id, scalar }, self.width())
     }
 
     /// Inverted dropout: each unit 0 with probability `rate`, else divided by 1 − `rate`; as it is when evaluated.

@@ -16,11 +16,11 @@ pub use builder::Builder;
 pub use derivative::{
     Backflow, Crossing, Leaving, Outer, Pass, Pullback, Reverse, StepPenalties, derivative, pullback, pushforward,
 };
-pub use expr::{Expr, concat, select};
+pub use expr::{Expr, Scalar, concat, select};
 pub use fixed::Fixed;
 pub use node::{
-    Binary, Clock, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Relation, Renewal, State,
-    StateId, Unary,
+    Binary, Clock, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Relation, Renewal, ScalarId,
+    State, StateId, Unary,
 };
 pub use read::once_per_update;
 pub use rewrite::Rewriting;

@@ -13,6 +13,10 @@ pub struct NodeId(pub usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GivenId(pub usize);
 
+/// Index of a number handed in at each run, in an order that the maker of the graph states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ScalarId(pub usize);
+
 /// Index of a parameter in [`Graph::parameters`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ParameterId(pub usize);
@@ -136,6 +140,8 @@ pub enum Op {
     Parameter(ParameterId),
     /// The same number in every unit.
     Constant(f64),
+    /// A number handed in at each run, the same in every unit.
+    Scalar(ScalarId),
     /// What the step's number decides.
     Clock(Clock),
     /// W·v for a weight matrix W [out, in], or Wᵀ·v.
@@ -157,6 +163,11 @@ pub enum Op {
         value: NodeId,
         scale: f64,
         shift: f64,
+    },
+    /// scalar·v for a number handed in at each run; the product is rounded, also where something is added to it.
+    Scale {
+        value: NodeId,
+        scalar: ScalarId,
     },
     Unary {
         function: Unary,
@@ -187,10 +198,12 @@ impl Op {
             | Self::Random { .. }
             | Self::Parameter(_)
             | Self::Clock(_)
+            | Self::Scalar(_)
             | Self::Constant(_) => vec![],
             Self::Linear { value, .. }
             | Self::Fixed { value, .. }
             | Self::Affine { value, .. }
+            | Self::Scale { value, .. }
             | Self::Unary { value, .. } => vec![value],
             Self::Concat(ref values) => values.clone(),
             Self::Binary { left, right, .. } => vec![left, right],
@@ -208,10 +221,12 @@ impl Op {
             | Self::Random { .. }
             | Self::Parameter(_)
             | Self::Clock(_)
+            | Self::Scalar(_)
             | Self::Constant(_) => &mut [],
             Self::Linear { value, .. }
             | Self::Fixed { value, .. }
             | Self::Affine { value, .. }
+            | Self::Scale { value, .. }
             | Self::Unary { value, .. } => &mut [value],
             Self::Concat(values) => {
                 values.iter_mut().for_each(|value| *value = replace(*value));

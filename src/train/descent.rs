@@ -5,9 +5,9 @@ use std::{borrow::Cow, ops::Range};
 use super::{Quantity, Setup, UpdateObserver, UpdateView, Updated, Updater, parameters::Parameters};
 use crate::{
     component::{
-        clip::{self, Remedy},
+        clip::{Clips, Remedy},
         constraint::Rule,
-        optim::At,
+        optim::{At, optimizer_step},
         parameter::Parameter,
         regularizer::OnMatrices,
         schedule,
@@ -16,6 +16,7 @@ use crate::{
     compute::{
         kernel::Isa,
         matrix::{Evaluator, Formula, Space},
+        program::Transform,
     },
     engine::{Engine, Forward},
 };
@@ -28,6 +29,7 @@ use crate::{
 pub struct GradientDescent<'a> {
     setup: &'a Setup,
     parameters: Parameters<'a>,
+    transforms: Transforms,
     /// Matrices with steps of their own.
     own: Vec<OwnStep>,
     /// Each factor on the learning rate, and where the parameters that have it lie.
@@ -40,6 +42,26 @@ pub struct GradientDescent<'a> {
     updates: u64,
     /// Those that took a step.
     steps: u64,
+}
+
+/// What changes the flat buffers, compiled once for the training. Nothing in it has an influence on any bit.
+#[derive(Debug)]
+struct Transforms {
+    optimizer: Transform<f32, At>,
+    clips: Clips,
+    /// Of each regularizer, with where the numbers that it is for lie.
+    penalties: Vec<(Transform<f32, ()>, Vec<Range<usize>>)>,
+}
+
+impl Transforms {
+    fn new(setup: &Setup) -> Self {
+        let penalties = setup.regularizers.iter();
+        Self {
+            optimizer: optimizer_step(setup.optimizer.clone()),
+            clips: Clips::new(&setup.clip),
+            penalties: penalties.map(|penalty| (penalty.transform(), penalty.ranges(&setup.layout))).collect(),
+        }
+    }
 }
 
 /// A matrix that takes a step of its own in place of the optimizer's.
@@ -55,7 +77,8 @@ impl<'a> GradientDescent<'a> {
     pub fn new(setup: &'a Setup) -> Self {
         let parameters = Parameters::new(setup, &setup.optimizer.slots());
         let (own, rates, means) = (own_steps(setup), setup.rates.groups(&setup.layout), vec![0.0; setup.clip.len()]);
-        Self { setup, parameters, own, rates, means, skip: false, updates: 0, steps: 0 }
+        let transforms = Transforms::new(setup);
+        Self { setup, parameters, transforms, own, rates, means, skip: false, updates: 0, steps: 0 }
     }
 
     /// The parameters as they are now: raw, where they are parametrized.
@@ -116,8 +139,11 @@ impl<'a> GradientDescent<'a> {
 
     /// Adds the gradients of penalties.
     pub fn regularize(&mut self) {
-        let penalties = self.setup.regularizers.iter().filter(|regularizer| regularizer.noise().is_none());
-        for regularizer in penalties {
+        let penalties = self.setup.regularizers.iter().zip(&mut self.transforms.penalties);
+        for (regularizer, (transform, ranges)) in penalties {
+            if regularizer.noise().is_some() {
+                continue;
+            }
             if let Some(penalty) = regularizer.on_matrices() {
                 let (isa, weights) = (self.setup.isa, self.setup.parametrized.weights());
                 let matrices = weights.iter().filter(|weight| regularizer.is_for(weight));
@@ -134,10 +160,7 @@ impl<'a> GradientDescent<'a> {
                 }
                 continue;
             }
-            let ranges = regularizer.ranges(&self.setup.layout);
-            self.parameters
-                .buffers
-                .change_gradient(&ranges, |parameter, gradient| regularizer.add_to(parameter, gradient));
+            self.parameters.buffers.apply(transform, ranges, ());
         }
     }
 
@@ -147,9 +170,9 @@ impl<'a> GradientDescent<'a> {
     ///
     /// If loss or gradient are not finite, and nothing else is to be done about it; the gradient stays as it is.
     pub fn clip(&mut self, loss: f64) -> Result<(), Quantity> {
-        let norm = if loss.is_finite() { self.parameters.buffers.norm() } else { f64::NAN };
-        let remedy =
-            clip::clip(&mut self.parameters.buffers, norm, &self.setup.clip, &self.setup.layout, &mut self.means);
+        let buffers = &mut self.parameters.buffers;
+        let norm = if loss.is_finite() { buffers.norm() } else { f64::NAN };
+        let remedy = self.transforms.clips.apply(buffers, norm, &self.setup.layout, &mut self.means);
         self.skip = remedy == Some(Remedy::Skip);
         match remedy {
             Some(Remedy::Stop) => Err(if loss.is_finite() { Quantity::Gradient } else { Quantity::Loss }),
@@ -163,7 +186,8 @@ impl<'a> GradientDescent<'a> {
         let rate =
             optimizer.learning_rate() * schedule::factor(&self.setup.schedule, self.updates - 1, self.setup.budget);
         for (factor, ranges) in &self.rates {
-            self.parameters.buffers.step_in(ranges, optimizer, At { step: self.steps, rate: rate * factor });
+            let at = At { step: self.steps, rate: rate * factor };
+            self.parameters.buffers.apply(&mut self.transforms.optimizer, ranges, at);
         }
     }
 

@@ -1,9 +1,12 @@
 //! The parameters of a training, the weights that they stand for, and the optimizer's memory of each.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use super::Setup;
-use crate::component::{constraint::Rule, optim::Buffers, parametrization::Weights};
+use crate::{
+    component::{constraint::Rule, optim::Buffers, parametrization::Weights},
+    compute::program::Transform,
+};
 
 /// The trained parameters with all vectors of their length, and the weights made of them where some are parametrized.
 #[derive(Debug)]
@@ -12,6 +15,8 @@ pub(super) struct Parameters<'a> {
     pub buffers: Buffers,
     /// The weights that the parameters stand for; none if these are the parameters themselves.
     pub weights: Option<Weights>,
+    /// Constraints on single numbers, compiled, with where these lie.
+    projections: Vec<(Transform<f32, ()>, Vec<Range<usize>>)>,
 }
 
 impl<'a> Parameters<'a> {
@@ -19,7 +24,9 @@ impl<'a> Parameters<'a> {
     pub fn new(setup: &'a Setup, slots: &[f32]) -> Self {
         let buffers = Buffers::new(setup.isa, &setup.parameters, slots);
         let weights = Weights::new(setup.isa, &setup.parametrized, &setup.parameters);
-        let mut parameters = Self { setup, buffers, weights };
+        let projections = setup.retractions.iter();
+        let projections = projections.filter_map(|one| Some((one.transform()?, one.ranges(&setup.layout)))).collect();
+        let mut parameters = Self { setup, buffers, weights, projections };
         parameters.rebase(0);
         parameters
     }
@@ -43,11 +50,8 @@ impl<'a> Parameters<'a> {
 
     /// Brings the parameters back to where they are allowed to be, and the weights to what the parameters are.
     pub fn constrain(&mut self) {
-        for retraction in &self.setup.retractions {
-            if let Rule::Numbers(numbers) = retraction.rule() {
-                let ranges = retraction.ranges(&self.setup.layout);
-                self.buffers.change_parameters(&ranges, |parameter| numbers.retract(parameter));
-            }
+        for (transform, ranges) in &mut self.projections {
+            self.buffers.apply(transform, ranges, ());
         }
         self.update_weights();
     }

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Clip, Norms, global_norm::to_norm};
-use crate::graph::Expr;
+use crate::{compute::program::Inputs, graph::Expr};
 
 /// Scales the whole gradient down to a multiple of its usual norm.
 ///
@@ -45,8 +45,9 @@ impl Default for Adaptive {
 }
 
 impl Clip for Adaptive {
-    fn clip<'g>(&self, gradient: Expr<'g>, norms: Norms) -> Expr<'g> {
-        if norms.mean > 0.0 { to_norm(gradient, norms.now, self.factor * norms.mean) } else { gradient }
+    fn clip<'g>(&self, gradient: Expr<'g>, norms: &Inputs<'g, Norms>) -> Expr<'g> {
+        let factor = self.factor;
+        to_norm(gradient, norms, move |norms| if norms.mean > 0.0 { factor * norms.mean } else { f64::INFINITY })
     }
 
     fn mean(&self, norms: Norms) -> f64 {

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Clip, Norms};
-use crate::graph::Expr;
+use crate::{compute::program::Inputs, graph::Expr};
 
 /// Scales the whole gradient down to a largest Euclidean norm.
 ///
@@ -39,23 +39,47 @@ impl Default for GlobalNorm {
 }
 
 impl Clip for GlobalNorm {
-    fn clip<'g>(&self, gradient: Expr<'g>, norms: Norms) -> Expr<'g> {
-        to_norm(gradient, norms.now, self.max)
+    fn clip<'g>(&self, gradient: Expr<'g>, norms: &Inputs<'g, Norms>) -> Expr<'g> {
+        let max = self.max;
+        to_norm(gradient, norms, move |_| max)
     }
 }
 
-/// A gradient of that norm, scaled to at most `max`.
-pub(super) fn to_norm(gradient: Expr<'_>, norm: f64, max: f64) -> Expr<'_> {
-    if norm > max { scaled(gradient, max / norm) } else { gradient }
+/// A gradient, scaled to a norm of at most `max`.
+pub(super) fn to_norm<'g>(
+    gradient: Expr<'g>,
+    norms: &Inputs<'g, Norms>,
+    max: impl Fn(Norms) -> f64 + Copy + Send + Sync + 'static,
+) -> Expr<'g> {
+    let factor = move |norms: Norms| (norms.now > max(norms)).then(|| Factor::new(max(norms) / norms.now));
+    let Some(steps) = norms.choose(move |norms| factor(norms).map(|factor| factor.steps)) else { return gradient };
+    let scale = move |norms| factor(norms).map_or(1.0, |factor| factor.rest);
+    // The product is rounded as if by a number of twice the precision, so that the norm is `max` to the last bits.
+    let [high, low] = norms.scalars(move |norms| {
+        let high = f64::from(scale(norms) as f32);
+        [high, scale(norms) - high]
+    });
+    let v = (0..steps).fold(gradient, |v, _| v * Factor::STEP);
+    low * v + v.scalar(high) * v
 }
 
-/// `scale`·v for 0 ≤ `scale` < 1, rounded as if by a number of twice the precision, so that the norm is `max` to the last bits.
-fn scaled(mut v: Expr<'_>, mut scale: f64) -> Expr<'_> {
-    // Below the smallest f32, in steps that are exact.
-    const TINY: f64 = 1.0 / (1u128 << 80) as f64;
-    while 0.0 < scale && scale < TINY {
-        (v, scale) = (v * TINY, scale / TINY);
+/// A factor from 0 to 1, in steps that are exact where it is below the smallest f32.
+#[derive(Clone, Copy)]
+struct Factor {
+    /// How often the factor contains [`STEP`](Self::STEP).
+    steps: usize,
+    /// The factor without these.
+    rest: f64,
+}
+
+impl Factor {
+    const STEP: f64 = 1.0 / (1u128 << 80) as f64;
+
+    fn new(factor: f64) -> Self {
+        let (mut steps, mut rest) = (0, factor);
+        while 0.0 < rest && rest < Self::STEP {
+            (steps, rest) = (steps + 1, rest / Self::STEP);
+        }
+        Self { steps, rest }
     }
-    let high = f64::from(scale as f32);
-    (scale - high) * v + v.constant(high) * v
 }

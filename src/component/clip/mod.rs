@@ -15,9 +15,10 @@ pub use self::{
 };
 use crate::{
     component::{
-        optim::Buffers,
+        optim::{Buffers, gradient_transform},
         parameter::{self, Parameter, Role},
     },
+    compute::program::{Inputs, Transform},
     graph::Expr,
     registry,
 };
@@ -25,7 +26,7 @@ use crate::{
 /// A transform of the gradient, whole or parameter by parameter.
 pub trait Clip: std::fmt::Debug {
     /// What each number of a finite gradient becomes; the gradient itself if nothing changes.
-    fn clip<'g>(&self, gradient: Expr<'g>, norms: Norms) -> Expr<'g>;
+    fn clip<'g>(&self, gradient: Expr<'g>, norms: &Inputs<'g, Norms>) -> Expr<'g>;
 
     /// Whether it takes each parameter by itself, with its own norm.
     fn per_parameter(&self) -> bool {
@@ -65,43 +66,62 @@ pub enum Remedy {
     Shrink(f64),
 }
 
-/// Takes the gradient through `clips` in order, or through the remedy that the first one of them has for it, which is returned; a
-/// gradient of a norm that is not finite and has no other remedy is to stop the trial. `norm` is the gradient's, or NaN; `means`
-/// holds a number for each clip, 0 at first.
-pub fn clip(
-    buffers: &mut Buffers,
-    norm: f64,
-    clips: &[ClipSpec],
-    layout: &[Parameter],
-    means: &mut [f64],
-) -> Option<Remedy> {
-    let remedy = clips.iter().find_map(|clip| clip.remedy(norm)).or((!norm.is_finite()).then_some(Remedy::Stop));
-    match remedy {
-        Some(Remedy::Stop | Remedy::Skip) => return remedy,
-        Some(Remedy::Shrink(factor)) => {
-            let recurrent = |parameter: &Parameter| parameter.role == Role::Recurrent;
-            buffers.change_gradient(&parameter::ranges(layout, recurrent), |parameter, _| factor * parameter);
-            for range in parameter::ranges(layout, |parameter| !recurrent(parameter)) {
-                buffers.gradient_mut()[range].fill(0.0);
-            }
-            return remedy;
-        }
-        None => {}
+/// The clips of a training, compiled.
+#[derive(Clone, Debug)]
+pub struct Clips {
+    clips: Vec<(ClipSpec, Transform<f32, Norms>)>,
+    /// g ← factor·θ.
+    shrink: Transform<f32, f64>,
+}
+
+impl Clips {
+    /// These clips, in this order.
+    pub fn new(clips: &[ClipSpec]) -> Self {
+        let compiled = clips.iter().cloned().map(|clip| {
+            let spec = clip.clone();
+            (clip, gradient_transform(move |norms, _, gradient| spec.clip(gradient, norms)))
+        });
+        let shrink = gradient_transform(|inputs, parameter, _| inputs.scalar(|factor| factor) * parameter);
+        Self { clips: compiled.collect(), shrink }
     }
-    for (position, (clip, mean)) in clips.iter().zip(means).enumerate() {
-        if clip.per_parameter() {
-            for range in layout.iter().map(Parameter::range) {
-                let norms = Norms { now: buffers.norm_in(range.clone()), mean: *mean };
-                buffers.change_gradient(&[range], |_, gradient| clip.clip(gradient, norms));
+
+    /// Clips the gradient in `buffers`, whose norm is `norm`, or what a clip does in place of that; NaN stands for a loss that is
+    /// not finite too. `means` are the running means of the clips, one for each, 0 at first.
+    pub fn apply(
+        &mut self,
+        buffers: &mut Buffers,
+        norm: f64,
+        layout: &[Parameter],
+        means: &mut [f64],
+    ) -> Option<Remedy> {
+        let remedies = self.clips.iter().find_map(|(clip, _)| clip.remedy(norm));
+        let remedy = remedies.or((!norm.is_finite()).then_some(Remedy::Stop));
+        match remedy {
+            Some(Remedy::Stop | Remedy::Skip) => return remedy,
+            Some(Remedy::Shrink(factor)) => {
+                let recurrent = |parameter: &Parameter| parameter.role == Role::Recurrent;
+                buffers.apply(&mut self.shrink, &parameter::ranges(layout, recurrent), factor);
+                for range in parameter::ranges(layout, |parameter| !recurrent(parameter)) {
+                    buffers.gradient_mut()[range].fill(0.0);
+                }
+                return remedy;
             }
-        } else {
-            let whole = 0..buffers.gradient().len();
-            let norms = Norms { now: if position == 0 { norm } else { buffers.norm() }, mean: *mean };
-            buffers.change_gradient(&[whole], |_, gradient| clip.clip(gradient, norms));
-            *mean = clip.mean(norms);
+            None => {}
         }
+        for (position, ((clip, transform), mean)) in self.clips.iter_mut().zip(means).enumerate() {
+            if clip.per_parameter() {
+                for range in layout.iter().map(Parameter::range) {
+                    let norms = Norms { now: buffers.norm_in(range.clone()), mean: *mean };
+                    buffers.apply(transform, &[range], norms);
+                }
+            } else {
+                let norms = Norms { now: if position == 0 { norm } else { buffers.norm() }, mean: *mean };
+                buffers.apply_to_all(transform, norms);
+                *mean = clip.mean(norms);
+            }
+        }
+        None
     }
-    None
 }
 
 registry! {
@@ -141,7 +161,7 @@ mod tests {
         let mut buffers = Buffers::new(isa, &vec![0.0; gradient.len()], &[]);
         buffers.gradient_mut().copy_from_slice(gradient);
         let norm = buffers.norm();
-        clip(&mut buffers, norm, clips, &layout(gradient.len()), &mut vec![0.0; clips.len()]);
+        Clips::new(clips).apply(&mut buffers, norm, &layout(gradient.len()), &mut vec![0.0; clips.len()]);
         buffers.gradient().to_vec()
     }
 
@@ -172,7 +192,7 @@ mod tests {
                 let mut buffers = Buffers::new(Isa::Portable, &[2.0, 3.0], &[]);
                 buffers.gradient_mut().copy_from_slice(&[1.0, bad]);
                 let norm = buffers.norm();
-                let remedy = super::clip(&mut buffers, norm, slice::from_ref(&clip), &layout(2), &mut [0.0]);
+                let remedy = Clips::new(slice::from_ref(&clip)).apply(&mut buffers, norm, &layout(2), &mut [0.0]);
                 match remedy.expect("something is done about it") {
                     Remedy::Stop => assert_ne!(clip.kind(), "skip-nonfinite"),
                     Remedy::Skip => assert_eq!(clip.kind(), "skip-nonfinite"),
@@ -192,12 +212,12 @@ mod tests {
 
     #[test]
     fn the_adaptive_bound_follows_the_mean_and_survives_an_explosion() {
-        let clips = [ClipSpec::Adaptive(Adaptive { factor: 2.0, decay: 0.5 })];
+        let mut clips = Clips::new(&[ClipSpec::Adaptive(Adaptive { factor: 2.0, decay: 0.5 })]);
         let mut means = [0.0];
         let mut norm_after = |norm: f32| {
             let mut buffers = Buffers::new(Isa::Portable, &[0.0; 2], &[]);
             buffers.gradient_mut().copy_from_slice(&[norm, 0.0]);
-            clip(&mut buffers, f64::from(norm), &clips, &layout(2), &mut means);
+            clips.apply(&mut buffers, f64::from(norm), &layout(2), &mut means);
             buffers.gradient()[0]
         };
         // Means before them: 0, 0, 1, 5.5, 3.25.

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Clip, Norms};
-use crate::graph::Expr;
+use crate::{compute::program::Inputs, graph::Expr};
 
 /// No clipping.
 ///
@@ -28,7 +28,7 @@ use crate::graph::Expr;
 pub struct NoClip {}
 
 impl Clip for NoClip {
-    fn clip<'g>(&self, gradient: Expr<'g>, _: Norms) -> Expr<'g> {
+    fn clip<'g>(&self, gradient: Expr<'g>, _: &Inputs<'g, Norms>) -> Expr<'g> {
         gradient
     }
 }

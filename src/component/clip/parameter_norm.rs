@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Clip, Norms, global_norm::to_norm};
-use crate::graph::Expr;
+use crate::{compute::program::Inputs, graph::Expr};
 
 /// Scales the gradient by each parameter down to a largest Euclidean norm.
 ///
@@ -40,8 +40,9 @@ impl Default for ParameterNorm {
 }
 
 impl Clip for ParameterNorm {
-    fn clip<'g>(&self, gradient: Expr<'g>, norms: Norms) -> Expr<'g> {
-        to_norm(gradient, norms.now, self.max)
+    fn clip<'g>(&self, gradient: Expr<'g>, norms: &Inputs<'g, Norms>) -> Expr<'g> {
+        let max = self.max;
+        to_norm(gradient, norms, move |_| max)
     }
 
     fn per_parameter(&self) -> bool {

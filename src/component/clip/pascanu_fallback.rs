@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Clip, Norms, Remedy};
-use crate::graph::Expr;
+use crate::{compute::program::Inputs, graph::Expr};
 
 /// Replaces a gradient that cannot be trusted by a small shrinking of the recurrent matrices.
 ///
@@ -43,7 +43,7 @@ impl Default for PascanuFallback {
 }
 
 impl Clip for PascanuFallback {
-    fn clip<'g>(&self, gradient: Expr<'g>, _: Norms) -> Expr<'g> {
+    fn clip<'g>(&self, gradient: Expr<'g>, _: &Inputs<'g, Norms>) -> Expr<'g> {
         gradient
     }
 

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Clip, Norms, Remedy};
-use crate::graph::Expr;
+use crate::{compute::program::Inputs, graph::Expr};
 
 /// Leaves an update out whose loss or gradient is not finite.
 ///
@@ -30,7 +30,7 @@ use crate::graph::Expr;
 pub struct SkipNonfinite {}
 
 impl Clip for SkipNonfinite {
-    fn clip<'g>(&self, gradient: Expr<'g>, _: Norms) -> Expr<'g> {
+    fn clip<'g>(&self, gradient: Expr<'g>, _: &Inputs<'g, Norms>) -> Expr<'g> {
         gradient
     }
 

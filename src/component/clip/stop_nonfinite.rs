@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Clip, Norms, Remedy};
-use crate::graph::Expr;
+use crate::{compute::program::Inputs, graph::Expr};
 
 /// Ends the trial as diverged when the loss or the gradient is not finite.
 ///
@@ -29,7 +29,7 @@ use crate::graph::Expr;
 pub struct StopNonfinite {}
 
 impl Clip for StopNonfinite {
-    fn clip<'g>(&self, gradient: Expr<'g>, _: Norms) -> Expr<'g> {
+    fn clip<'g>(&self, gradient: Expr<'g>, _: &Inputs<'g, Norms>) -> Expr<'g> {
         gradient
     }
 

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Clip, Norms};
-use crate::graph::Expr;
+use crate::{compute::program::Inputs, graph::Expr};
 
 /// Clamps every entry of the gradient.
 ///
@@ -38,7 +38,7 @@ impl Default for Value {
 }
 
 impl Clip for Value {
-    fn clip<'g>(&self, gradient: Expr<'g>, _: Norms) -> Expr<'g> {
+    fn clip<'g>(&self, gradient: Expr<'g>, _: &Inputs<'g, Norms>) -> Expr<'g> {
         gradient.bounded(self.max)
     }
 }

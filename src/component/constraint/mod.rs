@@ -8,8 +8,11 @@ use std::ops::Range;
 
 pub use self::{full_capacity::FullCapacity, max_magnitude::MaxMagnitude, rebase::Rebase};
 use crate::{
-    component::parameter::{self, Parameter, Role},
-    compute::matrix::Matrix,
+    component::{
+        optim::parameter_transform,
+        parameter::{self, Parameter, Role},
+    },
+    compute::{matrix::Matrix, program::Transform},
     graph::Expr,
     registry,
 };
@@ -56,6 +59,16 @@ registry! {
 }
 
 impl RetractionSpec {
+    /// θ ← the nearest number that is allowed, if that is what it does.
+    pub fn transform(&self) -> Option<Transform<f32, ()>> {
+        let Rule::Numbers(_) = self.rule() else { return None };
+        let retraction = self.clone();
+        Some(parameter_transform(move |parameter| match retraction.rule() {
+            Rule::Numbers(numbers) => numbers.retract(parameter),
+            _ => parameter,
+        }))
+    }
+
     /// Whether it is for that parameter.
     pub fn is_for(&self, parameter: &Parameter) -> bool {
         match self.parameters() {
@@ -80,12 +93,9 @@ mod tests {
     }
 
     fn retracted(isa: Isa, retraction: &RetractionSpec, parameters: &[f32], times: usize) -> Vec<f32> {
-        let Rule::Numbers(numbers) = retraction.rule() else { panic!("{retraction:?} is not by number") };
+        let mut transform = retraction.transform().expect("one by number");
         let mut buffers = Buffers::new(isa, parameters, &[]);
-        let whole = 0..parameters.len();
-        for _ in 0..times {
-            buffers.change_parameters(std::slice::from_ref(&whole), |parameter| numbers.retract(parameter));
-        }
+        (0..times).for_each(|_| buffers.apply_to_all(&mut transform, ()));
         buffers.parameters().to_vec()
     }
 

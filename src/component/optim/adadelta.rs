@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Optimizer, Step};
+use super::{At, Inputs, Optimizer, Updated};
 use crate::graph::{Expr, Unary};
 
 /// Adadelta: steps in the unit of earlier steps, divided by a running root mean square of the gradient.
@@ -55,12 +55,18 @@ impl Optimizer for Adadelta {
         vec![0.0; 2]
     }
 
-    fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
+    fn step<'g>(
+        &self,
+        at: &Inputs<'g, At>,
+        parameters: Expr<'g>,
+        gradient: Expr<'g>,
+        slots: &[Expr<'g>],
+    ) -> Updated<'g> {
         let (kept, new) = (self.decay, 1.0 - self.decay);
         let square = kept * slots[0] + new * (gradient * gradient);
         let root = |v: Expr<'g>| (v + self.epsilon).unary(Unary::Sqrt);
         let step = root(slots[1]) / root(square) * gradient;
         let moved = kept * slots[1] + new * (step * step);
-        Step { parameters: parameters - at.rate * step, slots: vec![square, moved] }
+        Updated { parameters: parameters - at.rate() * step, slots: vec![square, moved] }
     }
 }

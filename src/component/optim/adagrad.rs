@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Optimizer, Step};
+use super::{At, Inputs, Optimizer, Updated};
 use crate::graph::{Expr, Unary};
 
 /// Adagrad: steps divided by the root of the sum of all squared gradients so far.
@@ -54,9 +54,15 @@ impl Optimizer for Adagrad {
         vec![self.initial as f32]
     }
 
-    fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
+    fn step<'g>(
+        &self,
+        at: &Inputs<'g, At>,
+        parameters: Expr<'g>,
+        gradient: Expr<'g>,
+        slots: &[Expr<'g>],
+    ) -> Updated<'g> {
         let sum = slots[0] + gradient * gradient;
-        let parameters = parameters - at.rate * gradient / (sum.unary(Unary::Sqrt) + self.epsilon);
-        Step { parameters, slots: vec![sum] }
+        let parameters = parameters - at.rate() * gradient / (sum.unary(Unary::Sqrt) + self.epsilon);
+        Updated { parameters, slots: vec![sum] }
     }
 }

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Optimizer, Step, larger};
+use super::{At, Inputs, Optimizer, Updated, larger};
 use crate::graph::{Expr, Unary};
 
 /// Adam: momentum divided by a running root mean square, both corrected for their start at zero.
@@ -61,12 +61,19 @@ impl Optimizer for Adam {
         vec![0.0; 2 + usize::from(self.amsgrad)]
     }
 
-    fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
+    fn step<'g>(
+        &self,
+        at: &Inputs<'g, At>,
+        parameters: Expr<'g>,
+        gradient: Expr<'g>,
+        slots: &[Expr<'g>],
+    ) -> Updated<'g> {
         let (mean, square) = (slots[0], slots[1]);
-        let rate = at.rate / at.correction(self.beta1);
-        let scale = 1.0 / libm::sqrt(at.correction(self.beta2));
-        let mean = self.beta1 * mean + (1.0 - self.beta1) * gradient;
-        let square = self.beta2 * square + (1.0 - self.beta2) * (gradient * gradient);
+        let Self { beta1, beta2, .. } = *self;
+        let rate = at.scalar(move |at| at.rate / at.correction(beta1));
+        let scale = at.scalar(move |at| 1.0 / libm::sqrt(at.correction(beta2)));
+        let mean = beta1 * mean + (1.0 - beta1) * gradient;
+        let square = beta2 * square + (1.0 - beta2) * (gradient * gradient);
         let mut next = vec![mean, square];
         let mut divisor = square;
         if self.amsgrad {
@@ -74,6 +81,6 @@ impl Optimizer for Adam {
             next.push(divisor);
         }
         let parameters = parameters - rate * mean / (scale * divisor.unary(Unary::Sqrt) + self.epsilon);
-        Step { parameters, slots: next }
+        Updated { parameters, slots: next }
     }
 }

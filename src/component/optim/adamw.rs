@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Adam, At, Optimizer, Step};
+use super::{Adam, At, Inputs, Optimizer, Updated};
 use crate::graph::Expr;
 
 /// AdamW: Adam, with a decay of the parameters that is kept apart from the gradient.
@@ -68,8 +68,15 @@ impl Optimizer for Adamw {
         self.adam().slots()
     }
 
-    fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
-        let decayed = parameters * (1.0 - at.rate * self.weight_decay);
+    fn step<'g>(
+        &self,
+        at: &Inputs<'g, At>,
+        parameters: Expr<'g>,
+        gradient: Expr<'g>,
+        slots: &[Expr<'g>],
+    ) -> Updated<'g> {
+        let weight_decay = self.weight_decay;
+        let decayed = parameters * at.scalar(move |at| 1.0 - at.rate * weight_decay);
         self.adam().step(at, decayed, gradient, slots)
     }
 }

@@ -2,24 +2,23 @@
 
 use std::ops::Range;
 
-use super::{At, Optimizer, Step};
+use super::{At, OptimizerSpec, Updated};
 use crate::{
     compute::{
         kernel::{self, Isa},
-        program::Vectors,
+        program::{Inputs, Transform, Vectors},
     },
     graph::Expr,
 };
 
 /// Parameters, their gradient and the optimizer's state vectors, each a flat buffer from the start of a cache line on.
 ///
-/// Clipping, regularization, the optimizer's step and what follows it are pointwise rules on them: they run with the same bits
-/// on every instruction set.
+/// Clipping, regularization, the optimizer's step and what follows it are pointwise transforms of them, compiled once per training:
+/// they run with the same bits on every instruction set.
 #[derive(Clone, Debug)]
 pub struct Buffers {
     /// Parameters, gradient, slots.
     vectors: Vectors<f32>,
-    slots: usize,
 }
 
 const PARAMETERS: usize = 0;
@@ -32,7 +31,7 @@ impl Buffers {
         let mut vectors = Vectors::new(isa, SLOTS + slots.len(), parameters.len());
         vectors.get_mut(PARAMETERS).copy_from_slice(parameters);
         slots.iter().enumerate().for_each(|(slot, initial)| vectors.get_mut(SLOTS + slot).fill(*initial));
-        Self { vectors, slots: slots.len() }
+        Self { vectors }
     }
 
     /// θ.
@@ -76,42 +75,40 @@ impl Buffers {
         kernel::all_finite(self.parameters())
     }
 
-    /// g ← `rule`(θ, g) in `ranges`.
-    pub fn change_gradient(
-        &mut self,
-        ranges: &[Range<usize>],
-        rule: impl for<'g> FnOnce(Expr<'g>, Expr<'g>) -> Expr<'g>,
-    ) {
-        self.vectors.apply(ranges, |v| vec![(GRADIENT, rule(v[PARAMETERS], v[GRADIENT]))]);
+    /// Changes the numbers in `ranges` by `transform`.
+    pub fn apply<I: Copy>(&mut self, transform: &mut Transform<f32, I>, ranges: &[Range<usize>], inputs: I) {
+        self.vectors.apply(transform, ranges, inputs);
     }
 
-    /// θ ← `rule`(θ) in `ranges`.
-    pub fn change_parameters(&mut self, ranges: &[Range<usize>], rule: impl for<'g> FnOnce(Expr<'g>) -> Expr<'g>) {
-        self.vectors.apply(ranges, |v| vec![(PARAMETERS, rule(v[PARAMETERS]))]);
-    }
-
-    /// One step of all parameters and state vectors by `optimizer`.
-    ///
-    /// # Panics
-    ///
-    /// If there are not as many state vectors as the optimizer keeps.
-    pub fn step(&mut self, optimizer: &dyn Optimizer, at: At) {
+    /// Changes all numbers by `transform`.
+    pub fn apply_to_all<I: Copy>(&mut self, transform: &mut Transform<f32, I>, inputs: I) {
         let whole = 0..self.vectors.length();
-        self.step_in(&[whole], optimizer, at);
+        self.apply(transform, &[whole], inputs);
     }
+}
 
-    /// The same for the numbers in `ranges`.
-    ///
-    /// # Panics
-    ///
-    /// If there are not as many state vectors as the optimizer keeps.
-    pub fn step_in(&mut self, ranges: &[Range<usize>], optimizer: &dyn Optimizer, at: At) {
-        assert_eq!(self.slots, optimizer.slots().len(), "{optimizer:?} keeps other vectors");
-        self.vectors.apply(ranges, |v| {
-            let Step { parameters, slots } = optimizer.step(at, v[PARAMETERS], v[GRADIENT], &v[SLOTS..]);
-            assert_eq!(slots.len(), v.len() - SLOTS, "{optimizer:?} forgets a vector");
-            let slots = slots.into_iter().enumerate().map(|(slot, expr)| (SLOTS + slot, expr));
-            slots.chain([(PARAMETERS, parameters)]).collect()
-        });
-    }
+/// g ← `rule`(inputs, θ, g).
+pub fn gradient_transform<I: Copy>(
+    rule: impl for<'g> Fn(&Inputs<'g, I>, Expr<'g>, Expr<'g>) -> Expr<'g> + Send + Sync + 'static,
+) -> Transform<f32, I> {
+    Transform::new(move |inputs, v| vec![(GRADIENT, rule(inputs, v[PARAMETERS], v[GRADIENT]))])
+}
+
+/// θ ← `rule`(θ).
+pub fn parameter_transform(rule: impl for<'g> Fn(Expr<'g>) -> Expr<'g> + Send + Sync + 'static) -> Transform<f32, ()> {
+    Transform::new(move |_, v| vec![(PARAMETERS, rule(v[PARAMETERS]))])
+}
+
+/// One step of parameters and state vectors by `optimizer`.
+///
+/// The buffers that it is applied to must have as many state vectors as the optimizer keeps.
+pub fn optimizer_step(optimizer: OptimizerSpec) -> Transform<f32, At> {
+    Transform::new(move |at, v| {
+        let kept = optimizer.slots().len();
+        assert_eq!(v.len() - SLOTS, kept, "{optimizer:?} keeps other vectors");
+        let Updated { parameters, slots } = optimizer.step(at, v[PARAMETERS], v[GRADIENT], &v[SLOTS..]);
+        assert_eq!(slots.len(), kept, "{optimizer:?} forgets a vector");
+        let slots = slots.into_iter().enumerate().map(|(slot, expr)| (SLOTS + slot, expr));
+        slots.chain([(PARAMETERS, parameters)]).collect()
+    })
 }

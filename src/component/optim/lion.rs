@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Optimizer, Step};
+use super::{At, Inputs, Optimizer, Updated};
 use crate::graph::{Expr, Relation, Unary, select};
 
 /// Lion: the sign of a momentum; every parameter moves by the learning rate.
@@ -56,13 +56,20 @@ impl Optimizer for Lion {
         vec![0.0]
     }
 
-    fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
+    fn step<'g>(
+        &self,
+        at: &Inputs<'g, At>,
+        parameters: Expr<'g>,
+        gradient: Expr<'g>,
+        slots: &[Expr<'g>],
+    ) -> Updated<'g> {
         let blend = self.beta1 * slots[0] + (1.0 - self.beta1) * gradient;
         let momentum = self.beta2 * slots[0] + (1.0 - self.beta2) * gradient;
         let magnitude = blend.unary(Unary::Abs);
         // ∞/∞ is NaN: an explosion is not hidden in a sign.
         let sign = select(magnitude, Relation::Greater, 0.0, blend / magnitude, blend);
-        let parameters = parameters * (1.0 - at.rate * self.weight_decay) - at.rate * sign;
-        Step { parameters, slots: vec![momentum] }
+        let weight_decay = self.weight_decay;
+        let parameters = parameters * at.scalar(move |at| 1.0 - at.rate * weight_decay) - at.rate() * sign;
+        Updated { parameters, slots: vec![momentum] }
     }
 }

@@ -19,7 +19,7 @@ pub use self::{
     adagrad::Adagrad,
     adam::Adam,
     adamw::Adamw,
-    buffers::Buffers,
+    buffers::{Buffers, gradient_transform, optimizer_step, parameter_transform},
     lion::Lion,
     nadam::Nadam,
     radam::Radam,
@@ -30,7 +30,8 @@ pub use self::{
     sgd::Sgd,
 };
 use crate::{
-    graph::{Expr, Relation, select},
+    compute::program::Inputs,
+    graph::{Expr, Relation, Scalar, select},
     registry,
 };
 
@@ -45,8 +46,15 @@ pub trait Optimizer: std::fmt::Debug {
     /// What each number of its state vectors is at first: one number for each vector.
     fn slots(&self) -> Vec<f32>;
 
-    /// What parameters and state vectors become in one step.
-    fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g>;
+    /// Parameters and state vectors after one step. What changes from step to step, such as the learning rate, is asked of `at`:
+    /// the expressions are compiled once.
+    fn step<'g>(
+        &self,
+        at: &Inputs<'g, At>,
+        parameters: Expr<'g>,
+        gradient: Expr<'g>,
+        slots: &[Expr<'g>],
+    ) -> Updated<'g>;
 
     /// The largest magnitude of parameters that it guesses, if it does that in place of following a gradient.
     fn guesses(&self) -> Option<f64> {
@@ -70,13 +78,20 @@ impl At {
     }
 }
 
+impl<'g> Inputs<'g, At> {
+    /// The learning rate of each step.
+    pub fn rate(&self) -> Scalar<'g> {
+        self.scalar(|at| at.rate)
+    }
+}
+
 /// The larger one of each two numbers; NaN if either is.
 fn larger<'g>(a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
     select(a, Relation::LessOrEqual, f64::INFINITY, select(a - b, Relation::Greater, 0.0, a, b), a)
 }
 
-/// What an update makes of parameters and state vectors.
-pub struct Step<'g> {
+/// Parameters and state vectors after a step.
+pub struct Updated<'g> {
     pub parameters: Expr<'g>,
     /// As many as there were.
     pub slots: Vec<Expr<'g>>,
@@ -108,15 +123,29 @@ impl Default for OptimizerSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compute::kernel::Isa;
+    use crate::compute::{kernel::Isa, program::Transform};
 
-    fn start(optimizer: &OptimizerSpec, parameters: &[f32]) -> Buffers {
-        Buffers::new(Isa::Portable, parameters, &optimizer.slots())
+    /// Buffers with what steps them.
+    struct Stepped {
+        buffers: Buffers,
+        step: Transform<f32, At>,
+        rate: f64,
     }
 
-    fn step(optimizer: &OptimizerSpec, update: u64, buffers: &mut Buffers, gradient: &[f32]) {
-        buffers.gradient_mut().copy_from_slice(gradient);
-        buffers.step(&**optimizer, At { step: update, rate: optimizer.learning_rate() });
+    impl Stepped {
+        fn new(isa: Isa, optimizer: &OptimizerSpec, parameters: &[f32]) -> Self {
+            let buffers = Buffers::new(isa, parameters, &optimizer.slots());
+            Self { buffers, step: optimizer_step(optimizer.clone()), rate: optimizer.learning_rate() }
+        }
+
+        fn step(&mut self, update: u64, gradient: &[f32]) {
+            self.buffers.gradient_mut().copy_from_slice(gradient);
+            self.buffers.apply_to_all(&mut self.step, At { step: update, rate: self.rate });
+        }
+
+        fn parameters(&self) -> &[f32] {
+            self.buffers.parameters()
+        }
     }
 
     /// Those with other settings than the default's that take another way.
@@ -144,15 +173,15 @@ mod tests {
     #[test]
     fn every_optimizer_descends_a_parabola() {
         for optimizer in variants() {
-            let mut buffers = start(&optimizer, &[1.0, -2.0, 3.0]);
+            let mut stepped = Stepped::new(Isa::Portable, &optimizer, &[1.0, -2.0, 3.0]);
             let loss = |x: &[f32]| x.iter().enumerate().map(|(k, x)| (k + 1) as f32 * x * x).sum::<f32>();
-            let before = loss(buffers.parameters());
+            let before = loss(stepped.parameters());
             for update in 1..=1000 {
                 let gradient: Vec<f32> =
-                    buffers.parameters().iter().enumerate().map(|(k, x)| (k + 1) as f32 * x).collect();
-                step(&optimizer, update, &mut buffers, &gradient);
+                    stepped.parameters().iter().enumerate().map(|(k, x)| (k + 1) as f32 * x).collect();
+                stepped.step(update, &gradient);
             }
-            let after = loss(buffers.parameters());
+            let after = loss(stepped.parameters());
             assert!(after < 0.95 * before, "{optimizer:?}: {before} to {after}");
         }
     }
@@ -162,11 +191,11 @@ mod tests {
     fn a_constant_gradient_stays_finite() {
         for optimizer in variants() {
             for gradient in [0.0f32, 1e-30, 0.1, 0.3, -7.0] {
-                let mut buffers = start(&optimizer, &[1.0]);
+                let mut stepped = Stepped::new(Isa::Portable, &optimizer, &[1.0]);
                 for update in 1..=1000 {
-                    step(&optimizer, update, &mut buffers, &[gradient]);
+                    stepped.step(update, &[gradient]);
                 }
-                assert!(buffers.parameters()[0].is_finite(), "{optimizer:?} at {gradient}: {:?}", buffers.parameters());
+                assert!(stepped.parameters()[0].is_finite(), "{optimizer:?} at {gradient}: {:?}", stepped.parameters());
             }
         }
     }
@@ -175,10 +204,10 @@ mod tests {
     fn a_nonfinite_gradient_shows_in_the_parameters() {
         for optimizer in variants() {
             for bad in [f32::NAN, f32::INFINITY] {
-                let mut buffers = start(&optimizer, &[1.0, 1.0]);
-                step(&optimizer, 1, &mut buffers, &[bad, 1.0]);
-                assert!(!buffers.parameters()[0].is_finite(), "{optimizer:?} hides {bad}");
-                assert!(buffers.parameters()[1].is_finite(), "{optimizer:?} spreads {bad}");
+                let mut stepped = Stepped::new(Isa::Portable, &optimizer, &[1.0, 1.0]);
+                stepped.step(1, &[bad, 1.0]);
+                assert!(!stepped.parameters()[0].is_finite(), "{optimizer:?} hides {bad}");
+                assert!(stepped.parameters()[1].is_finite(), "{optimizer:?} spreads {bad}");
             }
         }
     }
@@ -192,11 +221,11 @@ mod tests {
             let parameters: Vec<f32> = (0..length).map(number).collect();
             let gradient: Vec<f32> = (0..length).map(|k| number(k + 1000) * libm::expf(number(k) * 20.0)).collect();
             let run = |isa: Isa, range: std::ops::Range<usize>| -> Vec<u32> {
-                let mut buffers = Buffers::new(isa, &parameters[range.clone()], &optimizer.slots());
+                let mut stepped = Stepped::new(isa, &optimizer, &parameters[range.clone()]);
                 for update in 1..=5 {
-                    step(&optimizer, update, &mut buffers, &gradient[range.clone()]);
+                    stepped.step(update, &gradient[range.clone()]);
                 }
-                buffers.parameters().iter().map(|parameter| parameter.to_bits()).collect()
+                stepped.parameters().iter().map(|parameter| parameter.to_bits()).collect()
             };
             let wanted = run(Isa::Portable, 0..length);
             for isa in Isa::ALL.into_iter().filter(|isa| isa.available()) {

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Optimizer, Step};
+use super::{At, Inputs, Optimizer, Updated};
 use crate::graph::{Expr, Unary};
 
 /// Nadam: Adam with Nesterov's look ahead.
@@ -78,15 +78,24 @@ impl Optimizer for Nadam {
         vec![0.0; 2]
     }
 
-    fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
+    fn step<'g>(
+        &self,
+        at: &Inputs<'g, At>,
+        parameters: Expr<'g>,
+        gradient: Expr<'g>,
+        slots: &[Expr<'g>],
+    ) -> Updated<'g> {
         let mean = self.beta1 * slots[0] + (1.0 - self.beta1) * gradient;
         let square = self.beta2 * slots[1] + (1.0 - self.beta2) * (gradient * gradient);
-        let scale = 1.0 / libm::sqrt(at.correction(self.beta2));
-        let (now, next, product) = (self.momentum(at.step), self.momentum(at.step + 1), self.product(at.step));
-        let by_gradient = at.rate * (1.0 - now) / (1.0 - product);
-        let by_mean = at.rate * next / (1.0 - product * next);
+        let settings = self.clone();
+        let [scale, by_gradient, by_mean] = at.scalars(move |at| {
+            let scale = 1.0 / libm::sqrt(at.correction(settings.beta2));
+            let (now, next) = (settings.momentum(at.step), settings.momentum(at.step + 1));
+            let product = settings.product(at.step);
+            [scale, at.rate * (1.0 - now) / (1.0 - product), at.rate * next / (1.0 - product * next)]
+        });
         let parameters =
             parameters - (by_gradient * gradient + by_mean * mean) / (scale * square.unary(Unary::Sqrt) + self.epsilon);
-        Step { parameters, slots: vec![mean, square] }
+        Updated { parameters, slots: vec![mean, square] }
     }
 }

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Optimizer, Step};
+use super::{At, Inputs, Optimizer, Updated};
 use crate::graph::{Expr, Unary};
 
 /// RAdam: Adam that divides only once its running mean square can be trusted.
@@ -70,14 +70,25 @@ impl Optimizer for Radam {
         vec![0.0; 2]
     }
 
-    fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
+    fn step<'g>(
+        &self,
+        at: &Inputs<'g, At>,
+        parameters: Expr<'g>,
+        gradient: Expr<'g>,
+        slots: &[Expr<'g>],
+    ) -> Updated<'g> {
         let mean = self.beta1 * slots[0] + (1.0 - self.beta1) * gradient;
         let square = self.beta2 * slots[1] + (1.0 - self.beta2) * (gradient * gradient);
-        let rate = at.rate / at.correction(self.beta1);
-        let step = self.rectification(at).map_or(rate * mean, |rectification| {
-            let rate = rate * rectification * libm::sqrt(at.correction(self.beta2));
-            rate * mean / (square.unary(Unary::Sqrt) + self.epsilon)
+        let settings = self.clone();
+        let rectified = at.choose(move |at| settings.rectification(at).is_some());
+        let settings = self.clone();
+        let rate = at.scalar(move |at| {
+            let rate = at.rate / at.correction(settings.beta1);
+            let rectified = |factor| rate * factor * libm::sqrt(at.correction(settings.beta2));
+            settings.rectification(at).map_or(rate, rectified)
         });
-        Step { parameters: parameters - step, slots: vec![mean, square] }
+        let step = rate * mean;
+        let step = if rectified { step / (square.unary(Unary::Sqrt) + self.epsilon) } else { step };
+        Updated { parameters: parameters - step, slots: vec![mean, square] }
     }
 }

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Optimizer, Step};
+use super::{At, Inputs, Optimizer, Updated};
 use crate::graph::Expr;
 
 /// Random weight guessing: no gradient, but luck.
@@ -51,8 +51,8 @@ impl Optimizer for RandomGuessing {
         vec![]
     }
 
-    fn step<'g>(&self, _: At, parameters: Expr<'g>, _: Expr<'g>, _: &[Expr<'g>]) -> Step<'g> {
-        Step { parameters, slots: vec![] }
+    fn step<'g>(&self, _: &Inputs<'g, At>, parameters: Expr<'g>, _: Expr<'g>, _: &[Expr<'g>]) -> Updated<'g> {
+        Updated { parameters, slots: vec![] }
     }
 
     fn guesses(&self) -> Option<f64> {

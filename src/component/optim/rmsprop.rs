@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Optimizer, Step};
+use super::{At, Inputs, Optimizer, Updated};
 use crate::graph::{Expr, Unary};
 
 /// RMSprop: steps divided by a running root mean square of the gradient.
@@ -60,7 +60,13 @@ impl Optimizer for Rmsprop {
         vec![0.0; 1 + usize::from(self.centered) + usize::from(self.momentum > 0.0)]
     }
 
-    fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
+    fn step<'g>(
+        &self,
+        at: &Inputs<'g, At>,
+        parameters: Expr<'g>,
+        gradient: Expr<'g>,
+        slots: &[Expr<'g>],
+    ) -> Updated<'g> {
         let mut slots = slots.iter().copied();
         let mut slot = || slots.next().expect("as many as `slots` says");
         let (kept, new) = (self.decay, 1.0 - self.decay);
@@ -80,6 +86,6 @@ impl Optimizer for Rmsprop {
             step = self.momentum * slot() + step;
             next.push(step);
         }
-        Step { parameters: parameters - at.rate * step, slots: next }
+        Updated { parameters: parameters - at.rate() * step, slots: next }
     }
 }

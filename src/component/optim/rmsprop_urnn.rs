@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Optimizer, Step};
+use super::{At, Inputs, Optimizer, Updated};
 use crate::graph::{Expr, Relation, Unary, select};
 
 /// RMSprop as in the experiments with unitary networks: the running mean square starts at 10⁻³ and nothing is added to its root.
@@ -55,10 +55,16 @@ impl Optimizer for RmspropUrnn {
         vec![self.initial as f32]
     }
 
-    fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
+    fn step<'g>(
+        &self,
+        at: &Inputs<'g, At>,
+        parameters: Expr<'g>,
+        gradient: Expr<'g>,
+        slots: &[Expr<'g>],
+    ) -> Updated<'g> {
         let square = self.decay * slots[0] + (1.0 - self.decay) * (gradient * gradient);
         // Also a gradient whose square is below the smallest number moves nothing.
         let step = select(square, Relation::LessOrEqual, 0.0, gradient * 0.0, gradient / square.unary(Unary::Sqrt));
-        Step { parameters: parameters - at.rate * step, slots: vec![square] }
+        Updated { parameters: parameters - at.rate() * step, slots: vec![square] }
     }
 }

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Optimizer, Step};
+use super::{At, Inputs, Optimizer, Updated};
 use crate::graph::Expr;
 
 /// Stochastic gradient descent; with `momentum` it is the heavy ball, with `nesterov` too it is Nesterov's method.
@@ -53,12 +53,18 @@ impl Optimizer for Sgd {
         vec![0.0; usize::from(self.momentum > 0.0)]
     }
 
-    fn step<'g>(&self, at: At, parameters: Expr<'g>, gradient: Expr<'g>, slots: &[Expr<'g>]) -> Step<'g> {
+    fn step<'g>(
+        &self,
+        at: &Inputs<'g, At>,
+        parameters: Expr<'g>,
+        gradient: Expr<'g>,
+        slots: &[Expr<'g>],
+    ) -> Updated<'g> {
         let Some(&velocity) = slots.first() else {
-            return Step { parameters: parameters - at.rate * gradient, slots: vec![] };
+            return Updated { parameters: parameters - at.rate() * gradient, slots: vec![] };
         };
         let velocity = self.momentum * velocity + gradient;
         let direction = if self.nesterov { gradient + self.momentum * velocity } else { velocity };
-        Step { parameters: parameters - at.rate * direction, slots: vec![velocity] }
+        Updated { parameters: parameters - at.rate() * direction, slots: vec![velocity] }
     }
 }

@@ -22,8 +22,14 @@ pub use self::{
     weight_noise::WeightNoise,
 };
 use crate::{
-    component::parameter::{self, Parameter, Role},
-    compute::matrix::{Dense, Space},
+    component::{
+        optim::gradient_transform,
+        parameter::{self, Parameter, Role},
+    },
+    compute::{
+        matrix::{Dense, Space},
+        program::Transform,
+    },
     graph::{Backflow, Crossing, Expr, StepPenalties, Unary, derivative},
     registry,
 };
@@ -127,6 +133,12 @@ impl RegularizerSpec {
         parameter::ranges(layout, |parameter| self.is_for(parameter))
     }
 
+    /// g ← g + the penalty's gradient.
+    pub fn transform(&self) -> Transform<f32, ()> {
+        let regularizer = self.clone();
+        gradient_transform(move |_, parameter, gradient| regularizer.add_to(parameter, gradient))
+    }
+
     /// The gradient with the penalty's added.
     pub fn add_to<'g>(&self, parameter: Expr<'g>, gradient: Expr<'g>) -> Expr<'g> {
         gradient + derivative(self.penalty(parameter), parameter)
@@ -152,7 +164,10 @@ mod tests {
         vectors.get_mut(0).copy_from_slice(parameters);
         vectors.get_mut(1).fill(E::ONE);
         let whole = 0..parameters.len();
-        vectors.apply(&[whole], |v| vec![(1, regularizer.add_to(v[0], v[1])), (2, regularizer.penalty(v[0]))]);
+        let regularizer = regularizer.clone();
+        let mut both =
+            Transform::new(move |_, v| vec![(1, regularizer.add_to(v[0], v[1])), (2, regularizer.penalty(v[0]))]);
+        vectors.apply(&mut both, &[whole], ());
         (vectors.get(2).to_vec(), vectors.get(1).to_vec())
     }
 

@@ -32,7 +32,8 @@ pub(super) type Index = usize;
 pub(super) enum Item {
     /// A node whose value is there before.
     Source(NodeId),
-    Constant(f64),
+    /// A number in every unit, made where it is used: a constant, or one handed in at each run.
+    Immediate(Operation),
     Pointwise {
         operation: Operation,
         operands: Vec<Index>,
@@ -114,7 +115,7 @@ impl Draft {
     /// The items that `item` reads.
     pub fn operands(&self, item: Index) -> Vec<Index> {
         match &self.items[item] {
-            Item::Source(_) | Item::Constant(_) | Item::Absorbed => vec![],
+            Item::Source(_) | Item::Immediate(_) | Item::Absorbed => vec![],
             Item::Pointwise { operands, .. } => operands.clone(),
             Item::Product { initial, terms } => {
                 initial.iter().copied().chain(terms.iter().map(|term| term.0)).collect()
@@ -127,7 +128,7 @@ impl Draft {
         let latest =
             |items: &mut dyn Iterator<Item = Index>| items.map(|item| self.stages[item]).max().unwrap_or(BEFORE);
         let stage = match &item {
-            Item::Source(_) | Item::Constant(_) | Item::Absorbed => BEFORE,
+            Item::Source(_) | Item::Immediate(_) | Item::Absorbed => BEFORE,
             // The first odd stage that is not before its operands'.
             Item::Pointwise { operands, .. } => latest(&mut operands.iter().copied()).max(0) | 1,
             // The first even stage after its operands'.
@@ -168,7 +169,8 @@ impl Writer<'_> {
         }
         let Node { op, width } = &self.nodes[node.0];
         let item = match op {
-            Op::Constant(value) => Item::Constant(*value),
+            Op::Constant(value) => Item::Immediate(Operation::Constant(*value)),
+            Op::Scalar(scalar) => Item::Immediate(Operation::Scalar(scalar.0)),
             _ => Item::Source(node),
         };
         let index = self.draft.push(item, *width);
@@ -176,11 +178,11 @@ impl Writer<'_> {
         index
     }
 
-    /// The item of an operand of what reads from the arena: a constant is written there.
+    /// The item of an operand of what reads from the arena: a number that is the same in every unit is written there.
     fn stored(&mut self, node: NodeId) -> Index {
         let item = self.read(node);
         match self.draft.items[item] {
-            Item::Constant(value) => self.pointwise(Operation::Constant(value), vec![], self.nodes[node.0].width),
+            Item::Immediate(operation) => self.pointwise(operation, vec![], self.nodes[node.0].width),
             _ => item,
         }
     }
@@ -194,7 +196,12 @@ impl Writer<'_> {
             | Op::Random { .. }
             | Op::Parameter(_)
             | Op::Constant(_)
+            | Op::Scalar(_)
             | Op::Clock(_) => self.read(node),
+            Op::Scale { value, scalar } => {
+                let operand = self.read(value);
+                self.pointwise(Operation::Scale { scalar: scalar.0 }, vec![operand], width)
+            }
             Op::Linear { .. } => self.sum(node, width, absorbed),
             Op::Fixed { value, matrix, transposed } => match matrix.moves(transposed) {
                 Some(moves) => {
@@ -302,7 +309,7 @@ impl Writer<'_> {
         let others: Vec<Index> = others.into_iter().map(|node| self.read(node)).collect();
         let stage = (terms.iter().map(|term| self.draft.stages[term.0]).max().unwrap_or(BEFORE) + 2) & !1;
         let (mut early, late): (Vec<Index>, Vec<Index>) =
-            others.into_iter().partition(|&other| self.draft.stages[other] < stage && !self.constant(other));
+            others.into_iter().partition(|&other| self.draft.stages[other] < stage && !self.immediate(other));
         // All that is ready is added up beforehand, if that is still early enough; else one is taken.
         let rest = if early.len() > 1 && stage < 2 { early.split_off(1) } else { vec![] };
         let initial = early.into_iter().reduce(|sum, other| self.pointwise(Operation::Add, vec![sum, other], width));
@@ -310,8 +317,8 @@ impl Writer<'_> {
         rest.into_iter().chain(late).fold(product, |sum, other| self.pointwise(Operation::Add, vec![sum, other], width))
     }
 
-    fn constant(&self, item: Index) -> bool {
-        matches!(self.draft.items[item], Item::Constant(_))
+    fn immediate(&self, item: Index) -> bool {
+        matches!(self.draft.items[item], Item::Immediate(_))
     }
 
     fn terms(&self, node: NodeId, absorbed: &[bool], products: &mut Vec<NodeId>, others: &mut Vec<NodeId>) {

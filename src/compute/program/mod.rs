@@ -10,6 +10,10 @@ pub(crate) mod home;
 pub(crate) mod homes;
 pub(crate) mod packs;
 pub(crate) mod schedule;
+mod transform;
 mod vectors;
 
-pub use self::vectors::Vectors;
+pub use self::{
+    transform::{Inputs, Transform},
+    vectors::Vectors,
+};

@@ -87,7 +87,7 @@ fn item_homes(draft: &Draft, wanted: &[(NodeId, Home)], homes: &mut Homes<'_>) -
     let mut read = vec![false; draft.items.len()];
     for (item, kind) in draft.items.iter().enumerate() {
         match kind {
-            Item::Source(_) | Item::Absorbed | Item::Constant(_) => {}
+            Item::Source(_) | Item::Absorbed | Item::Immediate(_) => {}
             Item::Product { initial, terms } => {
                 needed[item] = true;
                 for operand in initial.iter().copied().chain(terms.iter().map(|term| term.0)) {
@@ -139,11 +139,11 @@ fn pointwise<E: Number>(
         let Item::Pointwise { operation, operands } = &draft.items[item] else { continue };
         for &operand in operands {
             // Constants are made where they are first used, and again when their register was given away.
-            if let Item::Constant(value) = draft.items[operand]
+            if let Item::Immediate(operation) = draft.items[operand]
                 && writer.locals[operand].is_none()
             {
                 let to = writer.local(operand);
-                instructions.push(Instruction { operation: Operation::Constant(value), to, from: [to; 3] });
+                instructions.push(Instruction { operation, to, from: [to; 3] });
             }
         }
         let sources: Vec<Slot> = operands.iter().map(|&operand| writer.slot(operand)).collect();

@@ -1,4 +1,4 @@
-//! Vectors of one length and the pointwise rules that change them.
+//! Vectors of one length, which pointwise transforms change.
 
 use std::ops::Range;
 
@@ -8,25 +8,31 @@ use super::{
     homes::Homes,
     packs::Packs,
     schedule::schedule,
+    transform::Transform,
 };
 use crate::{
-    compute::kernel::{Isa, Lines, Number, PANEL, Scratch},
-    graph::{Binary, Builder, Expr, Node, NodeId, Op, Unary},
+    compute::kernel::{Isa, Lines, Number, PANEL, Program, Scratch},
+    graph::{Binary, Node, NodeId, Op, Unary},
 };
 
 /// Vectors of one length, each from the start of a cache line on, such as parameters, their gradient and what an optimizer
 /// remembers.
 ///
-/// They are changed by rules in the notation of graphs, which run on every instruction set with the same bits:
+/// They are changed by [`Transform`]s, which give the same bits on every instruction set:
 ///
 /// ```
-/// use longlag::compute::{kernel::Isa, program::Vectors};
+/// use longlag::compute::{kernel::Isa, program::{Transform, Vectors}};
 ///
 /// let mut vectors = Vectors::new(Isa::Portable, 2, 100);
 /// vectors.get_mut(1).fill(2.0f32);
-/// // The first becomes itself less a tenth of the second, which doubles.
-/// vectors.apply(&[0..100], |v| vec![(0, v[0] - v[1] * 0.1), (1, v[1] * 2.0)]);
-/// assert_eq!((vectors.get(0)[99], vectors.get(1)[99]), (-0.2, 4.0));
+/// // The first becomes itself less so much of the second, which doubles.
+/// let mut step = Transform::new(|inputs, v| {
+///     let rate = inputs.scalar(|rate| rate);
+///     vec![(0, v[0] - rate * v[1]), (1, v[1] * 2.0)]
+/// });
+/// vectors.apply(&mut step, &[0..100], 0.5);
+/// vectors.apply(&mut step, &[0..100], 0.25);
+/// assert_eq!((vectors.get(0)[99], vectors.get(1)[99]), (-2.0, 8.0));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Vectors<E> {
@@ -35,18 +41,26 @@ pub struct Vectors<E> {
     length: usize,
     arena: Lines<E>,
     scratch: Scratch<E>,
+    /// The scalars and the places of the run at hand, kept so that running allocates nothing.
+    scalars: Vec<E>,
+    starts: Vec<usize>,
 }
 
 impl<E: Number> Vectors<E> {
     /// `count` vectors of `length` zeros.
     pub fn new(isa: Isa, count: usize, length: usize) -> Self {
         let arena = Lines::new(count * length.next_multiple_of(PANEL));
-        Self { isa, count, length, arena, scratch: Scratch::default() }
+        Self { isa, count, length, arena, scratch: Scratch::default(), scalars: vec![], starts: vec![] }
     }
 
-    /// The instruction set that rules run on.
+    /// The instruction set that transforms run on.
     pub fn isa(&self) -> Isa {
         self.isa
+    }
+
+    /// How many vectors there are.
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     /// The numbers of a vector.
@@ -82,40 +96,49 @@ impl<E: Number> Vectors<E> {
         start..start + self.length
     }
 
-    /// Changes the vectors by a rule, number by number in `ranges`: it gets all of them as they are and says what some of them
-    /// become.
+    /// Changes the vectors by a transform with these inputs, number by number in `ranges`.
     ///
     /// # Panics
     ///
-    /// If the rule gives one vector two values, or multiplies by a matrix; if a range is beyond the vectors.
-    pub fn apply(&mut self, ranges: &[Range<usize>], rule: impl for<'g> FnOnce(&[Expr<'g>]) -> Vec<(usize, Expr<'g>)>) {
-        let builder = Builder::new(self.length, self.length);
-        let given: Vec<Expr<'_>> = (0..self.count).map(|_| builder.given(self.length)).collect();
-        let before: Vec<NodeId> = given.iter().map(|expr| expr.id()).collect();
-        let mut after: Vec<(usize, NodeId)> =
-            rule(&given).into_iter().map(|(index, expr)| (index, expr.id())).collect();
-        after.retain(|&(index, node)| node != before[index]);
-        let nodes = builder.into_nodes();
-        let (actions, size) = self.compile(&nodes, &before, &after);
-        if self.arena.len() < size {
-            let mut arena = Lines::new(size);
+    /// If the transform gives one vector two values, or multiplies by a matrix; if a range is beyond the vectors.
+    pub fn apply<I: Copy>(&mut self, transform: &mut Transform<E, I>, ranges: &[Range<usize>], inputs: I) {
+        let (Compiled { programs, size, .. }, scalars) = transform.prepare(self, inputs);
+        self.scalars.clear();
+        self.scalars.extend(scalars.iter().map(|&scalar| E::narrow(scalar)));
+        if self.arena.len() < *size {
+            let mut arena = Lines::new(*size);
             arena[..self.arena.len()].copy_from_slice(&self.arena);
             self.arena = arena;
         }
-        for action in &actions {
-            let Action::Pointwise { program, operands, .. } = action else { panic!("a rule is pointwise") };
+        for (program, operands) in programs {
             for range in ranges {
                 assert!(range.start <= range.end && range.end <= self.length, "{range:?} of {}", self.length);
-                let starts: Vec<usize> = operands.iter().map(|home| home.start(0) + range.start).collect();
-                program.run(&mut self.scratch, &mut self.arena, range.len(), &starts);
+                self.starts.clear();
+                self.starts.extend(operands.iter().map(|start| start + range.start));
+                program.run_with(&mut self.scratch, &mut self.arena, range.len(), &self.starts, &self.scalars);
             }
         }
     }
+}
 
-    /// The programs that make nodes of vectors, and the size of the arena that they ask for.
-    fn compile(&self, nodes: &[Node], before: &[NodeId], after: &[(usize, NodeId)]) -> (Vec<Action<E>>, usize) {
+/// A transform compiled for vectors of one shape.
+#[derive(Clone, Debug)]
+pub(super) struct Compiled<E> {
+    /// What the vectors are: instruction set, count, length.
+    shape: (Isa, usize, usize),
+    /// In order, with where the operands start.
+    programs: Vec<(Program<E>, Vec<usize>)>,
+    /// The numbers of the arena that they ask for.
+    size: usize,
+}
+
+impl<E: Number> Compiled<E> {
+    /// The programs that give vectors of the shape of `vectors` new values: the nodes `before` are the vectors as they are, those
+    /// in `after` what some of them become.
+    pub fn new(vectors: &Vectors<E>, nodes: &[Node], before: &[NodeId], mut after: Vec<(usize, NodeId)>) -> Self {
+        after.retain(|&(index, node)| node != before[index]);
         let (mut allocator, mut packs) = (Allocator::default(), Packs::default());
-        let places: Vec<Home> = before.iter().map(|_| allocator.home(1, self.length, 1, 0)).collect();
+        let places: Vec<Home> = before.iter().map(|_| allocator.home(1, vectors.length, 1, 0)).collect();
         let mut homes = Homes::new(nodes, 1, &mut allocator, &mut packs, 0);
         for (&node, &place) in before.iter().zip(&places) {
             homes.settle(node, place);
@@ -134,8 +157,18 @@ impl<E: Number> Vectors<E> {
         }
         wanted.extend(copied);
         let evaluated = evaluated(nodes, after.iter().map(|(_, node)| *node));
-        let actions = schedule(self.isa, &mut homes, &evaluated, &wanted);
-        (actions, allocator.size)
+        let actions = schedule(vectors.isa, &mut homes, &evaluated, &wanted);
+        let programs = actions.into_iter().map(|action| {
+            let Action::Pointwise { program, operands, .. } = action else { panic!("a transform is pointwise") };
+            (program, operands.iter().map(|home| home.start(0)).collect())
+        });
+        let programs = programs.collect();
+        Self { shape: (vectors.isa, vectors.count, vectors.length), programs, size: allocator.size }
+    }
+
+    /// Whether they are of the shape it was compiled for.
+    pub fn is_for(&self, vectors: &Vectors<E>) -> bool {
+        self.shape == (vectors.isa, vectors.count, vectors.length)
     }
 }
 
@@ -170,7 +203,7 @@ fn last_read(nodes: &[Node], source: NodeId) -> Option<NodeId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{Relation, select};
+    use crate::graph::{Expr, Relation, select};
 
     fn counting(isa: Isa, length: usize) -> Vectors<f32> {
         let mut vectors = Vectors::new(isa, 3, length);
@@ -216,7 +249,7 @@ mod tests {
                 for (number, (rule, wanted)) in RULES.into_iter().enumerate() {
                     let before = counting(isa, length);
                     let mut after = before.clone();
-                    after.apply(&ranges, rule);
+                    after.apply(&mut Transform::new(move |_, v| rule(v)), &ranges, ());
                     for k in 0..length {
                         let numbers = |vectors: &Vectors<f32>| [0, 1, 2].map(|index| vectors.get(index)[k]);
                         let inside = ranges.iter().any(|range| range.contains(&k));
@@ -225,6 +258,39 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    /// As if the numbers of each run were constants of a transform of its own, to the bit.
+    #[test]
+    fn inputs_are_those_of_each_run() {
+        let mut step = Transform::new(|inputs, v: &[Expr<'_>]| {
+            let [rate, shift] = inputs.scalars(|x: f64| [x / 3.0, x * x]);
+            let moved = v[0] - rate * v[1] + v[0].scalar(shift) * v[2];
+            vec![(0, if inputs.choose(|x| x < 0.0) { moved * 2.0 } else { moved })]
+        });
+        let mut vectors = counting(Isa::Portable, 100);
+        let mut wanted = vectors.clone();
+        for x in [0.1, -0.7, 3.0, 1e-30, -0.7] {
+            vectors.apply(&mut step, &[3..90], x);
+            let mut baked = Transform::new(move |_, v: &[Expr<'_>]| {
+                let moved = v[0] - (x / 3.0) * v[1] + v[0].constant(x * x) * v[2];
+                vec![(0, if x < 0.0 { moved * 2.0 } else { moved })]
+            });
+            wanted.apply(&mut baked, &[3..90], ());
+            let bits = |vectors: &Vectors<f32>| vectors.get(0).iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&vectors), bits(&wanted), "{x}");
+        }
+    }
+
+    /// The same transform serves vectors of several shapes.
+    #[test]
+    fn a_transform_is_compiled_anew_for_vectors_of_another_shape() {
+        let mut double = Transform::new(|_, v: &[Expr<'_>]| vec![(1, v[1] * 2.0)]);
+        for length in [5, 40, 5] {
+            let mut vectors = counting(Isa::Portable, length);
+            vectors.apply(&mut double, std::slice::from_ref(&(0..length)), ());
+            assert!(vectors.get(1).iter().enumerate().all(|(k, x)| *x == (k * 4) as f32 - 80.0), "{length}");
         }
     }
 

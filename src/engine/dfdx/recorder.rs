@@ -99,6 +99,7 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
                 Op::Input => input.expect("nodes that depend on the input are evaluated per step").clone(),
                 Op::Previous { .. } => unreachable!("states are read before the step"),
                 Op::Random { .. } => random[index].clone().expect("random vectors are drawn before the step"),
+                Op::Scalar(_) | Op::Scale { .. } => unreachable!("only rules on flat buffers have numbers handed in"),
                 Op::Given(_) => unreachable!("dfdx differentiates by its own tape: it runs no graphs of derivatives"),
                 Op::Parameter(parameter) => {
                     // A view: dfdx sums the rows' gradients into the parameter's.

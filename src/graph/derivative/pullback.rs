@@ -48,6 +48,7 @@ pub(super) fn pullback_to<'g>(builder: &'g Builder, results: &[(Expr<'g>, Expr<'
             | Op::Random { .. }
             | Op::Parameter(_)
             | Op::Constant(_)
+            | Op::Scalar(_)
             | Op::Clock(_) => {}
             Op::Linear { value, weight, transposed } => {
                 let (rows, columns) = if transposed { (value, g.id()) } else { (g.id(), value) };
@@ -69,6 +70,7 @@ pub(super) fn pullback_to<'g>(builder: &'g Builder, results: &[(Expr<'g>, Expr<'
             Op::Affine { value, scale, .. } => {
                 accumulate(&mut cotangents, value, if scale == 1.0 { g } else { g * scale });
             }
+            Op::Scale { value, scalar } => accumulate(&mut cotangents, value, g.scaled(scalar)),
             Op::Unary { function, value } => {
                 let slope = slope(function, expr(value), y);
                 accumulate(&mut cotangents, value, g * slope);

@@ -18,6 +18,7 @@ pub fn pushforward<'g>(builder: &'g Builder, tangents: &[(Expr<'g>, Expr<'g>)], 
             | Op::Random { .. }
             | Op::Parameter(_)
             | Op::Constant(_)
+            | Op::Scalar(_)
             | Op::Clock(_) => None,
             Op::Linear { value, weight, transposed } => of(value).map(|v| v.product(weight, transposed, y.width())),
             Op::Fixed { value, matrix, transposed } => of(value).map(|v| v.times_fixed(&matrix, transposed)),
@@ -26,6 +27,7 @@ pub fn pushforward<'g>(builder: &'g Builder, tangents: &[(Expr<'g>, Expr<'g>)], 
                 concat(&parts.collect::<Vec<_>>())
             }),
             Op::Affine { value, scale, .. } => of(value).map(|v| if scale == 1.0 { v } else { v * scale }),
+            Op::Scale { value, scalar } => of(value).map(|v| v.scaled(scalar)),
             Op::Unary { function, value } => of(value).map(|v| v * slope(function, expr(value), y)),
             Op::Binary { function, left, right } => {
                 let (a, b) = (expr(left), expr(right));

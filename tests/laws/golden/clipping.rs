@@ -2,7 +2,7 @@
 
 use longlag::{
     component::{
-        clip::{ClipSpec, GlobalNorm, ParameterNorm, Value as ByValue, clip},
+        clip::{ClipSpec, Clips, GlobalNorm, ParameterNorm, Value as ByValue},
         optim::Buffers,
         parameter::{Parameter, Role},
     },
@@ -38,7 +38,7 @@ fn the_global_norm_is_clipped_exactly() {
         let mut buffers = buffers(&flat(&case["gradients"], singles));
         let (norm, wanted) = (buffers.norm(), numbers(&case["norm"])[0]);
         assert!((norm - wanted).abs() <= 1e-12 * wanted, "{}: {norm}", case["name"]);
-        clip(&mut buffers, norm, &[ClipSpec::GlobalNorm(GlobalNorm { max: max(case) })], &[], &mut [0.0]);
+        Clips::new(&[ClipSpec::GlobalNorm(GlobalNorm { max: max(case) })]).apply(&mut buffers, norm, &[], &mut [0.0]);
         let clipped = flat(&case["exact"]["clipped"], numbers);
         let error = relative_error(&widened(buffers.gradient()), &clipped);
         assert!(error <= 1e-7, "{}: {error:e}", case["name"]);
@@ -52,7 +52,7 @@ fn entries_are_clamped() {
     for case in list(&read("clipping")["value"]) {
         let mut buffers = buffers(&flat(&case["gradients"], singles));
         let norm = buffers.norm();
-        clip(&mut buffers, norm, &[ClipSpec::Value(ByValue { max: max(case) })], &[], &mut [0.0]);
+        Clips::new(&[ClipSpec::Value(ByValue { max: max(case) })]).apply(&mut buffers, norm, &[], &mut [0.0]);
         assert_eq!(widened(buffers.gradient()), flat(&case["clipped"], numbers), "{}", case["name"]);
     }
 }
@@ -68,7 +68,12 @@ fn each_parameter_is_clipped_by_its_own_norm() {
             layout.push(Parameter { name: name.clone(), shape, role: Role::Bias, offset, start: None });
         }
         let norm = buffers.norm();
-        clip(&mut buffers, norm, &[ClipSpec::ParameterNorm(ParameterNorm { max: max(case) })], &layout, &mut [0.0]);
+        Clips::new(&[ClipSpec::ParameterNorm(ParameterNorm { max: max(case) })]).apply(
+            &mut buffers,
+            norm,
+            &layout,
+            &mut [0.0],
+        );
         // Torch divides by the norm + 1e-6.
         let error = relative_error(&widened(buffers.gradient()), &flat(&case["clipped"], numbers));
         assert!(error <= 1e-5, "{}: {error:e}", case["name"]);

@@ -1,7 +1,7 @@
 //! Trajectories of every registered optimizer under given gradients.
 
 use longlag::{
-    component::optim::{At, Buffers, OptimizerSpec},
+    component::optim::{At, Buffers, OptimizerSpec, optimizer_step},
     compute::kernel::Isa,
 };
 use serde_json::{Map, Value};
@@ -26,9 +26,10 @@ fn trajectories_are_those_of_pytorch() {
     for case in list(&file["cases"]) {
         let optimizer = optimizer(case);
         let mut buffers = Buffers::new(Isa::Portable, &singles(&file["start"]), &optimizer.slots());
+        let mut step = optimizer_step(optimizer.clone());
         for (k, (gradient, wanted)) in list(&file["gradients"]).iter().zip(list(&case["parameters"])).enumerate() {
             buffers.gradient_mut().copy_from_slice(&singles(gradient));
-            buffers.step(&*optimizer, At { step: k as u64 + 1, rate: optimizer.learning_rate() });
+            buffers.apply_to_all(&mut step, At { step: k as u64 + 1, rate: optimizer.learning_rate() });
             for (coordinate, (&got, wanted)) in buffers.parameters().iter().zip(numbers(wanted)).enumerate() {
                 let error = (f64::from(got) - wanted).abs();
                 let bound = 2e-6 + 1e-5 * wanted.abs();

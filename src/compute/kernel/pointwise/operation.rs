@@ -26,6 +26,10 @@ pub enum Operation {
     Copy,
     /// The same number everywhere.
     Constant(f64),
+    /// A number handed in at each run, everywhere.
+    Scalar(usize),
+    /// a · scalar + 0, rounded once, for a number handed in at each run.
+    Scale { scalar: usize },
     /// a · scale + shift, rounded once.
     Affine { scale: f64, shift: f64 },
     /// (scale · a) · a + shift: the product in parentheses is rounded, then the rest once.
@@ -59,7 +63,7 @@ impl Operation {
     /// How many numbers it is a function of: how many of an instruction's `from` it reads.
     pub fn arity(self) -> usize {
         match self {
-            Self::Constant(_) => 0,
+            Self::Constant(_) | Self::Scalar(_) => 0,
             Self::Tanh
             | Self::Sigmoid
             | Self::Exp
@@ -70,10 +74,19 @@ impl Operation {
             | Self::Sin
             | Self::Cos
             | Self::Copy
+            | Self::Scale { .. }
             | Self::Affine { .. }
             | Self::SquareAffine { .. } => 1,
             Self::Add | Self::Subtract | Self::Multiply | Self::Divide => 2,
             Self::MultiplyAdd | Self::NegativeMultiplyAdd | Self::Select { .. } => 3,
+        }
+    }
+
+    /// The number handed in at each run that is the first parameter of its kernel, if one is.
+    pub(super) fn scalar(self) -> Option<usize> {
+        match self {
+            Self::Scalar(scalar) | Self::Scale { scalar } => Some(scalar),
+            _ => None,
         }
     }
 

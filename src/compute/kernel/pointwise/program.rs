@@ -16,6 +16,8 @@ pub struct Program<E> {
     operands: usize,
     /// The operands that an instruction writes, in increasing order.
     written: Vec<usize>,
+    /// Steps whose first parameter is handed in at each run, and which of the numbers handed in it is.
+    fed: Vec<(usize, usize)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +75,7 @@ impl<E: Number> Program<E> {
     pub fn new(isa: Isa, instructions: Vec<Instruction>) -> Self {
         assert!(isa.available(), "this processor has no {}", isa.name());
         let (mut written_locals, mut operands, mut written) = (Vec::new(), 0, Vec::new());
-        let mut steps = Vec::with_capacity(instructions.len());
+        let (mut steps, mut fed) = (Vec::with_capacity(instructions.len()), Vec::new());
         for instruction in instructions {
             for &source in instruction.sources() {
                 match source {
@@ -92,13 +94,14 @@ impl<E: Number> Program<E> {
             }
             let mut slots = [instruction.to; 4];
             slots[1..=instruction.sources().len()].copy_from_slice(instruction.sources());
+            fed.extend(instruction.operation.scalar().map(|scalar| (steps.len(), scalar)));
             let [s, t] = instruction.operation.parameters().map(E::narrow);
             steps.push(Step { kernel: E::kernel(instruction.operation, isa), slots, s, t });
         }
         written.sort_unstable();
         written.dedup();
         let locals = written_locals.into_iter().max().map_or(0, |last| last + 1);
-        Self { steps, locals, operands, written }
+        Self { steps, locals, operands, written, fed }
     }
 
     /// How many places a run binds.
@@ -111,15 +114,22 @@ impl<E: Number> Program<E> {
         self.locals
     }
 
+    /// As [`run_with`](Self::run_with), for a program that is handed no numbers.
+    pub fn run(&self, scratch: &mut Scratch<E>, arena: &mut [E], count: usize, operands: &[usize]) {
+        self.run_with(scratch, arena, count, operands, &[]);
+    }
+
     /// Runs the program on `count` numbers: operand i is `arena[operands[i]..][..count]`; further `operands` are ignored.
+    ///
+    /// `scalars` are the numbers handed in at this run; further ones are ignored.
     ///
     /// Operands may be the same place: an instruction then works in place. Places that overlap in part get unspecified values
     /// there. Nothing outside the places is touched.
     ///
     /// # Panics
     ///
-    /// When there are too few `operands`, or a place is not within the arena.
-    pub fn run(&self, scratch: &mut Scratch<E>, arena: &mut [E], count: usize, operands: &[usize]) {
+    /// When there are too few `operands` or `scalars`, or a place is not within the arena.
+    pub fn run_with(&self, scratch: &mut Scratch<E>, arena: &mut [E], count: usize, operands: &[usize], scalars: &[E]) {
         assert!(operands.len() >= self.operands, "{} of {} operands", operands.len(), self.operands);
         let operands = &operands[..self.operands];
         for &start in operands {
@@ -134,7 +144,7 @@ impl<E: Number> Program<E> {
         let (bulk, tail) = (count - count % GRAIN, count % GRAIN);
         if bulk > 0 {
             // SAFETY: operand i has `count` numbers from here on, checked above.
-            self.bind(&mut scratch.bound, locals, |i| unsafe { arena.add(operands[i]) });
+            self.bind(&mut scratch.bound, locals, |i| unsafe { arena.add(operands[i]) }, scalars);
             for start in (0..bulk).step_by(CHUNK) {
                 let length = CHUNK.min(bulk - start);
                 // SAFETY: operands have start + length ≤ count numbers, locals have CHUNK ≥ length; length is a multiple of
@@ -151,7 +161,7 @@ impl<E: Number> Program<E> {
             for i in 0..self.operands {
                 unsafe { std::ptr::copy_nonoverlapping(place(i), pad(i), tail) };
             }
-            self.bind(&mut scratch.bound, locals, pad);
+            self.bind(&mut scratch.bound, locals, pad, scalars);
             // SAFETY: pads have GRAIN numbers, locals CHUNK; the set is available, checked by `new`.
             unsafe { execute(&scratch.bound, 0, GRAIN) };
             for &i in &self.written {
@@ -161,7 +171,7 @@ impl<E: Number> Program<E> {
     }
 
     /// Finds the slots of all steps.
-    fn bind(&self, bound: &mut Vec<Bound<E>>, locals: *mut E, operand: impl Fn(usize) -> *mut E) {
+    fn bind(&self, bound: &mut Vec<Bound<E>>, locals: *mut E, operand: impl Fn(usize) -> *mut E, scalars: &[E]) {
         bound.clear();
         bound.extend(self.steps.iter().map(|step| {
             let base = |slot| match slot {
@@ -173,6 +183,7 @@ impl<E: Number> Program<E> {
             let (bases, advances) = (step.slots.map(base), step.slots.map(advance));
             Bound { kernel: step.kernel, bases, advances, s: step.s, t: step.t }
         }));
+        self.fed.iter().for_each(|&(step, scalar)| bound[step].s = scalars[scalar]);
     }
 }
 

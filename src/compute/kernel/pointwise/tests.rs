@@ -25,6 +25,8 @@ fn operations() -> Vec<Operation> {
         Copy,
         Constant(0.1),
         Constant(f64::NAN),
+        Scalar(0),
+        Scale { scalar: 1 },
         Add,
         Subtract,
         Multiply,
@@ -39,6 +41,9 @@ fn operations() -> Vec<Operation> {
     }
     all
 }
+
+/// The numbers handed in at each run.
+const SCALARS: [f64; 2] = [-0.3, 1.7];
 
 /// One operation on one number.
 fn plain<E: Number>(operation: Operation, a: E, b: E, c: E) -> E
@@ -64,6 +69,8 @@ where
         Operation::Abs => a.magnitude(),
         Operation::Copy => a,
         Operation::Constant(value) => number(value),
+        Operation::Scalar(scalar) => number(SCALARS[scalar]),
+        Operation::Scale { scalar } => a.multiply_add(number(SCALARS[scalar]), E::ZERO),
         Operation::Affine { scale, shift } => a.multiply_add(number(scale), number(shift)),
         Operation::SquareAffine { scale, shift } => (number(scale) * a).multiply_add(a, number(shift)),
         Operation::Add => a + b,
@@ -133,7 +140,8 @@ where
             let before: Vec<E> = (0..4 * (count + 5) + 3).map(|_| random.number()).collect();
             for isa in sets() {
                 let mut arena = before.clone();
-                Program::new(isa, vec![instruction]).run(&mut scratch, &mut arena, count, &places);
+                let program = Program::new(isa, vec![instruction]);
+                program.run_with(&mut scratch, &mut arena, count, &places, &SCALARS.map(E::narrow));
                 for (i, (&new, &old)) in arena.iter().zip(&before).enumerate() {
                     if (places[0]..places[0] + count).contains(&i) {
                         let [a, b, c] = [1, 2, 3].map(|operand| before[places[operand] + i - places[0]]);
@@ -213,7 +221,8 @@ fn programs_are_the_sequence_of_their_instructions() {
         for isa in sets() {
             let mut arena = before.clone();
             let program = Program::new(isa, instructions.clone());
-            program.run(&mut scratch, &mut arena, count, &places[..program.operands()]);
+            let scalars = SCALARS.map(|scalar| scalar as f32);
+            program.run_with(&mut scratch, &mut arena, count, &places[..program.operands()], &scalars);
             for (i, (&a, &b)) in arena.iter().zip(&wanted).enumerate() {
                 assert!(same(a, b), "{instructions:?} on {}: number {i} is {a:?}, not {b:?}", isa.name());
             }
