@@ -4,13 +4,11 @@ use std::{fs, io::Write, sync::atomic::Ordering};
 
 use super::{
     Exit, Failure, arguments,
-    computing::fits,
-    results::find_trial,
-    run::{eprintln_quietly, stop_on_signals},
+    terminal::{print_error, stop_on_signals},
 };
 use crate::{
     plan::Plan,
-    run::{AuditError, alone, audit as everything},
+    run::{AuditError, alone, audit as everything, check_backend, find_trial_of_any_stage},
     store::{StoreError, write_atomically},
 };
 
@@ -18,12 +16,9 @@ pub(super) fn audit(options: &arguments::Audit, out: &mut dyn Write) -> Result<E
     let backend = options.computing.backend()?;
     let (suite, planning) = options.suite.load()?;
     let plan = Plan::new(&suite, &planning)?;
-    fits(backend, &plan)?;
-    let hint = "after a run, `longlag show RUN --table trials` lists them";
-    // A trial that chose a setting can be looked at like one that is reported.
-    let tuning = plan.tuning().filter(|tuning| find_trial(tuning, &options.trial, hint).is_ok());
-    let plan = tuning.unwrap_or(plan);
-    let (trial, id) = find_trial(&plan, &options.trial, hint)?;
+    check_backend(backend, &plan)?;
+    let (plan, trial, id) =
+        find_trial_of_any_stage(&plan, &options.trial).map_err(|error| Failure::of_trial(error, "RUN"))?;
     let stop = stop_on_signals()?;
     let go_on = || !stop.load(Ordering::Relaxed);
     let bytes = match alone(|| everything(&plan, trial, options.update, backend, go_on)) {
@@ -41,6 +36,6 @@ pub(super) fn audit(options: &arguments::Audit, out: &mut dyn Write) -> Result<E
         label if label.is_empty() => label,
         label => format!(" ({label})"),
     };
-    eprintln_quietly(&format!("update {} of trial {id}{label}", options.update));
+    print_error(&format!("update {} of trial {id}{label}", options.update));
     Ok(Exit::Ok)
 }

@@ -2,7 +2,7 @@
 
 use std::{io::Write, path::Path};
 
-use super::{Exit, Failure, arguments};
+use super::{Exit, Failure, arguments, terminal::print_error};
 use crate::{
     plan::{Plan, PlanOptions},
     suite::{Problems, Suite},
@@ -15,7 +15,7 @@ pub(super) fn check(options: &arguments::Check, out: &mut dyn Write) -> Result<E
         match planned(path) {
             Ok(plan) => {
                 for warning in &plan.warnings {
-                    super::run::eprintln_quietly(&format!("warning: {}: {warning}", path.display()));
+                    print_error(&format!("warning: {}: {warning}", path.display()));
                 }
                 let arms = plan.arms() / plan.candidates();
                 let reported = arms * plan.replicates() as usize;

@@ -4,7 +4,7 @@ use super::{
     Failure,
     arguments::{Computing, Device, EngineName},
 };
-use crate::{compute::kernel::Isa, engine::Backend, plan::Plan};
+use crate::{compute::kernel::Isa, engine::Backend};
 
 impl Computing {
     /// What computes, if this build and this processor can.
@@ -34,20 +34,4 @@ impl Computing {
             )),
         }
     }
-}
-
-/// Whether `backend` can train what is planned.
-pub(super) fn fits(backend: Backend, plan: &Plan) -> Result<(), Failure> {
-    let misfit = (0..plan.arms()).find_map(|arm| backend.misfit(&plan.sections(arm).regularizers));
-    misfit.map_or(Ok(()), |misfit| Err(Failure::usage(misfit)))
-}
-
-/// Trials at a time: as many as asked for, or as the cores have room for at `threads` each.
-pub(super) fn jobs(wanted: Option<u16>, threads: usize) -> usize {
-    wanted.map_or_else(|| (cores() / threads).max(1), usize::from)
-}
-
-/// Cores that this process may use.
-pub(super) fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }

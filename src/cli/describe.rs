@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::{
     Exit, Failure, arguments,
-    registered::{choice, kind},
+    components::{kind, one_of},
 };
 use crate::{
     component::registry::Page,
@@ -16,7 +16,7 @@ pub(super) fn describe(options: &arguments::Describe, out: &mut dyn Write) -> Re
     let pages = (kind.pages)();
     let page = pages.iter().find(|page| page.name == options.name).ok_or_else(|| {
         let names: Vec<&str> = pages.iter().map(|page| page.name).collect();
-        let message = format!("unknown {} `{}`; {}", kind.singular, options.name, choice(&options.name, &names));
+        let message = format!("unknown {} `{}`; {}", kind.singular, options.name, one_of(&options.name, &names));
         Failure::usage(message)
     })?;
     write!(out, "{}", markdown(kind.singular, page))?;

@@ -2,7 +2,7 @@
 
 use std::{fmt, io, process::ExitCode};
 
-use crate::{results::table::TableError, store::StoreError, suite::Problems};
+use crate::{results::table::TableError, run::RunError, store::StoreError, suite::Problems, text::shell_quote};
 
 /// How the program ended. The numbers are a contract with scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,21 @@ impl Failure {
         Self { exit: Exit::Usage, message: message.into(), broken_pipe: false }
     }
 
+    /// The failure of a command that was given the id of a trial; `run` is the run that lists them.
+    pub fn of_trial(error: RunError, run: &str) -> Self {
+        let hint = match &error {
+            RunError::NoTrial { .. } | RunError::AmbiguousTrial { .. } if run == "RUN" => {
+                "; after a run, `longlag show RUN --table trials` lists them".to_owned()
+            }
+            RunError::NoTrial { .. } | RunError::AmbiguousTrial { .. } => {
+                format!("; `longlag show {} --table trials` lists them", shell_quote(run))
+            }
+            _ => String::new(),
+        };
+        let failure = Self::from(error);
+        Self { message: failure.message + &hint, ..failure }
+    }
+
     /// A failure of something outside.
     pub fn operational(message: impl Into<String>) -> Self {
         Self { exit: Exit::Operational, message: message.into(), broken_pipe: false }
@@ -68,6 +83,13 @@ impl From<Problems> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::operational(error.to_string())
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        let message = error.to_string();
+        if error.is_usage() { Self::usage(message) } else { Self::operational(message) }
     }
 }
 

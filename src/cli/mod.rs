@@ -3,6 +3,7 @@
 mod arguments;
 mod audit;
 mod check;
+mod components;
 mod computing;
 mod describe;
 mod exit;
@@ -10,14 +11,12 @@ mod plan;
 mod predict;
 mod progress;
 mod reference;
-mod registered;
 mod report;
 mod reproduce;
-mod results;
 mod run;
 mod schema;
 mod show;
-mod tuning;
+mod terminal;
 
 use std::{
     ffi::OsString,
@@ -45,7 +44,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Run(options) => run::run(&options, &mut out),
         Command::Plan(options) => plan::plan(&options, &mut out),
         Command::Check(options) => check::check(&options, &mut out),
-        Command::List(options) => registered::list(&options, &mut out),
+        Command::List(options) => components::list(&options, &mut out),
         Command::Describe(options) => describe::describe(&options, &mut out),
         Command::Reference(options) => reference::reference(&options, &mut out),
         Command::Show(options) => show::show(&options, &mut out),
@@ -61,7 +60,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         // `longlag … | head` ends quietly.
         Err(Failure { broken_pipe: true, .. }) => Exit::Ok,
         Err(failure) => {
-            let _ = writeln!(io::stderr(), "{failure}");
+            terminal::print_error(&failure.to_string());
             failure.exit
         }
     }

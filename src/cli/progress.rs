@@ -2,23 +2,33 @@
 
 use std::{
     collections::HashMap,
-    io::{IsTerminal as _, Write as _},
+    io::IsTerminal as _,
     time::{Duration, Instant},
 };
 
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
-use crate::text::pluralize;
+use super::terminal::print_error;
 use crate::{
     engine::Backend,
     plan::{Plan, Trial},
+    run::{Observer, Stage},
     store::{Record, Status},
+    text::pluralize,
 };
 
 /// Time between two plain lines.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(15);
 
+/// Shows how far a run is.
 pub(super) struct Progress {
+    backend: Backend,
+    quiet: bool,
+    stage: Option<Current>,
+}
+
+/// The stage that is being trained.
+struct Current {
     shown: Shown,
     total: usize,
     done: usize,
@@ -34,7 +44,6 @@ pub(super) struct Progress {
 }
 
 enum Shown {
-    Nothing,
     Bar(ProgressBar),
     Lines { next: Instant },
 }
@@ -50,11 +59,56 @@ struct Work {
 }
 
 impl Progress {
-    /// For a run that has `pending` trials to do and found `stored` done.
-    pub fn new(plan: &Plan, backend: Backend, pending: &[Trial], stored: usize, quiet: bool) -> Self {
-        let shown = if quiet {
-            Shown::Nothing
-        } else if std::io::stderr().is_terminal() {
+    /// Shows what `backend` does; nothing with `quiet`.
+    pub fn new(backend: Backend, quiet: bool) -> Self {
+        Self { backend, quiet, stage: None }
+    }
+}
+
+impl Observer for Progress {
+    fn begin(&mut self, stage: Stage, plan: &Plan, pending: &[Trial], stored: usize) {
+        if self.quiet {
+            return;
+        }
+        match stage {
+            Stage::Tuning => {
+                let candidates = pluralize(plan.candidates(), "candidate");
+                print_error(&format!("tuning: {candidates} for each arm"));
+            }
+            Stage::Reported if plan.tune().is_some() => print_error("the best candidate of each arm:"),
+            Stage::Reported => {}
+        }
+        self.stage = Some(Current::new(plan, self.backend, pending, stored));
+    }
+
+    fn progress(&mut self, trial: Trial, updates: u64) {
+        if let Some(stage) = &mut self.stage {
+            stage.advance(trial, updates);
+        }
+    }
+
+    fn finished(&mut self, plan: &Plan, trial: Trial, record: &Record) {
+        if let Some(stage) = &mut self.stage {
+            stage.finished(plan, trial, record);
+        }
+    }
+
+    fn tick(&mut self) {
+        if let Some(stage) = &mut self.stage {
+            stage.tick();
+        }
+    }
+
+    fn end(&mut self) {
+        if let Some(mut stage) = self.stage.take() {
+            stage.end();
+        }
+    }
+}
+
+impl Current {
+    fn new(plan: &Plan, backend: Backend, pending: &[Trial], stored: usize) -> Self {
+        let shown = if std::io::stderr().is_terminal() {
             let bar = ProgressBar::new(pending.len() as u64);
             let style = "{bar:20} {wide_msg}";
             bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -62,7 +116,7 @@ impl Progress {
         } else {
             Shown::Lines { next: Instant::now() + PLAIN_INTERVAL }
         };
-        let progress = Self {
+        let current = Self {
             shown,
             total: pending.len(),
             done: 0,
@@ -74,24 +128,22 @@ impl Progress {
             diverged: 0,
             failed: 0,
         };
-        if !quiet {
-            let stored = pluralize(stored, "trial");
-            progress.say(&match progress.total {
-                0 => format!("nothing to do: {stored} stored already"),
-                _ if progress.stored_before == 0 => format!("{} to do", pluralize(progress.total, "trial")),
-                _ => format!("{} to do, {stored} stored already", pluralize(progress.total, "trial")),
-            });
-        }
-        progress
+        let stored = pluralize(stored, "trial");
+        current.say(&match current.total {
+            0 => format!("nothing to do: {stored} stored already"),
+            _ if current.stored_before == 0 => format!("{} to do", pluralize(current.total, "trial")),
+            _ => format!("{} to do, {stored} stored already", pluralize(current.total, "trial")),
+        });
+        current
     }
 
-    pub fn advance(&mut self, trial: Trial, updates: u64) {
+    fn advance(&mut self, trial: Trial, updates: u64) {
         self.updates += updates;
         self.work.advance(trial, updates);
         self.tick();
     }
 
-    pub fn finished(&mut self, plan: &Plan, trial: Trial, record: &Record) {
+    fn finished(&mut self, plan: &Plan, trial: Trial, record: &Record) {
         self.done += 1;
         self.work.finished(trial);
         match record.trial.status {
@@ -117,26 +169,25 @@ impl Progress {
         self.tick();
     }
 
-    pub fn tick(&mut self) {
+    fn tick(&mut self) {
         let line = self.line();
         match &mut self.shown {
-            Shown::Nothing => {}
             Shown::Bar(bar) => bar.set_message(line),
             Shown::Lines { next } => {
                 if Instant::now() >= *next {
                     *next = Instant::now() + PLAIN_INTERVAL;
-                    super::run::eprintln_quietly(&line);
+                    print_error(&line);
                 }
             }
         }
     }
 
     /// Takes the bar away and says what was done.
-    pub fn end(&mut self) {
+    fn end(&mut self) {
         if let Shown::Bar(bar) = &self.shown {
             bar.finish_and_clear();
         }
-        if !matches!(self.shown, Shown::Nothing) && self.total > 0 {
+        if self.total > 0 {
             let seconds = self.started.elapsed().as_secs_f64();
             self.say(&format!("{} done in {seconds:.1} s", pluralize(self.done, "trial")));
         }
@@ -165,10 +216,8 @@ impl Progress {
 
     fn say(&self, line: &str) {
         match &self.shown {
-            Shown::Bar(bar) => bar.suspend(|| {
-                let _ = writeln!(std::io::stderr(), "{line}");
-            }),
-            _ => super::run::eprintln_quietly(line),
+            Shown::Bar(bar) => bar.suspend(|| print_error(line)),
+            _ => print_error(line),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::{Exit, Failure, arguments::Reference, arguments::ReferenceFormat, registered::KINDS};
+use super::{Exit, Failure, arguments::Reference, arguments::ReferenceFormat, components::KINDS};
 use crate::{
     results::reference::{Group, html, markdown},
     store::{StoreError, write_atomically},
@@ -10,7 +10,7 @@ use crate::{
 
 pub(super) fn reference(options: &Reference, out: &mut dyn Write) -> Result<Exit, Failure> {
     let group =
-        |kind: &super::registered::Kind| Group { plural: kind.plural, singular: kind.singular, pages: (kind.pages)() };
+        |kind: &super::components::Kind| Group { plural: kind.plural, singular: kind.singular, pages: (kind.pages)() };
     let groups: Vec<Group> = KINDS.iter().map(group).collect();
     let ends_so =
         options.out.as_ref().and_then(|path| path.extension()).is_some_and(|end| end == "html" || end == "htm");

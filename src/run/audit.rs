@@ -13,7 +13,7 @@ use crate::{
     engine::{Backend, NUMERICS},
     model::Network,
     plan::{Plan, Trial},
-    run::setup,
+    run::{RunError, find_trial, setup},
     train::{GradientDescent, Quantity, UpdateObserver, UpdateView, Updater as _},
 };
 
@@ -32,6 +32,19 @@ pub enum AuditError {
     /// Someone said stop.
     #[error("stopped")]
     Stopped,
+}
+
+/// Finds the trial whose id begins with `prefix`, and the plan that has it: `plan`, or its tuning, whose trials can be looked at
+/// like those that are reported.
+///
+/// # Errors
+///
+/// When there is none, or there are several.
+pub fn find_trial_of_any_stage(plan: &Plan, prefix: &str) -> Result<(Plan, Trial, String), RunError> {
+    let tuning = plan.tuning().filter(|tuning| find_trial(tuning, prefix).is_ok());
+    let plan = tuning.unwrap_or_else(|| plan.clone());
+    let (trial, id) = find_trial(&plan, prefix)?;
+    Ok((plan, trial, id))
 }
 
 /// Trains `trial` up to the end of update `wanted` (from 1) and gives all of that update in the safetensors format.

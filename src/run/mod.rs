@@ -1,21 +1,43 @@
-//! Runs the trials of a plan side by side and stores each as it ends.
+//! Trains the trials of a suite and stores them; reads, repeats and shows what is stored.
+//!
+//! [`Session`] is a suite opened to be trained, [`StoredRun`] one opened to be read.
 
 mod arms;
 mod audit;
-mod choose;
+mod backend;
 mod compare;
+mod contents;
+mod error;
+mod forecast;
+mod observer;
 mod pool;
+mod predict;
 mod record;
+mod reproduce;
+mod session;
 mod setup;
+mod stages;
+mod stored;
+mod table;
 mod trainer;
+mod tuning;
 
 pub use self::{
     arms::arms,
-    audit::{AuditError, audit},
-    choose::{Stages, outcomes},
+    audit::{AuditError, audit, find_trial_of_any_stage},
+    backend::{check_backend, default_jobs},
     compare::{Difference, first_difference},
-    pool::{Finished, Observer, Options, Summary, WORKER_NAME, alone, run},
+    error::RunError,
+    forecast::{ArmForecast, Forecast, forecast},
+    observer::{Observer, Stage},
+    pool::{Event, Finished, Options, Summary, WORKER_NAME, alone, run},
+    predict::{Prediction, predict},
     record::{failed, record},
+    reproduce::{Differing, ReproduceOptions, Reproduction, reproduce},
+    session::{Pending, Session, SessionOptions},
     setup::setup,
+    stages::{Stages, outcomes},
+    stored::{StoredRun, find_trial, read_store},
+    table::RunTable,
     trainer::{EngineTrainer, Trainer},
 };

@@ -1,7 +1,6 @@
 //! Workers that take trials in order, and the loop that stores what they finish.
 
 use std::{
-    collections::HashSet,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -13,7 +12,7 @@ use std::{
 use super::{Trainer, failed};
 use crate::{
     plan::{Plan, Trial},
-    store::{Record, Status, StoreError},
+    store::{Record, StoreError},
 };
 
 /// How to run.
@@ -32,20 +31,15 @@ pub struct Finished {
     pub model: Option<Vec<u8>>,
 }
 
-/// Who stores finished trials and tells the user how far the run is.
-pub trait Observer {
-    /// Makes a finished trial durable. Only then is it counted.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be stored; the run stops.
-    fn finished(&mut self, trial: Trial, finished: Finished) -> Result<(), StoreError>;
-
-    /// `updates` more updates of `trial` are done.
-    fn progress(&mut self, trial: Trial, updates: u64);
-
-    /// Called a few times a second.
-    fn tick(&mut self);
+/// Something that happened in a worker.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// So many more updates of a trial are done.
+    Progress(Trial, u64),
+    /// A trial has ended. Once this is handled without an error, it counts as finished.
+    Finished(Trial, Box<Finished>),
+    /// Some time has passed: a few times a second.
+    Tick,
 }
 
 /// What a run did.
@@ -59,26 +53,22 @@ pub struct Summary {
     pub interrupted: bool,
 }
 
-enum Message {
-    Progress(Trial, u64),
-    Finished(Trial, Box<Finished>),
-}
+/// Updates between two events of a worker.
+const UPDATES_PER_EVENT: u64 = 10;
 
-/// Updates between two messages of a worker.
-const UPDATES_PER_MESSAGE: u64 = 10;
-
-/// Runs `trials`, until `stop` is set. The order in which they end has no influence on any result.
+/// Trains `trials` side by side until `stop` is set, and hands what happens to `handle`, on the caller's thread. The order in
+/// which trials end has no influence on any result.
 ///
 /// # Errors
 ///
-/// When a finished trial could not be stored.
+/// The first error of `handle`; no further trial begins then.
 pub fn run(
     plan: &Plan,
     trials: &[Trial],
     trainer: &dyn Trainer,
     options: Options,
     stop: &AtomicBool,
-    observer: &mut dyn Observer,
+    handle: &mut dyn FnMut(Event) -> Result<(), StoreError>,
 ) -> Result<Summary, StoreError> {
     let next = AtomicUsize::new(0);
     let halt = AtomicBool::new(false);
@@ -100,31 +90,29 @@ pub fn run(
             });
         }
         drop(sender);
-        let mut counted = HashSet::new();
         loop {
-            match receiver.recv_timeout(Duration::from_millis(200)) {
-                Ok(Message::Progress(trial, updates)) => observer.progress(trial, updates),
-                Ok(Message::Finished(trial, finished)) => {
-                    let bad = matches!(
-                        finished.record.trial.status,
-                        Status::Error | Status::Timeout | Status::OutOfMemory | Status::Interrupted
-                    );
-                    if let Err(error) = observer.finished(trial, *finished) {
-                        failure = Some(error);
-                        halt.store(true, Ordering::Relaxed);
-                        continue;
-                    }
-                    counted.insert((trial.arm, trial.replicate));
-                    summary.failed += usize::from(bad);
-                    if bad && options.fail_fast {
-                        halt.store(true, Ordering::Relaxed);
-                    }
-                }
-                Err(RecvTimeoutError::Timeout) => observer.tick(),
+            let event = match receiver.recv_timeout(Duration::from_millis(200)) {
+                Ok(event) => event,
+                Err(RecvTimeoutError::Timeout) => Event::Tick,
                 Err(RecvTimeoutError::Disconnected) => break,
+            };
+            let status = match &event {
+                Event::Finished(_, finished) => Some(finished.record.trial.status),
+                Event::Progress(..) | Event::Tick => None,
+            };
+            if let Err(error) = handle(event) {
+                failure.get_or_insert(error);
+                halt.store(true, Ordering::Relaxed);
+                continue;
+            }
+            if let Some(status) = status {
+                summary.finished += 1;
+                summary.failed += usize::from(!status.is_result());
+                if !status.is_result() && options.fail_fast {
+                    halt.store(true, Ordering::Relaxed);
+                }
             }
         }
-        summary.finished = counted.len();
     });
     summary.interrupted = stop.load(Ordering::Relaxed) && summary.finished < trials.len();
     failure.map_or(Ok(summary), Err)
@@ -145,12 +133,12 @@ fn single(name: String) -> rayon::ThreadPool {
 pub const WORKER_NAME: &str = "trial-";
 
 /// Trains one trial and sends it off. False when the worker is to end.
-fn work(plan: &Plan, trial: Trial, trainer: &dyn Trainer, halted: &dyn Fn() -> bool, sender: &Sender<Message>) -> bool {
+fn work(plan: &Plan, trial: Trial, trainer: &dyn Trainer, halted: &dyn Fn() -> bool, sender: &Sender<Event>) -> bool {
     let mut reported = 0;
     let mut go_on = |progress: crate::train::Progress| {
-        if progress.update >= reported + UPDATES_PER_MESSAGE {
+        if progress.update >= reported + UPDATES_PER_EVENT {
             // A closed channel means that nobody stores results any more.
-            if sender.send(Message::Progress(trial, progress.update - reported)).is_err() {
+            if sender.send(Event::Progress(trial, progress.update - reported)).is_err() {
                 return false;
             }
             reported = progress.update;
@@ -168,5 +156,5 @@ fn work(plan: &Plan, trial: Trial, trainer: &dyn Trainer, halted: &dyn Fn() -> b
             Finished { record: failed(plan, trial, trainer.names(), reason), model: None }
         }
     };
-    sender.send(Message::Finished(trial, Box::new(finished))).is_ok()
+    sender.send(Event::Finished(trial, Box::new(finished))).is_ok()
 }

@@ -9,12 +9,13 @@ use polars::prelude::DataFrame;
 use super::atomic::{sweep, sync_folder};
 use super::error::{SchemaError, StoreError};
 use super::journal::{self, Journal};
-use super::layout::Layout;
 use super::lock::Lock;
 use super::merge::Merge;
+use super::plan_columns::PlanColumns;
+use super::provenance::Provenance;
 use super::record::{Link, Metric, Probe, Record, Trial};
 use super::schema::{Row, tables};
-use super::{frames, parquet};
+use super::{frames, layout, parquet};
 
 /// The stored trials of a results folder.
 ///
@@ -42,9 +43,9 @@ impl Store {
         fs::create_dir_all(dir).map_err(StoreError::io("create the folder", dir))?;
         let lock = Lock::take(dir)?;
         let tables = tables()
-            .map(|table| file_name(table.name))
+            .map(|table| layout::table(table.name))
             .into_iter()
-            .chain([journal::NAME.to_owned()])
+            .chain([layout::JOURNAL.to_owned()])
             .collect::<Vec<_>>();
         sweep(dir, &tables).map_err(StoreError::io("remove left-over files of", dir))?;
         // The tables first: a folder that cannot be read is left as it is.
@@ -95,13 +96,11 @@ impl Store {
         &self.trials
     }
 
-    /// The stored trial of that id, if it was computed by the same engine on the same device under the same numerics.
+    /// The stored trial of that id, if its provenance is the given one.
     ///
     /// Whatever its status: whether a trial that timed out or failed is run again is for the runner to say.
-    pub fn stored(&self, trial_id: &str, engine: &str, device: &str, numerics: u32) -> Option<&Trial> {
-        self.trials
-            .get(trial_id)
-            .filter(|trial| trial.engine == engine && trial.device == device && trial.numerics == numerics)
+    pub fn stored(&self, trial_id: &str, provenance: Provenance) -> Option<&Trial> {
+        self.trials.get(trial_id).filter(|trial| provenance.is_of(trial))
     }
 
     /// Stores a trial; it is durable when this returns. It replaces an earlier trial of the same id with all its rows.
@@ -126,14 +125,14 @@ impl Store {
 
     /// Writes the tables, with the plan's columns in `trials`, and empties the journal.
     ///
-    /// The tables' bytes depend on the stored trials and the layout only. Each table is the old or the new one at any
+    /// The tables' bytes depend on the stored trials and the plan's columns only. Each table is the old or the new one at any
     /// instant, and the journal is emptied last.
-    pub fn compact(&mut self, layout: &Layout) -> Result<(), StoreError> {
+    pub fn compact(&mut self, columns: &PlanColumns) -> Result<(), StoreError> {
         self.writer()?;
         self.write_table::<Link>(&self.frame::<Link>()?)?;
         self.write_table::<Probe>(&self.frame::<Probe>()?)?;
         self.write_table::<Metric>(&self.frame::<Metric>()?)?;
-        self.write_table::<Trial>(&self.trials_frame(layout)?)?;
+        self.write_table::<Trial>(&self.trials_frame(columns)?)?;
         sync_folder(&self.dir).map_err(StoreError::io("sync", &self.dir))?;
         self.writer()?.clear()?;
         self.pending.clear();
@@ -167,12 +166,12 @@ impl Store {
         merge.finish().map_err(&damaged)
     }
 
-    /// The trials table as a frame with the columns of `layout` in place of those last written.
-    pub fn trials_frame(&self, layout: &Layout) -> Result<DataFrame, StoreError> {
+    /// The trials table as a frame with the columns of a plan in place of those last written.
+    pub fn trials_frame(&self, columns: &PlanColumns) -> Result<DataFrame, StoreError> {
         let damaged = damaged(self.path::<Trial>());
         let frame = frames::schema_only::<Trial>(&self.frame::<Trial>()?).map_err(&damaged)?;
         let ids = frames::trial_ids(&frame).map_err(&damaged)?;
-        frame.hstack(&layout.columns(&ids)).map_err(|source| damaged(source.into()))
+        frame.hstack(&columns.columns(&ids)).map_err(|source| damaged(source.into()))
     }
 
     /// The journal of a store that may write.
@@ -195,7 +194,7 @@ impl Store {
     }
 
     fn path<T: Row>(&self) -> PathBuf {
-        self.dir.join(file_name(T::TABLE))
+        self.dir.join(layout::table(T::TABLE))
     }
 }
 
@@ -204,30 +203,25 @@ fn damaged(path: PathBuf) -> impl Fn(SchemaError) -> StoreError {
     move |source| StoreError::Table { path: path.clone(), source }
 }
 
-/// The table's file in a results folder.
-fn file_name(table: &str) -> String {
-    format!("{table}.parquet")
-}
-
 /// The trials of the table in `dir`; `None` where there is no table.
 fn read_trials(dir: &Path) -> Result<Option<Vec<Trial>>, StoreError> {
-    let path = dir.join(file_name(Trial::TABLE));
+    let path = dir.join(layout::table(Trial::TABLE));
     let Some(frame) = parquet::read(&path)? else { return Ok(None) };
     Trial::from_frame(&frame).map(Some).map_err(|source| StoreError::Table { path, source })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::layout::{ARM, Swept, SweptValue};
+    use super::super::plan_columns::{ARM, Swept, SweptValue};
     use super::super::samples::record;
     use super::*;
 
     const TABLES: [&str; 4] = ["trials.parquet", "metrics.parquet", "probes.parquet", "chains.parquet"];
 
-    fn layout(count: u64) -> Layout {
+    fn columns(count: u64) -> PlanColumns {
         let id = |n| record(n).trial.trial_id;
         let number = |n: u64| SweptValue { text: n.to_string(), number: Some(n as f64) };
-        Layout {
+        PlanColumns {
             arms: (0..count).map(|n| (id(n), format!("arm {}", n % 2))).collect(),
             swept: vec![Swept {
                 path: "task.length".into(),
@@ -260,7 +254,7 @@ mod tests {
         let mut store = Store::open(&dir).unwrap();
         assert_eq!(contents(&store), before);
         assert!(store.pending_bytes() > 0);
-        store.compact(&Layout::default()).unwrap();
+        store.compact(&PlanColumns::default()).unwrap();
         assert_eq!((contents(&store), store.pending_bytes()), (before.clone(), 0));
         drop(store);
         assert_eq!(contents(&Store::read(&dir).unwrap()), before);
@@ -273,20 +267,20 @@ mod tests {
         for n in 0..8 {
             store.append(&record(n)).unwrap();
         }
-        store.compact(&layout(8)).unwrap();
+        store.compact(&columns(8)).unwrap();
 
         let mut store = Store::open(two.path()).unwrap();
         for n in [5, 0, 7, 3, 1, 5, 6, 2, 4] {
             store.append(&record(n)).unwrap();
             if n % 3 == 0 {
-                store.compact(&layout(4)).unwrap();
+                store.compact(&columns(4)).unwrap();
             }
         }
         drop(store);
         let mut store = Store::open(two.path()).unwrap();
-        store.compact(&layout(8)).unwrap();
+        store.compact(&columns(8)).unwrap();
         assert_eq!(bytes(one.path()), bytes(two.path()));
-        store.compact(&layout(8)).unwrap();
+        store.compact(&columns(8)).unwrap();
         assert_eq!(bytes(one.path()), bytes(two.path()));
     }
 
@@ -296,7 +290,7 @@ mod tests {
         let mut store = Store::open(dir.path()).unwrap();
         store.append(&record(1)).unwrap();
         store.append(&record(2)).unwrap();
-        store.compact(&Layout::default()).unwrap();
+        store.compact(&PlanColumns::default()).unwrap();
         let id = record(1).trial.trial_id;
         let mut again = record(1);
         again.trial.updates = 7;
@@ -305,7 +299,7 @@ mod tests {
         again.chain.truncate(2);
         for compacted in [false, true] {
             if compacted {
-                store.compact(&Layout::default()).unwrap();
+                store.compact(&PlanColumns::default()).unwrap();
             } else {
                 store.append(&again).unwrap();
             }
@@ -322,16 +316,16 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut store = Store::open(dir.path()).unwrap();
         (0..3).for_each(|n| store.append(&record(n)).unwrap());
-        store.compact(&layout(3)).unwrap();
+        store.compact(&columns(3)).unwrap();
         let mut again = record(1);
         again.probes.pop();
         store.append(&again).unwrap();
         store.append(&record(4)).unwrap();
         let expected = contents(&store);
         drop(store);
-        let names: Vec<_> = TABLES.into_iter().chain([journal::NAME]).collect();
+        let names: Vec<_> = TABLES.into_iter().chain([layout::JOURNAL]).collect();
         let before: Vec<_> = names.iter().map(|name| fs::read(dir.path().join(name)).unwrap()).collect();
-        Store::open(dir.path()).unwrap().compact(&layout(3)).unwrap();
+        Store::open(dir.path()).unwrap().compact(&columns(3)).unwrap();
         let after: Vec<_> = names.iter().map(|name| fs::read(dir.path().join(name)).unwrap()).collect();
 
         // Any of the tables may have been renamed, in any order; the journal is emptied after all of them.
@@ -344,7 +338,7 @@ mod tests {
             assert_eq!(contents(&Store::read(dir.path()).unwrap()), expected, "{renamed:04b}");
             let mut store = Store::open(dir.path()).unwrap();
             assert_eq!(contents(&store), expected, "{renamed:04b}");
-            store.compact(&layout(3)).unwrap();
+            store.compact(&columns(3)).unwrap();
             assert_eq!(bytes(dir.path()), after[..4], "{renamed:04b}");
             assert!(!dir.path().join(".metrics.parquet.1.tmp").exists());
         }
@@ -361,10 +355,10 @@ mod tests {
         let mut reader = Store::read(dir.path()).unwrap();
         assert_eq!(reader.trials().len(), 1);
         // Compacted under the reader, which still sees what it opened.
-        store.compact(&Layout::default()).unwrap();
+        store.compact(&PlanColumns::default()).unwrap();
         assert_eq!(contents(&reader), contents(&store));
         assert!(matches!(reader.append(&record(2)), Err(StoreError::NotWritable { .. })));
-        assert!(matches!(reader.compact(&Layout::default()), Err(StoreError::NotWritable { .. })));
+        assert!(matches!(reader.compact(&PlanColumns::default()), Err(StoreError::NotWritable { .. })));
         drop(store);
         Store::open(dir.path()).unwrap();
     }
@@ -385,11 +379,11 @@ mod tests {
         let mut store = Store::open(dir.path()).unwrap();
         store.append(&record(1)).unwrap();
         let id = record(1).trial.trial_id;
-        assert!(store.stored(&id, "fused", "cpu", 1).is_some());
+        assert!(store.stored(&id, Provenance { engine: "fused", device: "cpu", numerics: 1 }).is_some());
         for (engine, device, numerics) in [("dfdx", "cpu", 1), ("fused", "cuda", 1), ("fused", "cpu", 2)] {
-            assert!(store.stored(&id, engine, device, numerics).is_none());
+            assert!(store.stored(&id, Provenance { engine, device, numerics }).is_none());
         }
-        assert!(store.stored("none", "fused", "cpu", 1).is_none());
+        assert!(store.stored("none", Provenance { engine: "fused", device: "cpu", numerics: 1 }).is_none());
     }
 
     #[test]
@@ -397,13 +391,13 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut store = Store::open(dir.path()).unwrap();
         (0..3).for_each(|n| store.append(&record(n)).unwrap());
-        store.compact(&layout(2)).unwrap();
+        store.compact(&columns(2)).unwrap();
         store.append(&record(0)).unwrap();
         let frame = store.frame::<Trial>().unwrap();
         let lengths: Vec<_> = frame.column("task.length").unwrap().i64().unwrap().iter().collect();
         // By id: 1, 0, 2.
         assert_eq!(lengths, [Some(1), None, None], "0 is in the journal, 2 is not in the plan");
-        let arms = store.trials_frame(&layout(2)).unwrap();
+        let arms = store.trials_frame(&columns(2)).unwrap();
         let arms: Vec<_> = arms.column(ARM).unwrap().str().unwrap().iter().collect();
         assert_eq!(arms, [Some("arm 1"), Some("arm 0"), None]);
         assert_eq!(store.trials().len(), 3);
@@ -416,6 +410,6 @@ mod tests {
         for error in [Store::open(dir.path()).unwrap_err(), Store::read(dir.path()).unwrap_err()] {
             assert!(error.to_string().contains("trials.parquet"), "{error}");
         }
-        assert!(!dir.path().join(journal::NAME).exists());
+        assert!(!dir.path().join(layout::JOURNAL).exists());
     }
 }

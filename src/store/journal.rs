@@ -14,11 +14,9 @@ use std::path::{Path, PathBuf};
 
 use super::atomic::write_atomically;
 use super::error::StoreError;
+use super::layout::JOURNAL;
 use super::record::{Record, Trial};
 use super::schema::SCHEMA_VERSION;
-
-/// The journal's file in a results folder.
-pub(super) const NAME: &str = "journal.bin";
 
 const MAGIC: &[u8; 8] = b"longlagj";
 const HEADER: usize = MAGIC.len() + 4;
@@ -51,7 +49,7 @@ impl Journal {
     ///
     /// The caller holds the folder's lock.
     pub(super) fn open(dir: &Path) -> Result<(Self, Vec<Entry>), StoreError> {
-        let path = dir.join(NAME);
+        let path = dir.join(JOURNAL);
         if !path.try_exists().map_err(StoreError::io("look for", &path))? {
             create(&path)?;
         }
@@ -66,7 +64,7 @@ impl Journal {
 
     /// Opens the journal of `dir` for reading; `None` where there is none. The file is left as it is.
     pub(super) fn read_only(dir: &Path) -> Result<Option<(Self, Vec<Entry>)>, StoreError> {
-        let path = dir.join(NAME);
+        let path = dir.join(JOURNAL);
         match File::open(&path) {
             Ok(file) => Self::scan(file, path, false).map(Some),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -255,7 +253,7 @@ mod tests {
     #[test]
     fn cut_at_any_byte_it_keeps_every_record_written_before() {
         let (dir, offsets) = written(3);
-        let path = dir.path().join(NAME);
+        let path = dir.path().join(JOURNAL);
         let whole = fs::read(&path).unwrap();
         for cut in HEADER..whole.len() {
             fs::write(&path, &whole[..cut]).unwrap();
@@ -276,7 +274,7 @@ mod tests {
     #[test]
     fn a_flipped_bit_anywhere_costs_that_record_and_no_earlier_one() {
         let (dir, offsets) = written(3);
-        let path = dir.path().join(NAME);
+        let path = dir.path().join(JOURNAL);
         let whole = fs::read(&path).unwrap();
         for at in 0..whole.len() {
             let mut bytes = whole.clone();
@@ -300,7 +298,7 @@ mod tests {
     #[test]
     fn garbage_is_an_error_or_dropped_and_never_a_panic() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join(NAME);
+        let path = dir.path().join(JOURNAL);
         for garbage in [&b""[..], b"longlag", b"PAR1PAR1PAR1PAR1PAR1"] {
             fs::write(&path, garbage).unwrap();
             let error = Journal::open(dir.path()).unwrap_err();
@@ -322,7 +320,7 @@ mod tests {
     #[test]
     fn another_schema_version_is_named_and_left_alone() {
         let (dir, _) = written(1);
-        let path = dir.path().join(NAME);
+        let path = dir.path().join(JOURNAL);
         let mut bytes = fs::read(&path).unwrap();
         bytes[MAGIC.len()..HEADER].copy_from_slice(&(SCHEMA_VERSION + 1).to_le_bytes());
         fs::write(&path, &bytes).unwrap();

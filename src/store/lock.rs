@@ -4,9 +4,7 @@ use std::fs::{File, TryLockError};
 use std::path::Path;
 
 use super::error::StoreError;
-
-/// The lock's file. It stays behind: only the lock on it has a meaning, and that ends with the process.
-const NAME: &str = ".lock";
+use super::layout::LOCK;
 
 /// An exclusive lock on a folder, released on drop and by the system when the process dies.
 #[derive(Debug)]
@@ -20,7 +18,7 @@ impl Lock {
     /// # Errors
     /// [`StoreError::Locked`] at once when another process (or another store of this one) holds it.
     pub(super) fn take(dir: &Path) -> Result<Self, StoreError> {
-        let path = dir.join(NAME);
+        let path = dir.join(LOCK);
         let file = File::options()
             .create(true)
             .truncate(false)

@@ -5,12 +5,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
+use super::layout::MANIFEST;
 use super::machine::Machine;
 use super::schema::SCHEMA_VERSION;
 use super::write_atomically;
-
-/// The manifest's file in a results folder.
-const NAME: &str = "manifest.json";
 
 /// How a run was done. The only place with clocks and machines in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,7 +72,7 @@ impl Manifest {
 
     /// Writes the manifest of the results folder `dir`.
     pub fn write(&self, dir: &Path) -> Result<(), StoreError> {
-        let path = dir.join(NAME);
+        let path = dir.join(MANIFEST);
         let failed = |source| StoreError::Manifest { path: path.clone(), source };
         let mut text = serde_json::to_string_pretty(self).map_err(failed)?;
         text.push('\n');
@@ -86,7 +84,7 @@ impl Manifest {
     /// # Errors
     /// Where it is missing, damaged, or from a newer version of longlag.
     pub fn read(dir: &Path) -> Result<Self, StoreError> {
-        let path = dir.join(NAME);
+        let path = dir.join(MANIFEST);
         let text = std::fs::read_to_string(&path).map_err(StoreError::io("read", &path))?;
         let manifest: Self =
             serde_json::from_str(&text).map_err(|source| StoreError::Manifest { path: path.clone(), source })?;
@@ -110,16 +108,16 @@ mod tests {
         manifest.ended = Some(super::super::now());
         manifest.write(dir.path()).unwrap();
         assert_eq!(Manifest::read(dir.path()).unwrap(), manifest);
-        let text = std::fs::read_to_string(dir.path().join(NAME)).unwrap();
+        let text = std::fs::read_to_string(dir.path().join(MANIFEST)).unwrap();
         assert!(!text.contains("host"));
     }
 
     #[test]
     fn a_damaged_or_newer_manifest_is_an_error_that_names_the_file() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(Manifest::read(dir.path()).unwrap_err().to_string().contains(NAME));
-        std::fs::write(dir.path().join(NAME), "{").unwrap();
-        assert!(Manifest::read(dir.path()).unwrap_err().to_string().contains(NAME));
+        assert!(Manifest::read(dir.path()).unwrap_err().to_string().contains(MANIFEST));
+        std::fs::write(dir.path().join(MANIFEST), "{").unwrap();
+        assert!(Manifest::read(dir.path()).unwrap_err().to_string().contains(MANIFEST));
         let newer = Manifest { schema: SCHEMA_VERSION + 1, ..Manifest::begin("x", "fused", "cpu", 1, 1) };
         newer.write(dir.path()).unwrap();
         assert!(matches!(Manifest::read(dir.path()), Err(StoreError::Newer { .. })));

@@ -4,30 +4,33 @@
 //! bytes depend on the stored trials and the plan alone, never on the order in which trials finished.
 
 mod atomic;
+mod checksum;
 mod clock;
 mod error;
 mod folder;
 mod frames;
 mod journal;
-mod layout;
+pub mod layout;
 mod lock;
 mod machine;
 mod manifest;
 mod merge;
 mod parquet;
+mod plan_columns;
+mod provenance;
 mod record;
 #[cfg(test)]
 pub(crate) mod samples;
 mod schema;
-mod seal;
 mod value;
 
 pub(crate) use atomic::write_atomically;
 pub use clock::now;
 pub use error::{SchemaError, StoreError};
 pub use folder::Store;
-pub use layout::{Layout, Swept, SweptValue};
 pub use machine::Machine;
 pub use manifest::Manifest;
+pub use plan_columns::{PlanColumns, Swept, SweptValue};
+pub use provenance::Provenance;
 pub use record::{LINK_DIGITS, Link, Metric, Probe, Record, Status, Trial};
 pub use schema::{Field, Kind, Row, SCHEMA_VERSION, Table, tables};

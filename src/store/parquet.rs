@@ -8,9 +8,9 @@ use polars::prelude::{
 };
 
 use super::atomic::AtomicFile;
+use super::checksum;
 use super::error::{SchemaError, StoreError};
 use super::schema::SCHEMA_VERSION;
-use super::seal;
 
 /// The key of the schema version in a file's metadata.
 const VERSION_KEY: &str = "longlag.schema";
@@ -19,14 +19,15 @@ const VERSION_KEY: &str = "longlag.schema";
 ///
 /// The bytes depend on the frame's values only. `path` holds the old table or the new one, whatever happens.
 pub(super) fn write(path: &Path, frame: &mut DataFrame) -> Result<(), StoreError> {
-    let metadata = vec![(VERSION_KEY.to_owned(), SCHEMA_VERSION.to_string()), (seal::KEY.to_owned(), seal::blank())];
+    let metadata =
+        vec![(VERSION_KEY.to_owned(), SCHEMA_VERSION.to_string()), (checksum::KEY.to_owned(), checksum::blank())];
     let mut bytes = Vec::new();
     ParquetWriter::new(&mut bytes)
         .with_compression(ParquetCompression::Zstd(None))
         .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata)))
         .finish(frame)
         .map_err(|source| StoreError::Write { path: path.to_owned(), source: source.into() })?;
-    seal::seal(&mut bytes);
+    checksum::write(&mut bytes);
     let written = AtomicFile::create(path).and_then(|mut file| {
         file.write_all(&bytes)?;
         file.commit()
@@ -46,7 +47,7 @@ pub(super) fn read(path: &Path) -> Result<Option<DataFrame>, StoreError> {
         Err(source) => return Err(StoreError::Io { action: "read", path: path.to_owned(), source }),
     };
     let damaged = |source| StoreError::Table { path: path.to_owned(), source };
-    if !seal::is_intact(&bytes) {
+    if !checksum::is_intact(&bytes) {
         return Err(damaged(SchemaError::Damaged));
     }
     let damaged = |source| damaged(SchemaError::Polars(source));

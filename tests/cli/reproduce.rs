@@ -1,6 +1,6 @@
 //! `longlag reproduce`: stored trials run again.
 
-use longlag::store::{Layout, Link, Metric, Probe, Record, Store, Trial};
+use longlag::store::{Link, Metric, PlanColumns, Probe, Record, Store, Trial};
 
 use crate::program::{Folder, SMALL};
 
@@ -18,7 +18,7 @@ fn tamper(folder: &Folder, change: impl Fn(&mut Record)) {
         change(&mut record);
         store.append(&record).expect("it is stored");
     }
-    store.compact(&Layout::default()).expect("tables are written");
+    store.compact(&PlanColumns::default()).expect("tables are written");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{html, markdown};
+use crate::store::layout;
 
 /// A report. The same contents give the same bytes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,11 +52,11 @@ impl Report {
     /// The report's files, relative to the run's folder: `report.md`, `report.html` and the figures it shows.
     pub fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = vec![
-            (PathBuf::from("report.md"), markdown::write(self).into_bytes()),
-            (PathBuf::from("report.html"), html::write(self).into_bytes()),
+            (PathBuf::from(layout::REPORT_MARKDOWN), markdown::write(self).into_bytes()),
+            (PathBuf::from(layout::REPORT_HTML), html::write(self).into_bytes()),
         ];
         for figure in &self.figures {
-            files.push((PathBuf::from("figures").join(figure.file_name()), figure.svg.clone().into_bytes()));
+            files.push((layout::figure(&figure.file_name()), figure.svg.clone().into_bytes()));
         }
         files
     }

@@ -46,7 +46,7 @@ impl Results {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::table::{Setting, layout};
+    use crate::results::table::{Setting, plan_columns};
     use crate::store::samples::record;
     use crate::train::{Measure, Split};
 
@@ -64,7 +64,7 @@ mod tests {
         let id = |n| record(n).trial.trial_id;
         let plan = [(0, id(2)), (0, id(7)), (1, id(0))];
         let arms = vec![arm("short", 50.0), arm("long", 100.0)];
-        store.compact(&layout(&arms, &plan)).unwrap();
+        store.compact(&plan_columns(&arms, &plan)).unwrap();
         let results = Results::gather(&store, "x", "about", arms, &plan).unwrap();
         let ids = |arm: usize| results.arms[arm].trials.iter().map(|trial| trial.trial.trial_id.clone());
         assert_eq!(ids(0).collect::<Vec<_>>(), [id(2)]);
@@ -82,14 +82,14 @@ mod tests {
     }
 
     #[test]
-    fn the_layout_has_every_swept_path_once() {
+    fn the_columns_have_every_swept_path_once() {
         let mut second = arm("b", 100.0);
         second.settings = vec![Setting { path: "label".into(), text: "gru of 100".into(), number: None }];
         second.swept.push(Setting { path: "cell".into(), text: "gru".into(), number: None });
         let plan = [(0, "t0".to_owned()), (1, "t1".to_owned()), (9, "no such arm".to_owned())];
-        let layout = layout(&[arm("a", 50.0), second], &plan);
-        assert_eq!(layout.arms.len(), 2);
-        let paths: Vec<_> = layout.swept.iter().map(|swept| (swept.path.as_str(), swept.values.len())).collect();
+        let columns = plan_columns(&[arm("a", 50.0), second], &plan);
+        assert_eq!(columns.arms.len(), 2);
+        let paths: Vec<_> = columns.swept.iter().map(|swept| (swept.path.as_str(), swept.values.len())).collect();
         assert_eq!(paths, [("task.length", 2), ("label", 1), ("cell", 1)]);
     }
 }

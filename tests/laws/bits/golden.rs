@@ -15,8 +15,8 @@ use longlag::{
     compute::kernel::Isa,
     engine::{Backend, NUMERICS},
     plan::{Plan, PlanOptions, Sections, Trial},
-    run::{self, EngineTrainer, Finished, Observer, Options},
-    store::{Status, StoreError},
+    run::{self, EngineTrainer, Event, Options},
+    store::Status,
     suite::Suite,
 };
 use serde_json::{Value, json};
@@ -32,39 +32,27 @@ fn plan() -> Plan {
     Plan::new(&suite, &PlanOptions::default()).expect("the sweep is valid")
 }
 
-/// Keeps the chains of what is finished.
-struct Chains {
-    /// Names of the arms.
-    labels: Vec<String>,
-    /// By arm and replicate: each link as \`update link\`, the last one in full.
-    found: BTreeMap<String, Vec<String>>,
-}
-
-impl Observer for Chains {
-    fn finished(&mut self, trial: Trial, finished: Finished) -> Result<(), StoreError> {
+fn chains(isa: Isa, threads: usize, jobs: usize) -> Value {
+    let plan = plan();
+    let trials: Vec<Trial> = plan.trials().collect();
+    let trainer = EngineTrainer { backend: Backend::Fused { isa, threads }, keep_models: false };
+    let labels: Vec<String> = plan.named_arms().map(|arm| arm.label).collect();
+    // By arm and replicate: each link as `update link`, the last one in full.
+    let mut chains: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut collect = |event: Event| {
+        let Event::Finished(trial, finished) = event else { return Ok(()) };
         let record = finished.record;
         let status = record.trial.status;
         assert!(matches!(status, Status::Finished | Status::Diverged), "{status:?}: {:?}", record.trial.reason);
         let mut links: Vec<String> = record.chain.iter().map(|link| format!("{} {}", link.update, link.link)).collect();
         links.push(format!("{} {}", status.name(), record.trial.hash));
-        let name = format!("{} #{}", self.labels[trial.arm], trial.replicate);
-        assert_eq!(self.found.insert(name, links), None, "two trials have one name");
+        let name = format!("{} #{}", labels[trial.arm], trial.replicate);
+        assert_eq!(chains.insert(name, links), None, "two trials have one name");
         Ok(())
-    }
-
-    fn progress(&mut self, _: Trial, _: u64) {}
-
-    fn tick(&mut self) {}
-}
-
-fn chains(isa: Isa, threads: usize, jobs: usize) -> Value {
-    let plan = plan();
-    let trials: Vec<Trial> = plan.trials().collect();
-    let trainer = EngineTrainer { backend: Backend::Fused { isa, threads }, keep_models: false };
-    let mut chains = Chains { labels: plan.named_arms().map(|arm| arm.label).collect(), found: BTreeMap::new() };
+    };
     let options = Options { jobs, fail_fast: false };
-    run::run(&plan, &trials, &trainer, options, &AtomicBool::new(false), &mut chains).expect("nothing is written");
-    json!({"numerics": NUMERICS, "chains": chains.found})
+    run::run(&plan, &trials, &trainer, options, &AtomicBool::new(false), &mut collect).expect("nothing is written");
+    json!({"numerics": NUMERICS, "chains": chains})
 }
 
 #[test]

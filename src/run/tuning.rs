@@ -1,15 +1,14 @@
 //! What was tried for each arm of a suite with `tune`, and what was chosen, as tables.
 
-use super::Failure;
+use super::{Stages, outcomes};
 use crate::{
     plan::{Outcome, Setting, Trial},
     results::table::{Cell, Column, View, significant},
-    run::{Stages, outcomes},
-    store::Store,
+    store::{Store, StoreError},
 };
 
 /// One row for each trial of the tuning: what its candidate sets, how it ended, and whether the candidate is chosen.
-pub(super) fn trials(stages: &Stages, store: &Store) -> Result<Option<View>, Failure> {
+pub(super) fn trials(stages: &Stages, store: &Store) -> Result<Option<View>, StoreError> {
     let Some(plan) = &stages.tuning else { return Ok(None) };
     let outcomes = outcomes(plan, store, |_| true)?;
     let labels: Vec<String> = stages.reported.named_arms().map(|arm| arm.label).collect();
@@ -47,7 +46,7 @@ pub(super) fn trials(stages: &Stages, store: &Store) -> Result<Option<View>, Fai
 }
 
 /// One row for each arm: what its candidates reached, and which of them is chosen.
-pub(super) fn candidates(stages: &Stages, store: &Store) -> Result<Option<View>, Failure> {
+pub(super) fn candidates(stages: &Stages, store: &Store) -> Result<Option<View>, StoreError> {
     let Some(plan) = &stages.tuning else { return Ok(None) };
     let outcomes = outcomes(plan, store, |_| true)?;
     let named = |arm: usize| {

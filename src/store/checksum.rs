@@ -16,14 +16,14 @@ pub(super) fn blank() -> String {
 }
 
 /// Puts the checksum into the bytes of a file that has [`blank`] in its metadata.
-pub(super) fn seal(bytes: &mut [u8]) {
+pub(super) fn write(bytes: &mut [u8]) {
     if let Some(start) = digits(bytes) {
         let checksum = blake3::hash(bytes).to_hex();
         bytes[start..start + DIGITS].copy_from_slice(checksum.as_bytes());
     }
 }
 
-/// Whether a file is as it was sealed. One without a checksum, as other programs write it, passes.
+/// Whether a file has the checksum that it was written with. One without a checksum, as other programs write it, passes.
 pub(super) fn is_intact(bytes: &[u8]) -> bool {
     let Some(start) = digits(bytes) else { return true };
     let (before, rest) = bytes.split_at(start);
@@ -43,10 +43,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_changed_byte_anywhere_breaks_the_seal() {
+    fn a_changed_byte_anywhere_is_noticed() {
         let mut bytes = format!("data {}more{}end", blank(), blank()).into_bytes();
         assert!(!is_intact(&bytes), "zeros are not the checksum");
-        seal(&mut bytes);
+        write(&mut bytes);
         assert!(is_intact(&bytes));
         let mark = bytes.len() - 3 - DIGITS - MARK.len();
         // Within the mark the checksum is no longer found; all that it covers is intact then.
@@ -57,7 +57,7 @@ mod tests {
         }
         assert!(is_intact(b"a file of another program"));
         let mut short = MARK.as_bytes().to_vec();
-        seal(&mut short);
+        write(&mut short);
         assert!(is_intact(&short));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::store::{Layout, Swept, SweptValue};
+use crate::store::{PlanColumns, Swept, SweptValue};
 
 use super::results::{Arm, LABEL};
 
@@ -10,23 +10,23 @@ use super::results::{Arm, LABEL};
 /// has at every swept path.
 ///
 /// `plan` has the index of the arm and the trial's id. The paths come in the order in which the arms first have them.
-pub fn layout(arms: &[Arm], plan: &[(usize, String)]) -> Layout {
-    let mut layout = Layout::default();
+pub fn plan_columns(arms: &[Arm], plan: &[(usize, String)]) -> PlanColumns {
+    let mut columns = PlanColumns::default();
     for (arm, id) in plan.iter().filter_map(|(index, id)| Some((arms.get(*index)?, id))) {
-        layout.arms.insert(id.clone(), arm.label.clone());
+        columns.arms.insert(id.clone(), arm.label.clone());
         let labels = arm.settings.iter().filter(|setting| setting.path == LABEL);
         for setting in labels.chain(&arm.swept) {
             let value = SweptValue { text: setting.text.clone(), number: setting.number };
-            match layout.swept.iter_mut().find(|swept| swept.path == setting.path) {
+            match columns.swept.iter_mut().find(|swept| swept.path == setting.path) {
                 Some(swept) => {
                     swept.values.insert(id.clone(), value);
                 }
                 None => {
                     let values = BTreeMap::from([(id.clone(), value)]);
-                    layout.swept.push(Swept { path: setting.path.clone(), values });
+                    columns.swept.push(Swept { path: setting.path.clone(), values });
                 }
             }
         }
     }
-    layout
+    columns
 }

@@ -47,12 +47,12 @@ pub(super) fn kind(name: &str) -> Result<&'static Kind, Failure> {
     let name = if name == "backward" { "backward-rule" } else { name };
     KINDS.iter().find(|kind| kind.singular == name || kind.plural == name).ok_or_else(|| {
         let names: Vec<&str> = KINDS.iter().map(|kind| kind.singular).collect();
-        Failure::usage(format!("unknown kind `{name}`; {}", choice(name, &names)))
+        Failure::usage(format!("unknown kind `{name}`; {}", one_of(name, &names)))
     })
 }
 
 /// `did you mean x? one of: x, y`.
-pub(super) fn choice(name: &str, names: &[&str]) -> String {
+pub(super) fn one_of(name: &str, names: &[&str]) -> String {
     let hint = nearest(name, names).map(|nearest| format!("did you mean `{nearest}`? ")).unwrap_or_default();
     format!("{hint}one of: {}", names.join(", "))
 }

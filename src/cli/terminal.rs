@@ -1,0 +1,46 @@
+//! The terminal: lines on stderr, the width of stdout, Ctrl-C.
+
+use std::{
+    io::{IsTerminal as _, Write as _, stderr, stdout},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use super::{Exit, Failure};
+use crate::run::WORKER_NAME;
+
+/// Writes a line to stderr; there is nobody to tell when that fails.
+pub(super) fn print_error(line: &str) {
+    let _ = writeln!(stderr(), "{line}");
+}
+
+/// The width of the terminal that stdout is, if it is one.
+pub(super) fn width() -> Option<u16> {
+    stdout().is_terminal().then(|| console::Term::stdout().size().1)
+}
+
+/// A flag that Ctrl-C and termination set; a second Ctrl-C ends at once.
+pub(super) fn stop_on_signals() -> Result<Arc<AtomicBool>, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    let installed = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(Exit::Interrupted as u8));
+        }
+    });
+    installed.map_err(|error| Failure::operational(format!("could not watch for Ctrl-C: {error}")))?;
+    Ok(stop)
+}
+
+/// Prints panics outside trials only: one in a trial becomes its row's reason.
+pub(super) fn silence_panics_of_trials() {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let in_trial = std::thread::current().name().is_some_and(|name| name.starts_with(WORKER_NAME));
+        if !in_trial {
+            print(info);
+        }
+    }));
+}

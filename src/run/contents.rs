@@ -1,0 +1,76 @@
+//! A suite with its stages and what is stored of them: results, columns and the report follow from the three.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{Stages, arms, error::RunError, tuning};
+use crate::{
+    plan::Plan,
+    results::{
+        report::{Composition, compose},
+        table::{Results, plan_columns},
+    },
+    store::{Manifest, PlanColumns, Store, StoreError, Swept, SweptValue, layout, write_atomically},
+    suite::Suite,
+};
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Contents<'a> {
+    pub suite: &'a Suite,
+    pub stages: &'a Stages,
+    pub store: &'a Store,
+}
+
+impl Contents<'_> {
+    /// The stored results of the trials that are reported.
+    pub fn results(&self) -> Result<Results, StoreError> {
+        let (file, plan) = (&self.suite.file, &self.stages.reported);
+        let results = Results::gather(self.store, &file.name, &file.about, arms(plan), &in_order(plan))?;
+        // An arm that is not tuned yet has no trials to look for, but they are planned.
+        Ok(Results { planned: plan.len(), ..results })
+    }
+
+    /// The report as files.
+    pub fn report(&self, manifest: &Manifest) -> Result<Composition, RunError> {
+        let tuning = tuning::candidates(self.stages, self.store)?;
+        let figures = self.suite.file.figures.as_deref();
+        Ok(compose(&self.results()?, figures, tuning.as_ref(), manifest)?)
+    }
+}
+
+/// The trials of `plan` by arm, then replicate: index of the arm, and id.
+pub(super) fn in_order(plan: &Plan) -> Vec<(usize, String)> {
+    let mut trials: Vec<_> = plan.trials().collect();
+    trials.sort_by_key(|trial| (trial.arm, trial.replicate));
+    trials.into_iter().map(|trial| (trial.arm, plan.trial_id(trial))).collect()
+}
+
+/// The plan's columns of the trials table; a suite with `tune` has one that tells its stages apart.
+pub(super) fn columns(stages: &Stages) -> PlanColumns {
+    let (mut all, mut order) = (arms(&stages.reported), in_order(&stages.reported));
+    let Some(tuning) = &stages.tuning else { return plan_columns(&all, &order) };
+    let stage = |text: &str| SweptValue { text: text.to_owned(), number: None };
+    let mut values: BTreeMap<String, SweptValue> =
+        order.iter().map(|(_, id)| (id.clone(), stage("reported"))).collect();
+    let (first, tried) = (all.len(), in_order(tuning));
+    values.extend(tried.iter().map(|(_, id)| (id.clone(), stage("tuning"))));
+    all.extend(arms(tuning));
+    order.extend(tried.into_iter().map(|(arm, id)| (first + arm, id)));
+    let mut columns = plan_columns(&all, &order);
+    columns.swept.insert(0, Swept { path: "stage".to_owned(), values });
+    columns
+}
+
+/// Writes the files of a report into the folder of its run and gives the path of its page.
+pub(super) fn write(dir: &Path, report: &Composition) -> Result<PathBuf, StoreError> {
+    let figures = dir.join(layout::FIGURES);
+    fs::create_dir_all(&figures).map_err(StoreError::io("create the folder", &figures))?;
+    for (name, bytes) in &report.files {
+        let path = dir.join(name);
+        write_atomically(&path, bytes).map_err(StoreError::io("write", &path))?;
+    }
+    Ok(dir.join(layout::REPORT_HTML))
+}

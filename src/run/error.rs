@@ -1,0 +1,63 @@
+//! Reasons why a run, or what reads one, could not go on.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    results::{report::ComposeError, table::TableError},
+    store::StoreError,
+    suite::Problems,
+};
+
+/// Why a suite could not be run, or a stored run not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The suite, a setting or the sweep is wrong.
+    #[error(transparent)]
+    Suite(#[from] Problems),
+    /// The engine cannot train an arm.
+    #[error("{0}")]
+    Unsupported(String),
+    /// A file of the run's folder could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The report could not be drawn.
+    #[error(transparent)]
+    Report(#[from] ComposeError),
+    /// A table could not be shown.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// There is no run where one was looked for.
+    #[error(
+        "`{}` holds no results: give the folder of a run, such as results/vanishing, or the name of a suite",
+        path.display()
+    )]
+    NoRun { path: PathBuf },
+    /// No trial of the plan is meant.
+    #[error("no trial has an id that begins with `{prefix}`")]
+    NoTrial { prefix: String },
+    /// Several trials of the plan may be meant.
+    #[error("{count} trials have ids that begin with `{prefix}`; give more digits")]
+    AmbiguousTrial { prefix: String, count: usize },
+    /// The trial's parameters were not kept.
+    #[error("there is no {}; add `keep: models` to the suite and run it again", path.display())]
+    NoModel { path: PathBuf },
+    /// The file of a trial's parameters is not one, or of another network.
+    #[error("{} is damaged: {what}", path.display())]
+    DamagedModel { path: PathBuf, what: String },
+    /// Rows of a table that has none of their own were asked for.
+    #[error("{0}")]
+    NoSuchRows(&'static str),
+}
+
+impl RunError {
+    /// Whether what was asked for is wrong; otherwise something outside failed.
+    pub fn is_usage(&self) -> bool {
+        !matches!(self, Self::Store(_) | Self::Report(_) | Self::DamagedModel { .. })
+    }
+
+    /// For `map_err`: what was being done to which file.
+    pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let failed = StoreError::io(action, path);
+        move |error| Self::Store(failed(error))
+    }
+}

@@ -1,0 +1,185 @@
+//! Stored trials, run again and compared.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::AtomicBool,
+};
+
+use super::{
+    Difference, Event, Observer, Options, Stage, StoredRun, Trainer, backend::provenance, contents::in_order,
+    error::RunError, first_difference, pool,
+};
+use crate::{
+    plan::{Plan, Trial},
+    results::table::{Cell, Column, View},
+    store::{self, Link, Record},
+};
+
+/// How stored trials are run again.
+#[derive(Clone, Copy, Debug)]
+pub struct ReproduceOptions {
+    /// Trials at a time.
+    pub jobs: usize,
+    /// How many of the trials to run again, the same ones each time; none means all.
+    pub sample: Option<usize>,
+}
+
+/// Outcome of running stored trials again.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reproduction {
+    /// Trials of the plan that are stored.
+    pub stored: usize,
+    /// Those of them that have a result of the trainer's provenance; only these can be compared.
+    pub comparable: usize,
+    /// Trials that were run again and compared.
+    pub compared: usize,
+    /// Those of them that have other bits or failed, in the order of the plan.
+    pub differing: Vec<Differing>,
+    /// Whether the run was told to stop before its end.
+    pub interrupted: bool,
+}
+
+/// A trial that was run again and is not the same.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Differing {
+    pub trial_id: String,
+    /// The label of its arm.
+    pub arm: String,
+    pub replicate: u32,
+    /// Where the hash chains part; nothing for a trial that failed.
+    pub difference: Option<Difference>,
+    /// What is not the same, in words.
+    pub reason: String,
+}
+
+/// Runs stored trials of `run` again, those that chose settings like those that are reported, and compares their hash chains.
+///
+/// # Errors
+///
+/// When the stored chains cannot be read.
+pub fn reproduce(
+    run: &StoredRun,
+    trainer: &dyn Trainer,
+    options: ReproduceOptions,
+    observer: &mut dyn Observer,
+    stop: &AtomicBool,
+) -> Result<Reproduction, RunError> {
+    let provenance = provenance(trainer.names());
+    let stages = run.stages.tuning.iter().map(|tuning| (Stage::Tuning, tuning));
+    let stages: Vec<(Stage, &Plan)> = stages.chain([(Stage::Reported, run.plan())]).collect();
+    let of_stage = |plan: &Plan| -> Vec<(Trial, String)> {
+        let named = plan.trials().map(|trial| (trial, plan.trial_id(trial)));
+        named.filter(|(_, id)| run.store.trials().contains_key(id)).collect()
+    };
+    let mut trials: Vec<Vec<(Trial, String)>> = stages.iter().map(|(_, plan)| of_stage(plan)).collect();
+    let mut result = Reproduction { stored: trials.iter().map(Vec::len).sum(), ..Reproduction::default() };
+    let is_comparable = |id: &str| {
+        let stored = run.store.stored(id, provenance);
+        stored.is_some_and(|stored| stored.status.is_result() && !stored.hash.is_empty())
+    };
+    trials.iter_mut().for_each(|trials| trials.retain(|(_, id)| is_comparable(id)));
+    result.comparable = trials.iter().map(Vec::len).sum();
+    if let Some(sample) = options.sample {
+        // Ids are hashes: the first ones are a sample like any other, and the same each time.
+        let ids: BTreeSet<String> = trials.iter().flatten().map(|(_, id)| id.clone()).collect();
+        let taken: BTreeSet<String> = ids.into_iter().take(sample).collect();
+        trials.iter_mut().for_each(|trials| trials.retain(|(_, id)| taken.contains(id)));
+    }
+
+    let mut chains: BTreeMap<String, Vec<Link>> = BTreeMap::new();
+    for link in run.store.rows::<Link>(|id| is_comparable(id))? {
+        chains.entry(link.trial_id.clone()).or_default().push(link);
+    }
+    let how = Options { jobs: options.jobs, fail_fast: false };
+    for ((stage, plan), trials) in stages.into_iter().zip(trials) {
+        if trials.is_empty() || result.interrupted {
+            continue;
+        }
+        let trials: Vec<Trial> = trials.into_iter().map(|(trial, _)| trial).collect();
+        let mut found: BTreeMap<String, (Trial, Verdict)> = BTreeMap::new();
+        observer.begin(stage, plan, &trials, 0);
+        let mut handle = |event: Event| {
+            match event {
+                Event::Progress(trial, updates) => observer.progress(trial, updates),
+                Event::Tick => observer.tick(),
+                Event::Finished(trial, finished) => {
+                    let record = finished.record;
+                    let id = record.trial.trial_id.clone();
+                    let chain = chains.get(&id).map_or(&[][..], Vec::as_slice);
+                    let verdict = compare(&run.store.trials()[&id], chain, &record);
+                    observer.finished(plan, trial, &record);
+                    found.insert(id, (trial, verdict));
+                }
+            }
+            Ok(())
+        };
+        let done = pool::run(plan, &trials, trainer, how, stop, &mut handle);
+        observer.end();
+        result.interrupted = done?.interrupted;
+        result.compared += found.len();
+        result.differing.extend(differing(plan, &found));
+    }
+    Ok(result)
+}
+
+/// How a trial that was run again compares.
+#[derive(Clone, Debug)]
+enum Verdict {
+    Same,
+    Differs(Difference),
+    Failed(String),
+}
+
+fn compare(stored: &store::Trial, chain: &[Link], again: &Record) -> Verdict {
+    let trial = &again.trial;
+    if !trial.status.is_result() {
+        return Verdict::Failed(trial.reason.clone().unwrap_or_else(|| trial.status.name().to_owned()));
+    }
+    if stored.hash == trial.hash {
+        return Verdict::Same;
+    }
+    // Links are kept short, the last one in full: where only that differs, it is the last update that does.
+    let last = Difference { update: trial.updates, same_until: None };
+    Verdict::Differs(first_difference(chain, &again.chain).unwrap_or(last))
+}
+
+/// The trials that are not the same, in the order of the plan.
+fn differing(plan: &Plan, found: &BTreeMap<String, (Trial, Verdict)>) -> Vec<Differing> {
+    let labels: Vec<String> = plan.named_arms().map(|arm| arm.label).collect();
+    let of = |(arm, id): (usize, String)| {
+        let (trial, verdict) = found.get(&id)?;
+        let (difference, reason) = match verdict {
+            Verdict::Same => return None,
+            Verdict::Differs(difference) => (Some(*difference), "the parameters differ".to_owned()),
+            Verdict::Failed(reason) => (None, reason.clone()),
+        };
+        Some(Differing { trial_id: id, arm: labels[arm].clone(), replicate: trial.replicate, difference, reason })
+    };
+    in_order(plan).into_iter().filter_map(of).collect()
+}
+
+impl Reproduction {
+    /// One row for each trial that is not the same.
+    pub fn view(&self) -> View {
+        let columns = vec![
+            Column::text("trial_id"),
+            Column::text("arm"),
+            Column::number("replicate"),
+            Column::number("first_differing_update"),
+            Column::number("same_until"),
+            Column::text("reason"),
+        ];
+        let update = |update: Option<u64>| update.map_or(Cell::Null, |update| Cell::Integer(update.into()));
+        let row = |trial: &Differing| {
+            vec![
+                Cell::Text(trial.trial_id.clone()),
+                Cell::Text(trial.arm.clone()),
+                Cell::Integer(trial.replicate.into()),
+                update(trial.difference.map(|difference| difference.update)),
+                update(trial.difference.and_then(|difference| difference.same_until)),
+                Cell::Text(trial.reason.clone()),
+            ]
+        };
+        View { columns, rows: self.differing.iter().map(row).collect(), ..View::default() }
+    }
+}

@@ -1,0 +1,320 @@
+//! A suite with its folder, opened to be trained.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::atomic::AtomicBool,
+};
+
+use super::{
+    EngineTrainer, Event, Finished, Observer, Options, Stage, Stages, Summary, Trainer,
+    backend::{check_backend, default_jobs, provenance},
+    contents::{Contents, columns, write},
+    error::RunError,
+    pool,
+};
+use crate::{
+    compute::kernel::Isa,
+    engine::{Backend, NUMERICS},
+    plan::{Plan, PlanOptions, Trial},
+    results::{report::Composition, table::Results},
+    store::{self, Manifest, Store, StoreError, layout, write_atomically},
+    suite::{Keep, Suite},
+};
+
+/// How a session trains, and where it stores.
+#[derive(Clone, Debug)]
+pub struct SessionOptions {
+    /// The folder of all results; the suite gets a folder of its name in it.
+    pub out: PathBuf,
+    /// The engine and device.
+    pub backend: Backend,
+    /// Trials at a time; none means as many as there are cores for their threads.
+    pub jobs: Option<usize>,
+    /// Whether to stop at the first trial that ends in an error.
+    pub fail_fast: bool,
+    /// Which arms to train, and how many trials the suite may have.
+    pub plan: PlanOptions,
+}
+
+/// The fused engine on this processor, one thread per trial, results in `results/`.
+impl Default for SessionOptions {
+    fn default() -> Self {
+        Self {
+            out: PathBuf::from("results"),
+            backend: Backend::Fused { isa: Isa::choose().unwrap_or(Isa::Portable), threads: 1 },
+            jobs: None,
+            fail_fast: false,
+            plan: PlanOptions::default(),
+        }
+    }
+}
+
+/// A suite with its folder: what is stored of it, what is pending, and the way to train that.
+///
+/// While it lives no other process can write to the folder. What is reported is the whole suite, whichever arms
+/// [`PlanOptions::only`] picks.
+#[derive(Debug)]
+pub struct Session {
+    suite: Suite,
+    dir: PathBuf,
+    options: SessionOptions,
+    plan: Plan,
+    /// The plan of the whole suite, where only some of its arms are trained.
+    whole: Option<Plan>,
+    store: Store,
+    stages: Stages,
+}
+
+/// The trials that a session has still to train.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pending {
+    /// Those of the tuning, of a suite with `tune`.
+    pub tuning: Vec<Trial>,
+    /// Those that are reported, as far as it is known which they are: all of them once the tuning is done.
+    pub reported: Vec<Trial>,
+}
+
+impl Pending {
+    /// Whether nothing is to be done.
+    pub fn is_empty(&self) -> bool {
+        self.tuning.is_empty() && self.reported.is_empty()
+    }
+}
+
+impl Session {
+    /// Plans `suite` and opens its folder, which is created if there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the sweep is wrong, the backend cannot train an arm, or the folder cannot be opened, as when another process writes
+    /// there.
+    pub fn open(suite: Suite, options: SessionOptions) -> Result<Self, RunError> {
+        let plan = Plan::new(&suite, &options.plan)?;
+        check_backend(options.backend, &plan)?;
+        let all = || PlanOptions { only: vec![], ..options.plan.clone() };
+        let whole = if options.plan.only.is_empty() { None } else { Some(Plan::new(&suite, &all())?) };
+        let dir = options.out.join(suite.folder());
+        let store = Store::open(&dir)?;
+        let stages = stages(&plan, &store, options.backend)?;
+        Ok(Self { suite, dir, options, plan, whole, store, stages })
+    }
+
+    /// The suite.
+    pub fn suite(&self) -> &Suite {
+        &self.suite
+    }
+
+    /// The folder of this suite's results.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The plan of the arms to train; of a suite with `tune` it has all candidates.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The stages of the plan, with the candidates that the stored trials choose.
+    pub fn stages(&self) -> &Stages {
+        &self.stages
+    }
+
+    /// The stored trials.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The trainer of the session's backend.
+    pub fn trainer(&self) -> EngineTrainer {
+        EngineTrainer { backend: self.options.backend, keep_models: self.keeps_models() }
+    }
+
+    /// The trials that are not stored with a result by this backend.
+    pub fn pending(&self) -> Pending {
+        let tuning = self.stages.tuning.as_ref().map(|tuning| self.pending_of(tuning, false)).unwrap_or_default();
+        Pending { tuning, reported: self.pending_of(&self.stages.reported, self.keeps_models()) }
+    }
+
+    /// The number of trials of all stages.
+    pub fn planned(&self) -> usize {
+        self.stages.reported.len() + self.stages.tuning.as_ref().map_or(0, Plan::len)
+    }
+
+    /// The number of trials of all stages that are stored, whatever computed them.
+    pub fn stored(&self) -> usize {
+        let is_stored = |plan: &Plan, trial: &Trial| self.store.trials().contains_key(&plan.trial_id(*trial));
+        let of = |plan: &Plan| plan.trials().filter(|trial| is_stored(plan, trial)).count();
+        of(&self.stages.reported) + self.stages.tuning.as_ref().map_or(0, of)
+    }
+
+    /// Trains what is pending until `stop` is set: first the tuning, then what it chose. Each trial is stored as it ends.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be written.
+    pub fn run(
+        &mut self,
+        trainer: &dyn Trainer,
+        observer: &mut dyn Observer,
+        stop: &AtomicBool,
+    ) -> Result<Summary, RunError> {
+        let mut manifest = self.begin()?;
+        let mut summary = Summary::default();
+        if let Some(tuning) = self.stages.tuning.clone() {
+            let pending = self.pending().tuning;
+            summary = self.train(Stage::Tuning, &tuning, &pending, trainer, observer, stop)?;
+            self.stages = stages(&self.plan, &self.store, self.options.backend)?;
+        }
+        let stopped = summary.interrupted || (self.options.fail_fast && summary.failed > 0);
+        if !stopped {
+            let (reported, pending) = (self.stages.reported.clone(), self.pending().reported);
+            let done = self.train(Stage::Reported, &reported, &pending, trainer, observer, stop)?;
+            summary = Summary {
+                finished: summary.finished + done.finished,
+                failed: summary.failed + done.failed,
+                interrupted: done.interrupted,
+            };
+        }
+        let columns = columns(&self.whole_stages()?);
+        self.store.compact(&columns)?;
+        manifest.ended.get_or_insert_with(store::now);
+        manifest.write(&self.dir)?;
+        Ok(summary)
+    }
+
+    /// The stored results of the arms of this session.
+    ///
+    /// # Errors
+    ///
+    /// When a table cannot be read.
+    pub fn results(&self) -> Result<Results, RunError> {
+        Ok(self.contents(&self.stages).results()?)
+    }
+
+    /// The report of the whole suite.
+    ///
+    /// # Errors
+    ///
+    /// When a table or the manifest cannot be read, or a figure not be drawn.
+    pub fn report(&self) -> Result<Composition, RunError> {
+        self.contents(&self.whole_stages()?).report(&Manifest::read(&self.dir)?)
+    }
+
+    /// Writes `report` into the folder and gives the path of its page.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be written.
+    pub fn write(&self, report: &Composition) -> Result<PathBuf, RunError> {
+        Ok(write(&self.dir, report)?)
+    }
+
+    fn contents<'a>(&'a self, stages: &'a Stages) -> Contents<'a> {
+        Contents { suite: &self.suite, stages, store: &self.store }
+    }
+
+    fn whole_stages(&self) -> Result<Stages, StoreError> {
+        match &self.whole {
+            Some(whole) => stages(whole, &self.store, self.options.backend),
+            None => Ok(self.stages.clone()),
+        }
+    }
+
+    fn keeps_models(&self) -> bool {
+        self.suite.file.keep == Keep::Models
+    }
+
+    fn jobs(&self) -> usize {
+        self.options.jobs.unwrap_or_else(|| default_jobs(self.options.backend.threads()))
+    }
+
+    /// Writes the suite and the manifest.
+    fn begin(&self) -> Result<Manifest, RunError> {
+        let resolved = self.suite.resolved_yaml();
+        let path = |name: &str| self.dir.join(name);
+        let same_suite = fs::read_to_string(path(layout::RESOLVED)).is_ok_and(|before| before == resolved);
+        for (name, text) in [(layout::SUITE, self.suite.written_yaml()), (layout::RESOLVED, &resolved)] {
+            write_atomically(&path(name), text.as_bytes()).map_err(RunError::io("write", &path(name)))?;
+        }
+        let pending = self.pending();
+        let to_do = match pending.tuning.len() {
+            0 => pending.reported.len(),
+            tuning => tuning + self.plan.len() / self.plan.candidates(),
+        };
+        // Where nothing is to be done, the record of what was done stays.
+        let earlier = Manifest::read(&self.dir).ok().filter(|_| same_suite && to_do == 0);
+        let backend = self.options.backend;
+        let (engine, device) = backend.names();
+        let threads = self.jobs().min(to_do.max(1)) * backend.threads();
+        let manifest =
+            earlier.unwrap_or_else(|| Manifest::begin(&self.suite.file.name, engine, device, NUMERICS, threads));
+        manifest.write(&self.dir)?;
+        Ok(manifest)
+    }
+
+    /// The trials of `plan` without a result by this backend, or where models are kept without one.
+    fn pending_of(&self, plan: &Plan, keeps_models: bool) -> Vec<Trial> {
+        let backend = self.options.backend;
+        let provenance = provenance(backend.names());
+        let missing = |trial: &Trial| {
+            let id = plan.trial_id(*trial);
+            let has_result = self.store.stored(&id, provenance).is_some_and(|trial| trial.status.is_result());
+            !has_result || (keeps_models && !self.dir.join(layout::model(&id)).is_file())
+        };
+        let mut pending: Vec<Trial> = plan.trials().filter(missing).collect();
+        // Within a replicate the longest first, so that no long one is left alone at the end.
+        let costs: Vec<f64> = plan.estimates(backend).into_iter().map(|estimate| estimate.seconds).collect();
+        pending.sort_by(|a, b| a.replicate.cmp(&b.replicate).then(costs[b.arm].total_cmp(&costs[a.arm])));
+        pending
+    }
+
+    fn train(
+        &mut self,
+        stage: Stage,
+        plan: &Plan,
+        pending: &[Trial],
+        trainer: &dyn Trainer,
+        observer: &mut dyn Observer,
+        stop: &AtomicBool,
+    ) -> Result<Summary, RunError> {
+        let options = Options { jobs: self.jobs(), fail_fast: self.options.fail_fast };
+        // The parameters of a candidate are of no use to anyone.
+        let keeps_models = stage == Stage::Reported && self.keeps_models();
+        let Self { store, dir, .. } = self;
+        observer.begin(stage, plan, pending, plan.trials().count() - pending.len());
+        let mut handle = |event: Event| {
+            match event {
+                Event::Progress(trial, updates) => observer.progress(trial, updates),
+                Event::Tick => observer.tick(),
+                Event::Finished(trial, finished) => {
+                    let Finished { record, model } = *finished;
+                    if let Some(model) = model.filter(|_| keeps_models) {
+                        write_model(dir, &record.trial.trial_id, &model)?;
+                    }
+                    store.append(&record)?;
+                    observer.finished(plan, trial, &record);
+                }
+            }
+            Ok(())
+        };
+        let done = pool::run(plan, pending, trainer, options, stop, &mut handle);
+        observer.end();
+        Ok(done?)
+    }
+}
+
+/// The stages of `plan`, where the stored trials that `backend` would compute alike choose.
+fn stages(plan: &Plan, store: &Store, backend: Backend) -> Result<Stages, StoreError> {
+    let provenance = provenance(backend.names());
+    Stages::new(plan, Some(store), |trial| provenance.is_of(trial))
+}
+
+fn write_model(dir: &Path, trial_id: &str, model: &[u8]) -> Result<(), StoreError> {
+    let (folder, path) = (dir.join(layout::MODELS), dir.join(layout::model(trial_id)));
+    fs::create_dir_all(&folder).map_err(StoreError::io("create the folder", &folder))?;
+    write_atomically(&path, model).map_err(StoreError::io("write", &path))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+//! A run as it is stored.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    Stages,
+    contents::{Contents, columns, write},
+    error::RunError,
+};
+use crate::{
+    plan::{Plan, PlanOptions, Trial},
+    results::{report::Composition, table::Results},
+    store::{Manifest, PlanColumns, Store, StoreError, layout},
+    suite::Suite,
+};
+
+/// The folder of a run, opened for reading: its suite, its plan and its stored trials.
+#[derive(Debug)]
+pub struct StoredRun {
+    /// The folder.
+    pub dir: PathBuf,
+    /// The suite as it was run.
+    pub suite: Suite,
+    /// Its plan, with the candidates that the stored trials choose.
+    pub stages: Stages,
+    /// Its trials.
+    pub store: Store,
+}
+
+impl StoredRun {
+    /// Opens `run`: a folder, or the name of a suite whose folder is in `results/`.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::NoRun`] where there is no run; any other where it cannot be read.
+    pub fn open(run: &Path) -> Result<Self, RunError> {
+        let named = Path::new("results").join(run);
+        let is_run = |dir: &PathBuf| dir.join(layout::RESOLVED).is_file();
+        let dir = [run.to_owned(), named].into_iter().find(is_run);
+        let dir = dir.ok_or_else(|| RunError::NoRun { path: run.to_owned() })?;
+        let suite = Suite::load(&dir.join(layout::RESOLVED), vec![], false)?;
+        let options = PlanOptions { max_trials: u64::MAX, ..PlanOptions::default() };
+        let plan = Plan::new(&suite, &options)?;
+        let store = Store::read(&dir)?;
+        let stages = Stages::new(&plan, Some(&store), |_| true)?;
+        Ok(Self { dir, suite, stages, store })
+    }
+
+    /// The plan of the reported trials.
+    pub fn plan(&self) -> &Plan {
+        &self.stages.reported
+    }
+
+    /// The stored results of the reported trials.
+    ///
+    /// # Errors
+    ///
+    /// When a table cannot be read.
+    pub fn results(&self) -> Result<Results, RunError> {
+        Ok(self.contents().results()?)
+    }
+
+    /// The columns that the plan gives the table of trials.
+    pub fn columns(&self) -> PlanColumns {
+        columns(&self.stages)
+    }
+
+    /// The report as the stored results give it.
+    ///
+    /// # Errors
+    ///
+    /// When a table or the manifest cannot be read, or a figure not be drawn.
+    pub fn report(&self) -> Result<Composition, RunError> {
+        self.contents().report(&Manifest::read(&self.dir)?)
+    }
+
+    /// Writes `report` into the folder and gives the path of its page.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be written.
+    pub fn write(&self, report: &Composition) -> Result<PathBuf, RunError> {
+        Ok(write(&self.dir, report)?)
+    }
+
+    /// The files of `report` that the folder has with other bytes or not at all.
+    pub fn stale(&self, report: &Composition) -> Vec<PathBuf> {
+        let paths = report.files.iter().map(|(name, bytes)| (self.dir.join(name), bytes));
+        paths.filter(|(path, bytes)| fs::read(path).ok().as_ref() != Some(*bytes)).map(|(path, _)| path).collect()
+    }
+
+    /// Where the parameters of a trial are, if they were kept.
+    pub fn model(&self, trial_id: &str) -> PathBuf {
+        self.dir.join(layout::model(trial_id))
+    }
+
+    fn contents(&self) -> Contents<'_> {
+        Contents { suite: &self.suite, stages: &self.stages, store: &self.store }
+    }
+}
+
+/// Opens the store of a run in `dir` for reading; nothing where nothing was run yet.
+///
+/// # Errors
+///
+/// When it cannot be read.
+pub fn read_store(dir: &Path) -> Result<Option<Store>, StoreError> {
+    match Store::read(dir) {
+        Ok(store) => Ok(Some(store)),
+        Err(StoreError::Nothing { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Finds the one trial of `plan` whose id begins with `prefix`, and its whole id.
+///
+/// # Errors
+///
+/// When there is none, or there are several.
+pub fn find_trial(plan: &Plan, prefix: &str) -> Result<(Trial, String), RunError> {
+    let named = plan.trials().map(|trial| (trial, plan.trial_id(trial)));
+    let mut found: Vec<(Trial, String)> = named.filter(|(_, id)| id.starts_with(prefix)).collect();
+    match found.len() {
+        0 => Err(RunError::NoTrial { prefix: prefix.to_owned() }),
+        1 => Ok(found.remove(0)),
+        count => Err(RunError::AmbiguousTrial { prefix: prefix.to_owned(), count }),
+    }
+}

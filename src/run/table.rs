@@ -1,0 +1,89 @@
+//! Tables of a stored run.
+
+use super::{StoredRun, error::RunError, tuning};
+use crate::{
+    results::table::{self, Condition, View},
+    store::{Link, Metric, Probe},
+};
+
+/// A table of a stored run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunTable {
+    /// One row per arm.
+    Summary,
+    /// One row per trial of the tuning.
+    Tuning,
+    /// One row per trial.
+    Trials,
+    /// One row per evaluation, split and metric.
+    Metrics,
+    /// One row per measurement.
+    Probes,
+    /// One row per link of a hash chain.
+    Chains,
+}
+
+impl RunTable {
+    /// All tables, in the order in which they are told of.
+    pub const ALL: [Self; 6] = [Self::Summary, Self::Tuning, Self::Trials, Self::Metrics, Self::Probes, Self::Chains];
+
+    /// The name, such as `summary`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Summary => "summary",
+            Self::Tuning => "tuning",
+            Self::Trials => "trials",
+            Self::Metrics => "metrics",
+            Self::Probes => "probes",
+            Self::Chains => "chains",
+        }
+    }
+
+    /// The table of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|table| table.name() == name)
+    }
+
+    /// Why the table may have no rows.
+    pub fn why_empty(self) -> String {
+        match self {
+            Self::Probes => "the suite has no probes, or no trial has a result yet".to_owned(),
+            Self::Chains => "no trial has a result yet, or all were stored by a version without chains".to_owned(),
+            table => format!("`{}` has no rows yet", table.name()),
+        }
+    }
+}
+
+impl StoredRun {
+    /// The rows of a table for which all `conditions` hold. Tables of single trials can be asked by the arm and the swept
+    /// settings too.
+    ///
+    /// # Errors
+    ///
+    /// When a condition names no column, conditions are on a table without rows of its own, or a file cannot be read.
+    pub fn table(&self, table: RunTable, conditions: &[Condition]) -> Result<View, RunError> {
+        let any = !conditions.is_empty();
+        // Arm and swept settings are columns of trials.
+        let trials = || self.store.trials_frame(&self.columns());
+        let frame = match table {
+            RunTable::Summary if any => {
+                let message = "--where picks rows of trials, metrics, probes or chains; add --table trials";
+                return Err(RunError::NoSuchRows(message));
+            }
+            RunTable::Summary => return Ok(table::summary(&self.results()?)),
+            RunTable::Tuning if any => {
+                let message = "--where picks rows of trials; add --table trials, where tuning has `stage=tuning`";
+                return Err(RunError::NoSuchRows(message));
+            }
+            RunTable::Tuning => {
+                let message = "the suite tunes nothing; `tune` in a suite chooses settings for each arm";
+                return tuning::trials(&self.stages, &self.store)?.ok_or(RunError::NoSuchRows(message));
+            }
+            RunTable::Trials => table::select(&trials()?, None, conditions)?,
+            RunTable::Metrics => table::select(&self.store.frame::<Metric>()?, Some(&trials()?), conditions)?,
+            RunTable::Probes => table::select(&self.store.frame::<Probe>()?, Some(&trials()?), conditions)?,
+            RunTable::Chains => table::select(&self.store.frame::<Link>()?, Some(&trials()?), conditions)?,
+        };
+        Ok(View::from_frame(&frame)?)
+    }
+}
