@@ -1,24 +1,45 @@
-//! What may be typed.
+//! The arguments of the program, as they may be typed.
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::Exit;
 use crate::{
     plan::PlanOptions,
+    results::{reference::KINDS, table::Format},
+    run::RunTable,
     suite::{Problems, Setting, Suite},
 };
 
 /// Measures how far back in time a recurrent network can learn, and shows why.
 #[derive(Debug, Parser)]
-#[command(name = "longlag", version, max_term_width = 100, arg_required_else_help = true, after_help = AFTER)]
+#[command(name = "longlag", version, max_term_width = 100, arg_required_else_help = true, after_help = exit_codes())]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub command: Command,
 }
 
-const AFTER: &str = "Exit codes: 0 ok · 1 operational error · 2 usage or invalid suite · 3 mismatch: report --check,\n\
-    reproduce · 4 reproduce found nothing comparable · 5 some trials ended in an error · 130 interrupted (what was finished is stored; run again to go on)";
+/// The codes with which the program ends, one per line.
+fn exit_codes() -> String {
+    let lines = Exit::ALL.iter().map(|exit| format!("\n  {:>3}  {}", *exit as u8, exit.meaning()));
+    format!("Exit codes:{}", lines.collect::<String>())
+}
+
+/// The names of all table formats after `about`.
+fn formats(about: &str) -> String {
+    format!("{about}: {}", Format::ALL.map(|(name, _)| name).join(", "))
+}
+
+/// The names of all kinds of component.
+fn kinds() -> String {
+    format!("One kind: {}", KINDS.iter().map(|kind| kind.plural).collect::<Vec<_>>().join(", "))
+}
+
+/// The names of all tables of a run.
+fn tables() -> String {
+    format!("Which table: {}", RunTable::ALL.map(RunTable::name).join(", "))
+}
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -136,8 +157,7 @@ pub(super) struct PlanArguments {
     pub out: PathBuf,
     #[command(flatten)]
     pub computing: Computing,
-    /// How to show the arms: table, csv, json, latex, markdown, html
-    #[arg(long, default_value = "table")]
+    #[arg(long, default_value = "table", help = formats("How to show the arms"))]
     pub format: String,
 }
 
@@ -150,8 +170,7 @@ pub(super) struct Check {
 
 #[derive(Args, Debug)]
 pub(super) struct List {
-    /// One kind: tasks, cells, activations, initializers, parametrizations, regularizers, optimizers, clips,
-    /// retractions, schedules, curricula, probes, figures
+    #[arg(help = kinds())]
     pub kind: Option<String>,
     /// As JSON
     #[arg(long)]
@@ -194,14 +213,12 @@ pub(super) struct RunFolder {
 pub(super) struct Show {
     #[command(flatten)]
     pub folder: RunFolder,
-    /// Which table: summary, tuning, trials, metrics, probes, chains
-    #[arg(long, default_value = "summary")]
+    #[arg(long, default_value = "summary", help = tables())]
     pub table: String,
     /// Keep rows of this value, as in --where status=diverged (repeatable)
     #[arg(long = "where", value_name = "COLUMN=VALUE")]
     pub conditions: Vec<String>,
-    /// table, csv, json, latex, markdown, html
-    #[arg(long, default_value = "table")]
+    #[arg(long, default_value = "table", help = formats("How to show it"))]
     pub format: String,
 }
 
@@ -226,8 +243,7 @@ pub(super) struct Predict {
     pub sequences: u16,
     #[command(flatten)]
     pub computing: Computing,
-    /// table, csv, json, latex, markdown, html
-    #[arg(long, default_value = "table")]
+    #[arg(long, default_value = "table", help = formats("How to show it"))]
     pub format: String,
 }
 
@@ -243,8 +259,7 @@ pub(super) struct Reproduce {
     pub jobs: Option<u16>,
     #[command(flatten)]
     pub computing: Computing,
-    /// How to show the trials that differ: table, csv, json, latex, markdown, html
-    #[arg(long, default_value = "table")]
+    #[arg(long, default_value = "table", help = formats("How to show the trials that differ"))]
     pub format: String,
     /// No progress
     #[arg(short, long)]

@@ -1,57 +1,23 @@
-//! The registered kinds, and `longlag list`.
+//! `longlag list`, and the names of kinds and components.
 
 use std::io::Write;
 
 use super::{Exit, Failure, arguments};
 use crate::{
-    component::{
-        activation::ActivationSpec, bptt::BackwardSpec, cell::CellSpec, clip::ClipSpec, constraint::RetractionSpec,
-        curriculum::CurriculumSpec, init::InitializerSpec, modifier::ModifierSpec, optim::OptimizerSpec,
-        parametrization::ParametrizationSpec, probe::ProbeSpec, registry::Page, regularizer::RegularizerSpec,
-        schedule::ScheduleSpec, task::TaskSpec,
-    },
-    results::figure::FigureSpec,
+    component::registry::Page,
+    results::reference::{KINDS, Kind},
     suite::nearest,
 };
 
-/// A kind of component.
-pub(super) struct Kind {
-    /// In the plural, as `list` shows it.
-    pub plural: &'static str,
-    /// In the singular, as `describe` takes it.
-    pub singular: &'static str,
-    pub pages: fn() -> Vec<Page>,
-}
-
-/// All kinds, in the order in which a suite meets them.
-pub(super) const KINDS: [Kind; 15] = [
-    Kind { plural: "tasks", singular: "task", pages: TaskSpec::pages },
-    Kind { plural: "cells", singular: "cell", pages: CellSpec::pages },
-    Kind { plural: "modifiers", singular: "modifier", pages: ModifierSpec::pages },
-    Kind { plural: "activations", singular: "activation", pages: ActivationSpec::pages },
-    Kind { plural: "initializers", singular: "initializer", pages: InitializerSpec::pages },
-    Kind { plural: "parametrizations", singular: "parametrization", pages: ParametrizationSpec::pages },
-    Kind { plural: "regularizers", singular: "regularizer", pages: RegularizerSpec::pages },
-    Kind { plural: "optimizers", singular: "optimizer", pages: OptimizerSpec::pages },
-    Kind { plural: "schedules", singular: "schedule", pages: ScheduleSpec::pages },
-    Kind { plural: "curricula", singular: "curriculum", pages: CurriculumSpec::pages },
-    Kind { plural: "clips", singular: "clip", pages: ClipSpec::pages },
-    Kind { plural: "backward-rules", singular: "backward-rule", pages: BackwardSpec::pages },
-    Kind { plural: "retractions", singular: "retraction", pages: RetractionSpec::pages },
-    Kind { plural: "probes", singular: "probe", pages: ProbeSpec::pages },
-    Kind { plural: "figures", singular: "figure", pages: FigureSpec::pages },
-];
-
-/// The kind of that name: in the singular, in the plural, or as the suite's key that takes it.
+/// The kind of that name.
 pub(super) fn kind(name: &str) -> Result<&'static Kind, Failure> {
-    let name = if name == "backward" { "backward-rule" } else { name };
-    KINDS.iter().find(|kind| kind.singular == name || kind.plural == name).ok_or_else(|| {
-        let names: Vec<&str> = KINDS.iter().map(|kind| kind.singular).collect();
+    Kind::find(name).ok_or_else(|| {
+        let names = KINDS.map(|kind| kind.singular);
         Failure::usage(format!("unknown kind `{name}`; {}", one_of(name, &names)))
     })
 }
 
-/// `did you mean x? one of: x, y`.
+/// Names to choose from, the nearest first: `did you mean x? one of: x, y`.
 pub(super) fn one_of(name: &str, names: &[&str]) -> String {
     let hint = nearest(name, names).map(|nearest| format!("did you mean `{nearest}`? ")).unwrap_or_default();
     format!("{hint}one of: {}", names.join(", "))

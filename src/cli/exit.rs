@@ -4,22 +4,43 @@ use std::{fmt, io, process::ExitCode};
 
 use crate::{results::table::TableError, run::RunError, store::StoreError, suite::Problems, text::shell_quote};
 
-/// How the program ended. The numbers are a contract with scripts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// Everything went well. A diverged trial is a result, not a failure.
+/// Declares how the program may end: each code with its name and meaning, from which help and documentation follow.
+macro_rules! exits {
+    ($($(#[doc = $meaning:literal])* $name:ident = $code:literal,)*) => {
+        /// How the program ended. The numbers are a contract with scripts.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Exit {
+            $($(#[doc = $meaning])* $name = $code,)*
+        }
+
+        impl Exit {
+            /// Every code, in ascending order.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The meaning, as help and README tell it.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($meaning),*).trim_ascii(),)*
+                }
+            }
+        }
+    };
+}
+
+exits! {
+    /// ok; a diverged trial is a result, not a failure
     Ok = 0,
-    /// Something outside failed: a file could not be read or written.
+    /// operational error, such as a folder that cannot be written
     Operational = 1,
-    /// The command line or the suite is wrong.
+    /// usage, or an invalid suite
     Usage = 2,
-    /// `report --check`: the report is not what the stored results give. `reproduce`: a trial has other bits again.
+    /// mismatch: `report --check`, the report is not what the stored results give; `reproduce`, a trial has other bits
     Mismatch = 3,
-    /// `reproduce`: no stored trial was computed by this engine, device and numerics version.
+    /// `reproduce`: no stored trial was computed by this engine, device and numerics version
     NothingComparable = 4,
-    /// Some trials ended in an error.
+    /// some trials ended in an error
     TrialsFailed = 5,
-    /// Stopped by Ctrl-C; what was finished is stored.
+    /// interrupted; what was finished is stored, the same command does the rest
     Interrupted = 130,
 }
 

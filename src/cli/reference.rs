@@ -2,16 +2,17 @@
 
 use std::io::Write;
 
-use super::{Exit, Failure, arguments::Reference, arguments::ReferenceFormat, components::KINDS};
+use super::{
+    Exit, Failure,
+    arguments::{Reference, ReferenceFormat},
+};
 use crate::{
     results::reference::{Group, html, markdown},
     store::{StoreError, write_atomically},
 };
 
 pub(super) fn reference(options: &Reference, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let group =
-        |kind: &super::components::Kind| Group { plural: kind.plural, singular: kind.singular, pages: (kind.pages)() };
-    let groups: Vec<Group> = KINDS.iter().map(group).collect();
+    let groups = Group::all();
     let ends_so =
         options.out.as_ref().and_then(|path| path.extension()).is_some_and(|end| end == "html" || end == "htm");
     let by_name = if ends_so { ReferenceFormat::Html } else { ReferenceFormat::Markdown };

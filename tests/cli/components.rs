@@ -134,6 +134,21 @@ fn every_suite_of_the_repository_is_valid_and_the_schema_is_json() {
     assert!(folder.succeed(&["--version"]).out.starts_with("longlag "));
 }
 
+/// The help of `list` names every kind, that of the program every exit code.
+#[test]
+fn help_names_every_kind_and_exit_code() {
+    let folder = Folder::new();
+    let unfolded = |arguments: &[&str]| folder.succeed(arguments).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let help = unfolded(&["list", "--help"]);
+    for (kind, _) in listed(&folder) {
+        assert!(help.contains(&kind), "{kind}: {help}");
+    }
+    let help = unfolded(&["--help"]);
+    for exit in longlag::cli::Exit::ALL {
+        assert!(help.contains(&format!("{} {}", *exit as u8, exit.meaning())), "{exit:?}: {help}");
+    }
+}
+
 #[test]
 fn misspelt_kinds_and_names_are_met_with_the_right_ones() {
     let folder = Folder::new();

@@ -6,6 +6,7 @@ mod engines;
 mod interruption;
 mod mistakes;
 mod program;
+mod readme;
 mod reproduce;
 mod reproducibility;
 mod results;

@@ -2,12 +2,18 @@
 //!
 //! The pages are the doc comments, the settings the JSON schemas: nothing is written twice.
 
+mod component;
 mod html;
+mod kinds;
 mod markdown;
 mod settings;
 mod text;
 
-pub use self::settings::{Setting, settings};
+pub use self::{
+    component::component,
+    kinds::{KINDS, Kind},
+    settings::{Setting, settings},
+};
 use crate::component::registry::Page;
 
 /// The pages of one kind of component.
@@ -21,6 +27,12 @@ pub struct Group {
 }
 
 impl Group {
+    /// All kinds with their pages.
+    pub fn all() -> Vec<Self> {
+        let group = |kind: &Kind| Self { plural: kind.plural, singular: kind.singular, pages: (kind.pages)() };
+        KINDS.iter().map(group).collect()
+    }
+
     /// What the page of `name` is called in links.
     fn anchor(&self, name: &str) -> String {
         format!("{}-{name}", self.singular)

@@ -107,7 +107,7 @@ fn a_suite_is_trained_once() {
     assert_eq!((session.pending().reported.len(), session.stored(), session.planned()), (4, 0, 4));
     assert_eq!(train(&mut session, succeed), Summary { finished: 4, failed: 0, interrupted: false });
     assert!(session.pending().is_empty());
-    assert_eq!((session.stored(), session.results().unwrap().trials.len()), (4, 4));
+    assert_eq!((session.stored(), session.results().unwrap().stored()), (4, 4));
     assert_eq!(fs::read_to_string(session.dir().join(layout::SUITE)).unwrap(), SUITE);
     let manifest = Manifest::read(session.dir()).unwrap();
     assert!(manifest.ended.is_some());
@@ -229,7 +229,7 @@ fn some_arms_are_trained_and_the_whole_suite_is_reported() {
     assert_eq!(train(&mut session, succeed).finished, 2);
     assert_eq!((session.planned(), session.results().unwrap().planned), (2, 2));
     let stored = || crate::run::StoredRun::open(&folder.path().join("results/small")).unwrap().results().unwrap();
-    assert_eq!((stored().planned, stored().trials.len()), (4, 2));
+    assert_eq!((stored().planned, stored().stored()), (4, 2));
     let report = session.report().unwrap();
     let markdown = String::from_utf8(report.files[0].1.clone()).unwrap();
     assert!(markdown.contains("2 of 4 trials are missing"), "{markdown}");
