@@ -4,4 +4,6 @@ pub mod figure;
 mod number;
 pub mod reference;
 pub mod report;
+mod stylesheet;
 pub mod table;
+mod typeface;

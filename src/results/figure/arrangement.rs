@@ -1,6 +1,6 @@
 //! Which arms share a panel, and which setting tells the series of a panel apart.
 
-use super::registered::Absent;
+use super::picture::NothingToDraw;
 use crate::results::table::{Arm, ArmResults, Results, Setting};
 use crate::store::Status;
 use crate::text::setting_name;
@@ -81,14 +81,20 @@ impl Member<'_> {
     }
 }
 
+/// The fewest and most replicates of any arm.
+pub(super) fn replicates(arrangement: &Arrangement) -> (usize, usize) {
+    let counts = || arrangement.groups.iter().flat_map(|group| &group.members).map(Member::n).filter(|n| *n > 0);
+    (counts().min().unwrap_or(0), counts().max().unwrap_or(0))
+}
+
 /// Groups the arms. `series` names the setting that tells series apart; without it, `task.length` if it is swept, else the
 /// first swept setting whose values are numbers.
 ///
 /// # Errors
 /// When nothing is stored or `series` is not swept.
-pub(super) fn arrange<'a>(results: &'a Results, series: Option<&str>) -> Result<Arrangement<'a>, Absent> {
+pub(super) fn arrange<'a>(results: &'a Results, series: Option<&str>) -> Result<Arrangement<'a>, NothingToDraw> {
     if results.stored() == 0 {
-        return Err(Absent("no trials are stored yet; run the suite first".to_owned()));
+        return Err(NothingToDraw("no trials are stored yet; run the suite first".to_owned()));
     }
     let path = series_path(results, series)?;
     let find = |arm: &'a Arm| path.as_ref().and_then(|path| arm.settings.iter().find(|setting| setting.path == *path));
@@ -120,7 +126,7 @@ pub(super) fn arrange<'a>(results: &'a Results, series: Option<&str>) -> Result<
     Ok(Arrangement { name: path.as_deref().map(readable).unwrap_or_default(), values, groups })
 }
 
-fn series_path(results: &Results, series: Option<&str>) -> Result<Option<String>, Absent> {
+fn series_path(results: &Results, series: Option<&str>) -> Result<Option<String>, NothingToDraw> {
     let mut swept: Vec<(&str, Vec<Option<f64>>)> = Vec::new();
     for setting in results.arms.iter().flat_map(|arm| &arm.arm.settings) {
         match swept.iter_mut().find(|(path, _)| *path == setting.path) {
@@ -135,7 +141,7 @@ fn series_path(results: &Results, series: Option<&str>) -> Result<Option<String>
         }
         let known: Vec<String> = swept.iter().map(|(path, _)| format!("`{path}`")).collect();
         let known = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
-        return Err(Absent(format!("`series: {wanted}` is not swept by this suite; it sweeps {known}")));
+        return Err(NothingToDraw(format!("`series: {wanted}` is not swept by this suite; it sweeps {known}")));
     }
     let numeric = |numbers: &[Option<f64>]| numbers.len() > 1 && numbers.iter().all(Option::is_some);
     let candidates = || swept.iter().filter(|(_, numbers)| numeric(numbers)).map(|(path, _)| *path);
@@ -192,7 +198,7 @@ mod tests {
         let results = fixture::results();
         let arrangement = arrange(&results, Some("model.cell")).unwrap();
         assert_eq!(arrangement.groups[0].label, "length 20");
-        let Err(Absent(reason)) = arrange(&results, Some("task.lenght")) else { panic!("accepted") };
+        let Err(NothingToDraw(reason)) = arrange(&results, Some("task.lenght")) else { panic!("accepted") };
         assert!(reason.contains("task.length") && reason.contains("model.cell"), "{reason}");
     }
 

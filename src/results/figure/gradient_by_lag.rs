@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::arrangement::{Member, arrange};
-use super::chart::{Axis, Chart, Panel, Point, Role, Scale, Series};
-use super::learning_curves::replicates;
-use super::panel::beyond;
-use super::registered::{Absent, Figure, Named};
-use super::render::Drawing;
+use super::arrangement::{Member, arrange, replicates};
+use super::data::chart::{Axis, Chart, Panel, Point, Scale, Series, SeriesRole};
+use super::drawing::Drawing;
+use super::picture::{Figure, NothingToDraw, Picture};
+use super::sentences::beyond;
 use crate::results::table::{Results, TrialResults};
 use crate::stats::{NonFinite, band_in_words, spread};
 use crate::store::Probe;
@@ -72,7 +71,7 @@ impl Default for GradientByLag {
 }
 
 impl Figure for GradientByLag {
-    fn draw(&self, results: &Results) -> Result<Vec<Named>, Absent> {
+    fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
         let arrangement = arrange(results, self.series.as_deref())?;
         self.check(results)?;
         let ranks: Vec<usize> = if self.at.is_empty() {
@@ -104,7 +103,7 @@ impl Figure for GradientByLag {
         }
         if panels.is_empty() {
             let known: Vec<&str> = arrangement.values.iter().map(|value| value.text.as_str()).collect();
-            return Err(Absent(format!(
+            return Err(NothingToDraw(format!(
                 "no `{PROBE}` rows are stored at {} {:?}; the plan has {}",
                 arrangement.name,
                 self.at,
@@ -117,16 +116,18 @@ impl Figure for GradientByLag {
 
 impl GradientByLag {
     /// Whether there is anything of the wanted layer and state.
-    fn check(&self, results: &Results) -> Result<(), Absent> {
+    fn check(&self, results: &Results) -> Result<(), NothingToDraw> {
         let rows = || results.trials().flat_map(|trial| &trial.probes).filter(|row| row.probe == PROBE);
         if rows().next().is_none() {
-            return Err(Absent(format!("no `{PROBE}` rows are stored; add {{kind: {PROBE}}} to the suite's probes")));
+            return Err(NothingToDraw(format!(
+                "no `{PROBE}` rows are stored; add {{kind: {PROBE}}} to the suite's probes"
+            )));
         }
         if !rows().any(|row| self.wants(row)) {
             let mut known: Vec<&str> = rows().filter_map(|row| row.state.as_deref()).collect();
             known.sort_unstable();
             known.dedup();
-            return Err(Absent(format!(
+            return Err(NothingToDraw(format!(
                 "no `{PROBE}` rows are stored for state `{}` of layer {}; the stored states are {}",
                 self.state,
                 self.layer,
@@ -161,10 +162,10 @@ impl GradientByLag {
         let after: Vec<&Lags> = last.filter(|(update, _)| **update > 0).map(|(_, lags)| lags).collect();
         let mut panel = Panel { notes: member.remarks(), ..Panel::default() };
         if !before.is_empty() {
-            panel.series.push(line("initial", Role::Before, &before));
+            panel.series.push(line("initial", SeriesRole::Before, &before));
         }
         if !after.is_empty() {
-            panel.series.push(line("trained", Role::After, &after));
+            panel.series.push(line("trained", SeriesRole::After, &after));
             let broken = after.iter().filter(|lags| lags.values().any(|q| !q[1].is_finite())).count();
             if broken > 0 {
                 panel.notes.push(format!("{broken} of {} not finite when last probed", after.len()));
@@ -173,7 +174,7 @@ impl GradientByLag {
         panel
     }
 
-    fn compose(&self, panels: Vec<Panel>, name: &str, selected: &[String], (least, most): (usize, usize)) -> Named {
+    fn compose(&self, panels: Vec<Panel>, name: &str, selected: &[String], (least, most): (usize, usize)) -> Picture {
         let state = if self.state == "full" { "state".to_owned() } else { self.state.clone() };
         let at = match selected {
             [one] if !one.is_empty() => format!(", {name} {one}"),
@@ -216,7 +217,7 @@ impl GradientByLag {
             columns: None,
             notes,
         };
-        Named { name: format!("gradient-by-lag{suffix}"), title, caption, drawing: Drawing::Chart(Box::new(chart)) }
+        Picture { name: format!("gradient-by-lag{suffix}"), title, caption, drawing: Drawing::Chart(Box::new(chart)) }
     }
 }
 
@@ -231,7 +232,7 @@ fn file_stem(name: &str) -> String {
 /// 0.1 quantile, median and 0.9 quantile over sequences, by lag.
 type Lags = BTreeMap<u32, [f64; 3]>;
 
-fn line(label: &str, role: Role, replicates: &[&Lags]) -> Series {
+fn line(label: &str, role: SeriesRole, replicates: &[&Lags]) -> Series {
     let mut lags: Vec<u32> = replicates.iter().flat_map(|lags| lags.keys().copied()).collect();
     lags.sort_unstable();
     lags.dedup();

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
+use super::drawing::Drawing;
 use super::fixture;
-use super::registered::{Absent, FigureSpec};
-use super::render::Drawing;
-use super::scene::{Frame, Mark, Scene};
-use crate::results::report::{self, Report, Summary};
+use super::layout::scene::{Mark, Rect, Scene};
+use super::picture::NothingToDraw;
+use super::registered::FigureSpec;
 use crate::results::table::Results;
 use crate::store::Status;
 
@@ -14,14 +14,16 @@ use crate::store::Status;
 fn drawings(results: &Results) -> Vec<(String, Drawing)> {
     FigureSpec::all()
         .iter()
-        .flat_map(|figure| figure.draw(results).unwrap_or_else(|Absent(reason)| panic!("{}: {reason}", figure.kind())))
+        .flat_map(|figure| {
+            figure.draw(results).unwrap_or_else(|NothingToDraw(reason)| panic!("{}: {reason}", figure.kind()))
+        })
         .map(|named| (named.name, named.drawing))
         .collect()
 }
 
 /// Texts clear of each other and of the page's edge.
 fn assert_legible(name: &str, scene: &Scene) {
-    let page = Frame { left: 0.0, top: 0.0, right: scene.width, bottom: scene.height };
+    let page = Rect { left: 0.0, top: 0.0, right: scene.width, bottom: scene.height };
     let texts: Vec<_> = scene.texts().map(|text| (text, text.frame())).collect();
     for (index, (text, frame)) in texts.iter().enumerate() {
         assert!(
@@ -84,7 +86,7 @@ fn without_trials_every_figure_says_why_it_is_absent() {
     let mut results = fixture::results();
     results.arms.iter_mut().for_each(|arm| arm.trials.clear());
     for figure in FigureSpec::all() {
-        let Err(Absent(reason)) = figure.draw(&results) else { panic!("{} drew nothing", figure.kind()) };
+        let Err(NothingToDraw(reason)) = figure.draw(&results) else { panic!("{} drew nothing", figure.kind()) };
         assert!(reason.contains("run the suite"), "{}: {reason}", figure.kind());
     }
 }
@@ -218,43 +220,6 @@ fn gallery() {
         for (name, drawing) in ranking(&fixture::zoo()) {
             std::fs::write(folder.join(format!("zoo-{name}.png")), drawing.png().unwrap()).unwrap();
         }
-        for (file, bytes) in report(&results).files() {
-            let file = folder.join(set).join(file);
-            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-            std::fs::write(file, bytes).unwrap();
-        }
-    }
-}
-
-/// A report of every figure.
-fn report(results: &Results) -> Report {
-    let named = FigureSpec::all().into_iter().flat_map(|figure| figure.draw(results).unwrap());
-    let rows = results.arms.iter().map(|arm| (arm.arm.label.as_str(), "3/5")).collect::<Vec<_>>();
-    let html: String = rows.iter().map(|(arm, n)| format!("<tr><td>{arm}</td><td>{n}</td></tr>\n")).collect();
-    let markdown: String = rows.iter().map(|(arm, n)| format!("| {arm} | {n} |\n")).collect();
-    Report {
-        name: results.suite.clone(),
-        about: results.about.clone(),
-        warnings: vec!["2 of 135 trials ran past their limit of time and are left out.".to_owned()],
-        reading: vec!["A line is a median over replicates, which differ in their seed only.".to_owned()],
-        summaries: vec![Summary {
-            title: "Summary".to_owned(),
-            caption: "One row per arm.".to_owned(),
-            markdown: format!("| arm | solved |\n|---|---|\n{markdown}"),
-            html: format!(
-                "<table>\n<thead><tr><th>arm</th><th>solved</th></tr></thead>\n<tbody>\n{html}</tbody>\n</table>"
-            ),
-        }],
-        figures: named
-            .map(|named| report::Figure {
-                stem: named.name,
-                title: named.title,
-                caption: named.caption,
-                svg: named.drawing.svg().unwrap(),
-            })
-            .collect(),
-        manifest: vec![("engine".to_owned(), "fused".to_owned()), ("numerics".to_owned(), "1".to_owned())],
-        commands: vec![format!("longlag run suites/{}.yaml", results.suite)],
     }
 }
 

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::arrangement::{Arrangement, Group, Member, arrange};
-use super::chart::{Axis, Chart, Panel, Point, Reference, Role, Scale, Series};
-use super::panel::beyond;
-use super::registered::{Absent, Figure, Named};
-use super::render::Drawing;
+use super::arrangement::{Arrangement, Group, Member, arrange, replicates};
+use super::data::chart::{Axis, Chart, Panel, Point, ReferenceLine, Scale, Series, SeriesRole};
+use super::drawing::Drawing;
+use super::picture::{Figure, NothingToDraw, Picture};
+use super::sentences::beyond;
 use crate::results::table::{Results, Target, TrialResults};
 use crate::stats::{band_in_words, spread};
 use crate::store::Status;
@@ -53,15 +53,7 @@ pub struct LearningCurves {
     /// swept number.
     pub series: Option<String>,
     /// The vertical scale. Defaults to `log` for a loss or error, else `linear`.
-    pub scale: Option<AxisScale>,
-}
-
-/// A choice of scale.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum AxisScale {
-    Linear,
-    Log,
+    pub scale: Option<Scale>,
 }
 
 /// How many times the chance level still lies within the panel.
@@ -71,11 +63,11 @@ const WORSE_THAN_CHANCE: f64 = 10.0;
 const WORSE_THAN_START: f64 = 2.0;
 
 impl Figure for LearningCurves {
-    fn draw(&self, results: &Results) -> Result<Vec<Named>, Absent> {
+    fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
         let arrangement = arrange(results, self.series.as_deref())?;
         let metric = self.metric(results);
         let MetricName::Measured(split, measure) = metric else {
-            return Err(Absent(format!(
+            return Err(NothingToDraw(format!(
                 "`{metric}` is one number per trial, which has no curve; name a metric such as `validation/loss`"
             )));
         };
@@ -86,15 +78,15 @@ impl Figure for LearningCurves {
             let known: Vec<String> =
                 known.iter().map(|&&(split, measure)| format!("`{}`", MetricName::Measured(split, measure))).collect();
             let known = if known.is_empty() { "no metrics at all".to_owned() } else { known.join(", ") };
-            return Err(Absent(format!("no stored trial has the metric `{metric}`; stored are {known}")));
+            return Err(NothingToDraw(format!("no stored trial has the metric `{metric}`; stored are {known}")));
         }
         let panels: Vec<Panel> = arrangement.groups.iter().map(|group| curves.panel(group, &arrangement)).collect();
         let values = || panels.iter().flat_map(|p| &p.series).flat_map(|s| &s.points).map(|point| point.value);
         let positive = values().all(|value| value.is_nan() || value >= 0.0)
             && values().any(|value| value > 0.0 && value.is_finite());
         let scale = match self.scale {
-            Some(AxisScale::Linear) => Scale::Linear,
-            Some(AxisScale::Log) if positive => Scale::Log,
+            Some(Scale::Log) if positive => Scale::Log,
+            Some(_) => Scale::Linear,
             None if metric.lower_is_better() && positive => Scale::Log,
             _ => Scale::Linear,
         };
@@ -129,7 +121,12 @@ impl Figure for LearningCurves {
             columns: None,
             notes,
         };
-        Ok(vec![Named { name: "learning-curves".to_owned(), title, caption, drawing: Drawing::Chart(Box::new(chart)) }])
+        Ok(vec![Picture {
+            name: "learning-curves".to_owned(),
+            title,
+            caption,
+            drawing: Drawing::Chart(Box::new(chart)),
+        }])
     }
 }
 
@@ -139,12 +136,6 @@ impl LearningCurves {
         let default = MetricName::Measured(Split::Validation, Measure::Loss);
         self.metric.or_else(|| targets().next().map(|target| target.metric)).unwrap_or(default)
     }
-}
-
-/// The fewest and most replicates of any arm.
-pub(super) fn replicates(arrangement: &Arrangement) -> (usize, usize) {
-    let counts = || arrangement.groups.iter().flat_map(|group| &group.members).map(Member::n).filter(|n| *n > 0);
-    (counts().min().unwrap_or(0), counts().max().unwrap_or(0))
 }
 
 /// The evaluations of one metric.
@@ -160,7 +151,7 @@ impl Curves {
         let mut panel = Panel { title: group.label.clone(), notes: group.remarks(arrangement), ..Panel::default() };
         for member in &group.members {
             let value = &arrangement.values[member.rank].text;
-            let role = if several { Role::Ordered { rank: member.rank, of } } else { Role::Sole };
+            let role = if several { SeriesRole::Ordered { rank: member.rank, of } } else { SeriesRole::Sole };
             let label = if several { value.clone() } else { String::new() };
             panel.series.push(Series { label, points: self.points(member), role, marked: false });
             self.refer(&mut panel, member, value, several);
@@ -188,13 +179,13 @@ impl Curves {
         let target = member.arm.arm.target.as_ref().filter(|target| target.metric == self.metric).and_then(bound);
         for (label, y) in [("chance", chance), ("target", target)] {
             let Some(y) = y else { continue };
-            let near = |other: &Reference| (other.y - y).abs() <= 1e-9 * y.abs();
+            let near = |other: &ReferenceLine| (other.y - y).abs() <= 1e-9 * y.abs();
             if panel.references.iter().any(|other| other.label.starts_with(label) && near(other)) {
                 continue;
             }
             let another = several && panel.references.iter().any(|other| other.label.starts_with(label));
             let label = if another { format!("{label} {value}") } else { label.to_owned() };
-            panel.references.push(Reference { label, y });
+            panel.references.push(ReferenceLine { label, y });
         }
     }
 
@@ -284,9 +275,9 @@ mod tests {
     #[test]
     fn a_metric_that_is_not_stored_names_those_that_are() {
         let of = |metric: &str| LearningCurves { metric: metric.parse().ok(), ..LearningCurves::default() };
-        let Absent(reason) = of("test/accuracy").draw(&fixture::results()).unwrap_err();
+        let NothingToDraw(reason) = of("test/accuracy").draw(&fixture::results()).unwrap_err();
         assert!(reason.contains("test/accuracy") && reason.contains("`validation/loss`"), "{reason}");
-        let Absent(reason) = of("solved").draw(&fixture::results()).unwrap_err();
+        let NothingToDraw(reason) = of("solved").draw(&fixture::results()).unwrap_err();
         assert!(reason.contains("has no curve"), "{reason}");
     }
 }

@@ -4,11 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::arrangement::readable;
-use super::dot_plot::{DotPlot, DotRow};
-use super::matrix::Cell;
-use super::registered::{Absent, Figure, Named};
-use super::render::Drawing;
-use super::success::{left_out, target_in_words};
+use super::data::dot_plot::{DotPlot, DotRow};
+use super::data::heatmap::HeatmapCell;
+use super::drawing::Drawing;
+use super::picture::{Figure, NothingToDraw, Picture};
+use super::sentences::{left_out, target_in_words};
 use crate::results::number;
 use crate::results::table::{ArmResults, Results, Setting};
 use crate::seed::{self, Role};
@@ -114,21 +114,21 @@ struct Method<'a> {
 }
 
 impl Figure for Ranking {
-    fn draw(&self, results: &Results) -> Result<Vec<Named>, Absent> {
+    fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
         if results.stored() == 0 {
-            return Err(Absent("no trials are stored yet; run the suite first".to_owned()));
+            return Err(NothingToDraw("no trials are stored yet; run the suite first".to_owned()));
         }
         let target = target_in_words(results)?;
         let (tasks, methods) = self.arrange(results);
         if methods.len() < 2 {
-            return Err(Absent(
+            return Err(NothingToDraw(
                 "a ranking needs two methods or more; sweep something beside the task, such as `model.cell`".to_owned(),
             ));
         }
         let mut rows: Vec<(f64, DotRow)> =
             methods.iter().filter_map(|method| self.row(method, &results.suite)).collect();
         if rows.is_empty() {
-            return Err(Absent("no trial with a target has finished yet; run the suite first".to_owned()));
+            return Err(NothingToDraw("no trial with a target has finished yet; run the suite first".to_owned()));
         }
         // Of equal scores the one that solves more, then the order of the plan; what lacks a task cannot be compared.
         rows.sort_by(|(solved, row), (other_solved, other)| {
@@ -169,7 +169,7 @@ impl Figure for Ranking {
                 .to_owned();
         let x = "updates to target / budget".to_owned();
         let plot = DotPlot { title: title.clone(), subtitle, x, columns, rows, notes };
-        Ok(vec![Named { name: "ranking".to_owned(), title, caption, drawing: Drawing::DotPlot(plot) }])
+        Ok(vec![Picture { name: "ranking".to_owned(), title, caption, drawing: Drawing::DotPlot(plot) }])
     }
 }
 
@@ -243,11 +243,11 @@ fn join<'a>(settings: impl Iterator<Item = &'a Setting>) -> String {
     settings.map(part).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-fn cell(arm: &ArmResults, needed: &[f64]) -> Option<Cell> {
+fn cell(arm: &ArmResults, needed: &[f64]) -> Option<HeatmapCell> {
     let solved = arm.solved()?;
     let reached: Vec<f64> = needed.iter().copied().filter(|updates| updates.is_finite()).collect();
     let median = median(&reached, NonFinite::Highest);
-    Some(Cell {
+    Some(HeatmapCell {
         share: solved.value,
         text: solved.as_fraction(),
         detail: median.map_or_else(String::new, |median| number::decimal(median, 1.0)),

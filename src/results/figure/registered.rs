@@ -1,34 +1,12 @@
-//! The registered figures and what they have in common.
+//! The registered figures.
 
-use super::render::Drawing;
-use super::{GradientByLag, LearningCurves, Ranking, Success, UpdatesToTarget};
+use super::gradient_by_lag::GradientByLag;
+use super::learning_curves::LearningCurves;
+use super::picture::Figure;
+use super::ranking::Ranking;
+use super::success::Success;
+use super::updates_to_target::UpdatesToTarget;
 use crate::registry;
-use crate::results::table::Results;
-
-/// A picture of results.
-pub trait Figure {
-    /// Draws the figure; some results need several pictures.
-    ///
-    /// # Errors
-    /// When the results hold nothing to draw.
-    fn draw(&self, results: &Results) -> Result<Vec<Named>, Absent>;
-}
-
-/// A drawing with what a report says about it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Named {
-    /// The stem of its files, such as `learning-curves`; unique among the drawings of one figure.
-    pub name: String,
-    pub title: String,
-    /// How to read it, in a few sentences.
-    pub caption: String,
-    pub drawing: Drawing,
-}
-
-/// Why there is nothing to draw, and what would change that.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Absent(pub String);
 
 registry! {
     /// A figure, as suites name it.

@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::arrangement::{Member, arrange};
-use super::matrix::{Cell, Matrix, Row};
-use super::registered::{Absent, Figure, Named};
-use super::render::Drawing;
-use crate::results::number;
+use super::data::heatmap::{Heatmap, HeatmapCell, HeatmapRow};
+use super::drawing::Drawing;
+use super::picture::{Figure, NothingToDraw, Picture};
+use super::sentences::{left_out, target_in_words};
 use crate::results::table::Results;
 
 /// How many replicates reached the target, by arm and by the `series` setting.
@@ -47,16 +47,16 @@ pub struct Success {
 }
 
 impl Figure for Success {
-    fn draw(&self, results: &Results) -> Result<Vec<Named>, Absent> {
+    fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
         let arrangement = arrange(results, self.series.as_deref())?;
         let bounds = target_in_words(results)?;
-        let rows: Vec<Row> = arrangement
+        let rows: Vec<HeatmapRow> = arrangement
             .groups
             .iter()
             .map(|group| {
                 let cell_at = |rank| group.members.iter().find(|member| member.rank == rank).and_then(cell);
                 let label = if group.label.is_empty() { results.suite.clone() } else { group.label.clone() };
-                Row { label, cells: (0..arrangement.values.len()).map(cell_at).collect() }
+                HeatmapRow { label, cells: (0..arrangement.values.len()).map(cell_at).collect() }
             })
             .collect();
         let mut notes = Vec::new();
@@ -75,50 +75,19 @@ impl Figure for Success {
             .iter()
             .map(|value| if value.text.is_empty() { "solved".to_owned() } else { value.text.clone() })
             .collect();
-        let matrix = Matrix { title: title.clone(), subtitle, key: arrangement.name.clone(), columns, rows, notes };
-        Ok(vec![Named { name: "success".to_owned(), title, caption, drawing: Drawing::Matrix(matrix) }])
+        let heatmap = Heatmap { title: title.clone(), subtitle, key: arrangement.name.clone(), columns, rows, notes };
+        Ok(vec![Picture { name: "success".to_owned(), title, caption, drawing: Drawing::Heatmap(heatmap) }])
     }
 }
 
-fn cell(member: &Member) -> Option<Cell> {
+fn cell(member: &Member) -> Option<HeatmapCell> {
     let solved = member.arm.solved()?;
     let percent = |share: f64| (100.0 * share).round() as u32;
-    Some(Cell {
+    Some(HeatmapCell {
         share: solved.value,
         text: solved.as_fraction(),
         detail: format!("{}–{}", percent(solved.low), percent(solved.high)),
     })
-}
-
-/// The note on trials that say nothing of their arm, where there are any.
-pub(super) fn left_out(results: &Results) -> Option<String> {
-    let left_out = results.failed();
-    (left_out > 0).then(|| format!("{left_out} of {} trials did not finish and are left out.", results.stored()))
-}
-
-/// The targets of the arms, such as `validation loss below 0.01 within 3000 updates`.
-///
-/// # Errors
-/// When no arm has a target.
-pub(super) fn target_in_words(results: &Results) -> Result<String, Absent> {
-    let mut targets: Vec<String> = Vec::new();
-    for (arm, target) in results.arms.iter().filter_map(|arm| Some((&arm.arm, arm.arm.target.as_ref()?))) {
-        let bound = match (target.below, target.above) {
-            (Some(below), _) => format!("below {}", number::short(below)),
-            (None, Some(above)) => format!("above {}", number::short(above)),
-            (None, None) => continue,
-        };
-        let budget = number::decimal(arm.budget as f64, 1.0);
-        let words = format!("{} {bound} within {budget} updates", target.metric.words());
-        if !targets.contains(&words) {
-            targets.push(words);
-        }
-    }
-    match targets.as_slice() {
-        [] => Err(Absent("the suite states no target; add one as train.target to see when it is reached".to_owned())),
-        [one] => Ok(format!("Target: {one}")),
-        _ => Ok("Targets and budgets differ between arms".to_owned()),
-    }
 }
 
 #[cfg(test)]
@@ -127,23 +96,23 @@ mod tests {
     use super::*;
     use crate::store::Status;
 
-    fn matrix(results: &Results) -> Matrix {
+    fn heatmap(results: &Results) -> Heatmap {
         let named = Success::default().draw(results).unwrap();
-        let Drawing::Matrix(matrix) = &named[0].drawing else { panic!("not a matrix") };
-        matrix.clone()
+        let Drawing::Heatmap(heatmap) = &named[0].drawing else { panic!("not a heatmap") };
+        heatmap.clone()
     }
 
     #[test]
     fn counts_what_reached_the_target() {
-        let matrix = matrix(&fixture::results());
-        assert_eq!(matrix.columns, ["20", "50"]);
-        let texts: Vec<Vec<String>> = matrix
+        let heatmap = heatmap(&fixture::results());
+        assert_eq!(heatmap.columns, ["20", "50"]);
+        let texts: Vec<Vec<String>> = heatmap
             .rows
             .iter()
             .map(|row| row.cells.iter().map(|cell| cell.as_ref().map_or("–", |cell| &cell.text).to_owned()).collect())
             .collect();
         assert_eq!(texts, [["0/3", "0/3"], ["3/3", "2/3"]]);
-        assert!(matrix.subtitle.contains("validation loss below 0.01 within 1000 updates"), "{}", matrix.subtitle);
+        assert!(heatmap.subtitle.contains("validation loss below 0.01 within 1000 updates"), "{}", heatmap.subtitle);
     }
 
     #[test]
@@ -151,10 +120,10 @@ mod tests {
         let mut results = fixture::results();
         results.trials_mut().last().unwrap().trial.status = Status::Error;
         results.trials_mut().next().unwrap().trial.status = Status::Diverged;
-        let matrix = matrix(&results);
-        assert_eq!(matrix.rows[0].cells[0].as_ref().unwrap().text, "0/3");
-        assert_eq!(matrix.rows[1].cells[1].as_ref().unwrap().text, "2/2");
-        assert_eq!(matrix.notes, ["1 of 12 trials did not finish and are left out."]);
+        let heatmap = heatmap(&results);
+        assert_eq!(heatmap.rows[0].cells[0].as_ref().unwrap().text, "0/3");
+        assert_eq!(heatmap.rows[1].cells[1].as_ref().unwrap().text, "2/2");
+        assert_eq!(heatmap.notes, ["1 of 12 trials did not finish and are left out."]);
     }
 
     #[test]

@@ -3,12 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::arrangement::{Arrangement, Group, Member, arrange};
-use super::chart::{Axis, Chart, Panel, Point, Reference, Role, Scale, Series, Tick};
-use super::learning_curves::replicates;
-use super::registered::{Absent, Figure, Named};
-use super::render::Drawing;
-use super::success::target_in_words;
+use super::arrangement::{Arrangement, Group, Member, arrange, replicates};
+use super::data::chart::{Axis, Chart, Panel, Point, ReferenceLine, Scale, Series, SeriesRole, Tick};
+use super::drawing::Drawing;
+use super::picture::{Figure, NothingToDraw, Picture};
+use super::sentences::target_in_words;
 use crate::results::table::Results;
 use crate::stats::{CONFIDENCE, NonFinite, band_in_words, spread, wilson};
 use crate::train::MetricName;
@@ -51,11 +50,11 @@ pub struct UpdatesToTarget {
 }
 
 impl Figure for UpdatesToTarget {
-    fn draw(&self, results: &Results) -> Result<Vec<Named>, Absent> {
+    fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
         let arrangement = arrange(results, self.series.as_deref())?;
         let target = target_in_words(results)?;
         if arrangement.values.len() < 2 {
-            return Err(Absent(
+            return Err(NothingToDraw(
                 "the horizontal axis needs a swept setting with two values or more; name one as `series`, or see the \
                  figure `success`"
                     .to_owned(),
@@ -64,7 +63,7 @@ impl Figure for UpdatesToTarget {
         let places = places(&arrangement);
         let panels: Vec<Panel> = arrangement.groups.iter().map(|group| panel(group, &arrangement, &places)).collect();
         if panels.iter().all(|panel| panel.series.iter().all(|series| series.points.is_empty())) {
-            return Err(Absent("no trial with a target has finished yet; run the suite first".to_owned()));
+            return Err(NothingToDraw("no trial with a target has finished yet; run the suite first".to_owned()));
         }
         let (least, most) = replicates(&arrangement);
         let bar = if most > 1 {
@@ -109,7 +108,7 @@ impl Figure for UpdatesToTarget {
             columns: None,
             notes,
         };
-        Ok(vec![Named {
+        Ok(vec![Picture {
             name: "updates-to-target".to_owned(),
             title,
             caption,
@@ -139,12 +138,12 @@ fn panel(group: &Group, arrangement: &Arrangement, places: &[Tick]) -> Panel {
         if let Some(solved) = member.arm.solved() {
             panel.footer.push(Tick { value: x, label: solved.as_fraction() });
         }
-        let budget = Reference { label: "budget".to_owned(), y: member.arm.arm.budget as f64 };
+        let budget = ReferenceLine { label: "budget".to_owned(), y: member.arm.arm.budget as f64 };
         if !panel.references.contains(&budget) {
             panel.references.push(budget);
         }
     }
-    panel.series.push(Series { label: String::new(), points, role: Role::Sole, marked: true });
+    panel.series.push(Series { label: String::new(), points, role: SeriesRole::Sole, marked: true });
     panel
 }
 

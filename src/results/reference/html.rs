@@ -6,7 +6,7 @@ use super::{
     ABOUT, Group, Setting, TITLE, settings,
     text::{Block, Span, blocks, spans},
 };
-use crate::{component::registry::Page, results::report::STYLE as REPORT, text::html as escape};
+use crate::{component::registry::Page, results::stylesheet::STYLESHEET, text::html as escape};
 
 /// Beside the report's style: the table of contents and what a component's page is made of.
 const STYLE: &str = include_str!("reference.css");
@@ -15,7 +15,7 @@ pub(super) fn write(groups: &[Group]) -> String {
     let mut html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{TITLE}</title>\n\
-         <style>\n{REPORT}{STYLE}</style>\n</head>\n<body class=\"reference\">\n"
+         <style>\n{STYLESHEET}{STYLE}</style>\n</head>\n<body class=\"reference\">\n"
     );
     contents(&mut html, groups);
     let _ = write!(html, "<main>\n<h1>{TITLE}</h1>\n<p class=\"about\">{ABOUT}</p>\n");

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::contents::Report;
 use super::inline;
-use super::page::style;
+use crate::results::stylesheet;
 use crate::text::html as escape;
 
 pub(super) fn write(report: &Report) -> String {
@@ -13,7 +13,7 @@ pub(super) fn write(report: &Report) -> String {
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name} · longlag</title>\n\
          <style>\n{}</style>\n</head>\n<body>\n<main>\n<h1>{name}</h1>\n",
-        style()
+        stylesheet::with_typeface()
     );
     if !report.about.is_empty() {
         let _ = writeln!(page, "<p class=\"about\">{}</p>", escape(&report.about));

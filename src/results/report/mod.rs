@@ -5,8 +5,6 @@ mod contents;
 mod html;
 mod inline;
 mod markdown;
-mod page;
 
 pub use compose::{ComposeError, Composition, compose};
 pub use contents::{Figure, Report, Summary};
-pub(crate) use page::STYLE;

@@ -1,34 +1,34 @@
-//! A matrix laid out on a page.
+//! A heatmap laid out on a page.
 
 use super::font::{self, Weight};
-use super::matrix::Matrix;
 use super::page::{BODY, MARGIN, Page, SMALL, WIDTH};
 use super::palette::{GRID, INK, MUTED, shade};
 use super::scene::{Anchor, Scene};
+use crate::results::figure::data::heatmap::Heatmap;
 
 /// Height of a row.
 const ROW: f64 = 19.0;
 /// Between two cells.
 const GAP: f64 = 1.5;
 
-/// Lays out a matrix.
-pub(super) fn lay_out(matrix: &Matrix) -> Scene {
-    let mut page = Page::begin(&matrix.title, &matrix.subtitle);
-    let columns = matrix.columns.len().max(1) as f64;
-    let longest = matrix.rows.iter().map(|row| font::width(&row.label, BODY, Weight::Regular)).fold(0.0, f64::max);
+/// Lays out a heatmap.
+pub fn lay_out(heatmap: &Heatmap) -> Scene {
+    let mut page = Page::begin(&heatmap.title, &heatmap.subtitle);
+    let columns = heatmap.columns.len().max(1) as f64;
+    let longest = heatmap.rows.iter().map(|row| font::width(&row.label, BODY, Weight::Regular)).fold(0.0, f64::max);
     let labels = longest.min(0.42 * WIDTH) + 8.0;
     let cell = ((WIDTH - 2.0 * MARGIN - labels) / columns).min(104.0);
     let left = MARGIN + labels;
     page.down(4.0);
-    page.text_at(left, &matrix.key, SMALL, Weight::Regular, MUTED, Anchor::Start);
+    page.text_at(left, &heatmap.key, SMALL, Weight::Regular, MUTED, Anchor::Start);
     page.down(1.28 * BODY);
-    for (column, name) in matrix.columns.iter().enumerate() {
+    for (column, name) in heatmap.columns.iter().enumerate() {
         let name = font::shorten(name, BODY, Weight::Bold, cell - 4.0);
         let middle = left + (column as f64 + 0.5) * cell - GAP / 2.0;
         page.put((middle, page.y), &name, BODY, Weight::Bold, INK, Anchor::Middle);
     }
     page.down(4.0);
-    for row in &matrix.rows {
+    for row in &heatmap.rows {
         let (top, bottom) = (page.y, page.y + ROW - GAP);
         let baseline = (top + bottom) / 2.0 + 0.36 * BODY;
         let label = font::shorten(&row.label, BODY, Weight::Regular, labels - 8.0);
@@ -54,5 +54,5 @@ pub(super) fn lay_out(matrix: &Matrix) -> Scene {
         }
         page.down(ROW);
     }
-    page.end(&matrix.notes)
+    page.end(&heatmap.notes)
 }

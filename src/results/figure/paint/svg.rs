@@ -8,19 +8,19 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
 };
 
-use super::font::{self, Weight};
-use super::paint::{self, UNITS};
-use super::render::RenderError;
-use super::scene::Scene;
+use super::marks::{UNITS, paint, units};
+use crate::results::figure::error::RenderError;
+use crate::results::figure::layout::font::{self, Weight};
+use crate::results::figure::layout::scene::Scene;
 use crate::text::html as escape;
 
 /// The document's coordinates are integers, which keeps it short: so many of them make a point.
 const PER_POINT: f64 = 20.0;
 
 /// The scene as an SVG document.
-pub(super) fn svg(scene: &Scene) -> Result<String, RenderError> {
+pub fn svg(scene: &Scene) -> Result<String, RenderError> {
     let mut document = String::new();
-    paint::paint(scene, Svg::begin(&mut document, scene))?;
+    paint(scene, Svg::begin(&mut document, scene))?;
     document.push_str("</svg>\n");
     Ok(document)
 }
@@ -46,7 +46,7 @@ impl<'a> Svg<'a> {
             font::FALLBACKS,
             escape(&scene.title),
         );
-        Self { document, size: (paint::units(scene.width), paint::units(scene.height)) }
+        Self { document, size: (units(scene.width), units(scene.height)) }
     }
 
     /// One element without content; every attribute follows a space.

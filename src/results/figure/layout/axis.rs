@@ -1,11 +1,11 @@
 //! Where on an axis a value lies, and which values are labelled.
 
-use super::chart::{Axis, Scale, Tick};
+use crate::results::figure::data::chart::{Axis, Scale, Tick};
 use crate::results::number;
 
 /// An axis fitted to its data.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Ruler {
+pub struct FittedAxis {
     scale: Scale,
     /// Ends of the axis; decimal logarithms on a log axis.
     low: f64,
@@ -15,7 +15,7 @@ pub(super) struct Ruler {
     labelled: Option<Vec<Tick>>,
 }
 
-impl Ruler {
+impl FittedAxis {
     /// Fits `axis` to the finite ones among `values`, leaving a margin of `margin` (a share of the span) at both ends.
     pub fn fit(axis: &Axis, values: impl Iterator<Item = f64>, margin: f64) -> Self {
         let (floor_limit, ceiling) = axis.limits;
@@ -161,46 +161,46 @@ fn round_step(step: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn log(values: &[f64]) -> Ruler {
+    fn log(values: &[f64]) -> FittedAxis {
         let axis = Axis { scale: Scale::Log, ..Axis::default() };
-        Ruler::fit(&axis, values.iter().copied(), 0.0)
+        FittedAxis::fit(&axis, values.iter().copied(), 0.0)
     }
 
     #[test]
     fn zero_lies_on_the_floor_of_a_log_axis() {
-        let ruler = log(&[0.0, 1e-30, 1e8]);
-        assert_eq!(ruler.place(0.0), Some(0.0));
-        assert!((ruler.place(1e-30).unwrap() - 0.1).abs() < 1e-12);
-        assert!((ruler.place(1e8).unwrap() - 1.0).abs() < 1e-12);
-        let labels: Vec<String> = ruler.ticks(5).into_iter().map(|tick| tick.label).collect();
+        let axis = log(&[0.0, 1e-30, 1e8]);
+        assert_eq!(axis.place(0.0), Some(0.0));
+        assert!((axis.place(1e-30).unwrap() - 0.1).abs() < 1e-12);
+        assert!((axis.place(1e8).unwrap() - 1.0).abs() < 1e-12);
+        let labels: Vec<String> = axis.ticks(5).into_iter().map(|tick| tick.label).collect();
         assert_eq!(labels, ["0", "10⁻³⁰", "10⁻²⁰", "10⁻¹⁰", "1"]);
     }
 
     #[test]
     fn what_is_not_finite_has_no_place() {
-        let ruler = log(&[1.0, f64::NAN, f64::INFINITY, 10.0]);
-        assert_eq!(ruler.place(f64::NAN), None);
-        assert_eq!(ruler.place(f64::INFINITY), None);
-        assert_eq!(ruler.place(-1.0), None);
-        assert_eq!(ruler.place(10.0), Some(1.0));
+        let axis = log(&[1.0, f64::NAN, f64::INFINITY, 10.0]);
+        assert_eq!(axis.place(f64::NAN), None);
+        assert_eq!(axis.place(f64::INFINITY), None);
+        assert_eq!(axis.place(-1.0), None);
+        assert_eq!(axis.place(10.0), Some(1.0));
     }
 
     #[test]
     fn nothing_or_a_single_value_still_gives_an_axis() {
         for values in [&[][..], &[0.0], &[3.0], &[f64::NAN]] {
             for scale in [Scale::Linear, Scale::Log] {
-                let ruler = Ruler::fit(&Axis { scale, ..Axis::default() }, values.iter().copied(), 0.05);
-                let ticks = ruler.ticks(5);
+                let axis = FittedAxis::fit(&Axis { scale, ..Axis::default() }, values.iter().copied(), 0.05);
+                let ticks = axis.ticks(5);
                 assert!(!ticks.is_empty() && ticks.len() < 12, "{values:?} {scale:?}: {ticks:?}");
-                assert!(ticks.iter().all(|tick| ruler.place(tick.value).is_some()));
+                assert!(ticks.iter().all(|tick| axis.place(tick.value).is_some()));
             }
         }
     }
 
     #[test]
     fn linear_ticks_are_round() {
-        let ruler = Ruler::fit(&Axis::default(), [0.0, 3000.0].into_iter(), 0.0);
-        let labels: Vec<String> = ruler.ticks(4).into_iter().map(|tick| tick.label).collect();
+        let axis = FittedAxis::fit(&Axis::default(), [0.0, 3000.0].into_iter(), 0.0);
+        let labels: Vec<String> = axis.ticks(4).into_iter().map(|tick| tick.label).collect();
         assert_eq!(labels, ["0", "1000", "2000", "3000"]);
     }
 
@@ -213,8 +213,8 @@ mod tests {
     #[test]
     fn limits_cut_the_axis() {
         let axis = Axis { limits: (None, Some(2.0)), ..Axis::default() };
-        let ruler = Ruler::fit(&axis, [0.0, 1e30].into_iter(), 0.0);
-        assert_eq!(ruler.place(2.0), Some(1.0));
-        assert!(ruler.place(1e30).unwrap() > 1.0);
+        let axis = FittedAxis::fit(&axis, [0.0, 1e30].into_iter(), 0.0);
+        assert_eq!(axis.place(2.0), Some(1.0));
+        assert!(axis.place(1e30).unwrap() > 1.0);
     }
 }

@@ -1,26 +1,19 @@
 //! A figure as a file: SVG for papers and browsers, PNG for everything else.
 
-use super::chart::Chart;
-use super::dot_plot::DotPlot;
-use super::matrix::Matrix;
-use super::scene::Scene;
-use super::{cells, dots, page, png, svg};
+use super::data::chart::Chart;
+use super::data::dot_plot::DotPlot;
+use super::data::heatmap::Heatmap;
+use super::error::RenderError;
+use super::layout::scene::Scene;
+use super::layout::{chart, dot_plot, heatmap};
+use super::paint::{png, svg};
 
 /// What a figure draws. The same drawing gives the same bytes on every machine.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Drawing {
     Chart(Box<Chart>),
     DotPlot(DotPlot),
-    Matrix(Matrix),
-}
-
-/// Why a drawing did not become a file.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RenderError {
-    #[error("the built-in typeface of the figures cannot be read; reinstall longlag")]
-    Font,
-    #[error("the figure cannot be drawn ({0}); report this with the suite that led to it")]
-    Backend(String),
+    Heatmap(Heatmap),
 }
 
 impl Drawing {
@@ -42,9 +35,9 @@ impl Drawing {
 
     pub(super) fn scene(&self) -> Scene {
         match self {
-            Self::Chart(chart) => page::lay_out(chart),
-            Self::DotPlot(plot) => dots::lay_out(plot),
-            Self::Matrix(matrix) => cells::lay_out(matrix),
+            Self::Chart(of) => chart::lay_out(of),
+            Self::DotPlot(plot) => dot_plot::lay_out(plot),
+            Self::Heatmap(of) => heatmap::lay_out(of),
         }
     }
 }

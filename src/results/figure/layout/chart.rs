@@ -1,29 +1,21 @@
-//! A chart or matrix laid out on a page as wide as a paper's text, 17 cm.
+//! A chart of small multiples laid out on a page.
 
-use super::chart::{Chart, Panel};
+use super::axes::Axes;
+use super::axis::FittedAxis;
 use super::font::{self, Weight};
-use super::palette::{AXIS, Color, INK, MUTED};
-use super::panel::{self, Axes};
-use super::ruler::Ruler;
-use super::scene::{Anchor, Frame, Scene, Text};
+use super::page::{BODY, LEADING, MARGIN, Page, SMALL, WIDTH};
+use super::palette::{ALARM, AXIS, INK, MUTED};
+use super::panel;
+use super::scene::{Anchor, Rect, Scene};
+use crate::results::figure::data::chart::{Chart, Panel};
 
-/// 17 cm in points.
-pub(super) const WIDTH: f64 = 482.0;
-/// Blank paper around everything.
-pub(super) const MARGIN: f64 = 6.0;
-/// Sizes of type.
-pub(super) const BODY: f64 = 8.0;
-pub(super) const SMALL: f64 = 7.0;
-const TITLE: f64 = 11.0;
-/// From baseline to baseline, over the size.
-const LEADING: f64 = 1.28;
 /// Between two panels, beyond the room for labels.
 const GAP: f64 = 10.0;
 /// From the axis to its tick labels.
 const TICK: f64 = 3.0;
 
 /// Lays out a chart.
-pub(super) fn lay_out(chart: &Chart) -> Scene {
+pub fn lay_out(chart: &Chart) -> Scene {
     let mut page = Page::begin(&chart.title, &chart.subtitle);
     let columns = chart.columns.unwrap_or_else(|| columns_for(chart.panels.len())).max(1);
     let plot_height = match columns {
@@ -63,7 +55,7 @@ pub(super) fn lay_out(chart: &Chart) -> Scene {
         let top = page.y + title_height + note_height + 4.0;
         for (column, panel) in panels.iter().enumerate() {
             let plot_left = left + column as f64 * cell;
-            let frame = Frame { left: plot_left, top, right: plot_left + plot_width, bottom: top + plot_height };
+            let frame = Rect { left: plot_left, top, right: plot_left + plot_width, bottom: top + plot_height };
             // Titles stand on the plot, so that those of one line lie beside the last of two.
             let notes_top = top - 4.0 - notes[column].len() as f64 * (SMALL - 0.5) * LEADING;
             for (line, (text, size)) in titles[column].iter().rev().enumerate() {
@@ -72,7 +64,7 @@ pub(super) fn lay_out(chart: &Chart) -> Scene {
             }
             for (line, note) in notes[column].iter().enumerate() {
                 let at = (plot_left, notes_top + (line + 1) as f64 * (SMALL - 0.5) * LEADING);
-                page.put(at, note, SMALL - 0.5, Weight::Regular, super::palette::ALARM, Anchor::Start);
+                page.put(at, note, SMALL - 0.5, Weight::Regular, ALARM, Anchor::Start);
             }
             if gutter > 0.0 && !panel.series.is_empty() {
                 page.put((frame.right + 4.0, notes_top), &chart.key, SMALL, Weight::Regular, MUTED, Anchor::Start);
@@ -100,7 +92,7 @@ pub(super) fn lay_out(chart: &Chart) -> Scene {
 }
 
 /// Labels of the x axis, as many as have room.
-fn x_tick_labels(page: &mut Page, axes: &Axes, frame: &Frame) {
+fn x_tick_labels(page: &mut Page, axes: &Axes, frame: &Rect) {
     let mut free = f64::NEG_INFINITY;
     for tick in axes.x.ticks(axes.x_ticks(frame)) {
         let Some(x) = axes.x_of(frame, tick.value).filter(|x| (frame.left - 0.5..=frame.right + 0.5).contains(x))
@@ -127,8 +119,8 @@ fn fit(chart: &Chart, gutter: f64) -> Axes {
         [point.value, low, high]
     });
     Axes {
-        x: Ruler::fit(&chart.x, points().map(|point| point.x).chain(footers), if marked { 0.14 } else { 0.0 }),
-        y: Ruler::fit(&chart.y, heights.chain(references), 0.05),
+        x: FittedAxis::fit(&chart.x, points().map(|point| point.x).chain(footers), if marked { 0.14 } else { 0.0 }),
+        y: FittedAxis::fit(&chart.y, heights.chain(references), 0.05),
         gutter,
         footer: if chart.panels.iter().any(|panel| !panel.footer.is_empty()) { 11.0 } else { 0.0 },
     }
@@ -162,59 +154,4 @@ fn title_lines(title: &str, room: f64) -> Vec<(String, f64)> {
         .filter(|line| !line.is_empty())
         .map(|line| (font::shorten(&line, small, Weight::Bold, room), small))
         .collect()
-}
-
-/// A page that is filled from top to bottom.
-pub(super) struct Page {
-    pub scene: Scene,
-    /// The baseline reached.
-    pub y: f64,
-}
-
-impl Page {
-    /// Writes the title and the subtitle.
-    pub fn begin(title: &str, subtitle: &str) -> Self {
-        let scene = Scene { width: WIDTH, height: 0.0, title: title.to_owned(), marks: Vec::new() };
-        let mut page = Self { scene, y: MARGIN };
-        page.paragraph(title, TITLE, Weight::Bold, INK);
-        page.down(1.5);
-        page.paragraph(subtitle, BODY, Weight::Regular, MUTED);
-        page
-    }
-
-    /// Writes the notes and closes the page below them.
-    pub fn end(mut self, notes: &[String]) -> Scene {
-        if !notes.is_empty() {
-            self.down(3.0);
-        }
-        for note in notes {
-            self.paragraph(note, SMALL, Weight::Regular, MUTED);
-        }
-        self.scene.height = (self.y + MARGIN).ceil();
-        self.scene
-    }
-
-    pub fn down(&mut self, by: f64) {
-        self.y += by;
-    }
-
-    /// Text over the page's whole width, below what is there.
-    pub fn paragraph(&mut self, text: &str, size: f64, weight: Weight, color: Color) {
-        for line in font::wrap(text, size, weight, WIDTH - 2.0 * MARGIN) {
-            self.text_at(MARGIN, &line, size, weight, color, Anchor::Start);
-            self.down(0.08 * size);
-        }
-    }
-
-    /// One line of text below what is there.
-    pub fn text_at(&mut self, x: f64, text: &str, size: f64, weight: Weight, color: Color, anchor: Anchor) {
-        if !text.is_empty() {
-            self.down(1.2 * size);
-            self.put((x, self.y), text, size, weight, color, anchor);
-        }
-    }
-
-    pub fn put(&mut self, at: (f64, f64), text: &str, size: f64, weight: Weight, color: Color, anchor: Anchor) {
-        self.scene.text(Text { at, text: text.to_owned(), size, weight, color, anchor });
-    }
 }

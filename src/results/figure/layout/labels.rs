@@ -1,10 +1,10 @@
 //! Labels at line ends, kept apart.
 
-use super::scene::{Frame, Place};
+use super::scene::{Position, Rect};
 
 /// Moves the middles of labels of `height` apart so that none overlap, keeping their order and staying within
 /// `low..=high` where there is room, with the least total (squared) displacement.
-pub(super) fn spread(wanted: &[f64], height: f64, (low, high): (f64, f64)) -> Vec<f64> {
+pub fn spread(wanted: &[f64], height: f64, (low, high): (f64, f64)) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     // Labels of lines that end as good as together keep the order in which they come.
     order.sort_by(|&a, &b| (wanted[a] / 2.0).round().total_cmp(&(wanted[b] / 2.0).round()));
@@ -44,23 +44,23 @@ pub(super) fn spread(wanted: &[f64], height: f64, (low, high): (f64, f64)) -> Ve
 }
 
 /// The place for a text of `size` near `end`, the end of a line within the panel, that best avoids `taken` frames and
-/// drawn `paths`; the place is the middle of its left edge. Absent where every place meets another text.
-pub(super) fn beside(
-    end: Place,
+/// drawn `paths`; the place is the middle of its left edge. NothingToDraw where every place meets another text.
+pub fn beside(
+    end: Position,
     size: (f64, f64),
-    panel: &Frame,
-    taken: &[Frame],
-    paths: &[Vec<Place>],
-) -> Option<Place> {
+    panel: &Rect,
+    taken: &[Rect],
+    paths: &[Vec<Position>],
+) -> Option<Position> {
     let (wide, high) = size;
     let shifts = [(5.0, 0.0), (4.0, -7.0), (4.0, 7.0), (-wide / 2.0, -9.0), (-wide / 2.0, 9.0), (-wide - 5.0, -7.0)]
         .into_iter()
         .chain([(-wide - 5.0, 7.0), (4.0, -14.0), (4.0, 14.0), (-wide / 2.0, -16.0), (-wide / 2.0, 16.0)])
         .chain([(4.0, -21.0), (4.0, 21.0), (-wide / 2.0, -24.0), (-wide / 2.0, 24.0), (4.0, -32.0), (4.0, 32.0)]);
-    let mut best: Option<(f64, Place)> = None;
+    let mut best: Option<(f64, Position)> = None;
     for (index, (dx, dy)) in shifts.enumerate() {
         let place = (end.0 + dx, (end.1 + dy).max(panel.top + high / 2.0).min(panel.bottom - high / 2.0));
-        let frame = Frame {
+        let frame = Rect {
             left: place.0 - 1.0,
             right: place.0 + wide + 1.0,
             top: place.1 - high / 2.0,
@@ -80,7 +80,7 @@ pub(super) fn beside(
 }
 
 /// How many points along the path, one in a point's distance or less, lie in the frame.
-fn crossings(path: &[Place], frame: &Frame) -> usize {
+fn crossings(path: &[Position], frame: &Rect) -> usize {
     path.windows(2)
         .map(|pair| {
             let steps = super::scene::distance(pair[0], pair[1]).ceil().max(1.0) as usize;
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_label_avoids_texts_and_lines() {
-        let panel = Frame { left: 0.0, top: 0.0, right: 100.0, bottom: 100.0 };
+        let panel = Rect { left: 0.0, top: 0.0, right: 100.0, bottom: 100.0 };
         let line = vec![(50.0, 50.0), (100.0, 50.0)];
         let place = beside((50.0, 50.0), (20.0, 6.0), &panel, &[], &[line]).unwrap();
         assert!((place.1 - 50.0).abs() > 3.0);

@@ -1,6 +1,6 @@
 //! A figure of named estimates below each other as plain data.
 
-use super::matrix::Cell;
+use super::heatmap::HeatmapCell;
 
 /// One estimate with its interval per row, and beside it what it is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,5 +29,5 @@ pub struct DotRow {
     /// Whether the value rests on all that it should; otherwise it is drawn as an open marker.
     pub complete: bool,
     /// One for each column; absent where nothing is stored.
-    pub cells: Vec<Option<Cell>>,
+    pub cells: Vec<Option<HeatmapCell>>,
 }

@@ -7,21 +7,21 @@ use plotters::prelude::{
 };
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::font;
-use super::palette::Color;
-use super::render::RenderError;
-use super::scene::{Anchor, Mark, Place, Scene};
+use crate::results::figure::error::RenderError;
+use crate::results::figure::layout::font;
+use crate::results::figure::layout::palette::Color;
+use crate::results::figure::layout::scene::{Anchor, Mark, Position, Scene};
 
 /// plotters' coordinates are integers: so many of them make a point, which is fine enough for any picture.
-pub(super) const UNITS: f64 = 1e5;
+pub const UNITS: f64 = 1e5;
 
 /// A page's width or height in plotters' coordinates.
-pub(super) fn units(points: f64) -> u32 {
+pub fn units(points: f64) -> u32 {
     (points * UNITS).round() as u32
 }
 
 /// Draws the scene's marks, in order, with a backend whose coordinates are [`UNITS`] and whose texts lie on their baseline.
-pub(super) fn paint<DB: DrawingBackend>(scene: &Scene, backend: DB) -> Result<(), RenderError> {
+pub fn paint<DB: DrawingBackend>(scene: &Scene, backend: DB) -> Result<(), RenderError> {
     font::register()?;
     let area = backend.into_drawing_area();
     let drawn = scene.marks.iter().try_for_each(|mark| paint_mark(&area, mark));
@@ -56,10 +56,10 @@ fn mix(Color(r, g, b): Color, opacity: f64) -> RGBAColor {
     RGBAColor(r, g, b, opacity)
 }
 
-fn places(path: &[Place]) -> Vec<(i32, i32)> {
+fn places(path: &[Position]) -> Vec<(i32, i32)> {
     path.iter().map(|&at| place(at)).collect()
 }
 
-fn place((x, y): Place) -> (i32, i32) {
+fn place((x, y): Position) -> (i32, i32) {
     ((x * UNITS).round() as i32, (y * UNITS).round() as i32)
 }

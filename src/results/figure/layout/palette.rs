@@ -1,18 +1,18 @@
 //! Colours, dashes and markers: told apart by colour-blind readers, and without colour.
 
-use super::chart::Role;
+use crate::results::figure::data::chart::SeriesRole;
 
 /// sRGB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Color(pub u8, pub u8, pub u8);
+pub struct Color(pub u8, pub u8, pub u8);
 
-pub(super) const INK: Color = Color(0x1f, 0x23, 0x28);
-pub(super) const MUTED: Color = Color(0x59, 0x60, 0x68);
-pub(super) const AXIS: Color = Color(0x8c, 0x93, 0x9a);
-pub(super) const GRID: Color = Color(0xe6, 0xe8, 0xeb);
-pub(super) const PAPER: Color = Color(0xff, 0xff, 0xff);
+pub const INK: Color = Color(0x1f, 0x23, 0x28);
+pub const MUTED: Color = Color(0x59, 0x60, 0x68);
+pub const AXIS: Color = Color(0x8c, 0x93, 0x9a);
+pub const GRID: Color = Color(0xe6, 0xe8, 0xeb);
+pub const PAPER: Color = Color(0xff, 0xff, 0xff);
 /// Vermillion of Okabe and Ito, darkened for text: what went wrong.
-pub(super) const ALARM: Color = Color(0xb0, 0x45, 0x00);
+pub const ALARM: Color = Color(0xb0, 0x45, 0x00);
 
 /// Blue, orange and black of Okabe and Ito, <https://jfly.uni-koeln.de/color/>.
 const BLUE: Color = Color(0x00, 0x72, 0xb2);
@@ -34,7 +34,7 @@ const SHADES: [Color; 4] =
 
 /// The outline of a marker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Marker {
+pub enum Marker {
     Circle,
     Square,
     Triangle,
@@ -43,7 +43,7 @@ pub(super) enum Marker {
 
 /// How a series looks.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Style {
+pub struct Style {
     pub color: Color,
     /// Lengths of dash and gap, in points; absent for a full line.
     pub dash: Option<(f64, f64)>,
@@ -51,15 +51,15 @@ pub(super) struct Style {
 }
 
 impl Style {
-    pub fn of(role: Role) -> Self {
+    pub fn of(role: SeriesRole) -> Self {
         match role {
-            Role::Ordered { rank, of } => Self {
+            SeriesRole::Ordered { rank, of } => Self {
                 color: along(&RAMP, if of > 1 { rank as f64 / (of - 1) as f64 } else { 1.0 }),
                 dash: None,
                 marker: [Marker::Circle, Marker::Square, Marker::Triangle, Marker::Diamond][rank % 4],
             },
-            Role::Before => Self { color: ORANGE, dash: Some((3.2, 1.8)), marker: Marker::Square },
-            Role::After | Role::Sole => Self { color: BLUE, dash: None, marker: Marker::Circle },
+            SeriesRole::Before => Self { color: ORANGE, dash: Some((3.2, 1.8)), marker: Marker::Square },
+            SeriesRole::After | SeriesRole::Sole => Self { color: BLUE, dash: None, marker: Marker::Circle },
         }
     }
 
@@ -74,7 +74,7 @@ impl Style {
 }
 
 /// The shade of a share between 0 and 1, and the colour of text upon it.
-pub(super) fn shade(share: f64) -> (Color, Color) {
+pub fn shade(share: f64) -> (Color, Color) {
     let color = along(&SHADES, share);
     (color, if luminance(color) < 0.25 { PAPER } else { INK })
 }
@@ -103,14 +103,15 @@ mod tests {
     #[test]
     fn graded_colours_darken_with_rank() {
         for of in 2..=9 {
-            let lights: Vec<f64> = (0..of).map(|rank| luminance(Style::of(Role::Ordered { rank, of }).color)).collect();
+            let lights: Vec<f64> =
+                (0..of).map(|rank| luminance(Style::of(SeriesRole::Ordered { rank, of }).color)).collect();
             assert!(lights.windows(2).all(|pair| pair[1] < pair[0]), "{of}: {lights:?}");
         }
     }
 
     #[test]
     fn labels_are_readable_on_paper() {
-        for role in [Role::Before, Role::After, Role::Ordered { rank: 0, of: 3 }] {
+        for role in [SeriesRole::Before, SeriesRole::After, SeriesRole::Ordered { rank: 0, of: 3 }] {
             let contrast = 1.05 / (luminance(Style::of(role).text()) + 0.05);
             assert!(contrast >= 4.0, "{role:?}: {contrast}");
         }

@@ -4,26 +4,21 @@ use std::sync::OnceLock;
 
 use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
 
-use super::render::RenderError;
+use crate::results::figure::error::RenderError;
+use crate::results::typeface::{BOLD, REGULAR};
 
 /// The name under which the typeface is registered, and its first name in SVG.
-pub(super) const FAMILY: &str = "Roboto";
+pub const FAMILY: &str = "Roboto";
 
 /// What an SVG viewer is asked for: the typeface itself or one of much the same shapes and widths.
-pub(super) const FALLBACKS: &str = "Roboto, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif";
-
-/// The regular weight, as TrueType.
-pub const REGULAR: &[u8] = include_bytes!("font/Roboto-Regular.ttf");
-
-/// The bold weight, as TrueType.
-pub const BOLD: &[u8] = include_bytes!("font/Roboto-Bold.ttf");
+pub const FALLBACKS: &str = "Roboto, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif";
 
 /// Ascender to descender over the em square: plotters' pixel sizes count the former, typographic sizes the latter.
-pub(super) const HEIGHT_PER_EM: f64 = 2400.0 / 2048.0;
+pub const HEIGHT_PER_EM: f64 = 2400.0 / 2048.0;
 
 /// Height of a capital letter over the em square.
 #[cfg(test)]
-pub(super) const CAPITAL: f64 = 1456.0 / 2048.0;
+pub const CAPITAL: f64 = 1456.0 / 2048.0;
 
 /// Whether a text is drawn bold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +28,7 @@ pub enum Weight {
 }
 
 impl Weight {
-    pub(super) fn style(self) -> FontStyle {
+    pub fn style(self) -> FontStyle {
         match self {
             Self::Regular => FontStyle::Normal,
             Self::Bold => FontStyle::Bold,
@@ -45,7 +40,7 @@ impl Weight {
 ///
 /// # Errors
 /// When plotters cannot read the built-in files.
-pub(super) fn register() -> Result<(), RenderError> {
+pub fn register() -> Result<(), RenderError> {
     static REGISTERED: OnceLock<bool> = OnceLock::new();
     let registered = REGISTERED.get_or_init(|| {
         register_font(FAMILY, FontStyle::Normal, REGULAR).is_ok()
@@ -55,7 +50,7 @@ pub(super) fn register() -> Result<(), RenderError> {
 }
 
 /// The width of `text` set at `size`, in the unit of `size`.
-pub(super) fn width(text: &str, size: f64, weight: Weight) -> f64 {
+pub fn width(text: &str, size: f64, weight: Weight) -> f64 {
     // Measured large, because plotters rounds to whole pixels.
     const EM: f64 = 1000.0;
     let font = FontDesc::new(FontFamily::Name(FAMILY), EM * HEIGHT_PER_EM, weight.style());
@@ -66,7 +61,7 @@ pub(super) fn width(text: &str, size: f64, weight: Weight) -> f64 {
 }
 
 /// Breaks `text` into lines of at most `room`, at spaces; a single longer word stays whole.
-pub(super) fn wrap(text: &str, size: f64, weight: Weight, room: f64) -> Vec<String> {
+pub fn wrap(text: &str, size: f64, weight: Weight, room: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         match lines.last_mut() {
@@ -82,7 +77,7 @@ pub(super) fn wrap(text: &str, size: f64, weight: Weight, room: f64) -> Vec<Stri
 }
 
 /// Shortens `text` to `room` with an ellipsis in its middle, since names often differ in their ends.
-pub(super) fn shorten(text: &str, size: f64, weight: Weight, room: f64) -> String {
+pub fn shorten(text: &str, size: f64, weight: Weight, room: f64) -> String {
     if width(text, size, weight) <= room {
         return text.to_owned();
     }

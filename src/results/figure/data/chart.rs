@@ -1,5 +1,8 @@
 //! A figure of small multiples as plain data: what is drawn, not how.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 /// Panels that share both axes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
@@ -32,7 +35,8 @@ pub struct Axis {
 }
 
 /// How values are spread over an axis.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Scale {
     #[default]
     Linear,
@@ -52,7 +56,7 @@ pub struct Tick {
 pub struct Panel {
     pub title: String,
     pub series: Vec<Series>,
-    pub references: Vec<Reference>,
+    pub references: Vec<ReferenceLine>,
     /// Short remarks below the title, such as `length 200: 2 of 5 diverged`.
     pub notes: Vec<String>,
     /// Texts in a row along the foot of the panel, each at its x.
@@ -66,7 +70,7 @@ pub struct Series {
     pub label: String,
     /// By increasing x.
     pub points: Vec<Point>,
-    pub role: Role,
+    pub role: SeriesRole,
     /// Whether every point carries a marker and, as a bar, its interval; otherwise a line with a band.
     pub marked: bool,
 }
@@ -85,7 +89,7 @@ pub struct Point {
 
 /// What a series stands for, from which colour, dash and marker follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub enum SeriesRole {
     /// One of several ordered values, from 0: graded colours.
     Ordered { rank: usize, of: usize },
     /// The state of things before training.
@@ -98,7 +102,7 @@ pub enum Role {
 
 /// A horizontal line with a meaning, such as the chance level.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reference {
+pub struct ReferenceLine {
     pub label: String,
     pub y: f64,
 }

@@ -7,10 +7,10 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
 };
 
-use super::font::{self, Weight};
-use super::paint::{self, UNITS};
-use super::render::RenderError;
-use super::scene::{Place, Scene};
+use super::marks::{UNITS, paint, units};
+use crate::results::figure::error::RenderError;
+use crate::results::figure::layout::font::{self, Weight};
+use crate::results::figure::layout::scene::{Position, Scene};
 
 /// Pixels per point: 300 per inch.
 const PIXELS: f64 = 300.0 / 72.0;
@@ -20,14 +20,14 @@ const MOST_PIXELS: f64 = 8_700_000.0;
 const OVERSAMPLING: usize = 3;
 
 /// The scene as a PNG file.
-pub(super) fn png(scene: &Scene) -> Result<Vec<u8>, RenderError> {
+pub fn png(scene: &Scene) -> Result<Vec<u8>, RenderError> {
     let density = density(scene);
     let (width, height) = ((scene.width * density).ceil() as usize, (scene.height * density).ceil() as usize);
     let (wide, high) = (width * OVERSAMPLING, height * OVERSAMPLING);
     let mut pixels = vec![255; wide * high * 3];
     let bitmap = BitMapBackend::with_buffer(&mut pixels, (wide as u32, high as u32));
-    let size = (paint::units(scene.width), paint::units(scene.height));
-    paint::paint(scene, Bitmap { bitmap, size, scale: density * OVERSAMPLING as f64 / UNITS })?;
+    let size = (units(scene.width), units(scene.height));
+    paint(scene, Bitmap { bitmap, size, scale: density * OVERSAMPLING as f64 / UNITS })?;
     encode(&average(&pixels, width, height), (width as u32, height as u32), density)
         .map_err(|error| RenderError::Backend(error.to_string()))
 }
@@ -58,7 +58,7 @@ struct Bitmap<'a> {
 type Painted<'a> = Result<(), DrawingErrorKind<<BitMapBackend<'a> as DrawingBackend>::ErrorType>>;
 
 impl Bitmap<'_> {
-    fn pixel(&self, at: Place) -> (i32, i32) {
+    fn pixel(&self, at: Position) -> (i32, i32) {
         ((at.0 * self.scale).round() as i32, (at.1 * self.scale).round() as i32)
     }
 }
@@ -84,7 +84,7 @@ impl<'a> DrawingBackend for Bitmap<'a> {
 
     /// A stroke strip by strip with round joins: as one outline, a sharp bend would leave holes and spikes.
     fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Painted<'a> {
-        let path: Vec<Place> = path.into_iter().map(exact).collect();
+        let path: Vec<Position> = path.into_iter().map(exact).collect();
         let half = 0.5 * f64::from(style.stroke_width());
         for pair in path.windows(2) {
             if let Some(corners) = strip(pair[0], pair[1], half) {
@@ -123,19 +123,19 @@ impl<'a> DrawingBackend for Bitmap<'a> {
     }
 }
 
-fn exact((x, y): BackendCoord) -> Place {
+fn exact((x, y): BackendCoord) -> Position {
     (x.into(), y.into())
 }
 
 /// The four corners of a stroke from `a` to `b`, `half` of it on either side.
-fn strip(a: Place, b: Place, half: f64) -> Option<[Place; 4]> {
+fn strip(a: Position, b: Position, half: f64) -> Option<[Position; 4]> {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let length = (dx * dx + dy * dy).sqrt();
     if length == 0.0 {
         return None;
     }
     let (across_x, across_y) = (-dy / length * half, dx / length * half);
-    let corner = |place: Place, side: f64| (place.0 + side * across_x, place.1 + side * across_y);
+    let corner = |place: Position, side: f64| (place.0 + side * across_x, place.1 + side * across_y);
     Some([corner(a, 1.0), corner(b, 1.0), corner(b, -1.0), corner(a, -1.0)])
 }
 
@@ -180,7 +180,7 @@ fn encode(pixels: &[u8], (width, height): (u32, u32), density: f64) -> Result<Ve
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::figure::palette::INK;
+    use crate::results::figure::layout::palette::INK;
 
     fn size(png: &[u8]) -> (u32, u32) {
         let reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();

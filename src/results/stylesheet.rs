@@ -1,19 +1,19 @@
-//! The HTML page's fixed parts.
+//! The style of the HTML pages, with the typeface built in.
 
-use crate::results::figure::{BOLD, REGULAR};
+use super::typeface::{BOLD, REGULAR};
 
-/// The page's style: one column for reading, figures on white paper in dark mode too, nothing fetched from anywhere.
-pub(crate) const STYLE: &str = include_str!("page.css");
+/// The style of a page: one column for reading, figures on white paper in dark mode too, nothing fetched from anywhere.
+pub const STYLESHEET: &str = include_str!("report/page.css");
 
-/// The contents of `<style>`, with the figures' typeface built in.
-pub(super) fn style() -> String {
+/// The style of a page with the figures' typeface built in.
+pub fn with_typeface() -> String {
     let face = |weight: &str, font: &[u8]| {
         format!(
             "@font-face{{font-family:Roboto;font-weight:{weight};src:url(data:font/ttf;base64,{}) format(\"truetype\")}}\n",
             base64(font)
         )
     };
-    format!("{}{}{STYLE}", face("400", REGULAR), face("700", BOLD))
+    format!("{}{}{STYLESHEET}", face("400", REGULAR), face("700", BOLD))
 }
 
 /// Base64 with padding (RFC 4648, section 4).

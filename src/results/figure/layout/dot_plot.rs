@@ -1,12 +1,12 @@
 //! A dot plot laid out on a page.
 
-use super::dot_plot::{DotPlot, DotRow};
 use super::font::{self, Weight};
+use super::marker::marker;
 use super::page::{BODY, MARGIN, Page, SMALL, WIDTH};
 use super::palette::{AXIS, GRID, INK, MUTED, Marker, Style, shade};
-use super::panel::marker;
-use super::scene::Anchor;
-use super::{chart::Role, scene::Scene};
+use super::scene::{Anchor, Scene};
+use crate::results::figure::data::chart::SeriesRole;
+use crate::results::figure::data::dot_plot::{DotPlot, DotRow};
 use crate::results::number;
 
 /// From this many rows on they are set close, in smaller type.
@@ -19,7 +19,7 @@ const GAP: f64 = 1.5;
 const TICKS: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
 /// Lays out a dot plot.
-pub(super) fn lay_out(plot: &DotPlot) -> Scene {
+pub fn lay_out(plot: &DotPlot) -> Scene {
     let mut page = Page::begin(&plot.title, &plot.subtitle);
     let (size, row_height) = if plot.rows.len() < MANY { (BODY, 14.0) } else { (SMALL - 0.2, 9.8) };
     let measure = |text: &str| font::width(text, size, Weight::Regular);
@@ -65,7 +65,7 @@ pub(super) fn lay_out(plot: &DotPlot) -> Scene {
     for edge in [top, bottom] {
         page.scene.line(vec![(left, edge), (right, edge)], AXIS, 0.6);
     }
-    let style = Style::of(Role::Sole);
+    let style = Style::of(SeriesRole::Sole);
     for row in &plot.rows {
         let middle = page.y + row_height / 2.0;
         let baseline = middle + 0.36 * size;

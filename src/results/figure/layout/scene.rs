@@ -6,11 +6,11 @@ use super::font::Weight;
 use super::palette::Color;
 
 /// A position, x to the right and y down.
-pub(super) type Place = (f64, f64);
+pub type Position = (f64, f64);
 
 /// A page of marks, painted in order.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Scene {
+pub struct Scene {
     pub width: f64,
     pub height: f64,
     /// What a screen reader says.
@@ -20,16 +20,16 @@ pub(super) struct Scene {
 
 /// One thing to paint.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Mark {
-    Line { path: Vec<Place>, color: Color, width: f64 },
-    Area { path: Vec<Place>, color: Color, opacity: f64 },
+pub enum Mark {
+    Line { path: Vec<Position>, color: Color, width: f64 },
+    Area { path: Vec<Position>, color: Color, opacity: f64 },
     Text(Text),
 }
 
 /// A line of text on its baseline.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Text {
-    pub at: Place,
+pub struct Text {
+    pub at: Position,
     pub text: String,
     pub size: f64,
     pub weight: Weight,
@@ -39,7 +39,7 @@ pub(super) struct Text {
 
 /// Which part of a text lies at its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Anchor {
+pub enum Anchor {
     Start,
     Middle,
     End,
@@ -47,14 +47,14 @@ pub(super) enum Anchor {
 
 /// An upright rectangle.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Frame {
+pub struct Rect {
     pub left: f64,
     pub top: f64,
     pub right: f64,
     pub bottom: f64,
 }
 
-impl Frame {
+impl Rect {
     pub fn width(&self) -> f64 {
         self.right - self.left
     }
@@ -68,7 +68,7 @@ impl Frame {
         self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
     }
 
-    pub fn holds(&self, (x, y): Place) -> bool {
+    pub fn holds(&self, (x, y): Position) -> bool {
         (self.left..=self.right).contains(&x) && (self.top..=self.bottom).contains(&y)
     }
 }
@@ -76,32 +76,32 @@ impl Frame {
 #[cfg(test)]
 impl Text {
     /// What its capitals cover.
-    pub fn frame(&self) -> Frame {
+    pub fn frame(&self) -> Rect {
         let width = font::width(&self.text, self.size, self.weight);
         let left = match self.anchor {
             Anchor::Start => self.at.0,
             Anchor::Middle => self.at.0 - width / 2.0,
             Anchor::End => self.at.0 - width,
         };
-        Frame { left, top: self.at.1 - font::CAPITAL * self.size, right: left + width, bottom: self.at.1 }
+        Rect { left, top: self.at.1 - font::CAPITAL * self.size, right: left + width, bottom: self.at.1 }
     }
 }
 
 impl Scene {
-    pub fn line(&mut self, path: Vec<Place>, color: Color, width: f64) {
+    pub fn line(&mut self, path: Vec<Position>, color: Color, width: f64) {
         if path.len() > 1 {
             self.marks.push(Mark::Line { path, color, width });
         }
     }
 
     /// A line of dashes of length `on` with gaps of length `off`.
-    pub fn dashed(&mut self, path: &[Place], (on, off): (f64, f64), color: Color, width: f64) {
+    pub fn dashed(&mut self, path: &[Position], (on, off): (f64, f64), color: Color, width: f64) {
         for dash in dashes(path, on, off) {
             self.line(dash, color, width);
         }
     }
 
-    pub fn area(&mut self, path: Vec<Place>, color: Color, opacity: f64) {
+    pub fn area(&mut self, path: Vec<Position>, color: Color, opacity: f64) {
         if path.len() > 2 {
             self.marks.push(Mark::Area { path, color, opacity });
         }
@@ -120,7 +120,7 @@ impl Scene {
 }
 
 /// Cuts a path into the dashes of a pattern.
-fn dashes(path: &[Place], on: f64, off: f64) -> Vec<Vec<Place>> {
+fn dashes(path: &[Position], on: f64, off: f64) -> Vec<Vec<Position>> {
     let mut cut = Vec::new();
     let mut dash = Vec::new();
     let (mut inked, mut left) = (true, on);
@@ -155,7 +155,7 @@ fn dashes(path: &[Place], on: f64, off: f64) -> Vec<Vec<Place>> {
 }
 
 /// Drops the points of a path that change it by less than `tolerance` (Douglas and Peucker's method).
-pub(super) fn simplify(path: &[Place], tolerance: f64) -> Vec<Place> {
+pub fn simplify(path: &[Position], tolerance: f64) -> Vec<Position> {
     if path.len() < 3 {
         return path.to_vec();
     }
@@ -180,11 +180,11 @@ pub(super) fn simplify(path: &[Place], tolerance: f64) -> Vec<Place> {
     path.iter().zip(kept).filter(|(_, keep)| *keep).map(|(&place, _)| place).collect()
 }
 
-pub(super) fn distance(a: Place, b: Place) -> f64 {
+pub fn distance(a: Position, b: Position) -> f64 {
     ((a.0 - b.0) * (a.0 - b.0) + (a.1 - b.1) * (a.1 - b.1)).sqrt()
 }
 
-fn distance_to_segment(place: Place, a: Place, b: Place) -> f64 {
+fn distance_to_segment(place: Position, a: Position, b: Position) -> f64 {
     let squared = (b.0 - a.0) * (b.0 - a.0) + (b.1 - a.1) * (b.1 - a.1);
     if squared == 0.0 {
         return distance(place, a);
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn simplifying_keeps_corners_and_drops_what_is_straight() {
-        let path: Vec<Place> = (0..=100).map(|i| (f64::from(i), if i == 50 { 5.0 } else { 0.0 })).collect();
+        let path: Vec<Position> = (0..=100).map(|i| (f64::from(i), if i == 50 { 5.0 } else { 0.0 })).collect();
         let simple = simplify(&path, 0.05);
         assert_eq!(simple, [(0.0, 0.0), (49.0, 0.0), (50.0, 5.0), (51.0, 0.0), (100.0, 0.0)]);
     }

@@ -1,0 +1,16 @@
+//! Where everything of a figure stands on its page.
+
+mod axes;
+mod axis;
+pub mod chart;
+pub mod dot_plot;
+pub mod font;
+pub mod heatmap;
+mod labels;
+mod line_labels;
+mod marker;
+mod page;
+pub mod palette;
+mod panel;
+pub mod scene;
+mod trace;

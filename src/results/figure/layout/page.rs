@@ -1,0 +1,71 @@
+//! The page that everything is laid out on, as wide as a paper's text.
+
+use super::font::{self, Weight};
+use super::palette::{Color, INK, MUTED};
+use super::scene::{Anchor, Scene, Text};
+
+/// 17 cm in points.
+pub const WIDTH: f64 = 482.0;
+/// Blank paper around everything.
+pub const MARGIN: f64 = 6.0;
+/// Sizes of type.
+pub const BODY: f64 = 8.0;
+pub const SMALL: f64 = 7.0;
+const TITLE: f64 = 11.0;
+/// From baseline to baseline, over the size.
+pub const LEADING: f64 = 1.28;
+
+/// A page that is filled from top to bottom.
+pub struct Page {
+    pub scene: Scene,
+    /// The baseline reached.
+    pub y: f64,
+}
+
+impl Page {
+    /// Writes the title and the subtitle.
+    pub fn begin(title: &str, subtitle: &str) -> Self {
+        let scene = Scene { width: WIDTH, height: 0.0, title: title.to_owned(), marks: Vec::new() };
+        let mut page = Self { scene, y: MARGIN };
+        page.paragraph(title, TITLE, Weight::Bold, INK);
+        page.down(1.5);
+        page.paragraph(subtitle, BODY, Weight::Regular, MUTED);
+        page
+    }
+
+    /// Writes the notes and closes the page below them.
+    pub fn end(mut self, notes: &[String]) -> Scene {
+        if !notes.is_empty() {
+            self.down(3.0);
+        }
+        for note in notes {
+            self.paragraph(note, SMALL, Weight::Regular, MUTED);
+        }
+        self.scene.height = (self.y + MARGIN).ceil();
+        self.scene
+    }
+
+    pub fn down(&mut self, by: f64) {
+        self.y += by;
+    }
+
+    /// Text over the page's whole width, below what is there.
+    pub fn paragraph(&mut self, text: &str, size: f64, weight: Weight, color: Color) {
+        for line in font::wrap(text, size, weight, WIDTH - 2.0 * MARGIN) {
+            self.text_at(MARGIN, &line, size, weight, color, Anchor::Start);
+            self.down(0.08 * size);
+        }
+    }
+
+    /// One line of text below what is there.
+    pub fn text_at(&mut self, x: f64, text: &str, size: f64, weight: Weight, color: Color, anchor: Anchor) {
+        if !text.is_empty() {
+            self.down(1.2 * size);
+            self.put((x, self.y), text, size, weight, color, anchor);
+        }
+    }
+
+    pub fn put(&mut self, at: (f64, f64), text: &str, size: f64, weight: Weight, color: Color, anchor: Anchor) {
+        self.scene.text(Text { at, text: text.to_owned(), size, weight, color, anchor });
+    }
+}

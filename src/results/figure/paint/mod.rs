@@ -1,0 +1,5 @@
+//! Scenes as files.
+
+mod marks;
+pub mod png;
+pub mod svg;
