@@ -21,7 +21,7 @@ fn table_arm(plan: &Plan, index: usize, arm: plan::Arm, paths: &[&Path]) -> Arm 
     // The fraction within a tolerance says little of a regression, unless the suite aims at it.
     let by_accuracy = !matches!(task.dimensions().goal, Goal::Numbers(_))
         || target.as_ref().is_some_and(|target| target.metric == Metric::Accuracy);
-    let accuracy = by_accuracy.then(|| (Measure::Accuracy, chance.accuracy));
+    let accuracy = by_accuracy.then_some((Measure::Accuracy, chance.accuracy));
     Arm {
         label: arm.label,
         settings: arm.settings.into_iter().map(table_setting).collect(),
