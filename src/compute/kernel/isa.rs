@@ -30,6 +30,7 @@ impl Isa {
     }
 
     /// Whether this processor has it.
+    #[inline]
     pub fn available(self) -> bool {
         match self {
             #[cfg(target_arch = "x86_64")]

@@ -16,6 +16,7 @@ pub mod pointwise;
 mod product;
 mod rearrange;
 mod sums;
+mod unroll;
 mod versions;
 
 pub use isa::Isa;

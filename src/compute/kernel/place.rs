@@ -26,12 +26,14 @@ impl Place {
     }
 
     /// This place, `distance` numbers on.
+    #[inline]
     #[must_use]
     pub fn moved(self, distance: usize) -> Self {
         Self { start: self.start + distance, ..self }
     }
 
     /// One past the greatest number of an element, or `usize::MAX` where that is beyond counting.
+    #[inline]
     pub(crate) fn end(self, rows: usize, width: usize) -> usize {
         if rows == 0 || width == 0 {
             return 0;
@@ -44,6 +46,7 @@ impl Place {
     }
 
     /// Whether the elements surely are no elements of `other`, which has as many rows.
+    #[inline]
     pub(crate) fn is_apart(self, width: usize, other: Self, other_width: usize, rows: usize) -> bool {
         if rows == 0 || width == 0 || other_width == 0 {
             return true;
@@ -65,6 +68,7 @@ impl Place {
     }
 
     /// Whether each element has a number of its own.
+    #[inline]
     pub(crate) fn is_injective(self, rows: usize, width: usize) -> bool {
         let panels = width.div_ceil(PANEL);
         let lines = rows <= 1 || self.line >= width.min(PANEL);
@@ -88,6 +92,7 @@ pub struct Track {
 
 impl Track {
     /// One past the greatest number of the elements in the first `width` columns, over all steps.
+    #[inline]
     pub(crate) fn end(self, steps: usize, rows: usize, width: usize) -> usize {
         if steps == 0 || rows == 0 || width == 0 {
             return 0;

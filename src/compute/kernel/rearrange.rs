@@ -43,8 +43,21 @@ fn zeros<E: MatrixKernels>(arena: &mut [E], rows: usize, to: Place, run: Run) {
     for (unit, count) in pieces(run.to, run.count) {
         let mut write = to.index(0, unit);
         for _ in 0..rows {
-            arena[write..write + count].fill(E::ZERO);
+            write_line(arena, write, [E::ZERO; PANEL], count);
             write += to.line;
+        }
+    }
+}
+
+/// Writes the first `count` numbers of a line to the arena. All of them are one store: arrays have a length that is known, where
+/// a slice's `copy_from_slice` would stay a call.
+#[inline(always)]
+fn write_line<E: MatrixKernels>(arena: &mut [E], to: usize, line: [E; PANEL], count: usize) {
+    if count == PANEL {
+        *arena[to..].first_chunk_mut().expect("a panel's row lies within the arena") = line;
+    } else {
+        for (unit, number) in line[..count].iter().enumerate() {
+            arena[to + unit] = *number;
         }
     }
 }
@@ -56,11 +69,7 @@ fn spread<E: MatrixKernels>(arena: &mut [E], rows: usize, from: Place, to: Place
         let mut write = to.index(0, unit);
         for row in 0..rows {
             let line = [arena[read + row * from.line]; PANEL];
-            if count == PANEL {
-                arena[write..write + PANEL].copy_from_slice(&line);
-            } else {
-                arena[write..write + count].copy_from_slice(&line[..count]);
-            }
+            write_line(arena, write, line, count);
             write += to.line;
         }
     }
@@ -76,12 +85,12 @@ fn shift<E: MatrixKernels>(arena: &mut [E], rows: usize, from: Place, to: Place,
         let (mut read, mut write) = (from.index(0, source), to.index(0, target));
         for _ in 0..rows {
             if piece == PANEL {
-                // Of a length that is known, so that it is one load and one store.
-                let mut line = [E::ZERO; PANEL];
-                line.copy_from_slice(&arena[read..read + PANEL]);
-                arena[write..write + PANEL].copy_from_slice(&line);
+                let line = *arena[read..].first_chunk().expect("a panel's row lies within the arena");
+                write_line(arena, write, line, PANEL);
             } else {
-                (0..piece).for_each(|unit| arena[write + unit] = arena[read + unit]);
+                for unit in 0..piece {
+                    arena[write + unit] = arena[read + unit];
+                }
             }
             read += from.line;
             write += to.line;

@@ -12,6 +12,7 @@ pub(crate) struct Versions<F> {
 
 impl<F: Copy> Versions<F> {
     /// The version for `isa`.
+    #[inline]
     pub fn of(&self, isa: Isa) -> F {
         match isa {
             Isa::Avx512 => self.avx512,

@@ -35,26 +35,29 @@ impl<'w, E: Number> Runner<'w, E> {
         Self { isa, rows, arena, packed, terms: vec![], runs: vec![], starts: vec![], scratch: Scratch::default() }
     }
 
-    /// Runs `actions` for step `t`.
+    /// Runs `actions` for step `t`. (Plain loops: adapters of iterators stay calls where the crate is compiled in many units.)
     pub fn run(&mut self, actions: &[Action<E>], t: usize) {
         for action in actions {
             match action {
                 Action::Product { to, initial, terms } => {
                     self.terms.clear();
-                    self.terms.extend(
-                        terms.iter().map(|(value, pack)| Term { value: value.place(t), weight: &self.packed[pack.0] }),
-                    );
+                    for (value, pack) in terms {
+                        self.terms.push(Term { value: value.place(t), weight: &self.packed[pack.0] });
+                    }
                     kernel::product(self.isa, self.arena, self.rows, to.place(t), initial.place(t), &self.terms);
                 }
                 Action::Rearrange { to, runs } => {
                     self.runs.clear();
-                    self.runs
-                        .extend(runs.iter().map(|(from, run)| Run { from: from.map(|home| home.place(t)), ..*run }));
+                    for (from, run) in runs {
+                        self.runs.push(Run { from: from.map(|home| home.place(t)), ..*run });
+                    }
                     kernel::rearrange(self.arena, self.rows, to.place(t), &self.runs);
                 }
                 Action::Pointwise { program, operands, count } => {
                     self.starts.clear();
-                    self.starts.extend(operands.iter().map(|home| home.start(t)));
+                    for home in operands {
+                        self.starts.push(home.start(t));
+                    }
                     program.run(&mut self.scratch, self.arena, *count, &self.starts);
                 }
             }

@@ -18,11 +18,13 @@ pub(crate) struct Home {
 
 impl Home {
     /// The place at step `t`.
+    #[inline]
     pub fn place(self, t: usize) -> Place {
         Place { start: self.start(t), line: self.line, panel: self.panel }
     }
 
     /// Index in the arena of the first number at step `t`.
+    #[inline]
     pub fn start(self, t: usize) -> usize {
         let slot = t + self.shift;
         // Most values have one slot, or one for every step: divisions would be felt.
@@ -35,22 +37,26 @@ impl Home {
     }
 
     /// Numbers from one step to the next, over steps that do not wrap around.
+    #[inline]
     pub fn stride(self) -> usize {
         if self.slots == 1 { 0 } else { self.size }
     }
 
     /// All slots together, as a range of the arena.
+    #[inline]
     pub fn range(self) -> std::ops::Range<usize> {
         self.start..self.start + self.slots * self.size
     }
 
     /// One slot at step `t`, as a range of the arena.
+    #[inline]
     pub fn range_at(self, t: usize) -> std::ops::Range<usize> {
         let start = self.start(t);
         start..start + self.size
     }
 
     /// The home whose place at step t is this one's at step t − `delay`.
+    #[inline]
     pub fn delayed(self, delay: usize) -> Self {
         Self { shift: self.shift - delay, ..self }
     }

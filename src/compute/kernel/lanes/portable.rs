@@ -73,18 +73,32 @@ impl Real for f64 {
 #[derive(Clone, Copy)]
 pub struct Array<E, const N: usize>([E; N]);
 
+// Plain loops: the standard library's `map` and `from_fn` for arrays stay calls, or keep the compiler from vectorizing, where the
+// crate is compiled in many units.
 impl<E: Real, const N: usize> Array<E, N> {
     #[inline(always)]
+    fn of(number: impl Fn(usize) -> E) -> Self {
+        let mut numbers = [E::ZERO; N];
+        for (lane, to) in numbers.iter_mut().enumerate() {
+            *to = number(lane);
+        }
+        Self(numbers)
+    }
+    #[inline(always)]
     pub(crate) fn map(self, f: impl Fn(E) -> E) -> Self {
-        Self(self.0.map(f))
+        Self::of(|lane| f(self.0[lane]))
     }
     #[inline(always)]
     fn zip(self, other: Self, f: impl Fn(E, E) -> E) -> Self {
-        Self(std::array::from_fn(|lane| f(self.0[lane], other.0[lane])))
+        Self::of(|lane| f(self.0[lane], other.0[lane]))
     }
     #[inline(always)]
     fn compare(self, other: Self, f: impl Fn(E, E) -> bool) -> [bool; N] {
-        std::array::from_fn(|lane| f(self.0[lane], other.0[lane]))
+        let mut mask = [false; N];
+        for (lane, to) in mask.iter_mut().enumerate() {
+            *to = f(self.0[lane], other.0[lane]);
+        }
+        mask
     }
 }
 
@@ -129,11 +143,11 @@ impl<E: Real, const N: usize> Lanes for Array<E, N> {
     }
     #[inline(always)]
     unsafe fn mul_add(self, factor: Self, term: Self) -> Self {
-        Self(std::array::from_fn(|lane| self.0[lane].multiply_add(factor.0[lane], term.0[lane])))
+        Self::of(|lane| self.0[lane].multiply_add(factor.0[lane], term.0[lane]))
     }
     #[inline(always)]
     unsafe fn neg_mul_add(self, factor: Self, term: Self) -> Self {
-        Self(std::array::from_fn(|lane| (-self.0[lane]).multiply_add(factor.0[lane], term.0[lane])))
+        Self::of(|lane| (-self.0[lane]).multiply_add(factor.0[lane], term.0[lane]))
     }
     #[inline(always)]
     unsafe fn abs(self) -> Self {
@@ -157,7 +171,7 @@ impl<E: Real, const N: usize> Lanes for Array<E, N> {
     }
     #[inline(always)]
     unsafe fn select(self, mask: [bool; N], other: Self) -> Self {
-        Self(std::array::from_fn(|lane| if mask[lane] { self.0[lane] } else { other.0[lane] }))
+        Self::of(|lane| if mask[lane] { self.0[lane] } else { other.0[lane] })
     }
     #[inline(always)]
     unsafe fn any(mask: [bool; N]) -> bool {
@@ -182,10 +196,10 @@ impl<const N: usize> Bits for Array<f32, N> {
     unsafe fn scale(self, k: Self) -> Self {
         // In two steps, of which the first is exact.
         let power = |k: i32| f32::from_bits((k + 127).cast_unsigned() << 23);
-        Self(std::array::from_fn(|lane| {
+        Self::of(|lane| {
             let k = k.0[lane] as i32;
             self.0[lane] * power(k >> 1) * power(k - (k >> 1))
-        }))
+        })
     }
     #[inline(always)]
     unsafe fn mantissa_exponent(self) -> (Self, Self) {

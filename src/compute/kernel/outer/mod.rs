@@ -27,6 +27,7 @@ pub(crate) type Kernel<E> = unsafe fn(*const E, usize, usize, Track, Track, *mut
 /// # Panics
 ///
 /// When a value is not within the arena; when `sum` has another size; when the processor lacks the instruction set.
+#[inline]
 pub fn outer<E: MatrixKernels>(
     isa: Isa,
     arena: &[E],

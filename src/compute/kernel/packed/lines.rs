@@ -23,6 +23,7 @@ impl<E: Real> Lines<E> {
 impl<E> Deref for Lines<E> {
     type Target = [E];
 
+    #[inline]
     fn deref(&self) -> &[E] {
         // SAFETY: a line is an array of 16 numbers with nothing after it (checked where lines are made).
         unsafe { std::slice::from_raw_parts(self.0.as_ptr().cast(), self.0.len() * PANEL) }
@@ -30,6 +31,7 @@ impl<E> Deref for Lines<E> {
 }
 
 impl<E> DerefMut for Lines<E> {
+    #[inline]
     fn deref_mut(&mut self) -> &mut [E] {
         // SAFETY: as above, and the vector is borrowed mutably.
         unsafe { std::slice::from_raw_parts_mut(self.0.as_mut_ptr().cast(), self.0.len() * PANEL) }

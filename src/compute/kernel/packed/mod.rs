@@ -22,16 +22,19 @@ pub struct Packed<E> {
 
 impl<E> Packed<E> {
     /// The number of rows.
+    #[inline]
     pub fn depth(&self) -> usize {
         self.depth
     }
 
     /// The number of columns.
+    #[inline]
     pub fn width(&self) -> usize {
         self.width
     }
 
     /// All panels, one after another.
+    #[inline]
     pub fn panels(&self) -> &[E] {
         &self.lines
     }
@@ -79,7 +82,8 @@ impl<E: MatrixKernels> Packed<E> {
                 let to = &mut self.lines[column * depth + k * PANEL..];
                 let (whole, rest) = row.as_chunks::<PANEL>();
                 for (p, piece) in whole.iter().enumerate() {
-                    to[p * depth * PANEL..][..PANEL].copy_from_slice(piece);
+                    // An array, which is one load and one store: a slice's `copy_from_slice` would stay a call.
+                    *to[p * depth * PANEL..].first_chunk_mut().expect("a row of a panel") = *piece;
                 }
                 if !rest.is_empty() {
                     to[whole.len() * depth * PANEL..][..rest.len()].copy_from_slice(rest);
@@ -172,7 +176,7 @@ pub fn unpack_transposed<E: Copy>(panels: &[E], depth: usize, width: usize, matr
             let (whole, rest) = row.as_chunks_mut::<PANEL>();
             let count = whole.len();
             for (p, piece) in whole.iter_mut().enumerate() {
-                piece.copy_from_slice(&from[p * depth * PANEL..][..PANEL]);
+                *piece = *from[p * depth * PANEL..].first_chunk().expect("a row of a panel");
             }
             if !rest.is_empty() {
                 rest.copy_from_slice(&from[count * depth * PANEL..][..rest.len()]);

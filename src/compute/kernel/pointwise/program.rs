@@ -172,18 +172,22 @@ impl<E: Number> Program<E> {
 
     /// Finds the slots of all steps.
     fn bind(&self, bound: &mut Vec<Bound<E>>, locals: *mut E, operand: impl Fn(usize) -> *mut E, scalars: &[E]) {
+        // Plain loops: adapters of iterators stay calls where the crate is compiled in many units.
         bound.clear();
-        bound.extend(self.steps.iter().map(|step| {
-            let base = |slot| match slot {
-                // SAFETY: the scratch has room for all locals.
-                Slot::Local(i) => unsafe { locals.add(i * CHUNK) },
-                Slot::Operand(i) => operand(i),
-            };
-            let advance = |slot| if matches!(slot, Slot::Local(_)) { 0 } else { usize::MAX };
-            let (bases, advances) = (step.slots.map(base), step.slots.map(advance));
-            Bound { kernel: step.kernel, bases, advances, s: step.s, t: step.t }
-        }));
-        self.fed.iter().for_each(|&(step, scalar)| bound[step].s = scalars[scalar]);
+        for step in &self.steps {
+            let (mut bases, mut advances) = ([locals; 4], [0; 4]);
+            for (i, slot) in step.slots.iter().enumerate() {
+                match *slot {
+                    // SAFETY: the scratch has room for all locals.
+                    Slot::Local(local) => bases[i] = unsafe { locals.add(local * CHUNK) },
+                    Slot::Operand(number) => (bases[i], advances[i]) = (operand(number), usize::MAX),
+                }
+            }
+            bound.push(Bound { kernel: step.kernel, bases, advances, s: step.s, t: step.t });
+        }
+        for &(step, scalar) in &self.fed {
+            bound[step].s = scalars[scalar];
+        }
     }
 }
 
@@ -202,8 +206,8 @@ unsafe fn execute<E: Copy>(bound: &[Bound<E>], start: usize, length: usize) {
     for step in bound {
         // SAFETY: the caller's.
         unsafe {
-            let [to, a, b, c] = std::array::from_fn(|i| step.bases[i].add(start & step.advances[i]));
-            (step.kernel)(to, a, b, c, step.s, step.t, length);
+            let slot = |i: usize| step.bases[i].add(start & step.advances[i]);
+            (step.kernel)(slot(0), slot(1), slot(2), slot(3), step.s, step.t, length);
         }
     }
 }

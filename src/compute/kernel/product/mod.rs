@@ -40,6 +40,7 @@ pub(crate) type Kernel<E> = unsafe fn(*mut E, usize, Place, Place, &[Term<'_, E>
 ///
 /// When there is no term; when widths of terms differ; when a place is not within the arena, or `out` overlaps itself, a value,
 /// or an initial value other than itself; when the processor lacks the instruction set.
+#[inline]
 pub fn product<E: MatrixKernels>(
     isa: Isa,
     arena: &mut [E],

@@ -1,8 +1,12 @@
 //! A tile of a result, held in registers while products are added to it.
 
-use crate::compute::kernel::{PANEL, lanes::Lanes};
+use crate::compute::kernel::{
+    PANEL,
+    lanes::{Lanes, Real},
+    unroll::unroll,
+};
 
-/// `R` rows of `C` vectors.
+/// `R` rows of `C` vectors, at most eight of each: as far as [`unroll`] counts.
 pub(crate) type Tile<L, const R: usize, const C: usize> = [[L; C]; R];
 
 /// The tile at `from`.
@@ -18,12 +22,11 @@ pub(crate) unsafe fn load<L: Lanes, const R: usize, const C: usize>(
 ) -> Tile<L, R, C> {
     // SAFETY: as the caller promises.
     unsafe {
-        let mut tile = [[L::splat(Default::default()); C]; R];
-        for (r, row) in tile.iter_mut().enumerate() {
-            for (c, vector) in row.iter_mut().enumerate() {
-                *vector = L::load(at::<L>(row_at(from, r, line), c, panel));
-            }
-        }
+        let mut tile = [[L::splat(L::Element::ZERO); C]; R];
+        unroll!(r in 0..R {
+            let row = row_at(from, r, line);
+            unroll!(c in 0..C { tile[r][c] = L::load(at::<L>(row, c, panel)); });
+        });
         tile
     }
 }
@@ -40,12 +43,11 @@ pub(crate) unsafe fn store<L: Lanes, const R: usize, const C: usize>(
     line: usize,
     panel: usize,
 ) {
-    for (r, row) in tile.iter().enumerate() {
-        for (c, vector) in row.iter().enumerate() {
-            // SAFETY: as the caller promises.
-            unsafe { vector.store(at::<L>(row_at(to, r, line), c, panel).cast_mut()) };
-        }
-    }
+    unroll!(r in 0..R {
+        let row = row_at(to, r, line);
+        // SAFETY: as the caller promises.
+        unroll!(c in 0..C { unsafe { tile[r][c].store(at::<L>(row, c, panel).cast_mut()) } });
+    });
 }
 
 /// `count` products in a row: of a column of `R` numbers on the left and a row of `C` vectors on the right.
@@ -76,27 +78,19 @@ pub(crate) unsafe fn add<L: Lanes, const R: usize, const C: usize>(tile: &mut Ti
         unsafe {
             let (left, right) = (row_at(run.left, k, run.left_next), row_at(run.right, k, run.right_next));
             if R > C {
-                let mut factors = [L::splat(Default::default()); C];
-                for (c, factor) in factors.iter_mut().enumerate() {
-                    *factor = L::load(at::<L>(right, c, run.right_panel));
-                }
-                for (r, row) in tile.iter_mut().enumerate() {
+                let mut factors = [L::splat(L::Element::ZERO); C];
+                unroll!(c in 0..C { factors[c] = L::load(at::<L>(right, c, run.right_panel)); });
+                unroll!(r in 0..R {
                     let value = L::splat(*row_at(left, r, run.left_row));
-                    for (sum, factor) in row.iter_mut().zip(factors) {
-                        *sum = value.mul_add(factor, *sum);
-                    }
-                }
+                    unroll!(c in 0..C { tile[r][c] = value.mul_add(factors[c], tile[r][c]); });
+                });
             } else {
-                let mut values = [L::splat(Default::default()); R];
-                for (r, value) in values.iter_mut().enumerate() {
-                    *value = L::splat(*row_at(left, r, run.left_row));
-                }
-                for c in 0..C {
+                let mut values = [L::splat(L::Element::ZERO); R];
+                unroll!(r in 0..R { values[r] = L::splat(*row_at(left, r, run.left_row)); });
+                unroll!(c in 0..C {
                     let factor = L::load(at::<L>(right, c, run.right_panel));
-                    for (row, value) in tile.iter_mut().zip(values) {
-                        row[c] = value.mul_add(factor, row[c]);
-                    }
-                }
+                    unroll!(r in 0..R { tile[r][c] = values[r].mul_add(factor, tile[r][c]); });
+                });
             }
         }
     }

@@ -3,7 +3,12 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Isa, MatrixKernels, PANEL, Track, lanes::Lanes, versions::versions};
+use super::{
+    Isa, MatrixKernels, PANEL, Track,
+    lanes::{Lanes, Real},
+    unroll::unroll,
+    versions::versions,
+};
 
 /// A sum over rows compiled for an instruction set: of the arena, steps, rows, value and sum.
 pub(crate) type Kernel<E> = unsafe fn(*const E, usize, usize, Track, *mut E);
@@ -16,6 +21,7 @@ pub(crate) type Kernel<E> = unsafe fn(*const E, usize, usize, Track, *mut E);
 ///
 /// When the value is not within the arena; when `sum` is not as long as it is wide; when the processor lacks the instruction
 /// set.
+#[inline]
 pub fn sum_rows<E: MatrixKernels>(isa: Isa, arena: &[E], steps: usize, rows: usize, value: Track, sum: &mut [E]) {
     assert!(isa.available(), "this processor lacks {}", isa.name());
     assert!(value.end(steps, rows, value.width) <= arena.len(), "the value lies outside the arena");
@@ -75,21 +81,18 @@ unsafe fn vectors<L: Lanes, const C: usize>(
 ) {
     // SAFETY: as the caller promises.
     unsafe {
-        let mut totals = [L::splat(Default::default()); C];
-        for (c, total) in totals.iter_mut().enumerate() {
-            *total = L::load(sum.add(column + c * L::COUNT));
-        }
+        let mut totals = [L::splat(L::Element::ZERO); C];
+        unroll!(c in 0..C { totals[c] = L::load(sum.add(column + c * L::COUNT)); });
+        let first = arena.add(value.place.index(0, column));
+        // Vectors do not cross panels: a panel is a whole number of them.
+        let next = |c: usize| (column % PANEL + c * L::COUNT) / PANEL * value.place.panel + c * L::COUNT % PANEL;
         for t in 0..steps {
             for r in 0..rows {
-                for (c, total) in totals.iter_mut().enumerate() {
-                    let index = value.place.index(r, column + c * L::COUNT) + t * value.step;
-                    *total = total.add(L::load(arena.add(index)));
-                }
+                let row = first.wrapping_add(t.wrapping_mul(value.step).wrapping_add(r.wrapping_mul(value.place.line)));
+                unroll!(c in 0..C { totals[c] = totals[c].add(L::load(row.wrapping_add(next(c)))); });
             }
         }
-        for (c, total) in totals.iter().enumerate() {
-            total.store(sum.add(column + c * L::COUNT));
-        }
+        unroll!(c in 0..C { totals[c].store(sum.add(column + c * L::COUNT)); });
     }
 }
 
@@ -123,16 +126,27 @@ pub fn sum_of_squares(isa: Isa, values: &[f32]) -> f64 {
 #[inline(always)]
 unsafe fn squares<L: Lanes>(values: &[f32], lanes: &mut [f64; PANEL]) {
     let (whole, rest) = values.as_chunks::<PANEL>();
-    let mut sums = *lanes;
+    let mut sums = [0.0; PANEL];
     for chunk in whole {
-        for (sum, value) in sums.iter_mut().zip(chunk) {
-            *sum += f64::from(*value) * f64::from(*value);
-        }
+        add_squares(&mut sums, chunk);
     }
-    for (sum, value) in sums.iter_mut().zip(rest) {
-        *sum += f64::from(*value) * f64::from(*value);
+    if !rest.is_empty() {
+        // Zeros change no sum of squares, which is not negative.
+        let mut chunk = [0.0; PANEL];
+        chunk[..rest.len()].copy_from_slice(rest);
+        add_squares(&mut sums, &chunk);
     }
     *lanes = sums;
+}
+
+#[inline(always)]
+fn add_squares(sums: &mut [f64; PANEL], values: &[f32; PANEL]) {
+    unroll!(half in 0..2 {
+        unroll!(lane in 0..8 {
+            let value = f64::from(values[8 * half + lane]);
+            sums[8 * half + lane] += value * value;
+        });
+    });
 }
 
 /// Whether no number is infinite or NaN.
