@@ -5,6 +5,7 @@ mod components;
 mod engines;
 mod interruption;
 mod mistakes;
+mod profiles;
 mod program;
 mod readme;
 mod reproduce;
