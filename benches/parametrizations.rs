@@ -48,7 +48,7 @@ fn line(name: &str, isa: Isa, parametrization: &ParametrizationSpec, size: usize
         evaluator.evaluate(black_box(&raw));
         evaluator.value(&mut weights);
         let made = begin.elapsed();
-        evaluator.pull_back(black_box(&cotangent), &mut gradient);
+        evaluator.vjp(black_box(&cotangent), &mut gradient);
         let done = begin.elapsed();
         forward.push(made.as_secs_f64());
         backward.push((done - made).as_secs_f64());

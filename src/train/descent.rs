@@ -15,7 +15,7 @@ use crate::{
     },
     compute::{
         kernel::Isa,
-        matrix::{Evaluator, Formula, Space},
+        matrix::{Evaluator, Formula, Workspace},
         program::Transform,
     },
     engine::{Engine, Forward},
@@ -103,7 +103,7 @@ impl<'a> GradientDescent<'a> {
         };
         let (values, by_weights) = weights.values_and_gradient_mut();
         let forward = engine.gradient(disturbed.as_deref().unwrap_or(values), batch, &dropout, by_weights);
-        weights.pull_back(gradient);
+        weights.vjp(gradient);
         forward
     }
 
@@ -155,7 +155,7 @@ impl<'a> GradientDescent<'a> {
                 let Parameters { buffers, weights, .. } = &mut self.parameters;
                 let (parameters, gradient) = buffers.parameters_and_gradient_mut();
                 match weights {
-                    Some(weights) => weights.add_pulled_back(gradient, add),
+                    Some(weights) => weights.add_vjp(gradient, add),
                     None => add(parameters, gradient),
                 }
                 continue;
@@ -265,11 +265,11 @@ fn own_steps(setup: &Setup) -> Vec<OwnStep> {
 /// Adds the gradient of a penalty by a matrix; a vector has none.
 fn penalize(isa: Isa, penalty: &dyn OnMatrices, matrix: &Parameter, values: &[f32], gradient: &mut [f32]) {
     let [rows, columns] = matrix.shape[..] else { return };
-    let mut space = Space::new(isa);
-    let weights = space.allocate(rows, columns);
-    space.set(weights, &values[matrix.range()]);
-    let by_weights = penalty.gradient(&mut space, weights);
+    let mut workspace = Workspace::new(isa);
+    let weights = workspace.allocate(rows, columns);
+    workspace.set(weights, &values[matrix.range()]);
+    let by_weights = penalty.gradient(&mut workspace, weights);
     let mut added = vec![0.0; rows * columns];
-    space.get(by_weights, &mut added);
+    workspace.get(by_weights, &mut added);
     gradient[matrix.range()].iter_mut().zip(added).for_each(|(sum, added)| *sum += added);
 }

@@ -51,7 +51,7 @@ impl Parametrization for Householder {
         let r = raw[0].matrix();
         let m = (r * r.transposed()).triangles(1.0, 0.5, 0.0);
         // Twice, for M is far from singular only where the u are far from parallel.
-        (-1.0 * (r.transposed() * (m.inverse() * r))).plus_identity(1.0).polished().polished()
+        (-1.0 * (r.transposed() * (m.inverse() * r))).plus_identity(1.0).reorthogonalized().reorthogonalized()
     }
 
     fn misfit(&self, size: usize) -> Option<(String, String)> {

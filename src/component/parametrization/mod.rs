@@ -97,7 +97,7 @@ impl ParametrizationSpec {
 
 /// S of 2·(I + S)⁻¹ − I, which is (I + S)⁻¹·(I − S): orthogonal for an antisymmetric S.
 fn cayley(skew: Matrix<'_>) -> Matrix<'_> {
-    (2.0 * skew.plus_identity(1.0).inverse()).plus_identity(-1.0).polished()
+    (2.0 * skew.plus_identity(1.0).inverse()).plus_identity(-1.0).reorthogonalized()
 }
 
 #[cfg(test)]

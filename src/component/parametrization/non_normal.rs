@@ -65,7 +65,7 @@ impl Parametrization for NonNormal {
         };
         let along = gamma.times(theta.cosine()).scattered(size, size, entries([(0, 0, 1.0), (1, 1, 1.0)]));
         let across = gamma.times(theta.sine()).scattered(size, size, entries([(0, 1, -1.0), (1, 0, 1.0)]));
-        let p = s.skew().exponential().polished();
+        let p = s.skew().exponential().reorthogonalized();
         p * (along + across + t.matrix()) * p.transposed()
     }
 

@@ -41,7 +41,7 @@ impl Parametrization for OrthogonalExponential {
     }
 
     fn weights<'f>(&self, _: usize, raw: &[Raw<'f>]) -> Matrix<'f> {
-        raw[0].skew().exponential().polished()
+        raw[0].skew().exponential().reorthogonalized()
     }
 
     fn is_a_group(&self) -> bool {

@@ -46,7 +46,7 @@ fn weights<E: MatrixKernels>(parametrization: &ParametrizationSpec, size: usize,
 
 /// Against central differences of Σ cotangent · weights.
 #[test]
-fn gradients_are_pulled_back() {
+fn gradients_are_vector_jacobian_products() {
     for (parametrization, size) in cases() {
         let raw: Vec<f64> = numbers(parametrization.count(size), 0.0, 0.5);
         let cotangent: Vec<f64> = numbers(size * size, 40.0, 1.0);
@@ -54,8 +54,8 @@ fn gradients_are_pulled_back() {
         let mut got = vec![0.0; raw.len()];
         evaluator.evaluate(&raw);
         // Twice is once.
-        evaluator.pull_back(&cotangent, &mut got);
-        evaluator.pull_back(&cotangent, &mut got);
+        evaluator.vjp(&cotangent, &mut got);
+        evaluator.vjp(&cotangent, &mut got);
         for k in (0..raw.len()).step_by(raw.len().div_ceil(60)) {
             let step = 1e-6;
             let value = |by: f64| {
@@ -80,7 +80,7 @@ fn single_precision_is_near_and_the_same_on_every_instruction_set() {
             let (mut weights, mut gradient) = (vec![0.0f32; size * size], vec![0.0f32; count]);
             evaluator.evaluate(&numbers(count, 0.0, 0.5));
             evaluator.value(&mut weights);
-            evaluator.pull_back(&numbers(size * size, 40.0, 1.0), &mut gradient);
+            evaluator.vjp(&numbers(size * size, 40.0, 1.0), &mut gradient);
             (weights, gradient)
         };
         let wanted = run(Isa::Portable);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Parametrized;
 use crate::compute::{
     kernel::Isa,
-    matrix::{Dense, Evaluator, Formula, Side, Space},
+    matrix::{Dense, Evaluator, Formula, Side, Workspace},
 };
 
 /// The buffer of weights beside that of raw parameters, and the gradient on its way from the one to the other.
@@ -38,7 +38,7 @@ struct Made {
 /// A matrix that the made one is multiplied by.
 #[derive(Clone, Debug)]
 struct Base {
-    space: Space<f32>,
+    workspace: Workspace<f32>,
     base: Dense,
     made: Dense,
     product: Dense,
@@ -101,7 +101,7 @@ impl Weights {
     }
 
     /// Turns the gradient by the weights into that by the raw parameters.
-    pub fn pull_back(&mut self, by_raw: &mut [f32]) {
+    pub fn vjp(&mut self, by_raw: &mut [f32]) {
         for Piece { weights, raw, made } in &mut self.pieces {
             let (by_weights, by_raw) = (&mut self.gradient[weights.clone()], &mut by_raw[raw.clone()]);
             let Some(made) = made else {
@@ -109,19 +109,19 @@ impl Weights {
                 continue;
             };
             if let Some(base) = &mut made.base {
-                base.pull_back(by_weights);
+                base.vjp(by_weights);
             }
-            made.evaluator.pull_back(by_weights, by_raw);
+            made.evaluator.vjp(by_weights, by_raw);
         }
     }
 
     /// Adds to the gradient by the raw parameters that of a function of the weights, which is zero but where `fill` sets it; it is
     /// given the weights and the gradient by them.
-    pub fn add_pulled_back(&mut self, by_raw: &mut [f32], fill: impl FnOnce(&[f32], &mut [f32])) {
+    pub fn add_vjp(&mut self, by_raw: &mut [f32], fill: impl FnOnce(&[f32], &mut [f32])) {
         self.gradient.fill(0.0);
         fill(&self.values, &mut self.gradient);
         let mut added = vec![0.0; by_raw.len()];
-        self.pull_back(&mut added);
+        self.vjp(&mut added);
         by_raw.iter_mut().zip(added).for_each(|(sum, added)| *sum += added);
     }
 
@@ -148,34 +148,34 @@ impl Weights {
 impl Base {
     fn new(isa: Isa, entries: usize) -> Self {
         let size = entries.isqrt();
-        let mut space = Space::new(isa);
-        let [base, made, product] = [0; 3].map(|_| space.allocate(size, size));
-        Self { space, base, made, product, scratch: vec![0.0; entries] }
+        let mut workspace = Workspace::new(isa);
+        let [base, made, product] = [0; 3].map(|_| workspace.allocate(size, size));
+        Self { workspace, base, made, product, scratch: vec![0.0; entries] }
     }
 
     fn numbers(&self) -> Vec<f32> {
         let mut numbers = self.scratch.clone();
-        self.space.get(self.base, &mut numbers);
+        self.workspace.get(self.base, &mut numbers);
         numbers
     }
 
     /// Takes a rotation, and the rounding off it.
     fn set(&mut self, weights: &[f32]) {
-        self.space.set(self.made, weights);
-        self.space.polish(self.base, self.made, self.product);
+        self.workspace.set(self.made, weights);
+        self.workspace.newton_schulz(self.base, self.made, self.product);
     }
 
     /// W ← B·W.
     fn multiply(&mut self, weights: &mut [f32]) {
-        self.space.set(self.made, weights);
-        self.space.multiply(self.product, false, (self.base, Side::Plain), (self.made, Side::Plain));
-        self.space.get(self.product, weights);
+        self.workspace.set(self.made, weights);
+        self.workspace.multiply(self.product, false, (self.base, Side::Plain), (self.made, Side::Plain));
+        self.workspace.get(self.product, weights);
     }
 
     /// G ← Bᵀ·G.
-    fn pull_back(&mut self, gradient: &mut [f32]) {
-        self.space.set(self.made, gradient);
-        self.space.multiply(self.product, false, (self.base, Side::Transposed), (self.made, Side::Plain));
-        self.space.get(self.product, gradient);
+    fn vjp(&mut self, gradient: &mut [f32]) {
+        self.workspace.set(self.made, gradient);
+        self.workspace.multiply(self.product, false, (self.base, Side::Transposed), (self.made, Side::Plain));
+        self.workspace.get(self.product, gradient);
     }
 }

@@ -27,7 +27,7 @@ use crate::{
         parameter::{self, Parameter, Role},
     },
     compute::{
-        matrix::{Dense, Space},
+        matrix::{Dense, Workspace},
         program::Transform,
     },
     graph::{Backflow, Crossing, Expr, StepPenalties, Unary, derivative},
@@ -83,8 +83,8 @@ pub trait Regularizer: std::fmt::Debug {
 
 /// A penalty on whole matrices, of the weights as the network computes with them.
 pub trait OnMatrices {
-    /// The penalty's gradient by `matrix`, in the same space.
-    fn gradient(&self, space: &mut Space<f32>, matrix: Dense) -> Dense;
+    /// The penalty's gradient by `matrix`, in the same workspace.
+    fn gradient(&self, workspace: &mut Workspace<f32>, matrix: Dense) -> Dense;
 }
 
 /// Those of some regularizers that penalize what happens at a step.
@@ -181,12 +181,12 @@ mod tests {
 
     /// The gradient by a matrix of these numbers.
     fn by_matrix(isa: Isa, regularizer: &RegularizerSpec, rows: usize, columns: usize, numbers: &[f32]) -> Vec<f32> {
-        let mut space = Space::new(isa);
-        let matrix = space.allocate(rows, columns);
-        space.set(matrix, numbers);
-        let gradient = regularizer.on_matrices().expect("one on matrices").gradient(&mut space, matrix);
+        let mut workspace = Workspace::new(isa);
+        let matrix = workspace.allocate(rows, columns);
+        workspace.set(matrix, numbers);
+        let gradient = regularizer.on_matrices().expect("one on matrices").gradient(&mut workspace, matrix);
         let mut found = vec![0.0; numbers.len()];
-        space.get(gradient, &mut found);
+        workspace.get(gradient, &mut found);
         found
     }
 

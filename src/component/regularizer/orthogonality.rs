@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::{OnMatrices, Regularizer};
 use crate::{
     component::parameter::Role,
-    compute::matrix::{Dense, Side, Space},
+    compute::matrix::{Dense, Side, Workspace},
 };
 
 /// Penalizes how far matrices are from orthogonal.
@@ -57,12 +57,12 @@ impl Regularizer for Orthogonality {
 }
 
 impl OnMatrices for Orthogonality {
-    fn gradient(&self, space: &mut Space<f32>, matrix: Dense) -> Dense {
-        let gram = space.allocate(matrix.columns, matrix.columns);
-        let gradient = space.allocate(matrix.rows, matrix.columns);
-        space.multiply(gram, false, (matrix, Side::Transposed), (matrix, Side::Plain));
-        space.scale(gram, 4.0 * self.weight, -4.0 * self.weight);
-        space.multiply(gradient, false, (matrix, Side::Plain), (gram, Side::Plain));
+    fn gradient(&self, workspace: &mut Workspace<f32>, matrix: Dense) -> Dense {
+        let gram = workspace.allocate(matrix.columns, matrix.columns);
+        let gradient = workspace.allocate(matrix.rows, matrix.columns);
+        workspace.multiply(gram, false, (matrix, Side::Transposed), (matrix, Side::Plain));
+        workspace.scale(gram, 4.0 * self.weight, -4.0 * self.weight);
+        workspace.multiply(gradient, false, (matrix, Side::Plain), (gram, Side::Plain));
         gradient
     }
 }

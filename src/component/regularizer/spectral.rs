@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::{OnMatrices, Regularizer};
 use crate::{
     component::parameter::Role,
-    compute::matrix::{Dense, Space},
+    compute::matrix::{Dense, Workspace},
 };
 
 /// Penalizes how far singular values are from 1.
@@ -64,10 +64,10 @@ impl Regularizer for Spectral {
 }
 
 impl OnMatrices for Spectral {
-    fn gradient(&self, space: &mut Space<f32>, matrix: Dense) -> Dense {
-        let polar = space.polar(matrix);
-        let gradient = space.allocate(matrix.rows, matrix.columns);
-        space.combine(gradient, false, &[(2.0 * self.weight, matrix), (-2.0 * self.weight, polar)], 0.0);
+    fn gradient(&self, workspace: &mut Workspace<f32>, matrix: Dense) -> Dense {
+        let polar = workspace.polar(matrix);
+        let gradient = workspace.allocate(matrix.rows, matrix.columns);
+        workspace.combine(gradient, false, &[(2.0 * self.weight, matrix), (-2.0 * self.weight, polar)], 0.0);
         gradient
     }
 }

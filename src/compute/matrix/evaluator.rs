@@ -4,7 +4,7 @@ use super::{
     exponential::Exponential,
     formula::{Formula, Function, Matrix, Node, Operation},
     inverse::Inverse,
-    space::{Dense, Side, Space},
+    workspace::{Dense, Side, Workspace},
 };
 use crate::compute::kernel::{Isa, MatrixKernels};
 
@@ -13,7 +13,7 @@ use Side::{Plain, Transposed};
 /// A formula with its values, which its derivative uses.
 #[derive(Clone, Debug)]
 pub struct Evaluator<E> {
-    space: Space<E>,
+    workspace: Workspace<E>,
     /// In an order in which all come after their operands; those that the result does not need are left out.
     steps: Vec<Step<E>>,
 }
@@ -48,25 +48,25 @@ impl<E: MatrixKernels> Evaluator<E> {
             }
         }
         let mut position = vec![usize::MAX; nodes.len()];
-        let mut space = Space::new(isa);
+        let mut workspace = Workspace::new(isa);
         let mut steps = vec![];
         for (id, mut node) in nodes.into_iter().enumerate().filter(|(id, _)| needed[*id]) {
             position[id] = steps.len();
             node.operation.renumber(&position);
             let (rows, columns) = (node.rows, node.columns);
-            let [value, cotangent] = [0; 2].map(|_| space.allocate(rows, columns));
+            let [value, cotangent] = [0; 2].map(|_| workspace.allocate(rows, columns));
             if let Operation::Constants(numbers) = &node.operation {
-                space.set(value, &numbers.iter().map(|&number| E::narrow(number)).collect::<Vec<E>>());
+                workspace.set(value, &numbers.iter().map(|&number| E::narrow(number)).collect::<Vec<E>>());
             }
             let kept = match node.operation {
-                Operation::Polish(_) => Kept::Scratch(space.allocate(columns, columns)),
-                Operation::Inverse(_) => Kept::Inverse(Box::new(Inverse::new(&mut space, rows))),
-                Operation::Exponential(_) => Kept::Exponential(Box::new(Exponential::new(&mut space, rows))),
+                Operation::NewtonSchulz(_) => Kept::Scratch(workspace.allocate(columns, columns)),
+                Operation::Inverse(_) => Kept::Inverse(Box::new(Inverse::new(&mut workspace, rows))),
+                Operation::Exponential(_) => Kept::Exponential(Box::new(Exponential::new(&mut workspace, rows))),
                 _ => Kept::Nothing,
             };
             steps.push(Step { node, value, cotangent, kept });
         }
-        Self { space, steps }
+        Self { workspace, steps }
     }
 
     /// Computes the result of given numbers.
@@ -78,47 +78,51 @@ impl<E: MatrixKernels> Evaluator<E> {
         for index in 0..self.steps.len() {
             let (before, rest) = self.steps.split_at_mut(index);
             let Step { node, value: out, kept, .. } = &mut rest[0];
-            let (out, space) = (*out, &mut self.space);
+            let (out, workspace) = (*out, &mut self.workspace);
             let value = |id: usize| before[id].value;
             match (&node.operation, kept) {
-                (Operation::Given(start), _) => space.set(out, &given[*start..*start + node.rows * node.columns]),
+                (Operation::Given(start), _) => workspace.set(out, &given[*start..*start + node.rows * node.columns]),
                 (Operation::Constants(_), _) => {}
                 (Operation::Sum { terms, identity }, _) => {
                     let terms: Vec<(f64, Dense)> = terms.iter().map(|&(factor, id)| (factor, value(id))).collect();
-                    space.combine(out, false, &terms, *identity);
+                    workspace.combine(out, false, &terms, *identity);
                 }
-                (Operation::Transpose(from), _) => space.transpose(out, value(*from)),
+                (Operation::Transpose(from), _) => workspace.transpose(out, value(*from)),
                 (Operation::Product { left, right }, _) => {
-                    space.multiply(out, false, (value(left.0), left.1), (value(right.0), right.1));
+                    workspace.multiply(out, false, (value(left.0), left.1), (value(right.0), right.1));
                 }
                 (&Operation::Triangles { from, above, on, below }, _) => {
-                    space.triangles(out, false, value(from), [above, on, below]);
+                    workspace.triangles(out, false, value(from), [above, on, below]);
                 }
-                (&Operation::Upper { from, first }, _) => space.upper(out, value(from), first),
+                (&Operation::Upper { from, first }, _) => workspace.upper(out, value(from), first),
                 (Operation::Scatter { from, entries }, _) => {
                     for entry in entries {
-                        let number = space.entry(value(*from), 0, entry.from);
-                        *space.entry_mut(out, entry.row, entry.column) = E::narrow(entry.factor) * number;
+                        let number = workspace.entry(value(*from), 0, entry.from);
+                        *workspace.entry_mut(out, entry.row, entry.column) = E::narrow(entry.factor) * number;
                     }
                 }
                 (Operation::Each { from, function }, _) => {
                     for column in 0..node.columns {
                         for row in 0..node.rows {
-                            let number = space.entry(value(*from), row, column);
-                            *space.entry_mut(out, row, column) = E::narrow(function.of(number.widen()));
+                            let number = workspace.entry(value(*from), row, column);
+                            *workspace.entry_mut(out, row, column) = E::narrow(function.of(number.widen()));
                         }
                     }
                 }
-                (&Operation::Times(a, b), _) => space.times(out, false, value(a), value(b)),
-                (&Operation::ScaleColumns { from, by }, _) => space.scale_columns(out, false, value(from), value(by)),
+                (&Operation::Times(a, b), _) => workspace.times(out, false, value(a), value(b)),
+                (&Operation::ScaleColumns { from, by }, _) => {
+                    workspace.scale_columns(out, false, value(from), value(by))
+                }
                 (Operation::Inverse(from), Kept::Inverse(inverse)) => {
-                    space.combine(out, false, &[(1.0, value(*from))], 0.0);
-                    inverse.invert(space, out);
+                    workspace.combine(out, false, &[(1.0, value(*from))], 0.0);
+                    inverse.invert(workspace, out);
                 }
                 (Operation::Exponential(from), Kept::Exponential(exponential)) => {
-                    exponential.apply(space, out, value(*from));
+                    exponential.apply(workspace, out, value(*from));
                 }
-                (Operation::Polish(from), Kept::Scratch(scratch)) => space.polish(out, value(*from), *scratch),
+                (Operation::NewtonSchulz(from), Kept::Scratch(scratch)) => {
+                    workspace.newton_schulz(out, value(*from), *scratch)
+                }
                 (operation, _) => unreachable!("{operation:?} without its scratch"),
             }
         }
@@ -126,7 +130,7 @@ impl<E: MatrixKernels> Evaluator<E> {
 
     /// The result, row-major.
     pub fn value(&self, numbers: &mut [E]) {
-        self.space.get(self.last().value, numbers);
+        self.workspace.get(self.last().value, numbers);
     }
 
     fn last(&self) -> &Step<E> {
@@ -135,83 +139,83 @@ impl<E: MatrixKernels> Evaluator<E> {
 
     /// Sets `by_given` to the gradient by the given numbers, of that by the result, both row-major: of what
     /// [`evaluate`](Self::evaluate) computed last. Numbers that the formula does not name get zero.
-    pub fn pull_back(&mut self, by_result: &[E], by_given: &mut [E]) {
+    pub fn vjp(&mut self, by_result: &[E], by_given: &mut [E]) {
         by_given.fill(E::ZERO);
         for step in &self.steps {
-            self.space.panels_mut(step.cotangent).fill(E::ZERO);
+            self.workspace.panels_mut(step.cotangent).fill(E::ZERO);
         }
         let cotangent = self.last().cotangent;
-        self.space.set(cotangent, by_result);
+        self.workspace.set(cotangent, by_result);
         for index in (0..self.steps.len()).rev() {
             let Step { node, value: out, cotangent: g, kept } = &self.steps[index];
-            let (out, g, space) = (*out, *g, &mut self.space);
+            let (out, g, workspace) = (*out, *g, &mut self.workspace);
             let (value, to) = (|id: usize| self.steps[id].value, |id: usize| self.steps[id].cotangent);
             match (&node.operation, kept) {
                 (Operation::Given(start), _) => {
                     let numbers = &mut by_given[*start..*start + node.rows * node.columns];
                     // Given numbers may be named twice.
                     let mut own = vec![E::ZERO; numbers.len()];
-                    space.get(g, &mut own);
+                    workspace.get(g, &mut own);
                     numbers.iter_mut().zip(own).for_each(|(number, own)| *number = *number + own);
                 }
                 (Operation::Constants(_), _) => {}
                 (Operation::Sum { terms, .. }, _) => {
-                    terms.iter().for_each(|&(factor, id)| space.combine(to(id), true, &[(factor, g)], 0.0));
+                    terms.iter().for_each(|&(factor, id)| workspace.combine(to(id), true, &[(factor, g)], 0.0));
                 }
-                (Operation::Transpose(from), _) => space.add_transposed(to(*from), g),
+                (Operation::Transpose(from), _) => workspace.add_transposed(to(*from), g),
                 (Operation::Product { left, right }, _) => {
                     let (l, r) = ((value(left.0), left.1), (value(right.0), right.1));
                     match left.1 {
-                        Plain => space.multiply(to(left.0), true, (g, Plain), (r.0, r.1.other())),
-                        Transposed => space.multiply(to(left.0), true, r, (g, Transposed)),
+                        Plain => workspace.multiply(to(left.0), true, (g, Plain), (r.0, r.1.other())),
+                        Transposed => workspace.multiply(to(left.0), true, r, (g, Transposed)),
                     }
                     match right.1 {
-                        Plain => space.multiply(to(right.0), true, (l.0, l.1.other()), (g, Plain)),
-                        Transposed => space.multiply(to(right.0), true, (g, Transposed), l),
+                        Plain => workspace.multiply(to(right.0), true, (l.0, l.1.other()), (g, Plain)),
+                        Transposed => workspace.multiply(to(right.0), true, (g, Transposed), l),
                     }
                 }
                 (&Operation::Triangles { from, above, on, below }, _) => {
-                    space.triangles(to(from), true, g, [above, on, below]);
+                    workspace.triangles(to(from), true, g, [above, on, below]);
                 }
-                (&Operation::Upper { from, first }, _) => space.add_upper(to(from), g, first),
+                (&Operation::Upper { from, first }, _) => workspace.add_upper(to(from), g, first),
                 (Operation::Scatter { from, entries }, _) => {
                     for entry in entries {
-                        let number = E::narrow(entry.factor) * space.entry(g, entry.row, entry.column);
-                        let sum = space.entry_mut(to(*from), 0, entry.from);
+                        let number = E::narrow(entry.factor) * workspace.entry(g, entry.row, entry.column);
+                        let sum = workspace.entry_mut(to(*from), 0, entry.from);
                         *sum = *sum + number;
                     }
                 }
                 (Operation::Each { from, function }, _) => {
                     for column in 0..node.columns {
                         for row in 0..node.rows {
-                            let slope = function.slope(space.entry(value(*from), row, column).widen());
-                            let number = E::narrow(slope) * space.entry(g, row, column);
-                            let sum = space.entry_mut(to(*from), row, column);
+                            let slope = function.slope(workspace.entry(value(*from), row, column).widen());
+                            let number = E::narrow(slope) * workspace.entry(g, row, column);
+                            let sum = workspace.entry_mut(to(*from), row, column);
                             *sum = *sum + number;
                         }
                     }
                 }
                 (&Operation::Times(a, b), _) => {
-                    space.times(to(a), true, g, value(b));
-                    space.times(to(b), true, g, value(a));
+                    workspace.times(to(a), true, g, value(b));
+                    workspace.times(to(b), true, g, value(a));
                 }
                 (&Operation::ScaleColumns { from, by }, _) => {
-                    space.scale_columns(to(from), true, g, value(by));
-                    space.add_column_products(to(by), g, value(from));
+                    workspace.scale_columns(to(from), true, g, value(by));
+                    workspace.add_column_products(to(by), g, value(from));
                 }
                 (Operation::Inverse(from), _) => {
                     // −(M⁻¹)ᵀ·G·(M⁻¹)ᵀ. The cotangent itself is no longer needed.
                     let by_operand = to(*from);
                     let shape = (node.rows, node.columns);
-                    let scratch = space.scratch(shape);
-                    space.multiply(scratch, false, (out, Transposed), (g, Plain));
-                    space.multiply(g, false, (scratch, Plain), (out, Transposed));
-                    space.combine(by_operand, true, &[(-1.0, g)], 0.0);
+                    let scratch = workspace.scratch(shape);
+                    workspace.multiply(scratch, false, (out, Transposed), (g, Plain));
+                    workspace.multiply(g, false, (scratch, Plain), (out, Transposed));
+                    workspace.combine(by_operand, true, &[(-1.0, g)], 0.0);
                 }
                 (Operation::Exponential(from), Kept::Exponential(exponential)) => {
-                    exponential.pull_back(space, g, to(*from));
+                    exponential.vjp(workspace, g, to(*from));
                 }
-                (Operation::Polish(from), _) => space.combine(to(*from), true, &[(1.0, g)], 0.0),
+                (Operation::NewtonSchulz(from), _) => workspace.combine(to(*from), true, &[(1.0, g)], 0.0),
                 (operation, _) => unreachable!("{operation:?} without its scratch"),
             }
         }
@@ -233,7 +237,7 @@ impl Operation {
             | Self::Each { from, .. }
             | Self::Inverse(from)
             | Self::Exponential(from)
-            | Self::Polish(from) => change(from),
+            | Self::NewtonSchulz(from) => change(from),
             Self::Times(a, b) | Self::ScaleColumns { from: a, by: b } => [a, b].into_iter().for_each(change),
         }
     }
@@ -314,7 +318,7 @@ mod tests {
         ("an inverse", N * N, |f| skew(f).plus_identity(1.0).inverse()),
         ("an exponential", N * N, |f| skew(f).exponential()),
         ("an exponential by squaring", N * N, |f| (8.0 * skew(f)).exponential()),
-        ("a polished exponential", N * N, |f| skew(f).exponential().polished()),
+        ("a reorthogonalized exponential", N * N, |f| skew(f).exponential().reorthogonalized()),
     ];
 
     fn numbers<E: MatrixKernels>(count: usize, seed: f64) -> Vec<E> {
@@ -330,7 +334,7 @@ mod tests {
         for _ in 0..times {
             evaluator.evaluate(given);
             evaluator.value(&mut value);
-            evaluator.pull_back(&numbers::<E>(N * N, 40.0), &mut gradient);
+            evaluator.vjp(&numbers::<E>(N * N, 40.0), &mut gradient);
         }
         (value, gradient)
     }

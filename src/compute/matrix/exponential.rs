@@ -1,6 +1,6 @@
 //! The exponential of a matrix and its derivative.
 
-use super::space::{Dense, Side, Space};
+use super::workspace::{Dense, Side, Workspace};
 use crate::compute::kernel::MatrixKernels;
 
 use Side::{Plain, Transposed};
@@ -48,8 +48,8 @@ pub(super) struct Exponential {
 }
 
 impl Exponential {
-    pub fn new<E: MatrixKernels>(space: &mut Space<E>, size: usize) -> Self {
-        let mut matrix = || space.allocate(size, size);
+    pub fn new<E: MatrixKernels>(workspace: &mut Workspace<E>, size: usize) -> Self {
+        let mut matrix = || workspace.allocate(size, size);
         Self {
             size,
             powers: [0; 4].map(|_| matrix()),
@@ -63,9 +63,9 @@ impl Exponential {
     }
 
     /// exp(`from`), by scaling and squaring.
-    pub fn apply<E: MatrixKernels>(&mut self, space: &mut Space<E>, out: Dense, from: Dense) {
+    pub fn apply<E: MatrixKernels>(&mut self, workspace: &mut Workspace<E>, out: Dense, from: Dense) {
         let [x, x2, x3, x6] = self.powers;
-        let size = space.column_norm(from);
+        let size = workspace.column_norm(from);
         self.squarings = 0;
         let mut halve = |norm: f64, most: f64| {
             let mut scale = 1.0;
@@ -78,75 +78,75 @@ impl Exponential {
         };
         // By powers of two, so without rounding. First so far that no power overflows.
         let scale = halve(size, 256.0);
-        space.combine(x, false, &[(scale, from)], 0.0);
-        space.multiply(x2, false, (x, Plain), (x, Plain));
-        space.multiply(x3, false, (x2, Plain), (x, Plain));
-        space.multiply(x6, false, (x3, Plain), (x3, Plain));
+        workspace.combine(x, false, &[(scale, from)], 0.0);
+        workspace.multiply(x2, false, (x, Plain), (x, Plain));
+        workspace.multiply(x3, false, (x2, Plain), (x, Plain));
+        workspace.multiply(x6, false, (x3, Plain), (x3, Plain));
         // What is left out is governed by ‖X⁶‖^(1/6), which is near the largest |eigenvalue|, and less than ‖X‖.
-        let (size, sixth) = (size * scale, libm::cbrt(libm::sqrt(space.frobenius_norm(x6))));
+        let (size, sixth) = (size * scale, libm::cbrt(libm::sqrt(workspace.frobenius_norm(x6))));
         let scale =
             halve(if sixth <= size { sixth } else { size }, NORMS[usize::from(size_of::<E>() == size_of::<f64>())]);
         if scale < 1.0 {
             let (square, cube) = (scale * scale, scale * scale * scale);
             for (power, scale) in [(x, scale), (x2, square), (x3, cube), (x6, cube * cube)] {
-                space.scale(power, scale, 0.0);
+                workspace.scale(power, scale, 0.0);
             }
         }
         for (part, row) in self.parts.into_iter().zip(COEFFICIENTS) {
             let terms: Vec<(f64, Dense)> =
                 row[1..].iter().copied().zip(self.powers).filter(|(factor, _)| *factor != 0.0).collect();
-            space.combine(part, false, &terms, row[0]);
+            workspace.combine(part, false, &terms, row[0]);
         }
         let [b0, b1, b2, b3, b4] = self.parts;
-        space.combine(self.polynomial, false, &[(1.0, b3)], 0.0);
-        space.multiply(self.polynomial, true, (b0, Plain), (b4, Plain));
-        space.combine(self.factor, false, &[(1.0, b2), (1.0, self.polynomial)], 0.0);
+        workspace.combine(self.polynomial, false, &[(1.0, b3)], 0.0);
+        workspace.multiply(self.polynomial, true, (b0, Plain), (b4, Plain));
+        workspace.combine(self.factor, false, &[(1.0, b2), (1.0, self.polynomial)], 0.0);
         while self.squares.len() < self.squarings {
-            self.squares.push(space.allocate(self.size, self.size));
+            self.squares.push(workspace.allocate(self.size, self.size));
         }
         let result = |squares: &[Dense], k: usize| if k == self.squarings { out } else { squares[k] };
         let first = result(&self.squares, 0);
-        space.combine(first, false, &[(1.0, b1)], 0.0);
-        space.multiply(first, true, (self.factor, Plain), (self.polynomial, Plain));
+        workspace.combine(first, false, &[(1.0, b1)], 0.0);
+        workspace.multiply(first, true, (self.factor, Plain), (self.polynomial, Plain));
         for k in 0..self.squarings {
             let (square, root) = (result(&self.squares, k + 1), self.squares[k]);
-            space.multiply(square, false, (root, Plain), (root, Plain));
+            workspace.multiply(square, false, (root, Plain), (root, Plain));
         }
     }
 
     /// Adds to `to` the cotangent of what [`apply`](Self::apply) was given, of that of what it gave.
-    pub fn pull_back<E: MatrixKernels>(&self, space: &mut Space<E>, cotangent: Dense, to: Dense) {
+    pub fn vjp<E: MatrixKernels>(&self, workspace: &mut Workspace<E>, cotangent: Dense, to: Dense) {
         let [x, x2, x3, _] = self.powers;
         let [mut g, mut other, factor, polynomial, left, right, by_x6, by_x3, by_x2, by_x] = self.scratch;
-        space.combine(g, false, &[(1.0, cotangent)], 0.0);
+        workspace.combine(g, false, &[(1.0, cotangent)], 0.0);
         for root in self.squares[..self.squarings].iter().rev() {
-            space.multiply(other, false, (g, Plain), (*root, Transposed));
-            space.multiply(other, true, (*root, Transposed), (g, Plain));
+            workspace.multiply(other, false, (g, Plain), (*root, Transposed));
+            workspace.multiply(other, true, (*root, Transposed), (g, Plain));
             (g, other) = (other, g);
         }
         // exp X = b₁ + (b₂ + P)·P, P = b₃ + b₀·b₄.
-        space.multiply(factor, false, (g, Plain), (self.polynomial, Transposed));
-        space.combine(polynomial, false, &[(1.0, factor)], 0.0);
-        space.multiply(polynomial, true, (self.factor, Transposed), (g, Plain));
+        workspace.multiply(factor, false, (g, Plain), (self.polynomial, Transposed));
+        workspace.combine(polynomial, false, &[(1.0, factor)], 0.0);
+        workspace.multiply(polynomial, true, (self.factor, Transposed), (g, Plain));
         let [b0, .., b4] = self.parts;
-        space.multiply(left, false, (polynomial, Plain), (b4, Transposed));
-        space.multiply(right, false, (b0, Transposed), (polynomial, Plain));
+        workspace.multiply(left, false, (polynomial, Plain), (b4, Transposed));
+        workspace.multiply(right, false, (b0, Transposed), (polynomial, Plain));
         let cotangents = [left, g, factor, polynomial, right];
         let by_power = |power: usize| -> Vec<(f64, Dense)> {
             let rows = COEFFICIENTS.iter().map(|row| row[power]).zip(cotangents);
             rows.filter(|(coefficient, _)| *coefficient != 0.0).collect()
         };
         let scale = libm::ldexp(1.0, -(self.squarings as i32));
-        space.combine(by_x6, false, &by_power(4), 0.0);
-        space.combine(by_x3, false, &by_power(3), 0.0);
-        space.multiply(by_x3, true, (by_x6, Plain), (x3, Transposed));
-        space.multiply(by_x3, true, (x3, Transposed), (by_x6, Plain));
-        space.combine(by_x2, false, &by_power(2), 0.0);
-        space.multiply(by_x2, true, (by_x3, Plain), (x, Transposed));
-        space.combine(by_x, false, &by_power(1), 0.0);
-        space.multiply(by_x, true, (x2, Transposed), (by_x3, Plain));
-        space.multiply(by_x, true, (by_x2, Plain), (x, Transposed));
-        space.multiply(by_x, true, (x, Transposed), (by_x2, Plain));
-        space.combine(to, true, &[(scale, by_x)], 0.0);
+        workspace.combine(by_x6, false, &by_power(4), 0.0);
+        workspace.combine(by_x3, false, &by_power(3), 0.0);
+        workspace.multiply(by_x3, true, (by_x6, Plain), (x3, Transposed));
+        workspace.multiply(by_x3, true, (x3, Transposed), (by_x6, Plain));
+        workspace.combine(by_x2, false, &by_power(2), 0.0);
+        workspace.multiply(by_x2, true, (by_x3, Plain), (x, Transposed));
+        workspace.combine(by_x, false, &by_power(1), 0.0);
+        workspace.multiply(by_x, true, (x2, Transposed), (by_x3, Plain));
+        workspace.multiply(by_x, true, (by_x2, Plain), (x, Transposed));
+        workspace.multiply(by_x, true, (x, Transposed), (by_x2, Plain));
+        workspace.combine(to, true, &[(scale, by_x)], 0.0);
     }
 }

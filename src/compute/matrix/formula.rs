@@ -5,7 +5,7 @@ use std::{
     ops::{Add, Mul, Sub},
 };
 
-use super::space::Side;
+use super::workspace::Side;
 
 /// A function of matrices and vectors, recorded as it is written down.
 ///
@@ -109,7 +109,7 @@ pub(super) enum Operation {
     },
     Inverse(usize),
     Exponential(usize),
-    Polish(usize),
+    NewtonSchulz(usize),
 }
 
 impl Operation {
@@ -125,7 +125,7 @@ impl Operation {
             | Self::Each { from, .. }
             | Self::Inverse(from)
             | Self::Exponential(from)
-            | Self::Polish(from) => vec![*from],
+            | Self::NewtonSchulz(from) => vec![*from],
             Self::Times(a, b) | Self::ScaleColumns { from: a, by: b } => vec![*a, *b],
         }
     }
@@ -276,8 +276,8 @@ impl<'f> Matrix<'f> {
 
     /// A matrix that is orthogonal but for rounding, brought nearer by one step of Newton and Schulz. Cotangents pass as they are.
     #[must_use]
-    pub fn polished(self) -> Self {
-        self.like(Operation::Polish(self.id))
+    pub fn reorthogonalized(self) -> Self {
+        self.like(Operation::NewtonSchulz(self.id))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Inverses by blocks.
 
-use super::space::{Dense, Space};
+use super::workspace::{Dense, Workspace};
 use crate::compute::kernel::{MatrixKernels, PANEL, Packed};
 
 /// What an inverse needs beside its matrices: its right factors and scratch.
@@ -15,16 +15,16 @@ pub(super) struct Inverse<E> {
 }
 
 impl<E: MatrixKernels> Inverse<E> {
-    pub fn new(space: &mut Space<E>, size: usize) -> Self {
+    pub fn new(workspace: &mut Workspace<E>, size: usize) -> Self {
         let blocks = [PANEL.min(size), (size % PANEL).max(1)];
         let strips = blocks.map(|block| Packed::new(block, size));
-        let corners = blocks.map(|block| space.allocate(block, block));
-        Self { strips, corners, column: space.allocate(size, PANEL) }
+        let corners = blocks.map(|block| workspace.allocate(block, block));
+        Self { strips, corners, column: workspace.allocate(size, PANEL) }
     }
 
     /// Turns `matrix` into its inverse: Gauss–Jordan by blocks of 16, without exchanging rows, so for matrices whose leading
     /// blocks are regular: triangular ones, and those whose symmetric part is positive definite.
-    pub fn invert(&mut self, space: &mut Space<E>, matrix: Dense) {
+    pub fn invert(&mut self, workspace: &mut Workspace<E>, matrix: Dense) {
         let size = matrix.rows;
         for first in (0..size).step_by(PANEL) {
             let block = PANEL.min(size - first);
@@ -32,28 +32,28 @@ impl<E: MatrixKernels> Inverse<E> {
             let (strip, corner) = (&mut self.strips[which], self.corners[which]);
             let mut diagonal = [[0.0f64; PANEL]; PANEL];
             for (i, row) in diagonal.iter_mut().enumerate().take(block) {
-                let entries = space.piece(matrix, first + i, first, block);
+                let entries = workspace.piece(matrix, first + i, first, block);
                 row.iter_mut().zip(entries).for_each(|(entry, from)| *entry = from.widen());
             }
             invert_small(&mut diagonal, block);
             let diagonal = diagonal.map(|row| row.map(E::narrow));
             for (i, row) in diagonal.iter().enumerate().take(block) {
-                space.piece_mut(corner, i, 0, block).copy_from_slice(&row[..block]);
+                workspace.piece_mut(corner, i, 0, block).copy_from_slice(&row[..block]);
             }
             // The block's rows: multiplied by the inverse of the diagonal block, which takes that block's place.
-            space.pack_rows(matrix, first, strip);
-            space.multiply_rows(matrix, first..first + block, false, (corner, 0), strip);
+            workspace.pack_rows(matrix, first, strip);
+            workspace.multiply_rows(matrix, first..first + block, false, (corner, 0), strip);
             for (i, row) in diagonal.iter().enumerate().take(block) {
-                space.piece_mut(matrix, first + i, first, block).copy_from_slice(&row[..block]);
+                workspace.piece_mut(matrix, first + i, first, block).copy_from_slice(&row[..block]);
             }
-            space.pack_rows(matrix, first, strip);
+            workspace.pack_rows(matrix, first, strip);
             // The other rows: less their part in the block's columns times the block's rows, from zero on in those columns.
-            space.copy_negated_column_panel(matrix, first, self.column);
+            workspace.copy_negated_column_panel(matrix, first, self.column);
             for row in (0..first).chain(first + block..size) {
-                space.piece_mut(matrix, row, first, block).fill(E::ZERO);
+                workspace.piece_mut(matrix, row, first, block).fill(E::ZERO);
             }
             for rows in [0..first, first + block..size] {
-                space.multiply_rows(matrix, rows.clone(), true, (self.column, rows.start), strip);
+                workspace.multiply_rows(matrix, rows.clone(), true, (self.column, rows.start), strip);
             }
         }
     }
@@ -81,24 +81,24 @@ mod tests {
     use super::*;
     use crate::compute::{
         kernel::Isa,
-        matrix::{Side, Space},
+        matrix::{Side, Workspace},
     };
 
     /// The largest entry of M·M⁻¹ − I, and the inverse's bits.
     fn residual<E: MatrixKernels>(isa: Isa, size: usize, entry: impl Fn(usize, usize) -> f64) -> (f64, Vec<u64>) {
-        let mut space: Space<E> = Space::new(isa);
-        let [matrix, inverse, product] = [0; 3].map(|_| space.allocate(size, size));
+        let mut workspace: Workspace<E> = Workspace::new(isa);
+        let [matrix, inverse, product] = [0; 3].map(|_| workspace.allocate(size, size));
         let numbers: Vec<E> = (0..size * size).map(|k| E::narrow(entry(k / size, k % size))).collect();
-        space.set(matrix, &numbers);
-        space.set(inverse, &numbers);
-        Inverse::new(&mut space, size).invert(&mut space, inverse);
-        space.multiply(product, false, (matrix, Side::Plain), (inverse, Side::Plain));
-        space.combine(product, true, &[], -1.0);
+        workspace.set(matrix, &numbers);
+        workspace.set(inverse, &numbers);
+        Inverse::new(&mut workspace, size).invert(&mut workspace, inverse);
+        workspace.multiply(product, false, (matrix, Side::Plain), (inverse, Side::Plain));
+        workspace.combine(product, true, &[], -1.0);
         let largest = (0..size * size).fold(0.0f64, |largest, k| {
-            let error = space.entry(product, k / size, k % size).widen().abs();
+            let error = workspace.entry(product, k / size, k % size).widen().abs();
             if error <= largest { largest } else { error }
         });
-        let bits = (0..size * size).map(|k| space.entry(inverse, k / size, k % size).widen().to_bits());
+        let bits = (0..size * size).map(|k| workspace.entry(inverse, k / size, k % size).widen().to_bits());
         (largest, bits.collect())
     }
 

@@ -9,10 +9,10 @@ mod exponential;
 mod formula;
 mod inverse;
 mod orthogonal;
-mod space;
+mod workspace;
 
 pub use self::{
     evaluator::Evaluator,
     formula::{Entry, Formula, Matrix},
-    space::{Dense, Side, Space},
+    workspace::{Dense, Side, Workspace},
 };

@@ -44,7 +44,7 @@ fn weights_and_gradients<E: MatrixKernels>(bound: f64) {
         let (mut weights, mut gradient) = (vec![E::ZERO; size * size], vec![E::ZERO; raw.len()]);
         evaluator.evaluate(&raw);
         evaluator.value(&mut weights);
-        evaluator.pull_back(&narrow::<E>(&case["cotangent"]), &mut gradient);
+        evaluator.vjp(&narrow::<E>(&case["cotangent"]), &mut gradient);
         assert_close(&format!("{name}, weights"), &weights, &numbers(&case["weights"]), bound);
         assert_close(&format!("{name}, gradient"), &gradient, &numbers(&case["gradient"]), bound);
     }
