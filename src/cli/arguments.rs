@@ -87,12 +87,12 @@ pub(super) struct SuiteArguments {
     #[arg(long)]
     pub quick: bool,
     /// The most trials that the sweep may have
-    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    #[arg(long, value_name = "N", default_value_t = PlanOptions::default().max_trials)]
     pub max_trials: u64,
 }
 
 impl SuiteArguments {
-    /// Loads the suite and says how to plan it.
+    /// Loads the suite, with how to plan it.
     pub fn load(&self) -> Result<(Suite, PlanOptions), Problems> {
         let parse = |flag: &str, texts: &[String]| -> Result<Vec<Setting>, Problems> {
             texts.iter().map(|text| Setting::parse(flag, text)).collect()
@@ -113,7 +113,7 @@ pub(super) struct Run {
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
     #[command(flatten)]
-    pub computing: Computing,
+    pub backend: BackendArguments,
     /// Stop at the first trial that ends in an error
     #[arg(long)]
     pub fail_fast: bool,
@@ -122,13 +122,13 @@ pub(super) struct Run {
     pub quiet: bool,
 }
 
-/// What computes.
+/// The engine, the device and the threads.
 #[derive(Args, Clone, Debug)]
-pub(super) struct Computing {
-    /// What trains: fused (the default), or dfdx, the reference and the only one on a GPU
+pub(super) struct BackendArguments {
+    /// The engine that trains: fused (the default), or dfdx, the reference and the only one on a GPU
     #[arg(long, value_enum)]
     pub engine: Option<EngineName>,
-    /// Where to train: cpu (the default) or cuda
+    /// The device to train on: cpu (the default) or cuda
     #[arg(long, value_enum)]
     pub device: Option<Device>,
     /// Threads that work on one trial (fused engine); they change no result
@@ -156,7 +156,7 @@ pub(super) struct PlanArguments {
     #[arg(long, value_name = "DIR", default_value = "results")]
     pub out: PathBuf,
     #[command(flatten)]
-    pub computing: Computing,
+    pub backend: BackendArguments,
     #[arg(long, default_value = "table", help = formats("How to show the arms"))]
     pub format: String,
 }
@@ -242,7 +242,7 @@ pub(super) struct Predict {
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     pub sequences: u16,
     #[command(flatten)]
-    pub computing: Computing,
+    pub backend: BackendArguments,
     #[arg(long, default_value = "table", help = formats("How to show it"))]
     pub format: String,
 }
@@ -258,7 +258,7 @@ pub(super) struct Reproduce {
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
     #[command(flatten)]
-    pub computing: Computing,
+    pub backend: BackendArguments,
     #[arg(long, default_value = "table", help = formats("How to show the trials that differ"))]
     pub format: String,
     /// No progress
@@ -280,7 +280,7 @@ pub(super) struct Audit {
     #[arg(long, value_name = "F.safetensors")]
     pub out: PathBuf,
     #[command(flatten)]
-    pub computing: Computing,
+    pub backend: BackendArguments,
 }
 
 #[derive(Args, Debug)]

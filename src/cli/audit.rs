@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub(super) fn audit(options: &arguments::Audit, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let backend = options.computing.backend()?;
+    let backend = options.backend.resolve()?;
     let (suite, planning) = options.suite.load()?;
     let plan = Plan::new(&suite, &planning)?;
     check_backend(backend, &plan)?;

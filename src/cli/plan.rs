@@ -19,7 +19,7 @@ use crate::{
 const SHOWN_ARMS: usize = 200;
 
 pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let backend = options.computing.backend()?;
+    let backend = options.backend.resolve()?;
     let format: Format = options.format.parse()?;
     let (suite, planning) = options.suite.load()?;
     let plan = Plan::new(&suite, &planning)?;

@@ -9,7 +9,7 @@ use crate::{
 };
 
 pub(super) fn predict(options: &arguments::Predict, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let backend = options.computing.backend()?;
+    let backend = options.backend.resolve()?;
     let format: Format = options.format.parse()?;
     let run = StoredRun::open(&options.folder.run)?;
     let prediction = predict_sequences(&run, &options.trial, options.sequences, backend)

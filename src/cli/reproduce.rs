@@ -20,13 +20,13 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
     let format: Format = options.format.parse()?;
     let run = StoredRun::open(&options.folder.run)?;
     // By what computed the run last, unless told otherwise.
-    let mut computing = options.computing.clone();
-    let told = computing.engine.is_some() || computing.device.is_some();
+    let mut asked = options.backend.clone();
+    let told = asked.engine.is_some() || asked.device.is_some();
     if let Some(manifest) = Manifest::read(&run.dir).ok().filter(|_| !told) {
-        computing.engine = Some(if manifest.engine == "dfdx" { EngineName::Dfdx } else { EngineName::Fused });
-        computing.device = Some(if manifest.device == "cuda" { Device::Cuda } else { Device::Cpu });
+        asked.engine = Some(if manifest.engine == "dfdx" { EngineName::Dfdx } else { EngineName::Fused });
+        asked.device = Some(if manifest.device == "cuda" { Device::Cuda } else { Device::Cpu });
     }
-    let backend = computing.backend()?;
+    let backend = asked.resolve()?;
     let stop = stop_on_signals()?;
     silence_panics_of_trials();
     let how = ReproduceOptions {

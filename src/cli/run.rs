@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let backend = options.computing.backend()?;
+    let backend = options.backend.resolve()?;
     let stop = stop_on_signals()?;
     silence_panics_of_trials();
     let (suite, plan) = options.suite.load()?;

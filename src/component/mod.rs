@@ -9,6 +9,7 @@ pub mod clip;
 pub mod constraint;
 pub mod curriculum;
 pub mod init;
+pub mod misfit;
 pub mod modifier;
 pub mod optim;
 pub mod parameter;

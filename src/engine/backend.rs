@@ -2,7 +2,7 @@
 
 use super::{Engine, dfdx::DfdxEngine, fused::FusedEngine};
 use crate::{
-    component::{bptt::BackwardSpec, regularizer::RegularizerSpec},
+    component::{bptt::BackwardSpec, misfit::Misfit, regularizer::RegularizerSpec},
     compute::kernel::Isa,
     model::Network,
 };
@@ -45,10 +45,10 @@ impl Backend {
     }
 
     /// Why it cannot train with `regularizers`, if it cannot.
-    pub fn misfit(self, regularizers: &[RegularizerSpec]) -> Option<String> {
+    pub fn misfit(self, regularizers: &[RegularizerSpec]) -> Option<Misfit> {
         let on_steps = regularizers.iter().find(|regularizer| regularizer.on_steps())?;
         let fused = matches!(self, Self::Fused { .. });
-        (!fused).then(|| format!("the dfdx engine has no `{}`; take `--engine fused`", on_steps.kind()))
+        (!fused).then(|| Misfit::new(format!("the dfdx engine has no `{}`", on_steps.kind()), "take `--engine fused`"))
     }
 
     /// An engine for `network`, with these rules for what passes back from step to step, and those of the regularizers that are

@@ -4,7 +4,7 @@ use super::{Sections, memory};
 use crate::{
     component::{
         constraint::Rule,
-        modifier::Misfit,
+        misfit::Misfit,
         optim::RatesSpec,
         parameter::{Parameter, Role},
         parametrization::Parametrized,
@@ -64,12 +64,12 @@ pub(super) fn training(sections: &Sections) -> Vec<Problem> {
         let misfit = match sections.task.lengths() {
             Some(_) if sections.task.finite().is_some() => {
                 let message = "the task has a finite data set, which is another at another length";
-                Some((message.to_owned(), "remove the curriculum".to_owned()))
+                Some(Misfit::new(message, "remove the curriculum"))
             }
             Some(lengths) => curriculum.misfit(lengths),
-            None => Some(("the task has no length".to_owned(), "remove the curriculum".to_owned())),
+            None => Some(Misfit::new("the task has no length", "remove the curriculum")),
         };
-        problems.extend(misfit.map(|(message, help)| Problem::new(path.key("curriculum"), message).help(help)));
+        problems.extend(misfit.map(|misfit| problem(misfit, path.key("curriculum"))));
     }
     problems
 }
@@ -249,12 +249,14 @@ fn parametrizations(sections: &Sections, network: &Network) -> Vec<Problem> {
         let (name, size) = (&parameter.name, parameter.shape[0]);
         if !parameter.is_square() {
             let message = format!("`{name}` is no square matrix, but {}", by_sides(parameter));
-            return Some((parameter, message, "parametrize square matrices, such as the recurrent ones".to_owned()));
+            let help = "parametrize square matrices, such as the recurrent ones";
+            return Some((parameter, Misfit::new(message, help)));
         }
-        let (message, help) = parametrization.misfit(size)?;
-        Some((parameter, format!("`{name}` cannot be {}: {message}", parametrization.kind()), help))
+        let misfit = parametrization.misfit(size)?;
+        let message = format!("`{name}` cannot be {}: {}", parametrization.kind(), misfit.message);
+        Some((parameter, Misfit { message, ..misfit }))
     });
-    if let Some((parameter, message, help)) = misfit {
+    if let Some((parameter, misfit)) = misfit {
         let named = spec.parameters.keys().find(|name| parameter.is_called(name));
         let place = named.map_or_else(
             || match parameter.role {
@@ -264,7 +266,7 @@ fn parametrizations(sections: &Sections, network: &Network) -> Vec<Problem> {
             },
             |name| by_name(name),
         );
-        problems.push(Problem::new(place, message).help(help));
+        problems.push(problem(misfit, place));
     }
     problems
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
+    component::misfit::Misfit,
     results::{report::ComposeError, table::TableError},
     store::StoreError,
     suite::Problems,
@@ -16,7 +17,7 @@ pub enum RunError {
     Suite(#[from] Problems),
     /// The engine cannot train an arm.
     #[error("{0}")]
-    Unsupported(String),
+    Unsupported(Misfit),
     /// A file of the run's folder could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),

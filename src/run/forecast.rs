@@ -1,4 +1,4 @@
-//! What a run would do, before it does it.
+//! The work and cost of a run, before it is done.
 
 use super::{Stages, backend::provenance};
 use crate::{
@@ -38,7 +38,7 @@ pub struct ArmForecast {
     pub estimate: Estimate,
 }
 
-/// Says what training `plan` by `backend` would do beyond what `store` holds.
+/// Tells what training `plan` by `backend` would do beyond what `store` holds.
 ///
 /// # Errors
 ///

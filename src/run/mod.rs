@@ -8,6 +8,7 @@ mod backend;
 mod compare;
 mod contents;
 mod error;
+mod finished;
 mod forecast;
 mod observer;
 mod pool;
@@ -28,9 +29,10 @@ pub use self::{
     backend::{check_backend, default_jobs},
     compare::{Difference, first_difference},
     error::RunError,
+    finished::Finished,
     forecast::{ArmForecast, Forecast, forecast},
     observer::{Observer, Stage},
-    pool::{Event, Finished, Options, Summary, WORKER_NAME, alone, run},
+    pool::{Event, PoolOptions, Summary, WORKER_NAME, alone, train_trials},
     predict::{Prediction, predict},
     record::{failed, record},
     reproduce::{Differing, ReproduceOptions, Reproduction, reproduce},

@@ -9,26 +9,19 @@ use std::{
     time::Duration,
 };
 
-use super::{Trainer, failed};
+use super::{Trainer, failed, finished::Finished};
 use crate::{
     plan::{Plan, Trial},
-    store::{Record, StoreError},
+    store::StoreError,
 };
 
-/// How to run.
+/// How trials are trained side by side.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
+pub struct PoolOptions {
     /// Trials at a time.
     pub jobs: usize,
     /// Stop at the first trial that fails.
     pub fail_fast: bool,
-}
-
-/// A trial with its rows, and its trained parameters as safetensors if they are kept.
-#[derive(Clone, Debug)]
-pub struct Finished {
-    pub record: Record,
-    pub model: Option<Vec<u8>>,
 }
 
 /// Something that happened in a worker.
@@ -42,7 +35,7 @@ pub enum Event {
     Tick,
 }
 
-/// What a run did.
+/// The outcome of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Trials stored by this run.
@@ -62,11 +55,11 @@ const UPDATES_PER_EVENT: u64 = 10;
 /// # Errors
 ///
 /// The first error of `handle`; no further trial begins then.
-pub fn run(
+pub fn train_trials(
     plan: &Plan,
     trials: &[Trial],
     trainer: &dyn Trainer,
-    options: Options,
+    options: PoolOptions,
     stop: &AtomicBool,
     handle: &mut dyn FnMut(Event) -> Result<(), StoreError>,
 ) -> Result<Summary, StoreError> {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Difference, Event, Observer, Options, Stage, StoredRun, Trainer, backend::provenance, contents::in_order,
+    Difference, Event, Observer, PoolOptions, Stage, StoredRun, Trainer, backend::provenance, contents::in_order,
     error::RunError, first_difference, pool,
 };
 use crate::{
@@ -48,7 +48,7 @@ pub struct Differing {
     pub replicate: u32,
     /// Where the hash chains part; nothing for a trial that failed.
     pub difference: Option<Difference>,
-    /// What is not the same, in words.
+    /// The difference, in words.
     pub reason: String,
 }
 
@@ -90,7 +90,7 @@ pub fn reproduce(
     for link in run.store.rows::<Link>(|id| is_comparable(id))? {
         chains.entry(link.trial_id.clone()).or_default().push(link);
     }
-    let how = Options { jobs: options.jobs, fail_fast: false };
+    let how = PoolOptions { jobs: options.jobs, fail_fast: false };
     for ((stage, plan), trials) in stages.into_iter().zip(trials) {
         if trials.is_empty() || result.interrupted {
             continue;
@@ -113,7 +113,7 @@ pub fn reproduce(
             }
             Ok(())
         };
-        let done = pool::run(plan, &trials, trainer, how, stop, &mut handle);
+        let done = pool::train_trials(plan, &trials, trainer, how, stop, &mut handle);
         observer.end();
         result.interrupted = done?.interrupted;
         result.compared += found.len();

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    EngineTrainer, Event, Finished, Observer, Options, Stage, Stages, Summary, Trainer,
+    EngineTrainer, Event, Finished, Observer, PoolOptions, Stage, Stages, Summary, Trainer,
     backend::{check_backend, default_jobs, provenance},
     contents::{Contents, columns, write},
     error::RunError,
@@ -278,7 +278,7 @@ impl Session {
         observer: &mut dyn Observer,
         stop: &AtomicBool,
     ) -> Result<Summary, RunError> {
-        let options = Options { jobs: self.jobs(), fail_fast: self.options.fail_fast };
+        let options = PoolOptions { jobs: self.jobs(), fail_fast: self.options.fail_fast };
         // The parameters of a candidate are of no use to anyone.
         let keeps_models = stage == Stage::Reported && self.keeps_models();
         let Self { store, dir, .. } = self;
@@ -298,7 +298,7 @@ impl Session {
             }
             Ok(())
         };
-        let done = pool::run(plan, pending, trainer, options, stop, &mut handle);
+        let done = pool::train_trials(plan, pending, trainer, options, stop, &mut handle);
         observer.end();
         Ok(done?)
     }

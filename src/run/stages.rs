@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::{
     plan::{Outcome, Plan, Trial, best},
+    results::table::TrialResults,
     store::{self, Metric, Status, Store, StoreError},
+    train::{Measure, MetricName, Split},
 };
 
 /// A suite's plan in the two stages of a suite with `tune`; without it there is one.
@@ -37,7 +39,7 @@ impl Stages {
     }
 }
 
-/// What the stored trials of a tuning reached, by trial.
+/// The outcomes of the stored trials of a tuning, by arm and replicate.
 pub fn outcomes(
     tuning: &Plan,
     store: &Store,
@@ -47,23 +49,26 @@ pub fn outcomes(
         let found = store.trials().get(&tuning.trial_id(trial))?;
         (found.status.is_result() && counts(found)).then_some((trial, found))
     };
-    let found: Vec<(Trial, &store::Trial)> = tuning.trials().filter_map(stored).collect();
-    let mut last: BTreeMap<&str, [(u64, f64); 2]> =
-        found.iter().map(|(_, trial)| (trial.trial_id.as_str(), [(0, f64::NAN); 2])).collect();
-    for row in store.rows::<Metric>(|id| last.contains_key(id))?.iter().filter(|row| row.split == "validation") {
-        let place = ["loss", "accuracy"].iter().position(|name| *name == row.metric);
-        let known = last.get_mut(row.trial_id.as_str()).zip(place).map(|(known, place)| &mut known[place]);
-        if let Some(known) = known.filter(|(update, _)| row.update >= *update) {
-            *known = (row.update, row.value);
-        }
+    let found: BTreeMap<&str, (Trial, &store::Trial)> =
+        tuning.trials().filter_map(stored).map(|(trial, found)| (found.trial_id.as_str(), (trial, found))).collect();
+    let mut metrics: BTreeMap<String, Vec<Metric>> = BTreeMap::new();
+    for row in store.rows::<Metric>(|id| found.contains_key(id))? {
+        metrics.entry(row.trial_id.clone()).or_default().push(row);
     }
-    let outcome = |(trial, found): (Trial, &store::Trial)| {
-        let [loss, accuracy] = last[found.trial_id.as_str()].map(|(_, value)| value);
-        let solved_at = found.updates_to_target.filter(|_| found.solved == Some(true));
-        let outcome = Outcome { solved_at, diverged: found.status == Status::Diverged, loss, accuracy };
-        ((trial.arm, trial.replicate), outcome)
+    let outcome = |(trial, found): &(Trial, &store::Trial)| {
+        let rows = metrics.get(&found.trial_id).map_or(&[][..], Vec::as_slice);
+        let results = TrialResults::new((*found).clone(), rows, vec![])
+            .map_err(|unknown| store.unknown_value::<Metric>("metric", unknown.name))?;
+        let validation = |measure: Measure| results.value(MetricName::Measured(Split::Validation, measure));
+        let outcome = Outcome {
+            solved_at: found.updates_to_target.filter(|_| found.solved == Some(true)),
+            diverged: found.status == Status::Diverged,
+            loss: validation(Measure::Loss).unwrap_or(f64::NAN),
+            accuracy: validation(Measure::Accuracy).unwrap_or(f64::NAN),
+        };
+        Ok(((trial.arm, trial.replicate), outcome))
     };
-    Ok(found.into_iter().map(outcome).collect())
+    found.values().map(outcome).collect()
 }
 
 /// The best candidate of each arm all of whose trials are known.

@@ -1,4 +1,4 @@
-//! What was tried for each arm of a suite with `tune`, and what was chosen, as tables.
+//! Tables of a tuning: the candidates of each arm, what they reached, and which of them is chosen.
 
 use super::{Stages, outcomes};
 use crate::{

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// What the names of temporary files end with.
+/// The ending of the names of temporary files.
 const SUFFIX: &str = ".tmp";
 
 /// A file in the making beside its target; it takes the target's place on [`AtomicFile::commit`] and vanishes otherwise.

@@ -5,7 +5,7 @@
 
 /// The key of the checksum in a file's metadata.
 pub(super) const KEY: &str = "longlag.checksum";
-/// What the value begins with.
+/// The beginning of the value.
 const MARK: &str = "blake3 of the file with zeros here: ";
 /// Hexadecimal digits of the checksum.
 const DIGITS: usize = 64;

@@ -1,4 +1,4 @@
-//! What can go wrong with stored trials.
+//! Failures of reading and writing stored trials.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -13,8 +13,8 @@ use super::lock::Lock;
 use super::merge::Merge;
 use super::plan_columns::PlanColumns;
 use super::provenance::Provenance;
-use super::record::{Link, Metric, Probe, Record, Trial};
-use super::schema::{Row, tables};
+use super::record::{Link, Metric, Probe, Record, RecordRow, Trial, tables};
+use super::row::Row;
 use super::{frames, layout, parquet};
 
 /// The stored trials of a results folder.
@@ -140,7 +140,7 @@ impl Store {
     }
 
     /// The rows of a table whose trial satisfies `keep`, in the order of [`Row::ORDER`].
-    pub fn rows<T: Row>(&self, keep: impl Fn(&str) -> bool) -> Result<Vec<T>, StoreError> {
+    pub fn rows<T: RecordRow>(&self, keep: impl Fn(&str) -> bool) -> Result<Vec<T>, StoreError> {
         let damaged = damaged(self.path::<T>());
         let frame = self.frame::<T>()?;
         let kept = frames::mask(&frame, keep).map_err(&damaged)?;
@@ -152,7 +152,7 @@ impl Store {
     ///
     /// `trials` has the plan's columns that the last [`Store::compact`] wrote after those of its schema; they are null for
     /// trials that are still in the journal. [`Store::trials_frame`] has the columns of a given plan instead.
-    pub fn frame<T: Row>(&self) -> Result<DataFrame, StoreError> {
+    pub fn frame<T: RecordRow>(&self) -> Result<DataFrame, StoreError> {
         let path = self.path::<T>();
         let stored = parquet::read(&path)?;
         let damaged = damaged(path);

@@ -1,4 +1,4 @@
-//! What the store does with whole tables: fit to the schema, select by trial, sort, bring into one form.
+//! Operations on whole tables: fitting them to the schema, selecting by trial, sorting, bringing them into one form.
 
 use polars::prelude::{
     BooleanChunked, Column, DataFrame, DataType, IntoColumn, NewChunkedArray, SortMultipleOptions, StringChunked,
@@ -6,7 +6,7 @@ use polars::prelude::{
 use polars::prelude::{Float64Chunked, Int64Chunked, UInt32Chunked, UInt64Chunked};
 
 use super::error::SchemaError;
-use super::schema::Row;
+use super::row::Row;
 
 /// The columns of `T` in the order of its schema, and the others.
 ///

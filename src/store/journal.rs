@@ -13,10 +13,10 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::atomic::write_atomically;
+use super::column::SCHEMA_VERSION;
 use super::error::StoreError;
 use super::layout::JOURNAL;
 use super::record::{Record, Trial};
-use super::schema::SCHEMA_VERSION;
 
 const MAGIC: &[u8; 8] = b"longlagj";
 const HEADER: usize = MAGIC.len() + 4;

@@ -1,4 +1,4 @@
-//! What the manifest tells of the machine. Not its name: that would identify a person's computer in published results.
+//! The machine as the manifest tells of it, without its name, which would identify a person's computer in published results.
 
 use serde::{Deserialize, Serialize};
 

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::column::SCHEMA_VERSION;
 use super::error::StoreError;
 use super::layout::MANIFEST;
 use super::machine::Machine;
-use super::schema::SCHEMA_VERSION;
 use super::write_atomically;
 
 /// How a run was done. The only place with clocks and machines in it.
@@ -29,9 +29,9 @@ pub struct Manifest {
     pub command: Vec<String>,
     /// The suite's name.
     pub suite: String,
-    /// What computed the trials: `fused` or `dfdx`.
+    /// The engine that computed the trials: `fused` or `dfdx`.
     pub engine: String,
-    /// Where they were computed: `cpu` or `cuda`.
+    /// The device they were computed on: `cpu` or `cuda`.
     pub device: String,
     /// The numerics version.
     pub numerics: u32,

@@ -4,7 +4,7 @@ use polars::prelude::{Column, DataFrame};
 
 use super::error::SchemaError;
 use super::frames::{conform, sorted};
-use super::schema::Row;
+use super::row::Row;
 
 /// Rows that are held as structs at a time, on their way into a frame.
 const BATCH: usize = 1 << 16;

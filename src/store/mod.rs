@@ -6,6 +6,7 @@
 mod atomic;
 mod checksum;
 mod clock;
+mod column;
 mod error;
 mod folder;
 mod frames;
@@ -19,18 +20,21 @@ mod parquet;
 mod plan_columns;
 mod provenance;
 mod record;
+mod row;
 #[cfg(test)]
 pub(crate) mod samples;
-mod schema;
+mod status;
 mod value;
 
 pub(crate) use atomic::write_atomically;
 pub use clock::now;
+pub use column::{ColumnSchema, ColumnType, SCHEMA_VERSION, TableSchema};
 pub use error::{SchemaError, StoreError};
 pub use folder::Store;
 pub use machine::Machine;
 pub use manifest::Manifest;
 pub use plan_columns::{PlanColumns, Swept, SweptValue};
 pub use provenance::Provenance;
-pub use record::{LINK_DIGITS, Link, Metric, Probe, Record, Status, Trial};
-pub use schema::{Field, Kind, Row, SCHEMA_VERSION, Table, tables};
+pub use record::{LINK_DIGITS, Link, Metric, Probe, Record, RecordRow, Trial, tables};
+pub use row::Row;
+pub use status::Status;

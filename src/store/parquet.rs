@@ -9,8 +9,8 @@ use polars::prelude::{
 
 use super::atomic::AtomicFile;
 use super::checksum;
+use super::column::SCHEMA_VERSION;
 use super::error::{SchemaError, StoreError};
-use super::schema::SCHEMA_VERSION;
 
 /// The key of the schema version in a file's metadata.
 const VERSION_KEY: &str = "longlag.schema";

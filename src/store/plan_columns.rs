@@ -1,11 +1,11 @@
-//! What the trials table shows of the current plan: the arm and the swept settings of each trial.
+//! The columns of the trials table that come from the current plan: the arm and the swept settings of each trial.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{Column, Float64Chunked, Int64Chunked, IntoColumn, NewChunkedArray, StringChunked};
 
 use super::record::Trial;
-use super::schema::Row;
+use super::row::Row;
 
 /// The name of the arm's column.
 pub(super) const ARM: &str = "arm";

@@ -2,57 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::schema::rows;
-
-/// How a trial ended. A diverged trial is a result, not a failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Status {
-    /// Reached its target or its budget.
-    Finished,
-    /// A loss, gradient or parameter became NaN or infinite.
-    Diverged,
-    /// Ran past the suite's limit of time.
-    Timeout,
-    /// The device had not enough memory.
-    OutOfMemory,
-    /// The trial panicked or failed; `reason` says how.
-    Error,
-    /// Stopped from outside before its end.
-    Interrupted,
-}
-
-impl Status {
-    /// Every status, in the order of the enum.
-    pub const ALL: [Self; 6] =
-        [Self::Finished, Self::Diverged, Self::Timeout, Self::OutOfMemory, Self::Error, Self::Interrupted];
-
-    /// The name in tables, such as `out-of-memory`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Finished => "finished",
-            Self::Diverged => "diverged",
-            Self::Timeout => "timeout",
-            Self::OutOfMemory => "out-of-memory",
-            Self::Error => "error",
-            Self::Interrupted => "interrupted",
-        }
-    }
-
-    /// The status of that name in tables.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.name() == name)
-    }
-
-    /// Whether the trial says something about its arm: it finished or diverged.
-    pub fn is_result(self) -> bool {
-        matches!(self, Self::Finished | Self::Diverged)
-    }
-}
+use super::column::TableSchema;
+use super::row::{Row, rows};
+use super::status::Status;
 
 rows! {
     /// One row of `trials`: one training.
-    pub struct Trial in "trials", ordered by [trial_id], of |record| { std::slice::from_ref(&record.trial) } {
+    pub struct Trial in "trials", ordered by [trial_id] {
         /// 16 hexadecimal digits that identify the trial's settings and replicate.
         pub trial_id: String,
         /// The settings that differ from their defaults, as canonical JSON.
@@ -61,7 +17,7 @@ rows! {
         pub replicate: u32,
         /// How the trial ended: `finished`, `diverged`, `timeout`, `out-of-memory`, `error`, `interrupted`.
         pub status: Status,
-        /// In words, what ended a trial that did not finish.
+        /// The cause, in words, of a trial's end before it finished.
         pub reason: Option<String>,
         /// Parameter updates done.
         pub updates: u64,
@@ -79,9 +35,9 @@ rows! {
         pub flops_per_update: u64,
         /// The last link of the trial's hash chain, hexadecimal.
         pub hash: String,
-        /// What computed the trial: `fused` or `dfdx`.
+        /// The engine that computed the trial: `fused` or `dfdx`.
         pub engine: String,
-        /// Where it was computed: `cpu` or `cuda`.
+        /// The device it was computed on: `cpu` or `cuda`.
         pub device: String,
         /// The numerics version the trial ran under.
         pub numerics: u32,
@@ -92,7 +48,7 @@ rows! {
 
 rows! {
     /// One row of `metrics`: one figure of one evaluation.
-    pub struct Metric in "metrics", ordered by [trial_id, update, split, metric], of |record| { &record.metrics } {
+    pub struct Metric in "metrics", ordered by [trial_id, update, split, metric] {
         /// The trial it belongs to.
         pub trial_id: String,
         /// Parameter updates done before the evaluation.
@@ -109,7 +65,7 @@ rows! {
 rows! {
     /// One row of `probes`: one measured figure of the gradient's flow.
     pub struct Probe in "probes",
-        ordered by [trial_id, update, probe, layer, state, lag, index, statistic], of |record| { &record.probes }
+        ordered by [trial_id, update, probe, layer, state, lag, index, statistic]
     {
         /// The trial it belongs to.
         pub trial_id: String,
@@ -134,7 +90,7 @@ rows! {
 
 rows! {
     /// One row of `chains`: one link of a trial's hash chain, made at every evaluation.
-    pub struct Link in "chains", ordered by [trial_id, update], of |record| { &record.chain } {
+    pub struct Link in "chains", ordered by [trial_id, update] {
         /// The trial it belongs to.
         pub trial_id: String,
         /// Parameter updates done.
@@ -161,16 +117,40 @@ pub struct Record {
     pub chain: Vec<Link>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// A row that is a part of a trial's record.
+pub trait RecordRow: Row {
+    /// The rows of this table in a trial's record.
+    fn of(record: &Record) -> &[Self];
+}
 
-    #[test]
-    fn status_names_are_those_of_serde_and_come_back() {
-        for status in Status::ALL {
-            assert_eq!(serde_json::to_value(status).unwrap(), status.name());
-            assert_eq!(Status::from_name(status.name()), Some(status));
-        }
-        assert_eq!(Status::from_name("Finished"), None);
+impl RecordRow for Trial {
+    fn of(record: &Record) -> &[Self] {
+        std::slice::from_ref(&record.trial)
     }
+}
+
+impl RecordRow for Metric {
+    fn of(record: &Record) -> &[Self] {
+        &record.metrics
+    }
+}
+
+impl RecordRow for Probe {
+    fn of(record: &Record) -> &[Self] {
+        &record.probes
+    }
+}
+
+impl RecordRow for Link {
+    fn of(record: &Record) -> &[Self] {
+        &record.chain
+    }
+}
+
+/// The tables, in the order a reader meets them.
+pub fn tables() -> [TableSchema; 4] {
+    fn table<T: Row>() -> TableSchema {
+        TableSchema { name: T::TABLE, fields: T::FIELDS }
+    }
+    [table::<Trial>(), table::<Metric>(), table::<Probe>(), table::<Link>()]
 }

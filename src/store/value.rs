@@ -3,14 +3,14 @@
 use polars::prelude::{BooleanChunked, Column, DataFrame, Float64Chunked, IntoColumn, NewChunkedArray, StringChunked};
 use polars::prelude::{UInt32Chunked, UInt64Chunked};
 
+use super::column::ColumnType;
 use super::error::SchemaError;
-use super::record::Status;
-use super::schema::Kind;
+use super::status::Status;
 
 /// A type that a column's cell may hold where it is not null.
 pub trait Scalar: Sized {
-    /// What the column holds.
-    const KIND: Kind;
+    /// The type of the column.
+    const KIND: ColumnType;
 
     /// A column of these cells.
     fn pack<'a>(name: &str, cells: impl Iterator<Item = Option<&'a Self>>) -> Column
@@ -25,7 +25,7 @@ pub trait Scalar: Sized {
 macro_rules! scalar {
     ($type:ty, $kind:ident, $array:ident, $accessor:ident, $there:expr, $back:expr) => {
         impl Scalar for $type {
-            const KIND: Kind = Kind::$kind;
+            const KIND: ColumnType = ColumnType::$kind;
 
             fn pack<'a>(name: &str, cells: impl Iterator<Item = Option<&'a Self>>) -> Column {
                 let there: fn(&'a Self) -> _ = $there;
@@ -60,8 +60,8 @@ scalar!(Status, Text, StringChunked, str, |status| status.name(), |name: &str| {
 
 /// A type that a field of a row struct may have: a [`Scalar`], or an `Option` of one where the column may be null.
 pub trait Value: Sized {
-    /// What the column holds.
-    const KIND: Kind;
+    /// The type of the column.
+    const KIND: ColumnType;
     /// Whether the column may be null.
     const NULLABLE: bool;
 
@@ -75,7 +75,7 @@ pub trait Value: Sized {
 }
 
 impl<T: Scalar> Value for T {
-    const KIND: Kind = <T as Scalar>::KIND;
+    const KIND: ColumnType = <T as Scalar>::KIND;
     const NULLABLE: bool = false;
 
     fn pack<'a>(name: &str, fields: impl Iterator<Item = &'a Self>) -> Column
@@ -96,7 +96,7 @@ impl<T: Scalar> Value for T {
 }
 
 impl<T: Scalar> Value for Option<T> {
-    const KIND: Kind = <T as Scalar>::KIND;
+    const KIND: ColumnType = <T as Scalar>::KIND;
     const NULLABLE: bool = true;
 
     fn pack<'a>(name: &str, fields: impl Iterator<Item = &'a Self>) -> Column

@@ -86,7 +86,7 @@ pub use self::{
     urnn::Urnn,
 };
 use crate::{
-    component::{activation::ActivationSpec, modifier::Misfit},
+    component::{activation::ActivationSpec, misfit::Misfit},
     graph::{Builder, Graph},
     registry,
 };

@@ -4,7 +4,11 @@ mod growing;
 mod mixed;
 
 pub use self::{growing::Growing, mixed::Mixed};
-use crate::{component::task::Lengths, registry, seed::Stream};
+use crate::{
+    component::{misfit::Misfit, task::Lengths},
+    registry,
+    seed::Stream,
+};
 
 /// A rule for the length of the sequences of an update, in the measure of the task's setting `length`.
 pub trait Curriculum: std::fmt::Debug {
@@ -15,18 +19,18 @@ pub trait Curriculum: std::fmt::Debug {
     /// alone, so that a training can be taken up anywhere. `stream` has an address for every update.
     fn length(&self, update: u64, longest: usize, stream: &Stream) -> usize;
 
-    /// Why it makes no sense for a task of these lengths: what is wrong and what to do.
-    fn misfit(&self, lengths: Lengths) -> Option<(String, String)> {
+    /// Why it makes no sense for a task of these lengths.
+    fn misfit(&self, lengths: Lengths) -> Option<Misfit> {
         let (from, Lengths { least, longest, .. }) = (self.from(), lengths);
         if from < least {
-            return Some((
+            return Some(Misfit::new(
                 format!("it starts from a length of {from}, and the task takes {least} at least"),
                 format!("give `from: {least}` or more"),
             ));
         }
         (from > longest).then(|| {
             let message = format!("it starts from a length of {from}, and the task's is {longest}");
-            (message, format!("give `from: {longest}` or less, or lengthen the task"))
+            Misfit::new(message, format!("give `from: {longest}` or less, or lengthen the task"))
         })
     }
 }

@@ -20,7 +20,7 @@ pub use self::{
     skip::Skip,
     zoneout::{Rate, Zoneout},
 };
-use crate::{graph::Graph, registry};
+use crate::{component::misfit::Misfit, graph::Graph, registry};
 
 /// A change of any cell's step.
 pub trait Modifier: std::fmt::Debug {
@@ -39,17 +39,6 @@ pub trait Modifier: std::fmt::Debug {
         let _ = earlier;
         None
     }
-}
-
-/// A setting that does not fit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
-    /// The keys that lead to the setting.
-    pub setting: Vec<String>,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: String,
 }
 
 /// What is wrong with a modifier `kind` that reads states behind one that says what they are before the first step.

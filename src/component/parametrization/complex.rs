@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Entries, Parametrization, Raw, Tensor};
+use super::{Entries, Misfit, Parametrization, Raw, Tensor};
 use crate::compute::matrix::{Entry, Matrix};
 
 /// A complex matrix, in real blocks.
@@ -51,8 +51,8 @@ impl Parametrization for Complex {
             + im.numbers().scattered(size, size, blocks([(0, half, -1.0), (half, 0, 1.0)]))
     }
 
-    fn misfit(&self, size: usize) -> Option<(String, String)> {
+    fn misfit(&self, size: usize) -> Option<Misfit> {
         let message = format!("complex numbers are pairs, and {size} is odd");
-        (!size.is_multiple_of(2)).then(|| (message, "take an even number of units".to_owned()))
+        (!size.is_multiple_of(2)).then(|| Misfit::new(message, "take an even number of units"))
     }
 }

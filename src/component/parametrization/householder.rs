@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Entries, Parametrization, Raw, Tensor};
+use super::{Entries, Misfit, Parametrization, Raw, Tensor};
 use crate::{
     component::init::{InitializerSpec, Normal},
     compute::matrix::Matrix,
@@ -54,9 +54,9 @@ impl Parametrization for Householder {
         (-1.0 * (r.transposed() * (m.inverse() * r))).plus_identity(1.0).reorthogonalized().reorthogonalized()
     }
 
-    fn misfit(&self, size: usize) -> Option<(String, String)> {
+    fn misfit(&self, size: usize) -> Option<Misfit> {
         let reflections = self.reflections.filter(|&reflections| reflections > size)?;
         let message = format!("{reflections} reflections of {size} units");
-        Some((message, format!("give {size} or fewer `reflections`")))
+        Some(Misfit::new(message, format!("give {size} or fewer `reflections`")))
     }
 }

@@ -36,6 +36,7 @@ pub use self::{
     weights::Weights,
 };
 use crate::{
+    component::misfit::Misfit,
     compute::matrix::{Formula, Matrix},
     registry,
 };
@@ -49,8 +50,8 @@ pub trait Parametrization: std::fmt::Debug {
     /// The weights; `raw` are the tensors in the same order.
     fn weights<'f>(&self, size: usize, raw: &[Raw<'f>]) -> Matrix<'f>;
 
-    /// Why there is none of this size: what is wrong and what to do.
-    fn misfit(&self, size: usize) -> Option<(String, String)> {
+    /// Why there is none of this size.
+    fn misfit(&self, size: usize) -> Option<Misfit> {
         let _ = size;
         None
     }

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Parametrization, Raw, Tensor};
+use super::{Misfit, Parametrization, Raw, Tensor};
 use crate::{
     component::init::{Constant, InitializerSpec, Uniform, Zeros},
     compute::matrix::{Entry, Matrix},
@@ -69,8 +69,8 @@ impl Parametrization for NonNormal {
         p * (along + across + t.matrix()) * p.transposed()
     }
 
-    fn misfit(&self, size: usize) -> Option<(String, String)> {
+    fn misfit(&self, size: usize) -> Option<Misfit> {
         let message = format!("its eigenvalues come in pairs, and {size} is odd");
-        (!size.is_multiple_of(2)).then(|| (message, "take an even number of units".to_owned()))
+        (!size.is_multiple_of(2)).then(|| Misfit::new(message, "take an even number of units"))
     }
 }

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Parametrization, Raw, Tensor, cayley};
+use super::{Misfit, Parametrization, Raw, Tensor, cayley};
 use crate::compute::matrix::Matrix;
 
 /// An orthogonal matrix, as the scaled Cayley transform of an antisymmetric one.
@@ -53,8 +53,8 @@ impl Parametrization for OrthogonalCayley {
         rotation.columns_scaled(raw[0].constants(signs.collect()))
     }
 
-    fn misfit(&self, size: usize) -> Option<(String, String)> {
+    fn misfit(&self, size: usize) -> Option<Misfit> {
         (self.negative > size)
-            .then(|| (format!("{} entries of a diagonal of {size}", self.negative), "lower `negative`".to_owned()))
+            .then(|| Misfit::new(format!("{} entries of a diagonal of {size}", self.negative), "lower `negative`"))
     }
 }

@@ -51,18 +51,22 @@ impl<F: Fn(&Plan, Trial) -> Option<Status> + Sync> Trainer for Fake<F> {
             if !go_on(crate::train::Progress { update, validation: None }) {
                 return None;
             }
+            if status.is_none() {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
         }
         let status = status?;
         let Record { trial: row, .. } = failed(plan, trial, self.names(), "it was told so".to_owned());
         let id = row.trial_id.clone();
-        // The last candidate is the best: it learns with the highest rate.
-        let loss = 1.0 / (1.0 + trial.arm as f64);
-        let metrics = ["validation", "test"].map(|split| Metric {
+        // The last candidate is the best by its last evaluation on validation data, and the worst by all else.
+        let good = 1.0 / (1.0 + trial.arm as f64);
+        let rows = [(1, "validation", -good), (2, "validation", good), (2, "train", -good), (2, "test", -good)];
+        let metrics = rows.map(|(update, split, value)| Metric {
             trial_id: id.clone(),
-            update: 2,
+            update,
             split: split.to_owned(),
             metric: "loss".to_owned(),
-            value: loss,
+            value,
         });
         let chain = vec![Link { trial_id: id.clone(), update: 2, link: id.clone() }];
         let reason = row.reason.clone().filter(|_| !status.is_result());
@@ -354,4 +358,78 @@ fn a_stored_run_reproduces_itself_and_names_what_differs() {
     assert_eq!(arms.len(), 4, "{arms:?}");
     assert!(worse.differing.iter().all(|trial| trial.difference.is_none() && trial.reason == "it was told so"));
     assert_eq!(worse.view().rows.len(), 4);
+}
+
+/// Computes other parameters from update 2 on.
+struct Other;
+
+impl Trainer for Other {
+    fn train(
+        &self,
+        plan: &Plan,
+        trial: Trial,
+        go_on: &mut dyn FnMut(crate::train::Progress) -> bool,
+    ) -> Option<Finished> {
+        let mut finished = Fake(succeed).train(plan, trial, go_on)?;
+        finished.record.trial.hash = "other".to_owned();
+        finished.record.chain[0].link = "other".to_owned();
+        Some(finished)
+    }
+
+    fn names(&self) -> (&'static str, &'static str) {
+        ("fused", "cpu")
+    }
+}
+
+#[test]
+fn other_bits_are_told_from_other_engines() {
+    use crate::run::{Difference, ReproduceOptions, StoredRun, reproduce};
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = open(folder.path(), SUITE);
+    train(&mut session, succeed);
+    let run = StoredRun::open(session.dir()).unwrap();
+    let options = ReproduceOptions { jobs: 1, sample: Some(3) };
+    let found = reproduce(&run, &Other, options, &mut (), &AtomicBool::new(false)).unwrap();
+    assert_eq!((found.compared, found.differing.len()), (3, 3));
+    let difference = Some(Difference { update: 2, same_until: None });
+    assert!(found.differing.iter().all(|trial| trial.difference == difference), "{:?}", found.differing);
+    let found = reproduce(
+        &run,
+        &EngineTrainer { backend: Backend::Dfdx, keep_models: false },
+        options,
+        &mut (),
+        &AtomicBool::new(true),
+    );
+    let found = found.unwrap();
+    assert_eq!((found.stored, found.comparable, found.compared), (4, 0, 0));
+}
+
+#[test]
+fn a_forecast_is_of_what_is_left() {
+    use crate::run::forecast;
+
+    let folder = tempfile::tempdir().unwrap();
+    let backend = SessionOptions::default().backend;
+    let mut session = open_with(folder.path(), TUNED, |options| {
+        options.plan.only = vec![Setting::parse("--only", "model.hidden=3").unwrap()];
+    });
+    let suite = Suite::load(&folder.path().join("suite.yaml"), vec![], false).unwrap();
+    let plan = Plan::new(&suite, &PlanOptions::default()).unwrap();
+    let of = |store: Option<&Store>| forecast(&plan, store, backend).unwrap();
+    let before = of(None);
+    assert_eq!((before.trials, before.stored), (16, 0));
+    // Each arm: two reported trials and two of each of three candidates, all of one cost.
+    let costs: f64 = before.arms.iter().map(|arm| 8.0 * arm.estimate.seconds).sum();
+    assert!((before.seconds / costs - 1.0).abs() < 1e-12, "{} {costs}", before.seconds);
+    train(&mut session, succeed);
+    let after = of(Some(session.store()));
+    assert_eq!((after.trials, after.stored), (16, 8));
+    let counts = |arm: &crate::run::ArmForecast| (arm.tuning, arm.trials, arm.stored);
+    assert_eq!(after.arms.iter().map(counts).collect::<Vec<_>>(), [(Some((6, 0)), 2, 0), (Some((6, 6)), 2, 2)]);
+    let left = 8.0 * after.arms[0].estimate.seconds;
+    assert!((after.seconds / left - 1.0).abs() < 1e-12, "{} {left}", after.seconds);
+    assert_eq!(after.view(1).rows.len(), 1);
+    assert_eq!(after.view(9).rows[1].len(), after.view(9).columns.len());
+    assert_eq!(after.bytes, before.bytes);
 }

@@ -15,7 +15,7 @@ use longlag::{
     compute::kernel::Isa,
     engine::{Backend, NUMERICS},
     plan::{Plan, PlanOptions, Sections, Trial},
-    run::{self, EngineTrainer, Event, Options},
+    run::{EngineTrainer, Event, PoolOptions, train_trials},
     store::Status,
     suite::Suite,
 };
@@ -50,8 +50,8 @@ fn chains(isa: Isa, threads: usize, jobs: usize) -> Value {
         assert_eq!(chains.insert(name, links), None, "two trials have one name");
         Ok(())
     };
-    let options = Options { jobs, fail_fast: false };
-    run::run(&plan, &trials, &trainer, options, &AtomicBool::new(false), &mut collect).expect("nothing is written");
+    let options = PoolOptions { jobs, fail_fast: false };
+    train_trials(&plan, &trials, &trainer, options, &AtomicBool::new(false), &mut collect).expect("nothing is written");
     json!({"numerics": NUMERICS, "chains": chains})
 }
 

@@ -1,14 +1,14 @@
-//! What the command line says about engine, device and threads.
+//! The backend that the command line asks for.
 
 use super::{
     Failure,
-    arguments::{Computing, Device, EngineName},
+    arguments::{BackendArguments, Device, EngineName},
 };
 use crate::{compute::kernel::Isa, engine::Backend};
 
-impl Computing {
-    /// What computes, if this build and this processor can.
-    pub fn backend(&self) -> Result<Backend, Failure> {
+impl BackendArguments {
+    /// The backend, if this build and this processor have it.
+    pub fn resolve(&self) -> Result<Backend, Failure> {
         // Also where the instruction set is not used: a wrong name is a mistake to be told of.
         let isa = Isa::choose().map_err(Failure::usage)?;
         let threads = usize::from(self.threads_per_trial);

@@ -1,93 +1,21 @@
-//! The tables' schema, derived from the row structs.
+//! Row structs, and the schema and conversions of their tables.
 
 use polars::frame::DataFrame;
-use polars::prelude::DataType;
 
+use super::column::ColumnSchema;
 use super::error::SchemaError;
-use super::record::{Link, Metric, Probe, Record, Trial};
-
-/// Raised when a column is added, gains a meaning or goes. Kept in every Parquet file, the journal and the manifest.
-pub const SCHEMA_VERSION: u32 = 2;
-
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// UTF-8 text.
-    Text,
-    /// An integer from 0, of 32 bits.
-    U32,
-    /// An integer from 0, of 64 bits.
-    U64,
-    /// A double, NaN and infinities included.
-    F64,
-    /// True or false.
-    Boolean,
-}
-
-impl Kind {
-    /// The column type in polars and Parquet.
-    pub fn data_type(self) -> DataType {
-        match self {
-            Self::Text => DataType::String,
-            Self::U32 => DataType::UInt32,
-            Self::U64 => DataType::UInt64,
-            Self::F64 => DataType::Float64,
-            Self::Boolean => DataType::Boolean,
-        }
-    }
-}
-
-/// One column of a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Field {
-    /// The column's name.
-    pub name: &'static str,
-    /// The doc comment of the row struct's field, as written: lines, each with a leading space.
-    pub doc: &'static str,
-    /// What it holds.
-    pub kind: Kind,
-    /// Whether it may be null: not known, or without meaning for that row.
-    pub nullable: bool,
-}
-
-impl Field {
-    /// The doc text on one line.
-    pub fn text(&self) -> String {
-        self.doc.lines().map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned()
-    }
-}
-
-/// A table as documentation shows it.
-#[derive(Clone, Copy, Debug)]
-pub struct Table {
-    /// The name, which is that of the file before `.parquet`.
-    pub name: &'static str,
-    /// Its columns, in order.
-    pub fields: &'static [Field],
-}
-
-/// The tables, in the order a reader meets them.
-pub fn tables() -> [Table; 4] {
-    fn table<T: Row>() -> Table {
-        Table { name: T::TABLE, fields: T::FIELDS }
-    }
-    [table::<Trial>(), table::<Metric>(), table::<Probe>(), table::<Link>()]
-}
 
 /// A row struct whose fields are a table's columns; made by `rows!`.
 pub trait Row: Clone {
     /// The table's name.
     const TABLE: &'static str;
     /// The columns, in the order of the struct's fields.
-    const FIELDS: &'static [Field];
+    const FIELDS: &'static [ColumnSchema];
     /// The columns by which stored rows are sorted.
     const ORDER: &'static [&'static str];
 
     /// Compares by the columns of [`Row::ORDER`]; null comes first.
     fn compare(&self, other: &Self) -> std::cmp::Ordering;
-
-    /// The rows of this table in a trial's record.
-    fn of(record: &Record) -> &[Self];
 
     /// A frame with exactly the columns of [`Row::FIELDS`].
     fn to_frame(rows: &[Self]) -> Result<DataFrame, SchemaError>;
@@ -103,7 +31,7 @@ pub trait Row: Clone {
 macro_rules! rows {
     (
         $(#[doc = $about:literal])*
-        pub struct $name:ident in $table:literal, ordered by [$($order:ident),*], of |$record:ident| $rows:block
+        pub struct $name:ident in $table:literal, ordered by [$($order:ident),*]
         { $($(#[doc = $doc:literal])* pub $field:ident: $type:ty,)* }
     ) => {
         $(#[doc = $about])*
@@ -114,7 +42,7 @@ macro_rules! rows {
 
         impl $crate::store::Row for $name {
             const TABLE: &'static str = $table;
-            const FIELDS: &'static [$crate::store::Field] = &[$($crate::store::Field {
+            const FIELDS: &'static [$crate::store::ColumnSchema] = &[$($crate::store::ColumnSchema {
                 name: stringify!($field),
                 doc: concat!($($doc, "\n"),*),
                 kind: <$type as $crate::store::value::Value>::KIND,
@@ -124,10 +52,6 @@ macro_rules! rows {
 
             fn compare(&self, other: &Self) -> std::cmp::Ordering {
                 std::cmp::Ordering::Equal$(.then_with(|| self.$order.cmp(&other.$order)))*
-            }
-
-            fn of($record: &$crate::store::Record) -> &[Self] {
-                $rows
             }
 
             fn to_frame(rows: &[Self]) -> Result<polars::frame::DataFrame, $crate::store::SchemaError> {
@@ -152,7 +76,7 @@ pub(super) use rows;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Status;
+    use crate::store::{Metric, Probe, Status, Trial, tables};
 
     fn trial() -> Trial {
         Trial {

@@ -1,0 +1,51 @@
+//! The program: parses, calls a command, tells how it ended.
+
+use std::{
+    ffi::OsString,
+    io::{self, Write as _},
+};
+
+use clap::Parser as _;
+
+use super::{
+    Exit, Failure,
+    arguments::{Arguments, Command},
+    audit, check, components, describe, plan, predict, reference, report, reproduce, run, schema, show, terminal,
+};
+
+/// Runs the program and says how it ended.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are asked for, everything else is misuse; a closed pipe is neither's fault.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Ok };
+        }
+    };
+    let mut out = io::stdout().lock();
+    let done = match arguments.command {
+        Command::Run(options) => run::run(&options, &mut out),
+        Command::Plan(options) => plan::plan(&options, &mut out),
+        Command::Check(options) => check::check(&options, &mut out),
+        Command::List(options) => components::list(&options, &mut out),
+        Command::Describe(options) => describe::describe(&options, &mut out),
+        Command::Reference(options) => reference::reference(&options, &mut out),
+        Command::Show(options) => show::show(&options, &mut out),
+        Command::Report(options) => report::report(&options, &mut out),
+        Command::Reproduce(options) => reproduce::reproduce(&options, &mut out),
+        Command::Audit(options) => audit::audit(&options, &mut out),
+        Command::Predict(options) => predict::predict(&options, &mut out),
+        Command::Schema => schema::schema(&mut out),
+        Command::Completions(options) => schema::completions(&options, &mut out),
+    };
+    match done.and_then(|exit| out.flush().map(|()| exit).map_err(Failure::from)) {
+        Ok(exit) => exit,
+        // `longlag … | head` ends quietly.
+        Err(Failure { broken_pipe: true, .. }) => Exit::Ok,
+        Err(failure) => {
+            terminal::print_error(&failure.to_string());
+            failure.exit
+        }
+    }
+}
