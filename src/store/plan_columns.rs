@@ -123,4 +123,18 @@ mod tests {
         assert_eq!(columns[1].i64().unwrap().get(0), Some(50));
         assert_eq!(columns[3].str().unwrap().get(0), Some("1"));
     }
+
+    #[test]
+    fn only_numbers_that_a_double_holds_exactly_are_integers() {
+        let kind = |number: f64| {
+            let columns = PlanColumns { arms: BTreeMap::new(), swept: vec![swept("n", &[("a", "n", Some(number))])] };
+            columns.columns(&["a".into()])[1].dtype().clone()
+        };
+        for whole in [0.0, -3.0, EXACT, -EXACT] {
+            assert_eq!(kind(whole), DataType::Int64, "{whole}");
+        }
+        for number in [0.5, 2.0 * EXACT, -2.0 * EXACT, f64::INFINITY, f64::NAN] {
+            assert_eq!(kind(number), DataType::Float64, "{number}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Records for tests.
 
-use super::record::{Link, Metric, Probe, Record, Status, Trial};
+use super::record::{Link, Metric, Probe, Record, Trial};
+use super::status::Status;
 
 /// A record whose every figure depends on `n`, with the floats that are easily lost: NaN, infinities, −0.
 pub(crate) fn record(n: u64) -> Record {
