@@ -189,23 +189,29 @@ mod tests {
     use super::*;
     use crate::results::figure::layout::palette::INK;
 
-    fn size(png: &[u8]) -> (u32, u32) {
-        let reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
-        (reader.info().width, reader.info().height)
+    fn scene(height: f64) -> Scene {
+        let mut scene = Scene { width: 482.0, height, ..Scene::default() };
+        scene.line(vec![(10.0, 10.0), (470.0, height - 10.0)], INK, 1.0);
+        scene
     }
 
     #[test]
-    fn a_picture_has_300_pixels_per_inch_and_never_more_than_a_page_of_them() {
-        let of = |height: f64| {
-            let mut scene = Scene { width: 482.0, height, ..Scene::default() };
-            scene.line(vec![(10.0, 10.0), (470.0, height - 10.0)], INK, 1.0);
-            size(&png(&scene).unwrap())
-        };
-        assert_eq!(of(200.0), (2009, 834));
-        for height in [1040.0, 1100.0, 4777.0] {
-            let (width, height) = of(height);
-            let pixels = f64::from(width) * f64::from(height);
-            assert!(pixels <= MOST_PIXELS && pixels > 0.98 * MOST_PIXELS, "{width} × {height}");
+    fn a_picture_has_300_pixels_per_inch() {
+        let file = png(&scene(100.0)).unwrap();
+        let reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().unwrap();
+        let info = reader.info();
+        assert_eq!((info.width, info.height), (2009, 417));
+        assert_eq!(info.pixel_dims.unwrap().xppu, 11811);
+    }
+
+    #[test]
+    fn no_picture_has_more_pixels_than_a_page() {
+        for height in [500.0, 1038.0, 1040.0, 1100.0, 4777.0, 1e5] {
+            let scene = scene(height);
+            let density = density(&scene);
+            let pixels = (scene.width * density).ceil() * (scene.height * density).ceil();
+            assert!(pixels <= MOST_PIXELS, "{height}: {pixels}");
+            assert!(density == PIXELS || pixels > 0.97 * MOST_PIXELS, "{height}: {pixels}");
         }
     }
 }
