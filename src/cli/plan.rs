@@ -29,7 +29,7 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
     }
     let store = read_store(&options.out.join(suite.folder()))?;
     let forecast = forecast(&plan, store.as_ref(), backend)?;
-    out.write_all(format.render(&forecast.view(SHOWN_ARMS), width())?.as_bytes())?;
+    out.write_all(format.render(&forecast.table(SHOWN_ARMS), width())?.as_bytes())?;
     if forecast.arms.len() > SHOWN_ARMS {
         print_error(&format!("… and {} more", pluralize(forecast.arms.len() - SHOWN_ARMS, "arm")));
     }

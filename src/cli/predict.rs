@@ -15,6 +15,6 @@ pub(super) fn predict(options: &arguments::Predict, out: &mut dyn Write) -> Resu
     let prediction = predict_sequences(&run, &options.trial, options.sequences, backend)
         .map_err(|error| Failure::of_trial(error, &run.dir.display().to_string()))?;
     let whole = !matches!(format, Format::Table);
-    out.write_all(format.render(&prediction.view(whole), width())?.as_bytes())?;
+    out.write_all(format.render(&prediction.table(whole), width())?.as_bytes())?;
     Ok(Exit::Ok)
 }

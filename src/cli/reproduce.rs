@@ -49,7 +49,7 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
     }
     let differing = found.differing.len();
     if differing > 0 || !matches!(format, Format::Table) {
-        out.write_all(format.render(&found.view(), width())?.as_bytes())?;
+        out.write_all(format.render(&found.table(), width())?.as_bytes())?;
     }
     let others = match found.stored - found.comparable {
         0 => String::new(),

@@ -19,11 +19,11 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
         let hint = one_of(&options.table, &RunTable::ALL.map(RunTable::name));
         Failure::usage(format!("unknown table `{}`; {hint}", options.table))
     })?;
-    let view = StoredRun::open(&options.folder.run)?.table(table, &conditions)?;
-    if view.rows.is_empty() {
+    let shown = StoredRun::open(&options.folder.run)?.table(table, &conditions)?;
+    if shown.rows.is_empty() {
         let why = if conditions.is_empty() { table.why_empty() } else { "no row meets every --where".to_owned() };
         print_error(&why);
     }
-    out.write_all(format.render(&view, width())?.as_bytes())?;
+    out.write_all(format.render(&shown, width())?.as_bytes())?;
     Ok(Exit::Ok)
 }

@@ -4,7 +4,7 @@ use super::{Stages, backend::provenance};
 use crate::{
     engine::Backend,
     plan::{Estimate, Plan},
-    results::table::{Cell, Column, View},
+    results::table::{Cell, Column, Table},
     store::{Store, StoreError},
 };
 
@@ -84,7 +84,7 @@ pub fn forecast(plan: &Plan, store: Option<&Store>, backend: Backend) -> Result<
 
 impl Forecast {
     /// One row for each of the first `limit` arms; a million labels would take longer than all the rest.
-    pub fn view(&self, limit: usize) -> View {
+    pub fn table(&self, limit: usize) -> Table {
         let mut columns = vec![Column::text("arm")];
         if self.stages.tuning.is_some() {
             columns.extend([Column::number("tuning"), Column::number("tuned")]);
@@ -97,6 +97,6 @@ impl Forecast {
             [Cell::Text(named.label)].into_iter().chain(counts).chain(size).collect()
         };
         let rows = self.stages.reported.named_arms().zip(&self.arms).take(limit).map(row).collect();
-        View { columns, rows, ..View::default() }
+        Table { columns, rows, ..Table::default() }
     }
 }

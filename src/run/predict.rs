@@ -9,7 +9,7 @@ use crate::{
     component::task::{Batch, Goal, Targets},
     engine::Backend,
     model::Network,
-    results::table::{Cell, Column, View},
+    results::table::{Cell, Column, Table},
     seed::{self, Role},
 };
 
@@ -65,10 +65,10 @@ fn parameters(run: &StoredRun, network: &Network, id: &str) -> Result<Vec<f32>, 
 impl Prediction {
     /// One row for each output that is scored: its sequence, step, input up to there, target and prediction. Long inputs are
     /// shortened unless they are to be `whole`.
-    pub fn view(&self, whole: bool) -> View {
+    pub fn table(&self, whole: bool) -> Table {
         let batch = &self.batch;
         let width = batch.dimensions.goal.width();
-        let mut view = View {
+        let mut table = Table {
             columns: vec![
                 Column::number("sequence"),
                 Column::number("step"),
@@ -76,10 +76,10 @@ impl Prediction {
                 Column::number("target"),
                 Column::number("prediction"),
             ],
-            ..View::default()
+            ..Table::default()
         };
         if !matches!(batch.dimensions.goal, Goal::Numbers(_)) {
-            view.columns.push(Column::number("probability"));
+            table.columns.push(Column::number("probability"));
         }
         let steps = batch.read_steps();
         for b in 0..batch.size {
@@ -87,10 +87,10 @@ impl Prediction {
             for (read, &t) in steps.iter().enumerate().filter(|(_, t)| batch.scored[*t * batch.size + b]) {
                 let output = &self.outputs[(read * batch.size + b) * width..][..width];
                 let place = [Cell::Integer(b as i128), Cell::Integer(t as i128), Cell::Text(input.clone())];
-                view.rows.push(place.into_iter().chain(answer(batch, t * batch.size + b, output)).collect());
+                table.rows.push(place.into_iter().chain(answer(batch, t * batch.size + b, output)).collect());
             }
         }
-        view
+        table
     }
 }
 

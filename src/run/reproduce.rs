@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     plan::{Plan, Trial},
-    results::table::{Cell, Column, View},
+    results::table::{Cell, Column, Table},
     store::{self, Link, Record},
 };
 
@@ -160,7 +160,7 @@ fn differing(plan: &Plan, found: &BTreeMap<String, (Trial, Verdict)>) -> Vec<Dif
 
 impl Reproduction {
     /// One row for each trial that is not the same.
-    pub fn view(&self) -> View {
+    pub fn table(&self) -> Table {
         let columns = vec![
             Column::text("trial_id"),
             Column::text("arm"),
@@ -180,6 +180,6 @@ impl Reproduction {
                 Cell::Text(trial.reason.clone()),
             ]
         };
-        View { columns, rows: self.differing.iter().map(row).collect(), ..View::default() }
+        Table { columns, rows: self.differing.iter().map(row).collect(), ..Table::default() }
     }
 }

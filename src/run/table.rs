@@ -2,7 +2,7 @@
 
 use super::{StoredRun, error::RunError, tuning};
 use crate::{
-    results::table::{self, Condition, View},
+    results::table::{self, Condition, Table},
     store::{Link, Metric, Probe},
 };
 
@@ -61,7 +61,7 @@ impl StoredRun {
     /// # Errors
     ///
     /// When a condition names no column, conditions are on a table without rows of its own, or a file cannot be read.
-    pub fn table(&self, table: RunTable, conditions: &[Condition]) -> Result<View, RunError> {
+    pub fn table(&self, table: RunTable, conditions: &[Condition]) -> Result<Table, RunError> {
         let any = !conditions.is_empty();
         // Arm and swept settings are columns of trials.
         let trials = || self.store.trials_frame(&self.columns());
@@ -84,6 +84,6 @@ impl StoredRun {
             RunTable::Probes => table::select(&self.store.frame::<Probe>()?, Some(&trials()?), conditions)?,
             RunTable::Chains => table::select(&self.store.frame::<Link>()?, Some(&trials()?), conditions)?,
         };
-        Ok(View::from_frame(&frame)?)
+        Ok(Table::from_frame(&frame)?)
     }
 }

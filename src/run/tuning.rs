@@ -3,19 +3,19 @@
 use super::{Stages, outcomes};
 use crate::{
     plan::{Outcome, Setting, Trial},
-    results::table::{Cell, Column, View, significant},
+    results::table::{Cell, Column, Table, significant},
     store::{Store, StoreError},
 };
 
 /// One row for each trial of the tuning: what its candidate sets, how it ended, and whether the candidate is chosen.
-pub(super) fn trials(stages: &Stages, store: &Store) -> Result<Option<View>, StoreError> {
+pub(super) fn trials(stages: &Stages, store: &Store) -> Result<Option<Table>, StoreError> {
     let Some(plan) = &stages.tuning else { return Ok(None) };
     let outcomes = outcomes(plan, store, |_| true)?;
     let labels: Vec<String> = stages.reported.named_arms().map(|arm| arm.label).collect();
     let tuned: Vec<Vec<Setting>> = (0..plan.arms()).map(|arm| plan.tuned(arm)).collect();
-    let mut view = View { columns: vec![Column::text("arm")], ..View::default() };
-    view.columns.extend(tuned.iter().take(1).flatten().map(|setting| Column::text(setting.path.clone())));
-    view.columns.extend([
+    let mut table = Table { columns: vec![Column::text("arm")], ..Table::default() };
+    table.columns.extend(tuned.iter().take(1).flatten().map(|setting| Column::text(setting.path.clone())));
+    table.columns.extend([
         Column::number("replicate"),
         Column::text("trial_id"),
         Column::text("status"),
@@ -40,22 +40,22 @@ pub(super) fn trials(stages: &Stages, store: &Store) -> Result<Option<View>, Sto
             outcome.map_or(Cell::Null, |outcome| Cell::Number(outcome.loss)),
             stages.chosen[arm].map_or(Cell::Null, |chosen| Cell::Boolean(chosen == candidate)),
         ]);
-        view.rows.push(row.collect());
+        table.rows.push(row.collect());
     }
-    Ok(Some(view))
+    Ok(Some(table))
 }
 
 /// One row for each arm: what its candidates reached, and which of them is chosen.
-pub(super) fn candidates(stages: &Stages, store: &Store) -> Result<Option<View>, StoreError> {
+pub(super) fn candidates(stages: &Stages, store: &Store) -> Result<Option<Table>, StoreError> {
     let Some(plan) = &stages.tuning else { return Ok(None) };
     let outcomes = outcomes(plan, store, |_| true)?;
     let named = |arm: usize| {
         let texts = plan.tuned(arm).into_iter().map(|setting| format!("{} {}", setting.name(), setting.text));
         texts.collect::<Vec<_>>().join(", ")
     };
-    let mut view = View { columns: vec![Column::text("arm")], ..View::default() };
-    view.columns.extend((0..plan.candidates().min(plan.arms())).map(|candidate| Column::number(named(candidate))));
-    view.columns.push(Column::text("chosen"));
+    let mut table = Table { columns: vec![Column::text("arm")], ..Table::default() };
+    table.columns.extend((0..plan.candidates().min(plan.arms())).map(|candidate| Column::number(named(candidate))));
+    table.columns.push(Column::text("chosen"));
     for (arm, named_arm) in stages.reported.named_arms().enumerate() {
         let first = arm * plan.candidates();
         let reached = (first..first + plan.candidates()).map(|candidate| {
@@ -64,10 +64,10 @@ pub(super) fn candidates(stages: &Stages, store: &Store) -> Result<Option<View>,
             if texts.is_empty() { Cell::Null } else { Cell::Text(texts.join(", ")) }
         });
         let chosen = stages.chosen[arm].map_or(Cell::Null, |chosen| Cell::Text(named(first + chosen)));
-        view.rows.push([Cell::Text(named_arm.label)].into_iter().chain(reached).chain([chosen]).collect());
+        table.rows.push([Cell::Text(named_arm.label)].into_iter().chain(reached).chain([chosen]).collect());
     }
-    view.notes.push("The update at which the target was reached, else the last validation loss.".to_owned());
-    Ok(Some(view))
+    table.notes.push("The update at which the target was reached, else the last validation loss.".to_owned());
+    Ok(Some(table))
 }
 
 fn in_words(outcome: &Outcome) -> String {

@@ -1,6 +1,6 @@
 //! The page of one component, for a terminal.
 
-use super::{Setting, settings};
+use super::settings::{Setting, settings};
 use crate::component::registry::Page;
 
 /// The page of a component of the kind `kind`, in Markdown: its doc comment, then its settings as the schema has them.

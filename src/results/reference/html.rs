@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{
-    ABOUT, Group, Setting, TITLE, settings,
+    group::{ABOUT, Group, TITLE},
+    settings::{Setting, settings},
     text::{Block, Span, blocks, spans},
 };
 use crate::{component::registry::Page, results::stylesheet::STYLESHEET, text::html as escape};
@@ -11,7 +12,8 @@ use crate::{component::registry::Page, results::stylesheet::STYLESHEET, text::ht
 /// Beside the report's style: the table of contents and what a component's page is made of.
 const STYLE: &str = include_str!("reference.css");
 
-pub(super) fn write(groups: &[Group]) -> String {
+/// The page of all `groups` as HTML, with a table of contents beside it; no script, no network.
+pub fn html(groups: &[Group]) -> String {
     let mut html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{TITLE}</title>\n\

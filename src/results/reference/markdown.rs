@@ -2,10 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::{ABOUT, Group, Setting, TITLE, settings};
+use super::{
+    group::{ABOUT, Group, TITLE},
+    settings::{Setting, settings},
+};
 use crate::component::registry::Page;
 
-pub(super) fn write(groups: &[Group]) -> String {
+/// The page of all `groups` as Markdown.
+pub fn markdown(groups: &[Group]) -> String {
     let mut text = format!("# {TITLE}\n\n{ABOUT}\n\n");
     for group in groups {
         let links = group.pages.iter().map(|page| format!("[{}](#{})", page.name, group.anchor(page.name)));

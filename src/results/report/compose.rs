@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::{Figure, Report, Summary};
+use super::contents::{Report, ReportFigure, ReportTable};
 use crate::{
     results::{
         figure::{FigureSpec, RenderError},
-        table::{self, Results, View},
+        table::{self, Results, Table},
     },
     store::{Manifest, layout},
     text::shell_quote,
@@ -40,22 +40,22 @@ pub struct ComposeError {
 pub fn compose(
     results: &Results,
     figures: Option<&[FigureSpec]>,
-    tuning: Option<&View>,
+    tuning: Option<&Table>,
     manifest: &Manifest,
 ) -> Result<Composition, ComposeError> {
     let Drawn { figures, pictures, notes } = draw(results, figures)?;
-    let summary = Summary::of(
+    let summary = ReportTable::of(
         "Summary",
         "One row per arm, medians over replicates with 95 % intervals. Loss and accuracy are of the test set; chance is the best \
          predictor that ignores the input.",
         &table::summary(results),
     );
-    let tuning = tuning.map(|view| {
-        Summary::of(
+    let tuning = tuning.map(|content| {
+        ReportTable::of(
             "Tuning",
             "What was tried to choose each arm's settings, on seeds of its own and judged by validation data. None of these \
              trials is part of any other number here.",
-            view,
+            content,
         )
     });
     let report = Report {
@@ -63,7 +63,7 @@ pub fn compose(
         about: results.about.clone(),
         warnings: warnings(results),
         reading: vec![],
-        summaries: [summary].into_iter().chain(tuning).collect(),
+        tables: [summary].into_iter().chain(tuning).collect(),
         figures,
         manifest: identity(manifest),
         commands: vec![command(manifest)],
@@ -71,13 +71,13 @@ pub fn compose(
     Ok(Composition { files: report.files().into_iter().chain(pictures).collect(), notes })
 }
 
-impl Summary {
-    fn of(title: &str, caption: &str, view: &View) -> Self {
+impl ReportTable {
+    fn of(title: &str, caption: &str, content: &Table) -> Self {
         Self {
             title: title.to_owned(),
             caption: caption.to_owned(),
-            markdown: table::markdown(view),
-            html: table::html(view),
+            markdown: table::markdown(content),
+            html: table::html(content),
         }
     }
 }
@@ -85,7 +85,7 @@ impl Summary {
 /// Figures for the page, the PNG files beside it, and why figures are absent.
 #[derive(Default)]
 struct Drawn {
-    figures: Vec<Figure>,
+    figures: Vec<ReportFigure>,
     pictures: Vec<(PathBuf, Vec<u8>)>,
     notes: Vec<String>,
 }
@@ -111,7 +111,7 @@ fn draw(results: &Results, asked: Option<&[FigureSpec]>) -> Result<Drawn, Compos
             let svg = named.drawing.svg().map_err(failed)?;
             let png = named.drawing.png().map_err(failed)?;
             result.pictures.push((layout::figure(&format!("{stem}.png")), png));
-            result.figures.push(Figure { stem, title: named.title.clone(), caption: named.caption.clone(), svg });
+            result.figures.push(ReportFigure { stem, title: named.title.clone(), caption: named.caption.clone(), svg });
         }
     }
     Ok(result)

@@ -1,10 +1,5 @@
 //! What a report says, as plain data, and the files it becomes.
 
-use std::path::PathBuf;
-
-use super::{html, markdown};
-use crate::store::layout;
-
 /// A report. The same contents give the same bytes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
@@ -16,8 +11,8 @@ pub struct Report {
     pub warnings: Vec<String>,
     /// How to read figures and tables, as plain text.
     pub reading: Vec<String>,
-    pub summaries: Vec<Summary>,
-    pub figures: Vec<Figure>,
+    pub tables: Vec<ReportTable>,
+    pub figures: Vec<ReportFigure>,
     /// What identifies the run, such as version, engine, numerics: key and value.
     pub manifest: Vec<(String, String)>,
     /// Command lines that produce the run again.
@@ -26,7 +21,7 @@ pub struct Report {
 
 /// A table, rendered by the caller in both forms.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Summary {
+pub struct ReportTable {
     pub title: String,
     /// What it shows, as plain text.
     pub caption: String,
@@ -38,7 +33,7 @@ pub struct Summary {
 
 /// A figure, which lies beside the report as `figures/STEM.svg` and is part of the HTML page.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Figure {
+pub struct ReportFigure {
     /// The file's stem, such as `learning-curves`; unique within the report.
     pub stem: String,
     pub title: String,
@@ -48,21 +43,7 @@ pub struct Figure {
     pub svg: String,
 }
 
-impl Report {
-    /// The report's files, relative to the run's folder: `report.md`, `report.html` and the figures it shows.
-    pub fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        let mut files = vec![
-            (PathBuf::from(layout::REPORT_MARKDOWN), markdown::write(self).into_bytes()),
-            (PathBuf::from(layout::REPORT_HTML), html::write(self).into_bytes()),
-        ];
-        for figure in &self.figures {
-            files.push((layout::figure(&figure.file_name()), figure.svg.clone().into_bytes()));
-        }
-        files
-    }
-}
-
-impl Figure {
+impl ReportFigure {
     /// The file's name within `figures/`. Signs that could leave the folder or confuse a link become dashes.
     pub(super) fn file_name(&self) -> String {
         let safe = |sign: char| if sign.is_ascii_alphanumeric() || sign == '-' || sign == '_' { sign } else { '-' };
@@ -77,7 +58,7 @@ pub(super) fn example() -> Report {
         about: "How far back does the gradient reach, & is \"L < 0.01\" learnt?".to_owned(),
         warnings: vec!["3 of 135 trials are missing.".to_owned()],
         reading: vec!["Level is good: the past weighs as much as the present.".to_owned()],
-        summaries: vec![Summary {
+        tables: vec![ReportTable {
             title: "Summary".to_owned(),
             caption: "One row per arm.".to_owned(),
             markdown: "| arm | solved |\n|---|---|\n| lstm | 5/5 |".to_owned(),
@@ -86,13 +67,13 @@ pub(super) fn example() -> Report {
                 .to_owned(),
         }],
         figures: vec![
-            Figure {
+            ReportFigure {
                 stem: "gradient-by-lag".to_owned(),
                 title: "How far back the gradient reaches".to_owned(),
                 caption: "‖∂L/∂h‖ by lag <log>.".to_owned(),
                 svg: "<svg viewBox=\"0 0 9 9\"><defs><g id=\"a\"/></defs><use href=\"#a\"/></svg>\n".to_owned(),
             },
-            Figure {
+            ReportFigure {
                 stem: "../learning curves".to_owned(),
                 title: "Learning curves".to_owned(),
                 caption: "Median over replicates.".to_owned(),
@@ -102,29 +83,5 @@ pub(super) fn example() -> Report {
         ],
         manifest: vec![("engine".to_owned(), "fused".to_owned()), ("numerics".to_owned(), "1".to_owned())],
         commands: vec!["longlag run suites/vanishing.yaml --set 'task.length=50 && true'".to_owned()],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_are_the_report_and_its_figures_within_the_folder() {
-        let names: Vec<PathBuf> = example().files().into_iter().map(|(name, _)| name).collect();
-        let expected = ["report.md", "report.html", "figures/gradient-by-lag.svg", "figures/---learning-curves.svg"];
-        assert_eq!(names, expected.map(PathBuf::from));
-    }
-
-    #[test]
-    fn the_same_report_gives_the_same_bytes() {
-        assert_eq!(example().files(), example().files());
-    }
-
-    #[test]
-    fn an_empty_report_is_still_a_page() {
-        let files = Report::default().files();
-        assert_eq!(files.len(), 2);
-        assert!(files.iter().all(|(_, bytes)| !bytes.is_empty()));
     }
 }

@@ -33,12 +33,12 @@ pub(super) fn write(report: &Report) -> String {
         }
         page.push_str("</section>\n");
     }
-    for (index, summary) in report.summaries.iter().enumerate() {
-        let _ = writeln!(page, "<section>\n<h2 id=\"table-{}\">{}</h2>", index + 1, escape(&summary.title));
-        if !summary.caption.is_empty() {
-            let _ = writeln!(page, "<p>{}</p>", escape(&summary.caption));
+    for (index, table) in report.tables.iter().enumerate() {
+        let _ = writeln!(page, "<section>\n<h2 id=\"table-{}\">{}</h2>", index + 1, escape(&table.title));
+        if !table.caption.is_empty() {
+            let _ = writeln!(page, "<p>{}</p>", escape(&table.caption));
         }
-        let _ = writeln!(page, "<div class=\"scroll\">\n{}\n</div>\n</section>", summary.html.trim_end());
+        let _ = writeln!(page, "<div class=\"scroll\">\n{}\n</div>\n</section>", table.html.trim_end());
     }
     for (index, figure) in report.figures.iter().enumerate() {
         let id = format!("figure-{}", index + 1);
@@ -75,7 +75,7 @@ pub(super) fn write(report: &Report) -> String {
 /// Links to the sections.
 fn contents(page: &mut String, report: &Report) {
     let mut links: Vec<(String, &str)> = Vec::new();
-    links.extend(report.summaries.iter().enumerate().map(|(i, s)| (format!("table-{}", i + 1), s.title.as_str())));
+    links.extend(report.tables.iter().enumerate().map(|(i, s)| (format!("table-{}", i + 1), s.title.as_str())));
     links.extend(report.figures.iter().enumerate().map(|(i, f)| (format!("figure-{}", i + 1), f.title.as_str())));
     if !report.commands.is_empty() {
         links.push(("reproduce".to_owned(), "Reproduce"));

@@ -19,10 +19,10 @@ pub(super) fn write(report: &Report) -> String {
             paragraph(&mut text, &escape(reading));
         }
     }
-    for summary in &report.summaries {
-        let _ = writeln!(text, "\n## {}", escape(&summary.title));
-        paragraph(&mut text, &escape(&summary.caption));
-        paragraph(&mut text, summary.markdown.trim_end());
+    for table in &report.tables {
+        let _ = writeln!(text, "\n## {}", escape(&table.title));
+        paragraph(&mut text, &escape(&table.caption));
+        paragraph(&mut text, table.markdown.trim_end());
     }
     for figure in &report.figures {
         let title = escape(&figure.title);

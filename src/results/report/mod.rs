@@ -2,9 +2,10 @@
 
 mod compose;
 mod contents;
+mod files;
 mod html;
 mod inline;
 mod markdown;
 
 pub use compose::{ComposeError, Composition, compose};
-pub use contents::{Figure, Report, Summary};
+pub use contents::{Report, ReportFigure, ReportTable};

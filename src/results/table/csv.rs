@@ -1,15 +1,15 @@
 //! Tables for programs: CSV.
 
+use super::content::Table;
 use super::error::TableError;
-use super::view::View;
 
-/// The view as CSV with a header line. Numbers read back as the same bits; null is empty; `NaN`, `inf` and `-inf` stand for
+/// The table as CSV with a header line. Numbers read back as the same bits; null is empty; `NaN`, `inf` and `-inf` stand for
 /// themselves; an estimate takes five columns.
-pub fn csv(view: &View) -> Result<String, TableError> {
-    let flat = view.flat();
+pub fn csv(table: &Table) -> Result<String, TableError> {
+    let flat = table.flat();
     let mut writer = csv::Writer::from_writer(Vec::new());
     let failed = |error: csv::Error| TableError::Encode(error.to_string());
-    // A view without columns has no lines: the crate would write a quoted nothing.
+    // A table without columns has no lines: the crate would write a quoted nothing.
     if !flat.columns.is_empty() {
         writer.write_record(flat.columns.iter().map(|column| &column.name)).map_err(failed)?;
         for row in &flat.rows {
@@ -29,7 +29,7 @@ mod tests {
         let lines = "a_rm,n,time,loss,loss low,loss high,loss n,loss confidence,ok\n\
             \"elman · 50 % \"\"x\"\", <b>&|\\{$#^~\",-3,1.5e-9,0.25,0.125,inf,8,0.95,true\n\
             \"[two\nlines\",,NaN,,,,,,\n";
-        assert_eq!(csv(&View::sample()).unwrap(), lines);
-        assert_eq!(csv(&View::default()).unwrap(), "");
+        assert_eq!(csv(&Table::sample()).unwrap(), lines);
+        assert_eq!(csv(&Table::default()).unwrap(), "");
     }
 }

@@ -109,7 +109,7 @@ mod tests {
     use polars::prelude::IntoColumn;
 
     use super::*;
-    use crate::results::table::View;
+    use crate::results::table::Table;
     use crate::store::samples::record;
     use crate::store::{Metric, Row, Trial};
 
@@ -196,12 +196,12 @@ mod tests {
     #[test]
     fn a_view_has_the_tables_columns_in_their_order() {
         let (trials, _) = frames();
-        let view = View::from_frame(&trials).unwrap();
-        assert_eq!(view.columns.len(), Trial::FIELDS.len() + 2);
-        assert_eq!(view.columns[0].name, "trial_id");
-        assert_eq!(view.rows.len(), 4);
-        assert_eq!(view.rows[3].last(), Some(&Cell::Null));
-        assert!(view.rows.iter().all(|row| row.len() == view.columns.len()));
-        assert_eq!(View::from_frame(&trials.slice(0, 0)).unwrap().columns, view.columns);
+        let table = Table::from_frame(&trials).unwrap();
+        assert_eq!(table.columns.len(), Trial::FIELDS.len() + 2);
+        assert_eq!(table.columns[0].name, "trial_id");
+        assert_eq!(table.rows.len(), 4);
+        assert_eq!(table.rows[3].last(), Some(&Cell::Null));
+        assert!(table.rows.iter().all(|row| row.len() == table.columns.len()));
+        assert_eq!(Table::from_frame(&trials.slice(0, 0)).unwrap().columns, table.columns);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
+use super::content::Table;
 use super::error::TableError;
-use super::view::View;
 use super::{csv, html, json, latex, markdown, text};
 
 /// A way to show a table.
@@ -34,15 +34,15 @@ impl Format {
         ("html", Self::Html),
     ];
 
-    /// The view in this format, ending with a line break. `width` limits the columns of [`Format::Table`] only.
-    pub fn render(self, view: &View, width: Option<u16>) -> Result<String, TableError> {
+    /// The table in this format, ending with a line break. `width` limits the columns of [`Format::Table`] only.
+    pub fn render(self, table: &Table, width: Option<u16>) -> Result<String, TableError> {
         match self {
-            Self::Table => Ok(text(view, width)),
-            Self::Csv => csv(view),
-            Self::Json => json(view),
-            Self::Latex => Ok(latex(view)),
-            Self::Markdown => Ok(markdown(view)),
-            Self::Html => Ok(html(view)),
+            Self::Table => Ok(text(table, width)),
+            Self::Csv => csv(table),
+            Self::Json => json(table),
+            Self::Latex => Ok(latex(table)),
+            Self::Markdown => Ok(markdown(table)),
+            Self::Html => Ok(html(table)),
         }
     }
 }
@@ -65,8 +65,8 @@ mod tests {
     fn every_format_is_found_by_its_name_and_shows_an_empty_view() {
         for (name, format) in Format::ALL {
             assert_eq!(name.parse::<Format>().unwrap(), format);
-            format.render(&View::default(), Some(40)).unwrap();
-            assert!(format.render(&View::sample(), None).unwrap().ends_with('\n'), "{name}");
+            format.render(&Table::default(), Some(40)).unwrap();
+            assert!(format.render(&Table::sample(), None).unwrap().ends_with('\n'), "{name}");
         }
         assert!("xml".parse::<Format>().unwrap_err().to_string().contains("markdown"));
     }

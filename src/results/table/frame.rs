@@ -3,27 +3,27 @@
 use polars::prelude::{self, DataFrame, DataType};
 
 use super::cell::Cell;
+use super::content::{Column, Table};
 use super::error::TableError;
-use super::view::{Column, View};
 
-impl View {
+impl Table {
     /// All rows and columns of a stored table, in its order.
     ///
     /// # Errors
     /// When a column has a type that the store does not write.
     pub fn from_frame(frame: &DataFrame) -> Result<Self, TableError> {
-        let mut view = Self { rows: vec![Vec::with_capacity(frame.width()); frame.height()], ..Self::default() };
+        let mut table = Self { rows: vec![Vec::with_capacity(frame.width()); frame.height()], ..Self::default() };
         for column in frame.columns() {
             let name = column.name().as_str();
-            view.columns.push(match column.dtype() {
+            table.columns.push(match column.dtype() {
                 DataType::String | DataType::Boolean => Column::text(name),
                 _ => Column::number(name),
             });
-            for (row, cell) in view.rows.iter_mut().zip(cells(column)?) {
+            for (row, cell) in table.rows.iter_mut().zip(cells(column)?) {
                 row.push(cell);
             }
         }
-        Ok(view)
+        Ok(table)
     }
 }
 

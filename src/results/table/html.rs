@@ -2,28 +2,28 @@
 
 use crate::text::html as escaped;
 
-use super::view::{Align, View};
+use super::content::{Align, Table};
 
-/// The view as a `table` element, followed by one `p` element of class `note` per note. Cells of numbers have the class
+/// The table as a `table` element, followed by one `p` element of class `note` per note. Cells of numbers have the class
 /// `number`; all text is escaped.
-pub fn html(view: &View) -> String {
+pub fn html(table: &Table) -> String {
     let class = |align| if align == Align::Right { r#" class="number""# } else { "" };
     let mut lines = vec!["<table>".to_owned(), "<thead>".to_owned()];
-    let cells = view
+    let cells = table
         .columns
         .iter()
         .map(|column| format!(r#"<th scope="col"{}>{}</th>"#, class(column.align), escaped(&column.head())));
     lines.push(format!("<tr>{}</tr>", cells.collect::<String>()));
     lines.extend(["</thead>".to_owned(), "<tbody>".to_owned()]);
-    for row in &view.rows {
+    for row in &table.rows {
         let cells = row
             .iter()
-            .zip(&view.columns)
+            .zip(&table.columns)
             .map(|(cell, column)| format!("<td{}>{}</td>", class(column.align), escaped(&cell.shown())));
         lines.push(format!("<tr>{}</tr>", cells.collect::<String>()));
     }
     lines.extend(["</tbody>".to_owned(), "</table>".to_owned()]);
-    lines.extend(view.notes.iter().map(|note| format!(r#"<p class="note">{}</p>"#, escaped(note))));
+    lines.extend(table.notes.iter().map(|note| format!(r#"<p class="note">{}</p>"#, escaped(note))));
     lines.push(String::new());
     lines.join("\n")
 }
@@ -34,7 +34,7 @@ mod tests {
 
     #[test]
     fn text_never_becomes_markup() {
-        let page = html(&View::sample());
+        let page = html(&Table::sample());
         assert!(page.contains(r"<td>elman · 50 % &quot;x&quot;, &lt;b&gt;&amp;|\{$#^~</td>"), "{page}");
         assert!(page.contains(r#"<td class="number">0.25 [0.125, &gt; 3000]</td>"#), "{page}");
         assert!(page.contains(r#"<th scope="col" class="number">time (s)</th>"#), "{page}");

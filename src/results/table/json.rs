@@ -3,13 +3,13 @@
 use serde_json::{Map, Number, Value};
 
 use super::cell::Cell;
+use super::content::Table;
 use super::error::TableError;
-use super::view::View;
 
-/// The view as a JSON array with one object per row, in the order of the columns. Numbers read back as the same bits; what
+/// The table as a JSON array with one object per row, in the order of the columns. Numbers read back as the same bits; what
 /// JSON has no number for is text: `"NaN"`, `"inf"`, `"-inf"`; an estimate takes five keys.
-pub fn json(view: &View) -> Result<String, TableError> {
-    let flat = view.flat();
+pub fn json(table: &Table) -> Result<String, TableError> {
+    let flat = table.flat();
     let object = |row: &Vec<Cell>| {
         let names = flat.columns.iter().map(|column| column.name.clone());
         Value::Object(names.zip(row.iter().map(value)).collect::<Map<_, _>>())
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn it_reads_back_with_null_and_nan_told_apart() {
-        let read: Value = serde_json::from_str(&json(&View::sample()).unwrap()).unwrap();
+        let read: Value = serde_json::from_str(&json(&Table::sample()).unwrap()).unwrap();
         assert_eq!(read[0]["n"], -3);
         assert_eq!(read[0]["time"], 1.5e-9);
         assert_eq!(read[0]["loss high"], "inf");
@@ -48,6 +48,6 @@ mod tests {
         assert_eq!(read[1]["time"], "NaN");
         let keys: Vec<_> = read[0].as_object().unwrap().keys().take(3).collect();
         assert_eq!(keys, ["a_rm", "n", "time"]);
-        assert_eq!(json(&View::default()).unwrap(), "[]\n");
+        assert_eq!(json(&Table::default()).unwrap(), "[]\n");
     }
 }

@@ -3,19 +3,19 @@
 use crate::text::latex as escaped;
 
 use super::cell::Cell;
-use super::view::{Align, View};
+use super::content::{Align, Table};
 
-/// The view as a `tabular` in the style of the package `booktabs`, which the document must load; the notes are comments
+/// The table as a `tabular` in the style of the package `booktabs`, which the document must load; the notes are comments
 /// above it. Special characters are escaped, numbers are right-aligned.
-pub fn latex(view: &View) -> String {
+pub fn latex(table: &Table) -> String {
     let mut lines = vec![r"% \usepackage{booktabs}".to_owned()];
-    lines.extend(view.notes.iter().map(|note| format!("% {}", note.replace(['\n', '\r'], " "))));
-    let spec: String = view.columns.iter().map(|column| if column.align == Align::Left { 'l' } else { 'r' }).collect();
+    lines.extend(table.notes.iter().map(|note| format!("% {}", note.replace(['\n', '\r'], " "))));
+    let spec: String = table.columns.iter().map(|column| if column.align == Align::Left { 'l' } else { 'r' }).collect();
     lines.push(format!(r"\begin{{tabular}}{{{spec}}}"));
     lines.push(r"\toprule".to_owned());
-    lines.push(row(view.columns.iter().map(|column| escaped(&column.head()))));
+    lines.push(row(table.columns.iter().map(|column| escaped(&column.head()))));
     lines.push(r"\midrule".to_owned());
-    lines.extend(view.rows.iter().map(|cells| row(cells.iter().map(shown))));
+    lines.extend(table.rows.iter().map(|cells| row(cells.iter().map(shown))));
     lines.extend([r"\bottomrule".to_owned(), r"\end{tabular}".to_owned(), String::new()]);
     lines.join("\n")
 }
@@ -70,7 +70,7 @@ mod tests {
             r"\end{tabular}",
             "",
         ];
-        assert_eq!(latex(&View::sample()), expected.join("\n"));
+        assert_eq!(latex(&Table::sample()), expected.join("\n"));
     }
 
     #[test]

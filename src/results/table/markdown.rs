@@ -2,18 +2,18 @@
 
 use crate::text::markdown as escaped;
 
-use super::view::{Align, View};
+use super::content::{Align, Table};
 
-/// The view as a Markdown table (GitHub's flavour), its notes as a paragraph below.
-pub fn markdown(view: &View) -> String {
+/// The table as a Markdown table (GitHub's flavour), its notes as a paragraph below.
+pub fn markdown(table: &Table) -> String {
     let mut lines = vec![
-        row(view.columns.iter().map(|column| escaped(&column.head()))),
-        row(view.columns.iter().map(|column| if column.align == Align::Left { ":--" } else { "--:" }.to_owned())),
+        row(table.columns.iter().map(|column| escaped(&column.head()))),
+        row(table.columns.iter().map(|column| if column.align == Align::Left { ":--" } else { "--:" }.to_owned())),
     ];
-    lines.extend(view.rows.iter().map(|cells| row(cells.iter().map(|cell| escaped(&cell.shown())))));
-    if !view.notes.is_empty() {
+    lines.extend(table.rows.iter().map(|cells| row(cells.iter().map(|cell| escaped(&cell.shown())))));
+    if !table.notes.is_empty() {
         lines.push(String::new());
-        lines.push(view.notes.iter().map(|note| escaped(note)).collect::<Vec<_>>().join(" "));
+        lines.push(table.notes.iter().map(|note| escaped(note)).collect::<Vec<_>>().join(" "));
     }
     lines.push(String::new());
     lines.join("\n")
@@ -38,6 +38,6 @@ mod tests {
             "Below 5 % &amp; above.",
             "",
         ];
-        assert_eq!(markdown(&View::sample()), expected.join("\n"));
+        assert_eq!(markdown(&Table::sample()), expected.join("\n"));
     }
 }

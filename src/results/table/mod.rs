@@ -1,10 +1,11 @@
 //! What tables, figures and reports read: the stored trials of the current plan, beside the arms they belong to, and how a
 //! table is shown.
 //!
-//! A [`View`] is a table ready to be shown; [`Format`] says how. Numbers are rounded for readers (text, Markdown, HTML,
+//! A [`Table`] is a table ready to be shown; [`Format`] says how. Numbers are rounded for readers (text, Markdown, HTML,
 //! LaTeX) and exact for programs (CSV, JSON).
 
 mod cell;
+mod content;
 mod csv;
 mod error;
 mod filter;
@@ -19,10 +20,10 @@ mod plan_columns;
 mod results;
 mod summary;
 mod text;
-mod view;
 
 pub use super::number::significant;
 pub use cell::Cell;
+pub use content::{Align, Column, Table};
 pub use error::TableError;
 pub use filter::{Condition, select};
 pub use format::Format;
@@ -34,6 +35,5 @@ pub use plan_columns::plan_columns;
 pub use results::{Arm, ArmResults, LABEL, Results, Setting, Target, TrialResults};
 pub use summary::summary;
 pub use text::text;
-pub use view::{Align, Column, View};
 
 pub use self::csv::csv;

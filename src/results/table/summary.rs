@@ -5,8 +5,8 @@ use crate::store::Status;
 use crate::train::{Measure, MetricName, Split};
 
 use super::cell::Cell;
+use super::content::{Column, Table};
 use super::results::{ArmResults, Results};
-use super::view::{Column, View};
 
 /// The fewest values whose median has an exact interval of the usual confidence.
 const ENOUGH: usize = 6;
@@ -20,18 +20,18 @@ const ENOUGH: usize = 6;
 ///   ([`median_interval`](crate::stats::median_interval)).
 /// - A diverged trial never solves its task and scores worse than every number; it is never left out. A trial that ended in
 ///   error, timeout, out-of-memory or interrupted says nothing about its arm: it is counted under `failed` only.
-pub fn summary(results: &Results) -> View {
+pub fn summary(results: &Results) -> Table {
     let arms = &results.arms;
     let with_target = arms.iter().any(|arm| arm.arm.target.is_some());
     let measured = measured(results);
     // Arms have equally many replicates; where the plan says otherwise, it is not known how many each has.
     let each = results.planned.checked_div(arms.len()).filter(|each| each * arms.len() == results.planned);
 
-    let mut view = View::default();
+    let mut table = Table::default();
     let mut add = |column: Column, cell: &dyn Fn(&ArmResults) -> Cell| {
-        view.columns.push(column);
-        view.rows.resize(arms.len(), Vec::new());
-        view.rows.iter_mut().zip(arms).for_each(|(row, arm)| row.push(cell(arm)));
+        table.columns.push(column);
+        table.rows.resize(arms.len(), Vec::new());
+        table.rows.iter_mut().zip(arms).for_each(|(row, arm)| row.push(cell(arm)));
     };
     add(Column::text("arm"), &|arm| Cell::Text(arm.arm.label.clone()));
     add(Column::number("trials"), &|arm| match each {
@@ -58,8 +58,8 @@ pub fn summary(results: &Results) -> View {
     if results.failed() > 0 {
         add(Column::number("failed"), &|arm| count(arm, |status| !status.is_result()));
     }
-    view.notes = notes(results, with_target, !measured.is_empty());
-    view
+    table.notes = notes(results, with_target, !measured.is_empty());
+    table
 }
 
 fn updates_to_target(arm: &ArmResults) -> Cell {
@@ -158,9 +158,9 @@ mod tests {
         Results { suite: "x".into(), about: String::new(), arms: arms.collect(), planned }
     }
 
-    fn shown(view: &View, column: &str) -> Vec<String> {
-        let index = view.columns.iter().position(|head| head.name == column).unwrap();
-        view.rows.iter().map(|row| row[index].shown()).collect()
+    fn shown(table: &Table, column: &str) -> Vec<String> {
+        let index = table.columns.iter().position(|head| head.name == column).unwrap();
+        table.rows.iter().map(|row| row[index].shown()).collect()
     }
 
     fn three_arms() -> Results {
@@ -182,16 +182,19 @@ mod tests {
 
     #[test]
     fn arms_are_counted_and_scored_as_worked_by_hand() {
-        let view = summary(&three_arms());
-        assert_eq!(shown(&view, "trials"), ["10/10", "10/10", "5/10"]);
-        assert_eq!(shown(&view, "solved"), ["10/10 [0.72, 1]", "3/10 [0.11, 0.6]", "0/4 [0, 0.49]"]);
-        assert_eq!(shown(&view, "updates to target"), ["1400 [1100, 1800]", "> 3000 [2500, > 3000]", "> 3000"]);
-        assert_eq!(shown(&view, "test loss"), ["0.0055 [0.002, 0.009]", "0.1 [0.1, 0.1]", "diverged [0.17, diverged]"]);
-        assert_eq!(shown(&view, "chance loss"), ["0.1667"; 3]);
-        assert_eq!(shown(&view, "diverged"), ["0", "0", "3"]);
-        assert_eq!(shown(&view, "failed"), ["0", "0", "1"]);
-        assert!(view.notes.iter().any(|note| note.contains("fewer than 6")), "{:?}", view.notes);
-        assert!(view.notes.iter().any(|note| note.contains("5 of 30")), "{:?}", view.notes);
+        let table = summary(&three_arms());
+        assert_eq!(shown(&table, "trials"), ["10/10", "10/10", "5/10"]);
+        assert_eq!(shown(&table, "solved"), ["10/10 [0.72, 1]", "3/10 [0.11, 0.6]", "0/4 [0, 0.49]"]);
+        assert_eq!(shown(&table, "updates to target"), ["1400 [1100, 1800]", "> 3000 [2500, > 3000]", "> 3000"]);
+        assert_eq!(
+            shown(&table, "test loss"),
+            ["0.0055 [0.002, 0.009]", "0.1 [0.1, 0.1]", "diverged [0.17, diverged]"]
+        );
+        assert_eq!(shown(&table, "chance loss"), ["0.1667"; 3]);
+        assert_eq!(shown(&table, "diverged"), ["0", "0", "3"]);
+        assert_eq!(shown(&table, "failed"), ["0", "0", "1"]);
+        assert!(table.notes.iter().any(|note| note.contains("fewer than 6")), "{:?}", table.notes);
+        assert!(table.notes.iter().any(|note| note.contains("5 of 30")), "{:?}", table.notes);
     }
 
     #[test]
@@ -202,11 +205,11 @@ mod tests {
             trial.add(&accuracy).unwrap();
         }
         results.arms[0].arm.chance.push((Measure::Accuracy, 0.25));
-        let view = summary(&results);
-        let names: Vec<_> = view.columns.iter().map(|column| column.name.as_str()).collect();
+        let table = summary(&results);
+        let names: Vec<_> = table.columns.iter().map(|column| column.name.as_str()).collect();
         assert_eq!(names[4..8], ["test loss", "chance loss", "test accuracy", "chance accuracy"]);
-        assert_eq!(shown(&view, "test accuracy")[2], "diverged [diverged, 0.75]");
-        assert_eq!(shown(&view, "chance accuracy"), ["0.25", "", ""]);
+        assert_eq!(shown(&table, "test accuracy")[2], "diverged [diverged, 0.75]");
+        assert_eq!(shown(&table, "chance accuracy"), ["0.25", "", ""]);
     }
 
     #[test]
@@ -222,10 +225,10 @@ mod tests {
 
     #[test]
     fn a_plan_without_results_is_shown_empty() {
-        let view = summary(&results(vec![(arm("a"), vec![])]));
-        assert_eq!(shown(&view, "trials"), ["0/10"]);
-        assert_eq!(shown(&view, "solved"), [""]);
-        assert_eq!(shown(&view, "diverged"), ["0"]);
+        let table = summary(&results(vec![(arm("a"), vec![])]));
+        assert_eq!(shown(&table, "trials"), ["0/10"]);
+        assert_eq!(shown(&table, "solved"), [""]);
+        assert_eq!(shown(&table, "diverged"), ["0"]);
         let nothing = summary(&results(vec![]));
         assert!(nothing.rows.is_empty() && !nothing.columns.is_empty());
     }

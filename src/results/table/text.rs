@@ -1,8 +1,8 @@
 //! Tables for a terminal.
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Row, Table, TableStyle};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Row, TableStyle};
 
-use super::view::{Align, View};
+use super::content::{Align, Table};
 
 /// A rule under the head; nothing between rows or columns.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
@@ -11,23 +11,23 @@ const GAP: usize = 2;
 /// What columns of text keep, together, where numbers are to stay on one line.
 const TEXT: usize = 16;
 
-/// The view as lines of text, at most `width` columns wide where one is given: cells are broken over lines to fit, text
+/// The table as lines of text, at most `width` columns wide where one is given: cells are broken over lines to fit, text
 /// before numbers.
-pub fn text(view: &View, width: Option<u16>) -> String {
+pub fn text(table: &Table, width: Option<u16>) -> String {
     let cells: Vec<Vec<String>> =
-        view.rows.iter().map(|row| row.iter().map(|cell| printable(&cell.shown())).collect()).collect();
+        table.rows.iter().map(|row| row.iter().map(|cell| printable(&cell.shown())).collect()).collect();
     let content = |index: usize| {
         cells.iter().filter_map(|row| row.get(index)).map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
     let heads: Vec<String> =
-        view.columns.iter().enumerate().map(|(index, column)| head(&column.head(), content(index))).collect();
+        table.columns.iter().enumerate().map(|(index, column)| head(&column.head(), content(index))).collect();
 
-    let mut table = Table::new();
-    table.load_style(STYLE);
-    table.set_header(Row::from(heads.clone()));
-    table.add_rows(cells.iter().cloned().map(Row::from));
-    let last = view.columns.len().saturating_sub(1);
-    for (index, (column, shown)) in view.columns.iter().zip(table.column_iter_mut()).enumerate() {
+    let mut grid = comfy_table::Table::new();
+    grid.load_style(STYLE);
+    grid.set_header(Row::from(heads.clone()));
+    grid.add_rows(cells.iter().cloned().map(Row::from));
+    let last = table.columns.len().saturating_sub(1);
+    for (index, (column, shown)) in table.columns.iter().zip(grid.column_iter_mut()).enumerate() {
         shown.set_padding((0, if index == last { 0 } else { GAP as u16 }));
         shown.set_cell_alignment(match column.align {
             Align::Left => CellAlignment::Left,
@@ -36,23 +36,23 @@ pub fn text(view: &View, width: Option<u16>) -> String {
     }
     if let Some(width) = width {
         // Only what does not fit is broken.
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-        let is_number = |index: &usize| view.columns[*index].align == Align::Right;
-        let numbers = (0..view.columns.len()).filter(is_number);
+        grid.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        let is_number = |index: &usize| table.columns[*index].align == Align::Right;
+        let numbers = (0..table.columns.len()).filter(is_number);
         let taken = |index: usize| {
             heads[index].lines().map(|line| line.chars().count()).max().unwrap_or(0).max(content(index)) + GAP
         };
         if numbers.clone().map(taken).sum::<usize>() + TEXT <= usize::from(width) {
             for index in numbers {
-                if let Some(column) = table.column_mut(index) {
+                if let Some(column) = grid.column_mut(index) {
                     column.set_constraint(ColumnConstraint::ContentWidth);
                 }
             }
         }
     }
-    let mut text = table.trim_fmt();
+    let mut text = grid.trim_fmt();
     text.push('\n');
-    for note in &view.notes {
+    for note in &table.notes {
         text.push_str(note);
         text.push('\n');
     }
@@ -94,31 +94,31 @@ mod tests {
     #[test]
     fn it_fits_the_width_and_loses_nothing() {
         let label = "elman tanh · orthogonal · length 50";
-        let view = View {
+        let table = Table {
             columns: vec![Column::text("arm"), Column::number("n")],
             rows: vec![vec![Cell::Text(label.into()), Cell::Integer(10)], vec![Cell::Text("x".into()), Cell::Null]],
             notes: vec![],
         };
-        let wide = text(&view, None);
+        let wide = text(&table, None);
         assert!(wide.contains(label));
         for width in [20, 30, 80] {
-            let narrow = text(&view, Some(width));
+            let narrow = text(&table, Some(width));
             assert!(narrow.lines().all(|line| line.chars().count() <= usize::from(width)), "{narrow}");
             for word in label.split(' ') {
                 assert!(narrow.contains(word), "{narrow}");
             }
         }
-        assert_eq!(text(&view, Some(80)), wide, "what fits is not stretched or broken");
+        assert_eq!(text(&table, Some(80)), wide, "what fits is not stretched or broken");
     }
 
     #[test]
     fn control_characters_do_not_reach_the_terminal() {
-        let view = View {
+        let table = Table {
             columns: vec![Column::text("a")],
             rows: vec![vec![Cell::Text("\u{1b}[31mred\r\n".into())]],
             notes: vec![],
         };
-        assert!(!text(&view, None).contains(['\u{1b}', '\r']));
-        assert!(!text(&View::sample(), Some(60)).is_empty());
+        assert!(!text(&table, None).contains(['\u{1b}', '\r']));
+        assert!(!text(&Table::sample(), Some(60)).is_empty());
     }
 }

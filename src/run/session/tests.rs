@@ -357,7 +357,7 @@ fn a_stored_run_reproduces_itself_and_names_what_differs() {
     let arms: Vec<_> = worse.differing.iter().map(|trial| (trial.arm.as_str(), trial.replicate % 1000)).collect();
     assert_eq!(arms.len(), 4, "{arms:?}");
     assert!(worse.differing.iter().all(|trial| trial.difference.is_none() && trial.reason == "it was told so"));
-    assert_eq!(worse.view().rows.len(), 4);
+    assert_eq!(worse.table().rows.len(), 4);
 }
 
 /// Computes other parameters from update 2 on.

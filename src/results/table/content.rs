@@ -14,7 +14,7 @@ pub enum Align {
 /// A column's head.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// Its name, unique within the view.
+    /// Its name, unique within the table.
     pub name: String,
     /// The unit of its numbers, such as `s`.
     pub unit: Option<String>,
@@ -44,7 +44,7 @@ impl Column {
 
 /// A table ready to be shown.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct View {
+pub struct Table {
     /// The columns, in order.
     pub columns: Vec<Column>,
     /// The rows, each with one cell per column.
@@ -53,8 +53,8 @@ pub struct View {
     pub notes: Vec<String>,
 }
 
-impl View {
-    /// The view for programs: a column that holds estimates becomes five, `x`, `x low`, `x high`, `x n` and `x confidence`.
+impl Table {
+    /// The table for programs: a column that holds estimates becomes five, `x`, `x low`, `x high`, `x n` and `x confidence`.
     pub(super) fn flat(&self) -> Self {
         let spreads = |index: usize| {
             self.rows.iter().any(|row| matches!(row.get(index), Some(Cell::Share(_) | Cell::Estimate { .. })))
@@ -91,7 +91,7 @@ impl View {
         flat
     }
 
-    /// A view with every kind of cell and character that a format may stumble over.
+    /// A table with every kind of cell and character that a format may stumble over.
     #[cfg(test)]
     pub(super) fn sample() -> Self {
         use crate::stats::Estimate;
