@@ -429,7 +429,7 @@ fn a_forecast_is_of_what_is_left() {
     assert_eq!(after.arms.iter().map(counts).collect::<Vec<_>>(), [(Some((6, 0)), 2, 0), (Some((6, 6)), 2, 2)]);
     let left = 8.0 * after.arms[0].estimate.seconds;
     assert!((after.seconds / left - 1.0).abs() < 1e-12, "{} {left}", after.seconds);
-    assert_eq!(after.view(1).rows.len(), 1);
-    assert_eq!(after.view(9).rows[1].len(), after.view(9).columns.len());
+    assert_eq!(after.table(1).rows.len(), 1);
+    assert_eq!(after.table(9).rows[1].len(), after.table(9).columns.len());
     assert_eq!(after.bytes, before.bytes);
 }
