@@ -13,7 +13,7 @@ use longlag::{
         optim::{Adam, At, Buffers, Optimizer as _, OptimizerSpec, optimizer_step},
         task::{Batch, Dimensions, Goal, Targets},
     },
-    compute::{kernel::Isa, program::Transform},
+    compute::{kernel::Isa, lower::Transform},
     engine::{Engine, fused::FusedEngine},
     model::{ModelSpec, Network},
     seed::{self, Role, Stream},

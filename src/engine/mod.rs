@@ -11,7 +11,10 @@ pub use backend::Backend;
 pub use fused::TILE_ROWS;
 pub use noise::SITES;
 
-use crate::{component::task::Batch, seed::Stream};
+use crate::{
+    component::{probe::StateGradients, task::Batch},
+    seed::Stream,
+};
 
 /// The version of everything that decides bits: raised by any change that changes results.
 pub const NUMERICS: u32 = 3;
@@ -25,26 +28,11 @@ pub struct Forward {
     pub outputs: Vec<f32>,
 }
 
-/// ∂L/∂state for one state of one layer, where L is each sequence's own loss and the state is as carried out of a step.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StateGradient {
-    /// From 0 at the input.
-    pub layer: usize,
-    /// Such as `h` or `c`.
-    pub state: String,
-    pub width: usize,
-    /// \[steps, size, width\].
-    pub values: Vec<f32>,
-}
-
 /// Runs one network. Parameters and gradients are flat buffers laid out by [`Network`](crate::model::Network).
-pub trait Engine {
+pub trait Engine: StateGradients {
     /// Loss and outputs of `batch`, and the loss's gradient into `gradient`. Masks come from `dropout`, the update's stream.
     fn gradient(&mut self, parameters: &[f32], batch: &Batch, dropout: &Stream, gradient: &mut [f32]) -> Forward;
 
     /// Outputs of `batch` \[read steps, size, width\], without dropout.
     fn outputs(&mut self, parameters: &[f32], batch: &Batch) -> Vec<f32>;
-
-    /// How the loss of each sequence depends on each state at each step.
-    fn state_gradients(&mut self, parameters: &[f32], batch: &Batch) -> Vec<StateGradient>;
 }

@@ -6,7 +6,6 @@ use super::{
     Clock, Expr, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Renewal, Scalar, ScalarId, State,
     StateId,
 };
-use crate::component::init::InitializerSpec;
 
 /// Collects the nodes of one step. Misuse (a state that is never continued, one name for two shapes) is a mistake of the
 /// cell's author, not of a user, so it panics with the cell's own words; the laws build every registered cell.
@@ -172,14 +171,9 @@ impl Builder {
         Expr::new(self, self.push(Op::Parameter(parameter), width))
     }
 
-    /// Says by which law the parameter `name`, which is there already, starts, unless the suite names another for it.
-    ///
-    /// # Panics
-    /// If there is no such parameter.
-    pub fn start(&self, name: &str, law: InitializerSpec) {
-        let parameters = &mut self.parts.borrow_mut().parameters;
-        let parameter = parameters.iter_mut().find(|parameter| parameter.name == name);
-        parameter.unwrap_or_else(|| panic!("there is no parameter `{name}` to start")).start = Some(law);
+    /// Whether the graph has a parameter `name` by now.
+    pub fn has_parameter(&self, name: &str) -> bool {
+        self.parts.borrow().parameters.iter().any(|parameter| parameter.name == name)
     }
 
     /// Carries `value` to the next step as the state `name`, and gives it back.
@@ -244,7 +238,7 @@ impl Builder {
             assert_eq!(parameters[known].shape, shape, "the parameter `{name}` is used with two shapes");
             return ParameterId(known);
         }
-        parameters.push(Parameter { name: name.to_owned(), shape, kind, start: None });
+        parameters.push(Parameter { name: name.to_owned(), shape, kind });
         ParameterId(parameters.len() - 1)
     }
 

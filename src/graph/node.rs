@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::Fixed;
-use crate::component::init::InitializerSpec;
 
 /// Index of a node in [`Graph::nodes`]; operands always come before their users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -266,8 +265,6 @@ pub struct Parameter {
     /// `[out, in]` for a matrix, `[width]` for a vector.
     pub shape: Vec<usize>,
     pub kind: Kind,
-    /// The cell's own law for its initial values, where the suite names none for it.
-    pub start: Option<InitializerSpec>,
 }
 
 /// A vector carried from step to step.

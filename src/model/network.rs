@@ -4,6 +4,7 @@ use super::{Dense, InitSpec, ModelSpec};
 use crate::{
     component::{
         activation::ActivationSpec,
+        cell::Laws,
         init::InitializerSpec,
         parameter::{Parameter, Role},
         task::Dimensions,
@@ -40,24 +41,25 @@ impl Network {
         let mut network = Self { dimensions, layers: vec![], readout: vec![], parameters: vec![] };
         let mut width = dimensions.inputs;
         for layer in 0..model.layers {
-            let stage = network.stage(&format!("layer{layer}"), model.step(layer, width, model.hidden), false);
+            let (step, laws) = (model.step(layer, width, model.hidden), model.laws(layer, width, model.hidden));
+            let stage = network.stage(&format!("layer{layer}"), step, laws, false);
             width = stage.graph.nodes[stage.graph.output.0].width;
             network.layers.push(stage);
         }
         let mut dropout = model.readout.dropout;
         for (index, Dense { units, activation, dropout: behind }) in model.readout.dense.iter().enumerate() {
             let graph = dense(width, *units, Some(activation), dropout);
-            let stage = network.stage(&format!("readout{index}"), graph, true);
+            let stage = network.stage(&format!("readout{index}"), graph, Laws::new(), true);
             network.readout.push(stage);
             (width, dropout) = (*units, *behind);
         }
         let last = dense(width, dimensions.goal.width(), None, dropout);
-        let stage = network.stage(&format!("readout{}", model.readout.dense.len()), last, true);
+        let stage = network.stage(&format!("readout{}", model.readout.dense.len()), last, Laws::new(), true);
         network.readout.push(stage);
         network
     }
 
-    fn stage(&mut self, prefix: &str, graph: Graph, readout: bool) -> Stage {
+    fn stage(&mut self, prefix: &str, graph: Graph, mut laws: Laws, readout: bool) -> Stage {
         let first_parameter = self.parameters.len();
         for parameter in &graph.parameters {
             let role = match parameter.kind {
@@ -67,7 +69,7 @@ impl Network {
                 Kind::Recurrent => Role::Recurrent,
             };
             let name = format!("{prefix}.{}", parameter.name);
-            let (shape, offset, start) = (parameter.shape.clone(), self.size(), parameter.start.clone());
+            let (shape, offset, start) = (parameter.shape.clone(), self.size(), laws.remove(&parameter.name));
             self.parameters.push(Parameter { name, shape, role, offset, start });
         }
         Stage { graph, first_parameter, first_site: self.random_vectors() }

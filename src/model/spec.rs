@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     component::{
         activation::ActivationSpec,
-        cell::CellSpec,
+        cell::{CellSpec, Laws},
         init::{GlorotUniform, InitializerSpec, Orthogonal, Zeros},
         modifier::ModifierSpec,
     },
@@ -43,6 +43,16 @@ impl ModelSpec {
     /// The step of recurrent layer `layer`, counted from 0, for an input of `inputs` units and `hidden` units of state.
     pub fn step(&self, layer: usize, inputs: usize, hidden: usize) -> Graph {
         self.modifiers.iter().fold(self.cell.graph(inputs, hidden), |step, modifier| modifier.modify(&step, layer))
+    }
+
+    /// The laws by which parameters of that step start, unless the suite names others for them.
+    pub fn laws(&self, layer: usize, inputs: usize, hidden: usize) -> Laws {
+        let (mut step, mut laws) = (self.cell.graph(inputs, hidden), self.cell.laws(inputs, hidden));
+        for modifier in &self.modifiers {
+            laws.extend(modifier.laws(&step, layer));
+            step = modifier.modify(&step, layer);
+        }
+        laws
     }
 }
 

@@ -15,8 +15,8 @@ use crate::{
     },
     compute::{
         kernel::Isa,
+        lower::Transform,
         matrix::{Evaluator, Formula, Workspace},
-        program::Transform,
     },
     engine::{Engine, Forward},
 };

@@ -5,7 +5,7 @@ use std::{borrow::Cow, ops::Range};
 use super::Setup;
 use crate::{
     component::{constraint::Rule, optim::Buffers, parametrization::Weights},
-    compute::program::Transform,
+    compute::lower::Transform,
 };
 
 /// The trained parameters with all vectors of their length, and the weights made of them where some are parametrized.

@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
-use crate::graph::Builder;
+use super::{Cell, CellBuilder};
 
 /// Antisymmetric network: a residual step whose matrix has imaginary eigenvalues, plain or gated.
 ///
@@ -50,7 +49,7 @@ impl Default for Antisymmetric {
 }
 
 impl Cell for Antisymmetric {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let a = h.linear("w_hh") - h.linear_transposed("w_hh") - self.gamma * h;
         let mut update = (a + x.linear("w_xh") + graph.vector("b_h")).tanh();

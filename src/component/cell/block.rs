@@ -1,12 +1,13 @@
 //! What gates and candidates are made of.
 
+use super::CellBuilder;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::graph::{Builder, Expr};
+use crate::graph::Expr;
 
 /// W_x·x + W_h·h + b, with the parameters `w_x…`, `w_h…` and `b_…` of the block `name`.
-pub(super) fn block<'g>(graph: &'g Builder, name: &str, x: Expr<'g>, h: Expr<'g>) -> Expr<'g> {
+pub(super) fn block<'g>(graph: &'g CellBuilder, name: &str, x: Expr<'g>, h: Expr<'g>) -> Expr<'g> {
     x.linear(&format!("w_x{name}")) + h.linear(&format!("w_h{name}")) + graph.vector(&format!("b_{name}"))
 }
 
@@ -27,7 +28,7 @@ pub enum GateInputs {
 
 impl GateInputs {
     /// The gate `name`.
-    pub(super) fn gate<'g>(self, graph: &'g Builder, name: &str, x: Expr<'g>, h: Expr<'g>) -> Expr<'g> {
+    pub(super) fn gate<'g>(self, graph: &'g CellBuilder, name: &str, x: Expr<'g>, h: Expr<'g>) -> Expr<'g> {
         let state = || h.linear(&format!("w_h{name}"));
         let bias = || graph.vector(&format!("b_{name}"));
         let z = match self {

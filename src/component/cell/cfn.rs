@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, block::block};
-use crate::graph::Builder;
+use super::{Cell, CellBuilder, block::block};
 
 /// Chaos-free network.
 ///
@@ -33,7 +32,7 @@ use crate::graph::Builder;
 pub struct Cfn {}
 
 impl Cell for Cfn {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let forget = block(graph, "f", x, h).sigmoid();
         let admit = block(graph, "i", x, h).sigmoid();

@@ -1,13 +1,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, Misfit};
+use super::{Cell, CellBuilder, Misfit};
 use crate::{
     component::{
         activation::ActivationSpec,
         modifier::{groups, unit_periods},
     },
-    graph::{Builder, Relation, concat, select},
+    graph::{Relation, concat, select},
 };
 
 /// Clockwork network: groups of units that change only every so many steps, the fast ones driven by the slow ones.
@@ -55,7 +55,7 @@ impl Default for Clockwork {
 }
 
 impl Cell for Clockwork {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (n, x, h) = (graph.hidden(), graph.input(), graph.state("h"));
         let rows = groups(n, self.periods.len()).enumerate().map(|(index, units)| {
             let seen = h.slice(units.start..n);

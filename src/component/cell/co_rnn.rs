@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
-use crate::graph::Builder;
+use super::{Cell, CellBuilder};
 
 /// Coupled oscillatory network: each unit is a damped, driven oscillator.
 ///
@@ -64,7 +63,7 @@ impl Default for CoRnn {
 }
 
 impl Cell for CoRnn {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, y, z) = (graph.input(), graph.state("y"), graph.state("z"));
         let drive = (y.linear("w_hy") + z.linear("w_hz") + x.linear("w_xh") + graph.vector("b_h")).tanh();
         let force = drive - self.gamma * y;

@@ -1,8 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
-use crate::{component::activation::ActivationSpec, graph::Builder};
+use super::{Cell, CellBuilder};
+use crate::component::activation::ActivationSpec;
 
 /// Elman network, the simple recurrent network.
 ///
@@ -33,7 +33,7 @@ pub struct Elman {
 }
 
 impl Cell for Elman {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let z = x.linear("w_xh") + h.linear("w_hh") + graph.vector("b_h");
         graph.output(graph.next("h", self.activation.apply(z)));

@@ -4,14 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cell, Misfit,
+    Cell, CellBuilder, Misfit,
     complex::{Complex, real_mod_relu},
     rotations,
 };
-use crate::{
-    component::init::{InitializerSpec, Interval},
-    graph::Builder,
-};
+use crate::component::init::{InitializerSpec, Interval};
 
 /// Tunable efficient unitary network: the recurrent matrix is a product of layers of rotations of pairs of units.
 ///
@@ -71,7 +68,7 @@ impl Default for Eurnn {
 }
 
 impl Cell for Eurnn {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (n, x) = (graph.hidden(), graph.input());
         let next = match self.numbers {
             Numbers::Complex => {

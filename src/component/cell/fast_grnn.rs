@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, fast_rnn::share};
-use crate::graph::Builder;
+use super::{Cell, CellBuilder, fast_rnn::share};
 
 /// FastGRNN: a gate and a candidate that share their matrices.
 ///
@@ -34,7 +33,7 @@ use crate::graph::Builder;
 pub struct FastGrnn {}
 
 impl Cell for FastGrnn {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let a = x.linear("w_x") + h.linear("w_h");
         let z = (a + graph.vector("b_z")).sigmoid();

@@ -1,13 +1,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, block::block};
+use super::{Cell, CellBuilder, block::block};
 use crate::{
     component::{
         activation::ActivationSpec,
         init::{Constant, InitializerSpec},
     },
-    graph::{Builder, Expr},
+    graph::Expr,
 };
 
 /// FastRNN: a residual connection through time with two trained scalars.
@@ -41,7 +41,7 @@ pub struct FastRnn {
 }
 
 impl Cell for FastRnn {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let candidate = self.activation.apply(block(graph, "h", x, h));
         graph.output(graph.next("h", share(graph, "beta", 3.0) * h + share(graph, "alpha", -3.0) * candidate));
@@ -53,7 +53,7 @@ impl Cell for FastRnn {
 }
 
 /// The sigmoid of the trained number `name`, which starts at `value`, in every unit of a state.
-pub(super) fn share<'g>(graph: &'g Builder, name: &str, value: f64) -> Expr<'g> {
+pub(super) fn share<'g>(graph: &'g CellBuilder, name: &str, value: f64) -> Expr<'g> {
     let number = graph.scalar(name);
     graph.start(name, InitializerSpec::Constant(Constant { value }));
     number.sigmoid().spread(graph.hidden())

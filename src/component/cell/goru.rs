@@ -1,11 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, Misfit, complex::real_mod_relu, rotations};
-use crate::{
-    component::init::{Constant, InitializerSpec},
-    graph::Builder,
-};
+use super::{Cell, CellBuilder, Misfit, complex::real_mod_relu, rotations};
+use crate::component::init::{Constant, InitializerSpec};
 
 /// Gated orthogonal recurrent unit: a GRU whose candidate sees the state through an orthogonal matrix.
 ///
@@ -48,7 +45,7 @@ impl Default for Goru {
 }
 
 impl Cell for Goru {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let r = (x.linear("w_xr") + h.linear("w_hr") + graph.vector("b_r")).sigmoid();
         let u = (x.linear("w_xu") + h.linear("w_hu") + graph.vector("b_u")).sigmoid();

@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, block::GateInputs};
-use crate::graph::Builder;
+use super::{Cell, CellBuilder, block::GateInputs};
 
 /// Gated recurrent unit.
 ///
@@ -73,7 +72,7 @@ pub enum GruGates {
 }
 
 impl Cell for Gru {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let gate = |name| self.gate_inputs.gate(graph, name, x, h);
         let reset = (self.gates != GruGates::UpdateOnly).then(|| gate("r"));

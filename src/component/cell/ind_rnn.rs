@@ -1,13 +1,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
-use crate::{
-    component::{
-        activation::{ActivationSpec, Relu},
-        init::{InitializerSpec, Interval},
-    },
-    graph::Builder,
+use super::{Cell, CellBuilder};
+use crate::component::{
+    activation::{ActivationSpec, Relu},
+    init::{InitializerSpec, Interval},
 };
 
 /// Independently recurrent network: each unit sees its own past alone.
@@ -48,7 +45,7 @@ impl Default for IndRnn {
 }
 
 impl Cell for IndRnn {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let z = x.linear("w_xh") + graph.diagonal("u_h") * h + graph.vector("b_h");
         graph.start("u_h", InitializerSpec::Interval(Interval { low: 0.0, high: 1.0 }));

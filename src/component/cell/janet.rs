@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, block::block};
-use crate::graph::Builder;
+use super::{Cell, CellBuilder, block::block};
 
 /// JANET (just another network): an LSTM with its forget gate alone.
 ///
@@ -44,7 +43,7 @@ impl Default for Janet {
 }
 
 impl Cell for Janet {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let s = block(graph, "f", x, h);
         let g = block(graph, "g", x, h).tanh();

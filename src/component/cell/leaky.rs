@@ -1,8 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
-use crate::{component::activation::ActivationSpec, graph::Builder};
+use super::{Cell, CellBuilder};
+use crate::component::activation::ActivationSpec;
 
 /// Leaky integrator network: the state is a running mean of a plain network's.
 ///
@@ -43,7 +43,7 @@ impl Default for Leaky {
 }
 
 impl Cell for Leaky {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let z = x.linear("w_xh") + h.linear("w_hh") + graph.vector("b_h");
         let fresh = self.activation.apply(z);

@@ -1,8 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
-use crate::graph::{Builder, Expr};
+use super::{Cell, CellBuilder};
+use crate::graph::Expr;
 
 /// Long expressive memory: two states, each with learned time scales.
 ///
@@ -45,7 +45,7 @@ impl Default for Lem {
 }
 
 impl Cell for Lem {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (y, z) = (graph.state("y"), graph.state("z"));
         let (step_1, step_2) = (self.step * sum(graph, "1", y).sigmoid(), self.step * sum(graph, "2", y).sigmoid());
         let z = graph.next("z", (1.0 - step_1) * z + step_1 * sum(graph, "z", y).tanh());
@@ -54,7 +54,7 @@ impl Cell for Lem {
 }
 
 /// W_x·x_t + W_h·v + b of a gate.
-fn sum<'g>(graph: &'g Builder, gate: &str, v: Expr<'g>) -> Expr<'g> {
+fn sum<'g>(graph: &'g CellBuilder, gate: &str, v: Expr<'g>) -> Expr<'g> {
     let x = graph.input().linear(&format!("w_x{gate}"));
     x + v.linear(&format!("w_h{gate}")) + graph.vector(&format!("b_{gate}"))
 }

@@ -1,11 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, lstm_layer_norm::layer_norm};
-use crate::{
-    component::activation::{ActivationSpec, Relu},
-    graph::Builder,
-};
+use super::{Cell, CellBuilder, lstm_layer_norm::layer_norm};
+use crate::component::activation::{ActivationSpec, Relu};
 
 /// Light gated recurrent unit.
 ///
@@ -61,7 +58,7 @@ impl Default for LiGru {
 }
 
 impl Cell for LiGru {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let z = |name: &str| {
             let from_input = x.linear(&format!("w_x{name}"));

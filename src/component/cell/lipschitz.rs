@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
-use crate::graph::Builder;
+use super::{Cell, CellBuilder};
 
 /// Lipschitz recurrent network: a linear part and a nonlinear one, both nearly antisymmetric.
 ///
@@ -51,7 +50,7 @@ impl Default for Lipschitz {
 }
 
 impl Cell for Lipschitz {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         // (1 − β)·(M + Mᵀ) + β·(M − Mᵀ) = M + (1 − 2β)·Mᵀ.
         let product =

@@ -3,13 +3,13 @@ use std::f64::consts::TAU;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, Misfit, complex::Complex};
+use super::{Cell, CellBuilder, Misfit, complex::Complex};
 use crate::{
     component::{
         activation::{ActivationSpec, Relu},
         init::{InitializerSpec, RingPhase, RingRadius},
     },
-    graph::{Builder, Unary},
+    graph::Unary,
 };
 
 /// Linear recurrent unit: a diagonal complex recurrence, with the nonlinearity behind it.
@@ -64,7 +64,7 @@ impl Default for Lru {
 }
 
 impl Cell for Lru {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let n = graph.hidden();
         let (x, h) = (graph.input(), graph.state_of("h", 2 * n));
         let (nu, theta) = (graph.diagonal("nu_h"), graph.diagonal("theta_h"));

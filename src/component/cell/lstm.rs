@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
-use crate::graph::Builder;
+use super::{Cell, CellBuilder};
 
 /// Long short-term memory with a forget gate, without peepholes.
 ///
@@ -36,7 +35,7 @@ use crate::graph::Builder;
 pub struct Lstm {}
 
 impl Cell for Lstm {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h, c) = (graph.input(), graph.state("h"), graph.state("c"));
         let gate =
             |g: &str| x.linear(&format!("w_x{g}")) + h.linear(&format!("w_h{g}")) + graph.vector(&format!("b_{g}"));

@@ -1,8 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, block::block};
-use crate::graph::{Builder, Expr};
+use super::{Cell, CellBuilder, block::block};
+use crate::graph::Expr;
 
 /// Long short-term memory of 1997, without a forget gate: what is written stays.
 ///
@@ -77,7 +77,7 @@ impl Squashing {
 }
 
 impl Cell for Lstm1997 {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h, c) = (graph.input(), graph.state("h"), graph.state("c"));
         let gates = if self.gate_recurrence { &["i", "o"][..] } else { &[] };
         let before: Vec<_> = gates.iter().map(|gate| (gate, graph.state(gate))).collect();

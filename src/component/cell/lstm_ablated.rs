@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, block::block, lstm_peephole::peephole};
-use crate::graph::Builder;
+use super::{Cell, CellBuilder, block::block, lstm_peephole::peephole};
 
 /// Long short-term memory with one part taken out.
 ///
@@ -75,7 +74,7 @@ impl Default for LstmAblated {
 }
 
 impl Cell for LstmAblated {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h, c) = (graph.input(), graph.state("h"), graph.state("c"));
         let has = |part| self.without != part;
         let gated = |part, name, c, value| {

@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, block::block, lstm_peephole::peephole};
-use crate::graph::Builder;
+use super::{Cell, CellBuilder, block::block, lstm_peephole::peephole};
 
 /// Long short-term memory with coupled input and forget gates (CIFG).
 ///
@@ -43,7 +42,7 @@ impl Default for LstmCoupled {
 }
 
 impl Cell for LstmCoupled {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h, c) = (graph.input(), graph.state("h"), graph.state("c"));
         let gate = |name, c| {
             let z = block(graph, name, x, h);

@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, block::block, lstm_peephole::peephole};
-use crate::graph::Builder;
+use super::{Cell, CellBuilder, block::block, lstm_peephole::peephole};
 
 /// Long short-term memory with full gate recurrence (FGR): every gate sees all gates of the step before.
 ///
@@ -30,7 +29,7 @@ use crate::graph::Builder;
 pub struct LstmFullGateRecurrence {}
 
 impl Cell for LstmFullGateRecurrence {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h, c) = (graph.input(), graph.state("h"), graph.state("c"));
         let before = ["i", "f", "o"].map(|name| (name, graph.state(name)));
         let gate = |name: &str, c| {

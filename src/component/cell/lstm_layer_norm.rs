@@ -1,10 +1,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
+use super::{Cell, CellBuilder};
 use crate::{
     component::init::{Constant, InitializerSpec},
-    graph::{Builder, Expr, Unary},
+    graph::{Expr, Unary},
 };
 
 /// Layer-normalized long short-term memory.
@@ -50,7 +50,7 @@ impl Default for LstmLayerNorm {
 }
 
 impl Cell for LstmLayerNorm {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h, c) = (graph.input(), graph.state("h"), graph.state("c"));
         let [from_h, from_x] = [("h", h), ("x", x)].map(|(letter, v)| {
             let names = GATES.map(|gate| format!("{letter}{gate}"));
@@ -68,7 +68,7 @@ const GATES: [&str; 4] = ["f", "i", "o", "g"];
 
 /// Layer normalization over the units of all `parts` together, each with the trained vectors `gain_…`, 1 at first, and
 /// `shift_…`.
-pub(super) fn layer_norm<'g>(graph: &'g Builder, parts: &[(&str, Expr<'g>)], epsilon: f64) -> Vec<Expr<'g>> {
+pub(super) fn layer_norm<'g>(graph: &'g CellBuilder, parts: &[(&str, Expr<'g>)], epsilon: f64) -> Vec<Expr<'g>> {
     let units: usize = parts.iter().map(|(_, part)| part.width()).sum();
     let mean_of = |sums: &mut dyn Iterator<Item = Expr<'g>>| {
         let sum = sums.reduce(|sum, term| sum + term).expect("something to normalize");

@@ -1,10 +1,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, block::block};
+use super::{Cell, CellBuilder, block::block};
 use crate::{
     component::init::{InitializerSpec, Normal},
-    graph::{Builder, Expr},
+    graph::Expr,
 };
 
 /// Long short-term memory with peepholes: the gates see the memory itself.
@@ -38,7 +38,7 @@ use crate::{
 pub struct LstmPeephole {}
 
 impl Cell for LstmPeephole {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h, c) = (graph.input(), graph.state("h"), graph.state("c"));
         let i = (block(graph, "i", x, h) + peephole(graph, "i", c)).sigmoid();
         let f = (block(graph, "f", x, h) + peephole(graph, "f", c)).sigmoid();
@@ -50,7 +50,7 @@ impl Cell for LstmPeephole {
 }
 
 /// p ⊙ c for the gate `name`.
-pub(super) fn peephole<'g>(graph: &'g Builder, name: &str, c: Expr<'g>) -> Expr<'g> {
+pub(super) fn peephole<'g>(graph: &'g CellBuilder, name: &str, c: Expr<'g>) -> Expr<'g> {
     let name = format!("p_{name}");
     let p = graph.diagonal(&name);
     graph.start(&name, InitializerSpec::Normal(Normal { deviation: 0.1, gain: None }));

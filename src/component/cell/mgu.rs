@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, block::GateInputs};
-use crate::graph::Builder;
+use super::{Cell, CellBuilder, block::GateInputs};
 
 /// Minimal gated unit.
 ///
@@ -38,7 +37,7 @@ pub struct Mgu {
 }
 
 impl Cell for Mgu {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let f = self.gate_inputs.gate(graph, "f", x, h);
         let n = (x.linear("w_xn") + (f * h).linear("w_hn") + graph.vector("b_n")).tanh();

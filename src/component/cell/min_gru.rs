@@ -1,8 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
-use crate::graph::{Builder, Expr, Relation, select};
+use super::{Cell, CellBuilder};
+use crate::graph::{Expr, Relation, select};
 
 /// Minimal GRU: gate and candidate see the input alone.
 ///
@@ -59,7 +59,7 @@ impl Candidate {
 }
 
 impl Cell for MinGru {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let z = (x.linear("w_xz") + graph.vector("b_z")).sigmoid();
         let n = self.candidate.apply(x.linear("w_xn") + graph.vector("b_n"));

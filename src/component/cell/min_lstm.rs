@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, min_gru::Candidate};
-use crate::graph::Builder;
+use super::{Cell, CellBuilder, min_gru::Candidate};
 
 /// Minimal LSTM: gates and candidate see the input alone.
 ///
@@ -39,7 +38,7 @@ pub struct MinLstm {
 }
 
 impl Cell for MinLstm {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let part = |name: &str| x.linear(&format!("w_x{name}")) + graph.vector(&format!("b_{name}"));
         let (f, i, n) = (part("f").sigmoid(), part("i").sigmoid(), self.candidate.apply(part("n")));

@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
-use crate::graph::Builder;
+use super::{Cell, CellBuilder};
 
 /// Minimal RNN: the state is a gated running mean of the embedded inputs.
 ///
@@ -32,7 +31,7 @@ use crate::graph::Builder;
 pub struct MinimalRnn {}
 
 impl Cell for MinimalRnn {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let z = (x.linear("w_xz") + graph.vector("b_z")).tanh();
         let u = (h.linear("w_hu") + z.linear("w_zu") + graph.vector("b_u")).sigmoid();

@@ -2,6 +2,7 @@
 
 mod antisymmetric;
 mod block;
+mod builder;
 mod cfn;
 mod clockwork;
 mod co_rnn;
@@ -46,6 +47,7 @@ mod urnn;
 pub use self::{
     antisymmetric::Antisymmetric,
     block::GateInputs,
+    builder::{CellBuilder, Laws},
     cfn::Cfn,
     clockwork::Clockwork,
     co_rnn::{CoRnn, Damping},
@@ -87,7 +89,7 @@ pub use self::{
 };
 use crate::{
     component::{activation::ActivationSpec, misfit::Misfit},
-    graph::{Builder, Graph},
+    graph::Graph,
     registry,
 };
 
@@ -95,7 +97,7 @@ use crate::{
 /// state, `b_…` for biases, ended by the letter of the gate.
 pub trait Cell: std::fmt::Debug {
     /// Writes one step.
-    fn step(&self, graph: &Builder);
+    fn step(&self, graph: &CellBuilder);
 
     /// The activations in it, whose kinks the derivative laws keep away from.
     fn activations(&self) -> Vec<&ActivationSpec> {
@@ -112,7 +114,16 @@ pub trait Cell: std::fmt::Debug {
 impl dyn Cell {
     /// The step for an input of `inputs` units and `hidden` units of state.
     pub fn graph(&self, inputs: usize, hidden: usize) -> Graph {
-        let builder = Builder::new(inputs, hidden);
+        self.written(inputs, hidden).0
+    }
+
+    /// The laws by which some of its parameters start, unless the suite names others for them.
+    pub fn laws(&self, inputs: usize, hidden: usize) -> Laws {
+        self.written(inputs, hidden).1
+    }
+
+    fn written(&self, inputs: usize, hidden: usize) -> (Graph, Laws) {
+        let builder = CellBuilder::new(inputs, hidden);
         self.step(&builder);
         builder.finish()
     }

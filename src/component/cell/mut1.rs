@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, block::block};
-use crate::graph::Builder;
+use super::{Cell, CellBuilder, block::block};
 
 /// MUT1, the first of three mutants of the GRU that an architecture search found.
 ///
@@ -33,7 +32,7 @@ use crate::graph::Builder;
 pub struct Mut1 {}
 
 impl Cell for Mut1 {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let z = (x.linear("w_xz") + graph.vector("b_z")).sigmoid();
         let r = block(graph, "r", x, h).sigmoid();

@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, block::block};
-use crate::graph::Builder;
+use super::{Cell, CellBuilder, block::block};
 
 /// MUT2, the second of three mutants of the GRU that an architecture search found.
 ///
@@ -33,7 +32,7 @@ use crate::graph::Builder;
 pub struct Mut2 {}
 
 impl Cell for Mut2 {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let z = block(graph, "z", x, h).sigmoid();
         let r = block(graph, "r", x, h).sigmoid();

@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, block::block};
-use crate::graph::Builder;
+use super::{Cell, CellBuilder, block::block};
 
 /// MUT3, the third of three mutants of the GRU that an architecture search found.
 ///
@@ -32,7 +31,7 @@ use crate::graph::Builder;
 pub struct Mut3 {}
 
 impl Cell for Mut3 {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let z = block(graph, "z", x, h.tanh()).sigmoid();
         let r = block(graph, "r", x, h).sigmoid();

@@ -1,8 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
-use crate::{component::activation::ActivationSpec, graph::Builder};
+use super::{Cell, CellBuilder};
+use crate::component::activation::ActivationSpec;
 
 /// Residual Elman network: the state is kept and a step of size ε added.
 ///
@@ -43,7 +43,7 @@ impl Default for ResidualElman {
 }
 
 impl Cell for ResidualElman {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let z = x.linear("w_xh") + h.linear("w_hh") + graph.vector("b_h");
         graph.output(graph.next("h", h + self.epsilon * self.activation.apply(z)));

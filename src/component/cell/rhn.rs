@@ -1,11 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
-use crate::{
-    component::init::{Constant, InitializerSpec},
-    graph::Builder,
-};
+use super::{Cell, CellBuilder};
+use crate::component::init::{Constant, InitializerSpec};
 
 /// Recurrent highway network: several highway layers between one step and the next.
 ///
@@ -51,7 +48,7 @@ impl Default for Rhn {
 }
 
 impl Cell for Rhn {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let last = (1..=self.depth).fold(h, |s, layer| {
             let z = |name: &str| {

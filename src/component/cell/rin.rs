@@ -1,13 +1,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
-use crate::{
-    component::{
-        activation::{ActivationSpec, Relu},
-        init::{InitializerSpec, Normal},
-    },
-    graph::Builder,
+use super::{Cell, CellBuilder};
+use crate::component::{
+    activation::{ActivationSpec, Relu},
+    init::{InitializerSpec, Normal},
 };
 
 /// Recurrent identity network: the recurrent matrix is U + I.
@@ -47,7 +44,7 @@ impl Default for Rin {
 }
 
 impl Cell for Rin {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let z = x.linear("w_xh") + (h.linear("w_hh") + h) + graph.vector("b_h");
         graph.start("w_hh", InitializerSpec::Normal(Normal { deviation: 0.001, gain: None }));

@@ -2,10 +2,10 @@
 
 use std::f64::consts::PI;
 
-use super::{Misfit, complex::Complex};
+use super::{CellBuilder, Misfit, complex::Complex};
 use crate::{
     component::init::{InitializerSpec, Interval},
-    graph::{Builder, Expr, Fixed},
+    graph::{Expr, Fixed},
 };
 
 /// The pairs of layer `layer` of `units` units: (0, 1), (2, 3), … in even layers, (1, 2), (3, 4), … in odd ones. Units at the
@@ -15,7 +15,7 @@ fn pairs(layer: usize, units: usize) -> Vec<[usize; 2]> {
 }
 
 /// A trained angle for each pair of a layer, uniform on (−π, π) at first.
-fn angles<'g>(graph: &'g Builder, name: &str, pairs: &[[usize; 2]]) -> Expr<'g> {
+fn angles<'g>(graph: &'g CellBuilder, name: &str, pairs: &[[usize; 2]]) -> Expr<'g> {
     let angles = graph.vector_of(name, pairs.len());
     graph.start(name, InitializerSpec::Interval(Interval { low: -PI, high: PI }));
     angles
@@ -23,7 +23,7 @@ fn angles<'g>(graph: &'g Builder, name: &str, pairs: &[[usize; 2]]) -> Expr<'g> 
 
 /// `capacity` layers of rotations with the angles `theta_1`, `theta_2`, …, which make an orthogonal matrix: in each pair
 /// (a, b) ↦ (cos θ·a − sin θ·b, sin θ·a + cos θ·b).
-pub(super) fn orthogonal<'g>(graph: &'g Builder, capacity: usize, value: Expr<'g>) -> Expr<'g> {
+pub(super) fn orthogonal<'g>(graph: &'g CellBuilder, capacity: usize, value: Expr<'g>) -> Expr<'g> {
     let layers = layers(capacity, value.width());
     layers.into_iter().fold(value, |value, (number, pairs)| {
         let theta = angles(graph, &format!("theta_{number}"), &pairs);
@@ -33,7 +33,7 @@ pub(super) fn orthogonal<'g>(graph: &'g Builder, capacity: usize, value: Expr<'g
 
 /// The same for complex numbers, b being turned by e^(i·φ) first, with the angles `phi_1`, …: a unitary matrix up to the phases
 /// of the units.
-pub(super) fn unitary<'g>(graph: &'g Builder, capacity: usize, value: Complex<'g>) -> Complex<'g> {
+pub(super) fn unitary<'g>(graph: &'g CellBuilder, capacity: usize, value: Complex<'g>) -> Complex<'g> {
     let units = value.re.width();
     layers(capacity, units).into_iter().fold(value, |value, (number, pairs)| {
         let theta = angles(graph, &format!("theta_{number}"), &pairs);

@@ -1,10 +1,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
+use super::{Cell, CellBuilder};
 use crate::{
     component::init::{Constant, InitializerSpec},
-    graph::{Builder, concat},
+    graph::concat,
 };
 
 /// Structurally constrained recurrent network: fast units beside slow ones.
@@ -54,7 +54,7 @@ impl Default for Scrn {
 }
 
 impl Cell for Scrn {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h, s) = (graph.input(), graph.state("h"), graph.state_of("s", self.context));
         let new = x.linear_to("w_xs", self.context);
         let s = if self.trained {

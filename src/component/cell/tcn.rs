@@ -1,13 +1,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
+use super::{Cell, CellBuilder};
 use crate::{
     component::{
         activation::{ActivationSpec, Relu},
         init::{InitializerSpec, Normal, Uniform},
     },
-    graph::{Builder, Expr},
+    graph::Expr,
 };
 
 /// Temporal convolution, causal: a residual block of two convolutions over time. The control that has no recurrence.
@@ -69,7 +69,7 @@ impl Default for Tcn {
 }
 
 impl Cell for Tcn {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let x = graph.input();
         let z = self.convolution(graph, "x", x, "1");
         let c = self.convolution(graph, "z", z, "2");
@@ -90,7 +90,7 @@ impl Cell for Tcn {
 
 impl Tcn {
     /// A convolution of `value`, whose past is the state `state`, with its nonlinearity.
-    fn convolution<'g>(&self, graph: &'g Builder, state: &str, value: Expr<'g>, number: &str) -> Expr<'g> {
+    fn convolution<'g>(&self, graph: &'g CellBuilder, state: &str, value: Expr<'g>, number: &str) -> Expr<'g> {
         let bound = 1.0 / libm::sqrt((self.kernel_size * value.width()) as f64);
         let tap = |delay: usize| {
             let read = if delay == 0 { value } else { graph.delayed(state, value.width(), delay) };

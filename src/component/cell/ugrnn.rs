@@ -1,8 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
-use crate::graph::Builder;
+use super::{Cell, CellBuilder};
 
 /// Update gate RNN.
 ///
@@ -28,7 +27,7 @@ use crate::graph::Builder;
 pub struct Ugrnn {}
 
 impl Cell for Ugrnn {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, h) = (graph.input(), graph.state("h"));
         let g = (x.linear("w_xg") + h.linear("w_hg") + graph.vector("b_g")).sigmoid();
         let c = (x.linear("w_xc") + h.linear("w_hc") + graph.vector("b_c")).tanh();

@@ -1,11 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Cell;
-use crate::{
-    component::init::{InitializerSpec, Interval},
-    graph::Builder,
-};
+use super::{Cell, CellBuilder};
+use crate::component::init::{InitializerSpec, Interval};
 
 /// Undamped independent controlled oscillatory network: oscillators that do not see each other.
 ///
@@ -51,7 +48,7 @@ impl Default for Unicornn {
 }
 
 impl Cell for Unicornn {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let (x, y, z) = (graph.input(), graph.state("y"), graph.state("z"));
         let step = self.step * graph.vector("c").sigmoid();
         let force = (graph.diagonal("u_h") * y + x.linear("w_xh") + graph.vector("b_h")).tanh() + self.alpha * y;

@@ -4,12 +4,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cell, Misfit,
+    Cell, CellBuilder, Misfit,
     complex::{Complex, fourier},
 };
 use crate::{
     component::init::{InitializerSpec, Interval},
-    graph::{Builder, Expr, Unary},
+    graph::{Expr, Unary},
     seed::{self, Role},
 };
 
@@ -47,7 +47,7 @@ use crate::{
 pub struct Urnn {}
 
 impl Cell for Urnn {
-    fn step(&self, graph: &Builder) {
+    fn step(&self, graph: &CellBuilder) {
         let n = graph.hidden();
         let (x, h) = (graph.input(), graph.state_of("h", 2 * n));
 
@@ -86,13 +86,13 @@ fn reflect<'g>(z: Complex<'g>, v: Complex<'g>) -> Complex<'g> {
 }
 
 /// A vector that starts uniform on [−bound, bound).
-fn trained<'g>(graph: &'g Builder, name: &str, width: usize, bound: f64) -> Expr<'g> {
+fn trained<'g>(graph: &'g CellBuilder, name: &str, width: usize, bound: f64) -> Expr<'g> {
     let vector = graph.vector_of(name, width);
     graph.start(name, InitializerSpec::Interval(Interval { low: -bound, high: bound }));
     vector
 }
 
 /// The diagonal of a D.
-fn turn<'g>(graph: &'g Builder, name: &str) -> Complex<'g> {
+fn turn<'g>(graph: &'g CellBuilder, name: &str) -> Complex<'g> {
     Complex::phase(trained(graph, name, graph.hidden(), PI))
 }

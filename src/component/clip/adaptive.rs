@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Clip, Norms, global_norm::to_norm};
-use crate::{compute::program::Inputs, graph::Expr};
+use crate::{compute::lower::Inputs, graph::Expr};
 
 /// Scales the whole gradient down to a multiple of its usual norm.
 ///

@@ -18,7 +18,7 @@ use crate::{
         optim::{Buffers, gradient_transform},
         parameter::{self, Parameter, Role},
     },
-    compute::program::{Inputs, Transform},
+    compute::lower::{Inputs, Transform},
     graph::Expr,
     registry,
 };

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Clip, Norms, Remedy};
-use crate::{compute::program::Inputs, graph::Expr};
+use crate::{compute::lower::Inputs, graph::Expr};
 
 /// Replaces a gradient that cannot be trusted by a small shrinking of the recurrent matrices.
 ///

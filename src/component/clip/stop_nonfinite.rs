@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Clip, Norms, Remedy};
-use crate::{compute::program::Inputs, graph::Expr};
+use crate::{compute::lower::Inputs, graph::Expr};
 
 /// Ends the trial as diverged when the loss or the gradient is not finite.
 ///

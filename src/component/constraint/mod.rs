@@ -12,7 +12,7 @@ use crate::{
         optim::parameter_transform,
         parameter::{self, Parameter, Role},
     },
-    compute::{matrix::Matrix, program::Transform},
+    compute::{lower::Transform, matrix::Matrix},
     graph::Expr,
     registry,
 };

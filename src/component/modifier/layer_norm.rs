@@ -3,7 +3,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Misfit, Modifier, ModifierSpec};
 use crate::{
-    component::init::{Constant, InitializerSpec},
+    component::{
+        cell::Laws,
+        init::{Constant, InitializerSpec},
+    },
     graph::{Graph, NodeId, Op},
 };
 
@@ -68,11 +71,15 @@ impl Modifier for LayerNorm {
                 let same = so_far.same(node);
                 let Some(name) = gain(cell, node) else { return same };
                 let gain = so_far.builder.vector_of(&name, same.width());
-                so_far.builder.start(&name, InitializerSpec::Constant(Constant { value: 1.0 }));
                 same.normalized(self.epsilon) * gain
             },
             |_, _, next| next,
         )
+    }
+
+    fn laws(&self, cell: &Graph, _: usize) -> Laws {
+        let gains = (0..cell.nodes.len()).filter_map(|node| gain(cell, NodeId(node)));
+        gains.map(|name| (name, InitializerSpec::Constant(Constant { value: 1.0 }))).collect()
     }
 
     fn misfit(&self, cell: &Graph, _: usize, _: usize) -> Option<Misfit> {

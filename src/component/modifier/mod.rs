@@ -20,13 +20,23 @@ pub use self::{
     skip::Skip,
     zoneout::{Rate, Zoneout},
 };
-use crate::{component::misfit::Misfit, graph::Graph, registry};
+use crate::{
+    component::{cell::Laws, misfit::Misfit},
+    graph::Graph,
+    registry,
+};
 
 /// A change of any cell's step.
 pub trait Modifier: std::fmt::Debug {
     /// The changed step of layer `layer`, counted from 0 at the input. It keeps the cell's states and parameters, and may add
     /// some. [`Graph::rewrite`] is what most are made of.
     fn modify(&self, cell: &Graph, layer: usize) -> Graph;
+
+    /// The laws by which parameters that it adds to `cell` start, unless the suite names others for them.
+    fn laws(&self, cell: &Graph, layer: usize) -> Laws {
+        let _ = (cell, layer);
+        Laws::new()
+    }
 
     /// Why it cannot be had for this cell in sequences of `steps` steps.
     fn misfit(&self, cell: &Graph, layer: usize, steps: usize) -> Option<Misfit> {

@@ -6,7 +6,7 @@ use super::{At, OptimizerSpec, Updated};
 use crate::{
     compute::{
         kernel::{self, Isa},
-        program::{Inputs, Transform, Vectors},
+        lower::{Inputs, Transform, Vectors},
     },
     graph::Expr,
 };

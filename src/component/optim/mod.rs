@@ -30,7 +30,7 @@ pub use self::{
     sgd::Sgd,
 };
 use crate::{
-    compute::program::Inputs,
+    compute::lower::Inputs,
     graph::{Expr, Relation, Scalar, select},
     registry,
 };
@@ -123,7 +123,7 @@ impl Default for OptimizerSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compute::{kernel::Isa, program::Transform};
+    use crate::compute::{kernel::Isa, lower::Transform};
 
     /// Buffers with what steps them.
     struct Stepped {

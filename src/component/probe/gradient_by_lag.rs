@@ -3,10 +3,9 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Measurement, Probe};
+use super::{Measurement, Probe, StateGradient, StateGradients};
 use crate::{
     component::task::Batch,
-    engine::{Engine, StateGradient},
     stats::{self, NonFinite},
 };
 
@@ -64,7 +63,7 @@ impl Probe for GradientByLag {
         self.sequences
     }
 
-    fn measure(&self, engine: &mut dyn Engine, parameters: &[f32], batch: &Batch) -> Vec<Measurement> {
+    fn measure(&self, engine: &mut dyn StateGradients, parameters: &[f32], batch: &Batch) -> Vec<Measurement> {
         let gradients = engine.state_gradients(parameters, batch);
         let layers = gradients.iter().map(|gradient| gradient.layer + 1).max().unwrap_or(0);
         let mut found = vec![];

@@ -1,13 +1,17 @@
 //! Probes measure how gradients flow while a network is trained.
 
 mod gradient_by_lag;
+mod state_gradients;
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::gradient_by_lag::GradientByLag;
-use crate::{component::task::Batch, engine::Engine, registry};
+pub use self::{
+    gradient_by_lag::GradientByLag,
+    state_gradients::{StateGradient, StateGradients},
+};
+use crate::{component::task::Batch, registry};
 
 /// One measured figure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,7 +38,7 @@ pub trait Probe: std::fmt::Debug {
     fn sequences(&self) -> usize;
 
     /// Measures on `batch`, which has [`sequences`](Self::sequences) sequences of the probe's own stream.
-    fn measure(&self, engine: &mut dyn Engine, parameters: &[f32], batch: &Batch) -> Vec<Measurement>;
+    fn measure(&self, engine: &mut dyn StateGradients, parameters: &[f32], batch: &Batch) -> Vec<Measurement>;
 }
 
 registry! {

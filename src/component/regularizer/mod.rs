@@ -27,8 +27,8 @@ use crate::{
         parameter::{self, Parameter, Role},
     },
     compute::{
+        lower::Transform,
         matrix::{Dense, Workspace},
-        program::Transform,
     },
     graph::{Backflow, Crossing, Expr, StepPenalties, Unary, derivative},
     registry,
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
     use crate::compute::{
         kernel::{Isa, Number},
-        program::Vectors,
+        lower::Vectors,
     };
 
     /// (Σ of penalties of each, 1 + its derivative).

@@ -20,9 +20,13 @@ use self::{
     recorder::{Matrix, Recorder},
     unroll::Unrolled,
 };
-use super::{Averaging, Engine, Forward, StateGradient};
+use super::{Averaging, Engine, Forward};
 use crate::{
-    component::{bptt::BackwardSpec, task::Batch},
+    component::{
+        bptt::BackwardSpec,
+        probe::{StateGradient, StateGradients},
+        task::Batch,
+    },
     model::Network,
     seed::Stream,
 };
@@ -111,7 +115,9 @@ impl<D: Device<f32> + Cache> Engine for DfdxEngine<f32, D> {
     fn outputs(&mut self, parameters: &[f32], batch: &Batch) -> Vec<f32> {
         self.evaluate(parameters, batch).1
     }
+}
 
+impl<D: Device<f32> + Cache> StateGradients for DfdxEngine<f32, D> {
     fn state_gradients(&mut self, parameters: &[f32], batch: &Batch) -> Vec<StateGradient> {
         let found = self.carried_gradients(parameters, batch).into_iter();
         found.map(|(layer, state, width, values)| StateGradient { layer, state, width, values }).collect()

@@ -1,104 +1,29 @@
-//! From a stage's graph to the programs of its step.
+//! From a stage's graph to the calls of its step.
 
 use std::collections::BTreeMap;
 
 use super::{
-    action::Action,
     gradient::{Form, Sums},
-    home::{Allocator, Home},
-    homes::Homes,
-    keep::{Backward, is_source, reachable},
-    packs::Packs,
     plan::Mode,
-    schedule::schedule,
+    retention::{Backward, is_source, reachable},
+    stage::{CompiledStage, Outer, Random, Vector, VectorSum},
 };
 use crate::{
     component::{
         bptt::{self, BackwardSpec},
         regularizer::OfSteps,
     },
-    compute::kernel::{Isa, Number},
+    compute::ir::{Bindings, Call, Factors, Places, Reference, schedule},
     graph::{
-        Clock, GivenId, Graph, Law, Leaving, Node, NodeId, Op, Pass, Renewal, Reverse, StepPenalties, once_per_update,
+        Clock, GivenId, Graph, Leaving, Node, NodeId, Op, Pass, Renewal, Reverse, State, StepPenalties, once_per_update,
     },
     model::Stage,
 };
 
-/// A compiled stage.
-#[derive(Debug)]
-pub(super) struct Compiled<E> {
-    pub vectors: Vec<Vector>,
-    pub random: Vec<Random>,
-    pub clocks: Vec<(Clock, Home, usize)>,
-    /// At the start of a tile.
-    pub once: Vec<Action<E>>,
-    /// At every step.
-    pub forward: Vec<Action<E>>,
-    /// At every step, from the last to the first.
-    pub backward: Vec<Action<E>>,
-    pub states: Vec<Home>,
-    /// For so many steps before the first the states are zero.
-    pub longest_delay: usize,
-    pub output: Home,
-    /// The cotangent of each state.
-    pub carried: Vec<Home>,
-    /// Cotangents that start from zero at every step.
-    pub fresh: Vec<Home>,
-    pub output_cotangent: Home,
-    pub outers: Vec<Outer>,
-    pub sums: Vec<VectorSum>,
-    /// Where rules for what passes back read the sequences' shares, and the width.
-    pub shares: Vec<(Home, usize)>,
-    /// Where penalties read the weight of a step of a sequence.
-    pub penalty: Option<Home>,
-}
-
-/// A parameter vector in the arena.
-#[derive(Debug)]
-pub(super) struct Vector {
-    /// Index of the parameter among the graph's.
-    pub parameter: usize,
-    /// As one row, from which products start.
-    pub row: Option<Home>,
-    /// The same row for every sequence.
-    pub full: Option<Home>,
-}
-
-/// A random vector.
-#[derive(Debug)]
-pub(super) struct Random {
-    pub site: usize,
-    pub law: Law,
-    pub renewal: Renewal,
-    pub evaluation: f64,
-    pub width: usize,
-    pub home: Home,
-}
-
-/// A weight gradient: Σ left ⊗ right.
-#[derive(Debug)]
-pub(super) struct Outer {
-    /// Index of the parameter among the network's.
-    pub parameter: usize,
-    pub left: Home,
-    pub left_width: usize,
-    pub right: Home,
-    pub right_width: usize,
-}
-
-/// The gradient of a parameter vector.
-#[derive(Debug)]
-pub(super) struct VectorSum {
-    /// Index of the parameter among the network's.
-    pub parameter: usize,
-    pub cotangent: Home,
-    pub width: usize,
-}
-
 /// Where a stage sends the cotangent of its input.
 #[derive(Clone, Copy)]
 pub(super) struct Below {
-    pub cotangent: Home,
+    pub cotangent: Reference,
     /// Whether something is there already, to which it is added.
     pub written: bool,
 }
@@ -117,19 +42,23 @@ pub(super) struct Slots {
 }
 
 pub(super) struct Compiler<'a> {
-    pub isa: Isa,
-    pub rows: usize,
     pub mode: Mode,
     pub sums: &'a Sums,
     pub rules: &'a [BackwardSpec],
     pub penalties: OfSteps<'a>,
-    pub packs: &'a mut Packs,
-    pub allocator: &'a mut Allocator,
+    pub factors: &'a mut Factors,
+    pub places: &'a mut Places,
 }
 
 impl Compiler<'_> {
     /// Compiles `stage`, whose input lies at `input`.
-    pub fn stage<E: Number>(&mut self, stage: &Stage, input: Home, below: Option<Below>, slots: Slots) -> Compiled<E> {
+    pub fn stage(
+        &mut self,
+        stage: &Stage,
+        input: Reference,
+        below: Option<Below>,
+        slots: Slots,
+    ) -> CompiledStage<Reference, Call> {
         let graph = &stage.graph;
         let reverse = (self.mode == Mode::Differentiate).then(|| {
             let rule: Pass<'_> = &|cotangent, share| bptt::pass(self.rules, cotangent, share);
@@ -137,18 +66,18 @@ impl Compiler<'_> {
             Reverse::new(graph, (!self.rules.is_empty()).then_some(rule), slots.recurrent.then_some(penalties))
         });
         let nodes = reverse.as_ref().map_or(&graph.nodes, |reverse| &reverse.nodes);
-        let (isa, sums) = (self.isa, self.sums);
-        let mut homes = Homes::new(nodes, self.rows, self.allocator, self.packs, stage.first_parameter);
-        let inside = Inside::new(graph, &mut homes, input, slots, reverse.is_some());
-        let random = settle_random(stage, &mut homes, slots.random);
-        let clocks = settle_clocks(graph, &mut homes);
-        let shares = reverse.as_ref().map_or(vec![], |reverse| settle_shares(reverse, &mut homes));
-        let penalty = reverse.as_ref().and_then(|reverse| settle_given(&reverse.nodes, reverse.penalty?, &mut homes));
+        let sums = self.sums;
+        let mut bindings = Bindings::new(nodes, &graph.parameters, stage.first_parameter, self.places, self.factors);
+        let inside = Inside::new(graph, &mut bindings, input, slots, reverse.is_some());
+        let random = bind_random(stage, &mut bindings, slots.random);
+        let clocks = bind_clocks(graph, &mut bindings);
+        let shares = reverse.as_ref().map_or(vec![], |reverse| bind_shares(reverse, &mut bindings));
+        let penalty = reverse.as_ref().and_then(|reverse| bind_given(&reverse.nodes, reverse.penalty?, &mut bindings));
 
         // What flows where, backward.
         let once = once_per_update(nodes);
         let results: Vec<NodeId> = graph.states.iter().map(|state| state.next).chain([graph.output]).collect();
-        let sent = reverse.as_ref().map(|reverse| sent_back(reverse, below, &inside, &mut homes));
+        let sent = reverse.as_ref().map(|reverse| sent_back(reverse, below, &inside, &mut bindings));
         let back = reverse.as_ref().zip(sent.as_ref()).map(|(reverse, sent)| {
             let factors = reverse.outers.iter().flat_map(|outer| [outer.rows, outer.columns]);
             let vectors = reverse.vectors.iter().map(|&(_, cotangent)| cotangent);
@@ -157,15 +86,15 @@ impl Compiler<'_> {
         });
 
         // What is kept of the forward pass.
-        let mut wanted: Vec<(NodeId, Home)> =
-            graph.states.iter().zip(&inside.states).map(|(state, home)| (state.next, *home)).collect();
+        let mut wanted: Vec<(NodeId, Reference)> =
+            graph.states.iter().zip(&inside.states).map(|(state, place)| (state.next, *place)).collect();
         if inside.output_state.is_none() {
             wanted.push((graph.output, inside.output));
         }
         let kept = |index: usize| back.as_ref().is_some_and(|(back, _)| back.kept[index]);
         for node in (0..graph.nodes.len()).filter(|&index| kept(index)).map(NodeId) {
             if !results.contains(&node) {
-                wanted.push((node, homes.allocate(node, slots.kept)));
+                wanted.push((node, bindings.allocate(node, slots.kept)));
             }
         }
         let forward_needed = reachable(nodes, results.iter().copied(), 0);
@@ -181,19 +110,20 @@ impl Compiler<'_> {
         steady.retain(|node| once[node.0] && !is_source(&nodes[node.0]));
         steady.sort_unstable();
         steady.dedup();
-        let steady: Vec<(NodeId, Home)> = steady.into_iter().map(|node| (node, homes.allocate(node, 1))).collect();
+        let steady: Vec<(NodeId, Reference)> =
+            steady.into_iter().map(|node| (node, bindings.allocate(node, 1))).collect();
         let evaluated = reachable(nodes, steady.iter().map(|(node, _)| *node), 0);
         let evaluated: Vec<bool> =
             evaluated.iter().zip(nodes).map(|(evaluated, node)| *evaluated && !is_source(node)).collect();
-        let once_actions = schedule(isa, &mut homes, &evaluated, &steady);
-        let forward_actions = schedule(isa, &mut homes, &forward, &wanted);
+        let once_calls = schedule(&mut bindings, &evaluated, &steady);
+        let forward_calls = schedule(&mut bindings, &forward, &wanted);
 
-        let mut compiled = Compiled {
+        let mut compiled = CompiledStage {
             vectors: vec![],
             random,
             clocks,
-            once: once_actions,
-            forward: forward_actions,
+            once: once_calls,
+            forward: forward_calls,
             backward: vec![],
             states: inside.states.clone(),
             longest_delay: graph.longest_delay(),
@@ -207,11 +137,12 @@ impl Compiler<'_> {
             penalty,
         };
         if let (Some(reverse), Some(mut wanted), Some((back, _))) = (&reverse, sent, &back) {
-            let mut factors = Factors { own: graph.nodes.len(), back, block: slots.block, found: BTreeMap::new() };
+            let mut factors =
+                GradientFactors { own: graph.nodes.len(), back, block: slots.block, found: BTreeMap::new() };
             for outer in &reverse.outers {
                 let (out, inputs) = (nodes[outer.rows.0].width, nodes[outer.columns.0].width);
-                let rows = (factors.home(&mut homes, outer.rows), out);
-                let columns = (factors.home(&mut homes, outer.columns), inputs);
+                let rows = (factors.place(&mut bindings, outer.rows), out);
+                let columns = (factors.place(&mut bindings, outer.columns), inputs);
                 let parameter = stage.first_parameter + outer.weight.0;
                 let narrow = matches!(sums.of[parameter].form, Form::Columns { .. });
                 let ((left, left_width), (right, right_width)) = if narrow { (columns, rows) } else { (rows, columns) };
@@ -219,49 +150,54 @@ impl Compiler<'_> {
             }
             for &(parameter, cotangent) in &reverse.vectors {
                 let parameter = stage.first_parameter + parameter.0;
-                let (width, cotangent) = (nodes[cotangent.0].width, factors.home(&mut homes, cotangent));
+                let (width, cotangent) = (nodes[cotangent.0].width, factors.place(&mut bindings, cotangent));
                 compiled.sums.push(VectorSum { parameter, cotangent, width });
             }
             wanted.extend(factors.found);
-            compiled.backward = schedule(isa, &mut homes, &back.evaluated, &wanted);
+            compiled.backward = schedule(&mut bindings, &back.evaluated, &wanted);
             compiled.fresh = inside.fresh(reverse, slots.recurrent);
         }
-        let vectors = homes.vectors.iter().enumerate();
+        let vectors = bindings.vectors.iter().enumerate();
         compiled.vectors = vectors
-            .filter(|(_, homes)| homes.row.is_some() || homes.full.is_some())
-            .map(|(parameter, homes)| Vector { parameter, row: homes.row, full: homes.full })
+            .filter(|(_, places)| places.row.is_some() || places.full.is_some())
+            .map(|(parameter, places)| Vector { parameter, row: places.row, full: places.full })
             .collect();
         compiled
     }
 }
 
-/// The homes of what crosses from step to step and from stage to stage.
+/// The places of what crosses from step to step and from stage to stage.
 struct Inside {
-    states: Vec<Home>,
-    output: Home,
+    states: Vec<Reference>,
+    output: Reference,
     /// The state that the output is, if it is one.
     output_state: Option<usize>,
-    carried: Vec<Home>,
-    output_cotangent: Home,
+    carried: Vec<Reference>,
+    output_cotangent: Reference,
 }
 
 impl Inside {
-    fn new(graph: &Graph, homes: &mut Homes<'_>, input: Home, slots: Slots, differentiate: bool) -> Self {
-        let (rows, delay) = (homes.rows, graph.longest_delay());
-        let mut vectors = |slots: usize| -> Vec<Home> {
-            graph.states.iter().map(|state| homes.allocator.home(rows, state.width, slots, delay)).collect()
+    fn new(graph: &Graph, bindings: &mut Bindings<'_>, input: Reference, slots: Slots, differentiate: bool) -> Self {
+        let delay = graph.longest_delay();
+        let mut vectors = |prefix: &str, slots: usize| -> Vec<Reference> {
+            let place =
+                |state: &State| bindings.places.rows(format!("{prefix}{}", state.name), state.width, slots, delay);
+            graph.states.iter().map(place).collect()
         };
-        let states = vectors(slots.kept + delay);
-        let carried = if differentiate { vectors(1 + delay) } else { vec![] };
+        let states = vectors("", slots.kept + delay);
+        let carried = if differentiate { vectors("∂", 1 + delay) } else { vec![] };
         let output_state = graph.states.iter().position(|state| state.next == graph.output);
         let (output, output_cotangent) = match output_state {
             Some(state) => (states[state], carried.get(state).copied().unwrap_or(states[state])),
-            None => (homes.allocate(graph.output, slots.kept), homes.allocate(graph.output, 1)),
+            None => {
+                let width = bindings.width(graph.output);
+                (bindings.places.rows("y", width, slots.kept, 0), bindings.places.rows("∂y", width, 1, 0))
+            }
         };
         for (index, node) in graph.nodes.iter().enumerate() {
             match node.op {
-                Op::Input => homes.settle(NodeId(index), input),
-                Op::Previous { state, delay } => homes.settle(NodeId(index), states[state.0].delayed(delay)),
+                Op::Input => bindings.bind(NodeId(index), input),
+                Op::Previous { state, delay } => bindings.bind(NodeId(index), states[state.0].delayed(delay)),
                 _ => {}
             }
         }
@@ -269,61 +205,66 @@ impl Inside {
     }
 
     /// Cotangents that nobody writes before something is added to them.
-    fn fresh(&self, reverse: &Reverse, recurrent: bool) -> Vec<Home> {
+    fn fresh(&self, reverse: &Reverse, recurrent: bool) -> Vec<Reference> {
         let sent_back = |state: usize| reverse.previous.iter().any(|(read, _, _)| read.0 == state);
         let unread = (0..self.carried.len()).filter(|&state| !sent_back(state)).map(|state| self.carried[state]);
         unread.chain((recurrent && self.output_state.is_none()).then_some(self.output_cotangent)).collect()
     }
 }
 
-fn settle_random(stage: &Stage, homes: &mut Homes<'_>, slots: usize) -> Vec<Random> {
+fn bind_random(stage: &Stage, bindings: &mut Bindings<'_>, slots: usize) -> Vec<Random<Reference>> {
     let vectors = stage.graph.random_vectors().enumerate();
     vectors
         .map(|(index, (node, law, renewal, evaluation))| {
-            let home = homes.allocate(node, if renewal == Renewal::Step { slots } else { 1 });
-            homes.settle(node, home);
-            Random { site: stage.first_site + index, law, renewal, evaluation, width: homes.width(node), home }
+            let place = bindings.allocate(node, if renewal == Renewal::Step { slots } else { 1 });
+            bindings.bind(node, place);
+            Random { site: stage.first_site + index, law, renewal, evaluation, width: bindings.width(node), place }
         })
         .collect()
 }
 
-fn settle_clocks(graph: &Graph, homes: &mut Homes<'_>) -> Vec<(Clock, Home, usize)> {
+fn bind_clocks(graph: &Graph, bindings: &mut Bindings<'_>) -> Vec<(Clock, Reference, usize)> {
     let clocks = graph.clocks().map(|(node, clock)| {
-        let home = homes.allocate(node, 1);
-        homes.settle(node, home);
-        (clock.clone(), home, homes.width(node))
+        let place = bindings.allocate(node, 1);
+        bindings.bind(node, place);
+        (clock.clone(), place, bindings.width(node))
     });
     clocks.collect()
 }
 
-fn settle_shares(reverse: &Reverse, homes: &mut Homes<'_>) -> Vec<(Home, usize)> {
-    let settle = |&share: &GivenId| {
-        let home = settle_given(&reverse.nodes, share, homes)?;
+fn bind_shares(reverse: &Reverse, bindings: &mut Bindings<'_>) -> Vec<(Reference, usize)> {
+    let bind = |&share: &GivenId| {
+        let place = bind_given(&reverse.nodes, share, bindings)?;
         let width = reverse.nodes.iter().find(|node| node.op == Op::Given(share))?.width;
-        Some((home, width))
+        Some((place, width))
     };
-    reverse.shares.iter().filter_map(settle).collect()
+    reverse.shares.iter().filter_map(bind).collect()
 }
 
-/// Settles where a vector lies that is handed in once.
-fn settle_given(nodes: &[Node], given: GivenId, homes: &mut Homes<'_>) -> Option<Home> {
+/// Says where a vector is that is handed in once.
+fn bind_given(nodes: &[Node], given: GivenId, bindings: &mut Bindings<'_>) -> Option<Reference> {
     let node = NodeId(nodes.iter().position(|node| node.op == Op::Given(given))?);
-    let home = homes.allocate(node, 1);
-    homes.settle(node, home);
-    Some(home)
+    let place = bindings.allocate(node, 1);
+    bindings.bind(node, place);
+    Some(place)
 }
 
-/// The cotangents that a step sends back, and where; settles where those that it is given lie.
-fn sent_back(reverse: &Reverse, below: Option<Below>, inside: &Inside, homes: &mut Homes<'_>) -> Vec<(NodeId, Home)> {
+/// The cotangents that a step sends back, and where; says where those that it is given are.
+fn sent_back(
+    reverse: &Reverse,
+    below: Option<Below>,
+    inside: &Inside,
+    bindings: &mut Bindings<'_>,
+) -> Vec<(NodeId, Reference)> {
     let mut given = BTreeMap::new();
     let mut sent = vec![];
-    for (state, home) in reverse.states.iter().zip(&inside.carried) {
-        given.insert(*state, *home);
+    for (state, place) in reverse.states.iter().zip(&inside.carried) {
+        given.insert(*state, *place);
     }
     given.extend(reverse.output.map(|output| (output, inside.output_cotangent)));
-    let mut send = |leaving: Leaving, home: Home, written: bool| {
-        given.insert(leaving.before, home);
-        sent.push((if written { leaving.sum } else { leaving.added }, home));
+    let mut send = |leaving: Leaving, place: Reference, written: bool| {
+        given.insert(leaving.before, place);
+        sent.push((if written { leaving.sum } else { leaving.added }, place));
     };
     for &(state, delay, leaving) in &reverse.previous {
         // Of the steps that a value was read at, the last is the first to send something back.
@@ -336,28 +277,28 @@ fn sent_back(reverse: &Reverse, below: Option<Below>, inside: &Inside, homes: &m
     }
     for (index, node) in reverse.nodes.iter().enumerate() {
         if let Op::Given(id) = node.op
-            && let Some(home) = given.get(&id)
+            && let Some(place) = given.get(&id)
         {
-            homes.settle(NodeId(index), *home);
+            bindings.bind(NodeId(index), *place);
         }
     }
     sent
 }
 
 /// Where the factors of weight gradients lie until a block of steps is complete.
-struct Factors<'a> {
+struct GradientFactors<'a> {
     own: usize,
     back: &'a Backward,
     block: usize,
-    found: BTreeMap<NodeId, Home>,
+    found: BTreeMap<NodeId, Reference>,
 }
 
-impl Factors<'_> {
-    fn home(&mut self, homes: &mut Homes<'_>, node: NodeId) -> Home {
+impl GradientFactors<'_> {
+    fn place(&mut self, bindings: &mut Bindings<'_>, node: NodeId) -> Reference {
         // Values of the step lie somewhere for good, unless they are computed again.
         if node.0 < self.own && !self.back.evaluated[node.0] {
-            return homes.read(node);
+            return bindings.read(node);
         }
-        *self.found.entry(node).or_insert_with(|| homes.allocate(node, self.block))
+        *self.found.entry(node).or_insert_with(|| bindings.allocate(node, self.block))
     }
 }

@@ -1,15 +1,12 @@
 //! A graph on its own, outside of time.
 
-use super::{
-    action::{Action, Runner},
-    home::{Allocator, Home},
-    homes::Homes,
-    keep::{is_source, reachable},
-    packs::Packs,
-    schedule::schedule,
-};
+use super::retention::{is_source, reachable};
 use crate::{
-    compute::kernel::{Isa, Lines, Number, Packed},
+    compute::{
+        ir::{Bindings, Factors, Places, Reference, schedule},
+        kernel::{Isa, Lines, Number, Packed},
+        lower::{Executor, KernelCall, Layout, Storage, compile, pack},
+    },
     graph::{Node, NodeId, Op, Parameter},
 };
 
@@ -18,14 +15,14 @@ use crate::{
 pub struct Evaluator<E> {
     isa: Isa,
     rows: usize,
-    actions: Vec<Action<E>>,
+    calls: Vec<KernelCall<E>>,
     packed: Vec<Packed<E>>,
-    packs: Packs,
+    factors: Factors,
     arena: Lines<E>,
-    zeros: Home,
+    zeros: Storage,
     /// Inputs, states and what else is handed in.
     sources: Vec<Source>,
-    wanted: Vec<(Home, usize)>,
+    wanted: Vec<(Storage, usize)>,
     shapes: Vec<Vec<usize>>,
 }
 
@@ -34,18 +31,18 @@ struct Source {
     node: NodeId,
     /// The parameter that it is, if it is one.
     parameter: Option<usize>,
-    home: Home,
+    storage: Storage,
     width: usize,
 }
 
 impl<E: Number> Evaluator<E> {
     /// Compiles `nodes` as far as `wanted` depends on them.
     pub fn new(isa: Isa, nodes: &[Node], parameters: &[Parameter], wanted: &[NodeId], rows: usize) -> Self {
-        let (mut allocator, mut packs) = (Allocator::default(), Packs::default());
-        let zeros = allocator.zeros();
+        let (mut places, mut factors) = (Places::default(), Factors::default());
+        let zeros = places.zeros();
         let needed = reachable(nodes, wanted.iter().copied(), 0);
-        let mut homes = Homes::new(nodes, rows, &mut allocator, &mut packs, 0);
-        let mut sources = vec![];
+        let mut bindings = Bindings::new(nodes, parameters, 0, &mut places, &mut factors);
+        let mut sources: Vec<(NodeId, Option<usize>, Reference)> = vec![];
         for (index, node) in nodes.iter().enumerate().filter(|&(index, node)| needed[index] && is_source(node)) {
             let parameter = match node.op {
                 Op::Constant(_) => continue,
@@ -53,40 +50,50 @@ impl<E: Number> Evaluator<E> {
                 _ => None,
             };
             let node = NodeId(index);
-            let home = if parameter.is_some() { homes.read(node) } else { homes.allocate(node, 1) };
-            homes.settle(node, home);
-            sources.push(Source { node, parameter, home, width: homes.width(node) });
+            let place = if parameter.is_some() { bindings.read(node) } else { bindings.allocate(node, 1) };
+            bindings.bind(node, place);
+            sources.push((node, parameter, place));
         }
         let evaluated: Vec<bool> = needed.iter().zip(nodes).map(|(needed, node)| *needed && !is_source(node)).collect();
-        let wanted: Vec<(NodeId, Home)> = wanted.iter().map(|&node| (node, homes.allocate(node, 1))).collect();
-        let actions = schedule(isa, &mut homes, &evaluated, &wanted);
+        let wanted: Vec<(NodeId, Reference)> = wanted.iter().map(|&node| (node, bindings.allocate(node, 1))).collect();
+        let calls = schedule(&mut bindings, &evaluated, &wanted);
         // A product that starts from a parameter vector reads it as one row.
-        for (parameter, vector) in homes.vectors.iter().enumerate() {
+        for (parameter, vector) in bindings.vectors.iter().enumerate() {
             let of = |node: &Node| matches!(node.op, Op::Parameter(of) if of.0 == parameter);
             let node = NodeId(nodes.iter().position(of).unwrap_or(0));
-            sources.extend(vector.row.map(|home| Source {
-                node,
-                parameter: Some(parameter),
-                home,
-                width: homes.width(node),
-            }));
+            sources.extend(vector.row.map(|place| (node, Some(parameter), place)));
         }
-        let wanted = wanted.into_iter().map(|(node, home)| (home, nodes[node.0].width)).collect();
-        let arena = Lines::new(allocator.size);
-        let shapes = parameters.iter().map(|parameter| parameter.shape.clone()).collect();
-        Self { isa, rows, actions, packed: vec![], packs, arena, zeros, sources, wanted, shapes }
+        let layout = Layout::new(&places, rows);
+        let source = |(node, parameter, place): (NodeId, Option<usize>, Reference)| Source {
+            node,
+            parameter,
+            storage: layout.storage(place),
+            width: nodes[node.0].width,
+        };
+        Self {
+            isa,
+            rows,
+            calls: compile(isa, &layout, &calls),
+            packed: vec![],
+            factors,
+            arena: Lines::new(layout.size()),
+            zeros: layout.storage(zeros),
+            sources: sources.into_iter().map(source).collect(),
+            wanted: wanted.iter().map(|&(node, place)| (layout.storage(place), nodes[node.0].width)).collect(),
+            shapes: parameters.iter().map(|parameter| parameter.shape.clone()).collect(),
+        }
     }
 
     /// The values of the wanted nodes, each [rows, width]. `parameters` are the graph's, matrices row-major; `given` says what
     /// the inputs, states, clocks and other nodes from outside hold, each [rows, width].
     pub fn run<'v>(&mut self, parameters: &[Vec<E>], given: impl Fn(NodeId) -> &'v [E]) -> Vec<Vec<E>> {
-        self.packs.pack(&mut self.packed, |parameter| {
+        pack(&self.factors, &mut self.packed, |parameter| {
             let [out, inputs] = self.shapes[parameter][..] else { unreachable!("only matrices are multiplied by") };
             (&parameters[parameter][..], [out, inputs])
         });
         self.arena[self.zeros.range()].fill(E::ZERO);
         for source in &self.sources {
-            let place = source.home.place(0);
+            let place = source.storage.place(0);
             for row in 0..self.rows {
                 let values = match source.parameter {
                     Some(parameter) => &parameters[parameter][..],
@@ -97,9 +104,9 @@ impl<E: Number> Evaluator<E> {
                 }
             }
         }
-        Runner::new(self.isa, self.rows, &mut self.arena, &self.packed).run(&self.actions, 0);
-        let value = |&(home, width): &(Home, usize)| {
-            let (place, arena) = (home.place(0), &self.arena);
+        Executor::new(self.isa, self.rows, &mut self.arena, &self.packed).run(&self.calls, 0);
+        let value = |&(storage, width): &(Storage, usize)| {
+            let (place, arena) = (storage.place(0), &self.arena);
             (0..self.rows).flat_map(|row| (0..width).map(move |unit| arena[place.index(row, unit)])).collect()
         };
         self.wanted.iter().map(value).collect()

@@ -1,21 +1,23 @@
 //! The fused engine: step graphs run forward and backward through time at the speed of their matrix products, with the same
 //! bits on every CPU and for any number of threads.
 //!
-//! A network is compiled once: each graph and its reverse become kernel calls (`compile`, [`program`](crate::compute::program)) over an
-//! arena. A batch is cut into tiles of up to 16 sequences; a tile runs forward through all steps, then backward (`tile`),
+//! A network is compiled once: each graph and its reverse become lists of calls (`compile`, [`ir`](crate::compute::ir)), and these kernel calls
+//! over an arena ([`lower`](crate::compute::lower)); [`listing`] prints the lists. A batch is cut into tiles of up to 16 sequences; a tile runs forward through all steps, then backward (`tile`),
 //! side by side with others as far as there are threads (`pass`). Sums over tiles are taken in the order of the tiles.
 
 mod compile;
 mod evaluator;
 mod gradient;
-mod keep;
+mod listing;
 mod loss;
 mod pass;
 mod plan;
+mod retention;
+mod stage;
 mod tape;
 mod tile;
 
-pub use self::{evaluator::Evaluator, tile::ROWS as TILE_ROWS};
+pub use self::{evaluator::Evaluator, listing::listing, tile::ROWS as TILE_ROWS};
 
 use self::{
     gradient::Sums,
@@ -23,17 +25,15 @@ use self::{
     plan::Mode,
     tile::Job,
 };
-use super::{Averaging, Engine, Forward, StateGradient};
+use super::{Averaging, Engine, Forward};
 use crate::{
     component::{
         bptt::BackwardSpec,
+        probe::{StateGradient, StateGradients},
         regularizer::{OfSteps, RegularizerSpec},
         task::Batch,
     },
-    compute::{
-        kernel::{Isa, Number},
-        program::{action, home, homes, packs, schedule},
-    },
+    compute::kernel::{Isa, Number},
     model::Network,
     seed::Stream,
 };
@@ -203,7 +203,9 @@ impl Engine for FusedEngine<f32> {
     fn outputs(&mut self, parameters: &[f32], batch: &Batch) -> Vec<f32> {
         self.evaluate(parameters, batch).1
     }
+}
 
+impl StateGradients for FusedEngine<f32> {
     fn state_gradients(&mut self, parameters: &[f32], batch: &Batch) -> Vec<StateGradient> {
         let found = self.carried_gradients(parameters, batch).into_iter();
         found.map(|(layer, state, width, values)| StateGradient { layer, state, width, values }).collect()

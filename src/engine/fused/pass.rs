@@ -3,22 +3,27 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
-    action::Runner,
-    packs::Packs,
-    plan::{Mode, Plan},
+    plan::{LoweredPlan, Mode, Plan},
     tile::{Found, Job, ROWS, Tile},
 };
 use crate::{
-    compute::kernel::{Isa, Lines, Number, Packed},
+    compute::{
+        ir::{Call, Factors, Places, Reference},
+        kernel::{Isa, Lines, Number, Packed},
+        lower::{Executor, pack},
+    },
     model::{Network, Stage},
 };
 
 /// The plans of a mode, by the rows of their tiles, and the weights they share.
 pub(super) struct Plans<E> {
     mode: Mode,
-    packs: Packs,
+    /// Compiled when it is first needed.
+    plan: Option<Plan<Reference, Call>>,
+    places: Places,
+    factors: Factors,
     packed: Vec<Packed<E>>,
-    by_rows: BTreeMap<usize, Plan<E>>,
+    by_rows: BTreeMap<usize, LoweredPlan<E>>,
 }
 
 /// What a thread works with.
@@ -42,7 +47,14 @@ pub(super) struct Pass<E> {
 
 impl<E: Number> Plans<E> {
     pub fn new(mode: Mode) -> Self {
-        Self { mode, packs: Packs::default(), packed: vec![], by_rows: BTreeMap::new() }
+        Self {
+            mode,
+            plan: None,
+            places: Places::default(),
+            factors: Factors::default(),
+            packed: vec![],
+            by_rows: BTreeMap::new(),
+        }
     }
 
     /// Runs `job`; a mode that differentiates writes the gradient. `gradient` and the workers' memory may hold anything before.
@@ -56,17 +68,11 @@ impl<E: Number> Plans<E> {
     ) -> Pass<E> {
         let size = job.batch.size;
         let tiles: Vec<Range<usize>> = (0..size).step_by(ROWS).map(|first| first..size.min(first + ROWS)).collect();
+        let network = (job.network, job.sums, job.rules, job.penalties);
+        let Self { mode, plan, places, factors, .. } = self;
+        let plan = plan.get_or_insert_with(|| Plan::new(network, *mode, places, factors));
         for tile in &tiles {
-            let plan = || {
-                Plan::new(
-                    isa,
-                    (job.network, job.sums, job.rules, job.penalties),
-                    tile.len(),
-                    self.mode,
-                    &mut self.packs,
-                )
-            };
-            self.by_rows.entry(tile.len()).or_insert_with(plan);
+            self.by_rows.entry(tile.len()).or_insert_with(|| plan.lower(isa, &self.places, tile.len()));
         }
         self.pack(job.network, job.parameters);
         let plans = &*self;
@@ -103,8 +109,8 @@ impl<E: Number> Plans<E> {
         if worker.arena.len() < plan.size {
             worker.arena = Lines::new(plan.size);
         }
-        let runner = Runner::new(isa, plan.rows, &mut worker.arena, &self.packed);
-        let tile = Tile { job, plan, sequences, runner };
+        let executor = Executor::new(isa, plan.rows, &mut worker.arena, &self.packed);
+        let tile = Tile { job, plan: &plan.plan, rows: plan.rows, sequences, executor };
         worker.found = match self.mode {
             Mode::Evaluate => tile.evaluate(),
             Mode::Differentiate => {
@@ -119,7 +125,7 @@ impl<E: Number> Plans<E> {
 
     /// Packs the weights as they are now.
     fn pack(&mut self, network: &Network, parameters: &[E]) {
-        self.packs.pack(&mut self.packed, |parameter| {
+        pack(&self.factors, &mut self.packed, |parameter| {
             let parameter = &network.parameters[parameter];
             let [out, inputs] = parameter.shape[..] else { unreachable!("only matrices are multiplied by") };
             (&parameters[parameter.range()], [out, inputs])

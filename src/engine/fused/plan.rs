@@ -1,15 +1,17 @@
-//! A network compiled for tiles of some number of rows: what runs at each step, and where everything lies.
+//! A compiled network: what runs at each step, and where everything is.
 
 use super::{
-    action::Action,
-    compile::{Below, Compiled, Compiler, Slots},
+    compile::{Below, Compiler, Slots},
     gradient::Sums,
-    home::{Allocator, Home},
-    packs::Packs,
+    stage::CompiledStage,
 };
 use crate::{
     component::{bptt::BackwardSpec, regularizer::OfSteps},
-    compute::kernel::{Instruction, Isa, Number, Operation, PANEL, Program, Slot},
+    compute::{
+        ir::{Call, Factors, Instruction, Operation, Places, Reference, Slot},
+        kernel::{Isa, Number, PANEL},
+        lower::{KernelCall, Layout, Storage, compile},
+    },
     graph::{Graph, NodeId, Op},
     model::Network,
 };
@@ -24,43 +26,47 @@ pub(super) enum Mode {
     Differentiate,
 }
 
-/// A compiled network.
+/// A compiled network as lists of calls `C` over places `P`: of the instruction list, or of the CPU.
+#[derive(Clone, Debug)]
+pub(super) struct Plan<P, C> {
+    pub zeros: P,
+    /// x_t.
+    pub input: P,
+    pub layers: Vec<CompiledStage<P, C>>,
+    pub readout: Vec<CompiledStage<P, C>>,
+    /// The network's outputs, and the loss's cotangent of them.
+    pub output: P,
+    pub loss: P,
+    /// Hands the loss's cotangent to the last layer, where there is no readout.
+    pub hand_over: Vec<C>,
+}
+
+/// A plan for the CPU, for tiles of some number of rows.
 #[derive(Debug)]
-pub(super) struct Plan<E> {
+pub(super) struct LoweredPlan<E> {
     pub rows: usize,
     /// Numbers of the arena.
     pub size: usize,
-    pub zeros: Home,
-    /// x_t.
-    pub input: Home,
-    pub layers: Vec<Compiled<E>>,
-    pub readout: Vec<Compiled<E>>,
-    /// The network's outputs, and the loss's cotangent of them.
-    pub output: Home,
-    pub loss: Home,
-    /// Hands the loss's cotangent to the last layer, where there is no readout.
-    pub hand_over: Vec<Action<E>>,
+    pub plan: Plan<Storage, KernelCall<E>>,
 }
 
-impl<E: Number> Plan<E> {
-    /// Compiles `network` for tiles of `rows` sequences.
+impl Plan<Reference, Call> {
+    /// Compiles `network`. The places of the plan are added to `places`, its matrices to `factors`.
     pub fn new(
-        isa: Isa,
         (network, sums, rules, penalties): (&Network, &Sums, &[BackwardSpec], OfSteps<'_>),
-        rows: usize,
         mode: Mode,
-        packs: &mut Packs,
+        places: &mut Places,
+        factors: &mut Factors,
     ) -> Self {
         let steps = network.dimensions.steps;
-        let mut allocator = Allocator::default();
-        let zeros = allocator.zeros();
+        let zeros = places.zeros();
         let inputs = network.dimensions.inputs;
         let narrow = inputs < PANEL && network.layers.iter().take(1).all(|stage| multiplies_input_only(&stage.graph));
-        let input = if narrow { allocator.narrow(rows, inputs, steps) } else { allocator.home(rows, inputs, steps, 0) };
-        let mut compiler = Compiler { isa, rows, mode, sums, rules, penalties, packs, allocator: &mut allocator };
+        let input = if narrow { places.factor("x", inputs, steps) } else { places.rows("x", inputs, steps, 0) };
+        let mut compiler = Compiler { mode, sums, rules, penalties, factors, places };
         let kept = if mode == Mode::Differentiate { steps } else { 1 };
         let (mut output, mut below) = (input, None);
-        let mut layers: Vec<Compiled<E>> = vec![];
+        let mut layers = vec![];
         for stage in &network.layers {
             let slots = Slots { kept, block: BLOCK.min(steps), random: steps, recurrent: true };
             let layer = compiler.stage(stage, output, below, slots);
@@ -69,7 +75,7 @@ impl<E: Number> Plan<E> {
             below = Some(Below { cotangent: layer.output_cotangent, written: true });
             layers.push(layer);
         }
-        let mut readout: Vec<Compiled<E>> = vec![];
+        let mut readout = vec![];
         for stage in &network.readout {
             // Read by read: nothing outlives the step but the numbers of random vectors, which are drawn beforehand.
             let slots = Slots { kept: 1, block: 1, random: steps, recurrent: false };
@@ -82,26 +88,38 @@ impl<E: Number> Plan<E> {
         let (mut loss, mut hand_over) = (output, vec![]);
         // Cotangents that nobody asked for may take the place of outputs, unless the next step reads these.
         if mode == Mode::Evaluate && network.readout.is_empty() {
-            loss = allocator.home(rows, width, 1, 0);
+            loss = places.rows("∂L", width, 1, 0);
         }
         if mode == Mode::Differentiate {
             let last = below.expect("a network has a layer");
             loss = last.cotangent;
             if last.written {
-                loss = allocator.home(rows, width, 1, 0);
-                let add = Instruction {
-                    operation: Operation::Add,
-                    to: Slot::Operand(0),
-                    from: [Slot::Operand(0), Slot::Operand(1), Slot::Operand(1)],
-                };
-                hand_over.push(Action::Pointwise {
-                    program: Program::new(isa, vec![add]),
-                    operands: vec![last.cotangent, loss],
-                    count: rows * width.next_multiple_of(PANEL),
-                });
+                loss = places.rows("∂L", width, 1, 0);
+                let slots = [Slot::Operand(0), Slot::Operand(1)];
+                let add = Instruction::new(Operation::Add, Slot::Operand(0), &slots);
+                let operands = vec![last.cotangent, loss];
+                hand_over.push(Call::Pointwise { instructions: vec![add], operands, width });
             }
         }
-        Self { rows, size: allocator.size, zeros, input, layers, readout, output, loss, hand_over }
+        Self { zeros, input, layers, readout, output, loss, hand_over }
+    }
+
+    /// The plan for the CPU, where `places` are those that it was compiled with, for tiles of `rows` sequences.
+    pub fn lower<E: Number>(&self, isa: Isa, places: &Places, rows: usize) -> LoweredPlan<E> {
+        let layout = Layout::new(places, rows);
+        let at = |reference: Reference| layout.storage(reference);
+        let stages =
+            |stages: &[CompiledStage<Reference, Call>]| stages.iter().map(|stage| stage.lower(isa, &layout)).collect();
+        let plan = Plan {
+            zeros: at(self.zeros),
+            input: at(self.input),
+            layers: stages(&self.layers),
+            readout: stages(&self.readout),
+            output: at(self.output),
+            loss: at(self.loss),
+            hand_over: compile(isa, &layout, &self.hand_over),
+        };
+        LoweredPlan { rows, size: layout.size(), plan }
     }
 }
 

@@ -3,12 +3,10 @@
 use std::ops::Range;
 
 use super::{
-    action::Runner,
-    compile::{Compiled, Outer},
     gradient::Sums,
-    home::Home,
     loss::{self, Judged},
     plan::{BLOCK, Plan},
+    stage::{CompiledStage, Outer},
 };
 use crate::{
     component::{
@@ -16,7 +14,10 @@ use crate::{
         regularizer::OfSteps,
         task::Batch,
     },
-    compute::kernel::{self, Number, PANEL, Track},
+    compute::{
+        kernel::{self, Number, PANEL, Track},
+        lower::{Executor, KernelCall, Storage},
+    },
     engine::noise::{self, Occasions},
     graph::{Clock, Renewal},
     model::{Network, Stage},
@@ -59,10 +60,11 @@ pub(super) struct Found<E> {
 /// A tile at work.
 pub(super) struct Tile<'a, E> {
     pub job: &'a Job<'a, E>,
-    pub plan: &'a Plan<E>,
+    pub plan: &'a Plan<Storage, KernelCall<E>>,
+    pub rows: usize,
     /// Which sequences of the batch.
     pub sequences: Range<usize>,
-    pub runner: Runner<'a, E>,
+    pub executor: Executor<'a, E>,
 }
 
 impl<E: Number> Tile<'_, E> {
@@ -74,7 +76,7 @@ impl<E: Number> Tile<'_, E> {
             self.forward(t);
             if let Ok(read) = self.job.read_steps.binary_search(&t) {
                 for stage in &self.plan.readout {
-                    self.runner.run(&stage.forward, t);
+                    self.executor.run(&stage.forward, t);
                 }
                 self.judge(t, read, &mut found);
             }
@@ -91,11 +93,11 @@ impl<E: Number> Tile<'_, E> {
             self.forward(t);
         }
         for stage in &self.plan.layers {
-            stage.carried.iter().for_each(|home| self.runner.arena[home.range()].fill(E::ZERO));
+            stage.carried.iter().for_each(|storage| self.executor.arena[storage.range()].fill(E::ZERO));
         }
         for t in (0..steps).rev() {
             for stage in &self.plan.layers {
-                stage.fresh.iter().for_each(|home| self.runner.arena[home.range_at(t)].fill(E::ZERO));
+                stage.fresh.iter().for_each(|storage| self.executor.arena[storage.range_at(t)].fill(E::ZERO));
             }
             if let Ok(read) = self.job.read_steps.binary_search(&t) {
                 self.read(t, read, &mut found, sums);
@@ -105,7 +107,7 @@ impl<E: Number> Tile<'_, E> {
                     self.probe(t, layer, stage, &mut found.carried[layer]);
                 }
                 self.wind(&stage.clocks, t, |clock| t + 1 == steps || clock.changes(t + 1));
-                self.runner.run(&stage.backward, t);
+                self.executor.run(&stage.backward, t);
             }
             if bptt::cut(self.job.rules, t) {
                 self.cut(t);
@@ -122,17 +124,17 @@ impl<E: Number> Tile<'_, E> {
     fn cut(&mut self, t: usize) {
         for stage in &self.plan.layers {
             for delay in 1..=stage.longest_delay {
-                let sent = stage.carried.iter().map(|home| home.delayed(delay).range_at(t));
-                sent.for_each(|range| self.runner.arena[range].fill(E::ZERO));
+                let sent = stage.carried.iter().map(|storage| storage.delayed(delay).range_at(t));
+                sent.for_each(|range| self.executor.arena[range].fill(E::ZERO));
             }
         }
     }
 
     fn found(&self) -> Found<E> {
         let Job { network, batch, read_steps, probe, .. } = self.job;
-        let read = read_steps.len() * self.plan.rows;
+        let read = read_steps.len() * self.rows;
         let carried = |stage: &Stage| -> Vec<Vec<E>> {
-            let size = |width: usize| batch.dimensions.steps * self.plan.rows * width;
+            let size = |width: usize| batch.dimensions.steps * self.rows * width;
             stage.graph.states.iter().map(|state| vec![E::ZERO; size(state.width)]).collect()
         };
         Found {
@@ -145,40 +147,40 @@ impl<E: Number> Tile<'_, E> {
     /// Lays out what the first step finds: parameter vectors, zeros, random vectors, inputs.
     fn begin(&mut self) {
         let plan = self.plan;
-        self.runner.arena[plan.zeros.range()].fill(E::ZERO);
+        self.executor.arena[plan.zeros.range()].fill(E::ZERO);
         let Job { network, parameters, batch, noise, .. } = *self.job;
-        let rows = self.plan.rows;
+        let rows = self.rows;
         let layers = network.layers.iter().zip(&plan.layers).map(|pair| (pair, Occasions::Steps));
         let readout = network.readout.iter().zip(&plan.readout).map(|pair| (pair, Occasions::Reads));
         for ((stage, compiled), occasions) in layers.chain(readout) {
-            for home in &compiled.states {
+            for storage in &compiled.states {
                 for before in 0..compiled.longest_delay {
-                    self.runner.arena[home.delayed(compiled.longest_delay).range_at(before)].fill(E::ZERO);
+                    self.executor.arena[storage.delayed(compiled.longest_delay).range_at(before)].fill(E::ZERO);
                 }
             }
             for vector in &compiled.vectors {
                 let values = &parameters[network.parameters[stage.first_parameter + vector.parameter].range()];
-                for home in vector.row.into_iter().chain(vector.full) {
-                    self.scatter(home, 0, rows, values.len(), |_, unit| values[unit]);
+                for storage in vector.row.into_iter().chain(vector.full) {
+                    self.scatter(storage, 0, rows, values.len(), |_, unit| values[unit]);
                 }
             }
-            for &(home, width) in &compiled.shares {
+            for &(storage, width) in &compiled.shares {
                 let shares = &self.job.shares[self.sequences.clone()];
-                self.scatter(home, 0, rows, width, |row, _| shares[row]);
+                self.scatter(storage, 0, rows, width, |row, _| shares[row]);
             }
-            if let Some(home) = compiled.penalty {
+            if let Some(storage) = compiled.penalty {
                 let penalty = self.job.penalty;
-                self.scatter(home, 0, rows, 1, |_, _| penalty);
+                self.scatter(storage, 0, rows, 1, |_, _| penalty);
             }
             for random in &compiled.random {
                 let sequences = self.sequences.clone();
                 let occasions = if random.renewal == Renewal::Sequence { Occasions::Once } else { occasions };
                 match noise {
                     Some(stream) => {
-                        self.runner.arena[random.home.range()].fill(E::ZERO);
-                        let (arena, home) = (&mut *self.runner.arena, random.home);
+                        self.executor.arena[random.place.range()].fill(E::ZERO);
+                        let (arena, storage) = (&mut *self.executor.arena, random.place);
                         let put = |t: usize, b: usize, numbers: &[f64]| {
-                            let (place, row) = (home.place(t), b - sequences.start);
+                            let (place, row) = (storage.place(t), b - sequences.start);
                             for (panel, numbers) in numbers.chunks(PANEL).enumerate() {
                                 let to = &mut arena[place.index(row, panel * PANEL)..][..numbers.len()];
                                 to.iter_mut().zip(numbers).for_each(|(to, number)| *to = E::narrow(*number));
@@ -187,7 +189,7 @@ impl<E: Number> Tile<'_, E> {
                         let site = (random.site, random.law, random.width);
                         noise::draw(batch, sequences.clone(), stream, site, occasions, put);
                     }
-                    None => self.runner.arena[random.home.range()].fill(E::narrow(random.evaluation)),
+                    None => self.executor.arena[random.place.range()].fill(E::narrow(random.evaluation)),
                 }
             }
         }
@@ -198,24 +200,24 @@ impl<E: Number> Tile<'_, E> {
             self.scatter(plan.input, t, rows, inputs, |row, unit| E::narrow(f64::from(from[row * inputs + unit])));
         }
         for stage in plan.layers.iter().chain(&plan.readout) {
-            self.runner.run(&stage.once, 0);
+            self.executor.run(&stage.once, 0);
         }
     }
 
-    /// Writes [rows, width] numbers to their home at step `t`.
-    fn scatter(&mut self, home: Home, t: usize, rows: usize, width: usize, value: impl Fn(usize, usize) -> E) {
-        let place = home.place(t);
+    /// Writes [rows, width] numbers to their storage at step `t`.
+    fn scatter(&mut self, storage: Storage, t: usize, rows: usize, width: usize, value: impl Fn(usize, usize) -> E) {
+        let place = storage.place(t);
         for row in 0..rows {
             for unit in 0..width {
-                self.runner.arena[place.index(row, unit)] = value(row, unit);
+                self.executor.arena[place.index(row, unit)] = value(row, unit);
             }
         }
     }
 
     /// Sets those clocks to step `t` that are `due`.
-    fn wind(&mut self, clocks: &[(Clock, Home, usize)], t: usize, due: impl Fn(&Clock) -> bool) {
-        for (clock, home, width) in clocks.iter().filter(|(clock, _, _)| due(clock)) {
-            let place = home.place(t);
+    fn wind(&mut self, clocks: &[(Clock, Storage, usize)], t: usize, due: impl Fn(&Clock) -> bool) {
+        for (clock, storage, width) in clocks.iter().filter(|(clock, _, _)| due(clock)) {
+            let place = storage.place(t);
             for first in (0..*width).step_by(PANEL) {
                 let units = PANEL.min(width - first);
                 let values: [E; PANEL] =
@@ -224,8 +226,8 @@ impl<E: Number> Tile<'_, E> {
                             if unit < units { E::narrow(clock.at(t, first + unit)) } else { E::ZERO }
                         },
                     );
-                for row in 0..self.plan.rows {
-                    self.runner.arena[place.index(row, first)..][..PANEL].copy_from_slice(&values);
+                for row in 0..self.rows {
+                    self.executor.arena[place.index(row, first)..][..PANEL].copy_from_slice(&values);
                 }
             }
         }
@@ -234,7 +236,7 @@ impl<E: Number> Tile<'_, E> {
     fn forward(&mut self, t: usize) {
         for stage in &self.plan.layers {
             self.wind(&stage.clocks, t, |clock| clock.changes(t));
-            self.runner.run(&stage.forward, t);
+            self.executor.run(&stage.forward, t);
         }
     }
 
@@ -250,17 +252,17 @@ impl<E: Number> Tile<'_, E> {
             outputs: self.plan.output.place(t),
             cotangents: self.plan.loss.place(t),
         };
-        let losses = &mut found.losses[read * self.plan.rows..][..self.plan.rows];
-        loss::judge(self.runner.isa, self.runner.arena, &judged, losses);
+        let losses = &mut found.losses[read * self.rows..][..self.rows];
+        loss::judge(self.executor.isa, self.executor.arena, &judged, losses);
     }
 
     /// The outputs at step `t`, which is the `read`-th that is read.
     fn gather(&mut self, t: usize, read: usize, outputs: &mut [E]) {
         let width = self.job.batch.dimensions.goal.width();
         let place = self.plan.output.place(t);
-        for (row, output) in outputs.chunks_mut(width).skip(read * self.plan.rows).take(self.plan.rows).enumerate() {
+        for (row, output) in outputs.chunks_mut(width).skip(read * self.rows).take(self.rows).enumerate() {
             for (unit, output) in output.iter_mut().enumerate() {
-                *output = self.runner.arena[place.index(row, unit)];
+                *output = self.executor.arena[place.index(row, unit)];
             }
         }
     }
@@ -269,20 +271,21 @@ impl<E: Number> Tile<'_, E> {
     fn read(&mut self, t: usize, read: usize, found: &mut Found<E>, sums: &mut [E]) {
         let plan = self.plan;
         for stage in &plan.readout {
-            self.runner.run(&stage.forward, t);
+            self.executor.run(&stage.forward, t);
         }
         self.judge(t, read, found);
-        self.runner.run(&plan.hand_over, t);
+        self.executor.run(&plan.hand_over, t);
         for stage in plan.readout.iter().rev() {
-            self.runner.run(&stage.backward, t);
+            self.executor.run(&stage.backward, t);
             self.sum_up(stage, t..t + 1, sums);
         }
     }
 
     /// Adds what the steps of `block` contribute to the gradients of a stage.
-    fn sum_up(&mut self, stage: &Compiled<E>, block: Range<usize>, sums: &mut [E]) {
-        let Runner { isa, rows, ref arena, .. } = self.runner;
-        let track = |home: Home, width: usize| Track { place: home.place(block.start), step: home.stride(), width };
+    fn sum_up(&mut self, stage: &CompiledStage<Storage, KernelCall<E>>, block: Range<usize>, sums: &mut [E]) {
+        let Executor { isa, rows, ref arena, .. } = self.executor;
+        let track =
+            |storage: Storage, width: usize| Track { place: storage.place(block.start), step: storage.stride(), width };
         for &Outer { parameter, left, left_width, right, right_width } in &stage.outers {
             let sum = self.job.sums.of[parameter].of(sums);
             let (left, right) = (track(left, left_width), track(right, right_width));
@@ -295,14 +298,14 @@ impl<E: Number> Tile<'_, E> {
     }
 
     /// Notes the cotangents of a layer's states as carried out of step `t`.
-    fn probe(&self, t: usize, layer: usize, stage: &Compiled<E>, carried: &mut [Vec<E>]) {
+    fn probe(&self, t: usize, layer: usize, stage: &CompiledStage<Storage, KernelCall<E>>, carried: &mut [Vec<E>]) {
         let states = self.job.network.layers[layer].graph.states.iter();
-        for ((home, state), carried) in stage.carried.iter().zip(states).zip(carried) {
-            let place = home.place(t);
-            let rows = carried.chunks_mut(state.width).skip(t * self.plan.rows).take(self.plan.rows);
+        for ((storage, state), carried) in stage.carried.iter().zip(states).zip(carried) {
+            let place = storage.place(t);
+            let rows = carried.chunks_mut(state.width).skip(t * self.rows).take(self.rows);
             for (row, carried) in rows.enumerate() {
                 for (unit, carried) in carried.iter_mut().enumerate() {
-                    *carried = self.runner.arena[place.index(row, unit)];
+                    *carried = self.executor.arena[place.index(row, unit)];
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! The committed hash chains of a small suite: the same on every machine, with every instruction set, for any number of
 //! threads and jobs.
 //!
-//! `LONGLAG_WRITE_GOLDEN=1 cargo test --test bits golden` writes them anew. Do so only together with a raised `NUMERICS`:
+//! `LONGLAG_BLESS=1 cargo test --test laws bits::golden` writes them anew. Do so only together with a raised `NUMERICS`:
 //! a chain that changes under the same number is a broken promise.
 
 use std::{collections::BTreeMap, fs, path::PathBuf, sync::atomic::AtomicBool};
@@ -22,6 +22,7 @@ use longlag::{
 use serde_json::{Value, json};
 
 use super::cases::sets;
+use crate::support::bless::bless;
 
 fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
@@ -58,7 +59,7 @@ fn chains(isa: Isa, threads: usize, jobs: usize) -> Value {
 #[test]
 fn golden_chains_are_the_same_everywhere() {
     let file = path("chains.json");
-    if std::env::var_os("LONGLAG_WRITE_GOLDEN").is_some() {
+    if bless() {
         let text = format!("{:#}\n", chains(Isa::Portable, 1, 1));
         fs::write(&file, text).expect("the chains are written");
     }

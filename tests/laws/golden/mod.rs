@@ -4,6 +4,7 @@
 mod activations;
 mod cells;
 mod clipping;
+mod instructions;
 mod losses;
 mod optimizers;
 mod parametrizations;

@@ -1,5 +1,6 @@
 //! What several law tests share.
 
+pub mod bless;
 pub mod engines;
 pub mod variants;
 

@@ -142,8 +142,8 @@ pub fn alone(graph: Graph, steps: usize) -> Network {
     let mut parameters: Vec<Parameter> = vec![];
     for parameter in &graph.parameters {
         let offset = parameters.last().map_or(0, |last| last.range().end);
-        let (name, shape, start) = (parameter.name.clone(), parameter.shape.clone(), parameter.start.clone());
-        parameters.push(Parameter { name, shape, role: Role::Input, offset, start });
+        let (name, shape) = (parameter.name.clone(), parameter.shape.clone());
+        parameters.push(Parameter { name, shape, role: Role::Input, offset, start: None });
     }
     let dimensions = Dimensions { inputs: 2, goal: Goal::Numbers(graph.nodes[graph.output.0].width), steps };
     let layers = vec![Stage { graph, first_parameter: 0, first_site: 0 }];

@@ -1,12 +1,16 @@
 //! Operations that rearrange, add up and transform units, clocks, and random numbers that last, in cells written by hand.
 
 use longlag::{
-    component::init::{Constant, InitializerSpec},
+    component::{
+        cell::{CellSpec, Goru},
+        init::{Constant, InitializerSpec},
+        task::{Adding, Task as _},
+    },
     graph::{Builder, Fixed, Law, concat},
-    model::InitSpec,
+    model::{InitSpec, ModelSpec, Network},
 };
 
-use super::case::{Case, alone, noise};
+use super::case::{Case, noise};
 
 type Write = fn(&Builder);
 
@@ -145,12 +149,12 @@ fn random_numbers_last_for_a_sequence() {
 
 #[test]
 fn a_parameter_starts_as_the_cell_says_unless_the_suite_names_it() {
-    let builder = Builder::new(2, 3);
-    builder.output(builder.input().linear("w") * builder.vector("gain"));
-    builder.start("gain", InitializerSpec::Constant(Constant { value: 1.5 }));
-    let network = alone(builder.finish(), 4);
-    assert_eq!(network.initialize(&InitSpec::default(), 0, 0)[6..], [1.5; 3]);
+    let model = ModelSpec { cell: CellSpec::Goru(Goru::default()), hidden: 4, ..ModelSpec::default() };
+    let network = Network::new(&model, Adding { length: 5.into() }.dimensions());
+    let bias =
+        network.parameters.iter().find(|parameter| parameter.name == "layer0.b_r").expect("a bias of the gate r");
+    assert_eq!(network.initialize(&InitSpec::default(), 0, 0)[bias.range()], [2.0; 4]);
     let mut named = InitSpec::default();
-    named.parameters.insert("gain".to_owned(), InitializerSpec::Constant(Constant { value: 2.0 }));
-    assert_eq!(network.initialize(&named, 0, 0)[6..], [2.0; 3]);
+    named.parameters.insert("b_r".to_owned(), InitializerSpec::Constant(Constant { value: 3.0 }));
+    assert_eq!(network.initialize(&named, 0, 0)[bias.range()], [3.0; 4]);
 }

@@ -3,7 +3,10 @@
 //! The readout hands its input on: an output is the recurrent layer's times the mask.
 
 use longlag::{
-    component::task::{AddingPascanu, Batch, Copy, Dimensions, Goal, Targets, TaskSpec},
+    component::{
+        probe::StateGradients as _,
+        task::{AddingPascanu, Batch, Copy, Dimensions, Goal, Targets, TaskSpec},
+    },
     engine::Engine,
     model::{ModelSpec, Network, Readout},
     train::Splits,

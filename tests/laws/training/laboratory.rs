@@ -6,10 +6,11 @@ use longlag::{
         cell::CellSpec,
         optim::{Adam, OptimizerSpec, RatesSpec},
         parametrization::{ParametrizeSpec, Parametrized},
+        probe::{StateGradient, StateGradients},
         task::{Batch, TaskSpec},
     },
     compute::kernel::Isa,
-    engine::{Engine, Forward, StateGradient, dfdx::DfdxEngine},
+    engine::{Engine, Forward, dfdx::DfdxEngine},
     model::{InitSpec, ModelSpec, Network},
     seed::Stream,
     train::{Setup, Split, Splits, Trained, Training, train},
@@ -32,7 +33,9 @@ impl Engine for Noting {
     fn outputs(&mut self, parameters: &[f32], batch: &Batch) -> Vec<f32> {
         self.engine.outputs(parameters, batch)
     }
+}
 
+impl StateGradients for Noting {
     fn state_gradients(&mut self, parameters: &[f32], batch: &Batch) -> Vec<StateGradient> {
         self.engine.state_gradients(parameters, batch)
     }

@@ -14,14 +14,12 @@
 //! program.run(&mut Scratch::default(), &mut arena, 128, &[at_a, at_b]);
 //! ```
 
-mod instruction;
 mod number;
-mod operation;
 mod program;
 #[cfg(test)]
 mod tests;
 
-pub use instruction::{Instruction, Slot};
 pub use number::Number;
-pub use operation::{Operation, Relation};
 pub use program::{CHUNK, Program, Scratch};
+
+pub use crate::compute::ir::{Instruction, Operation, Relation, Slot};

@@ -3,17 +3,10 @@
 use std::ops::Range;
 
 use super::{
-    action::Action,
-    home::{Allocator, Home},
-    homes::Homes,
-    packs::Packs,
-    schedule::schedule,
-    transform::Transform,
+    Transform,
+    pointwise::{PointwisePrograms, Shape},
 };
-use crate::{
-    compute::kernel::{Isa, Lines, Number, PANEL, Program, Scratch},
-    graph::{Binary, Node, NodeId, Op, Unary},
-};
+use crate::compute::kernel::{Isa, Lines, Number, PANEL, Scratch};
 
 /// Vectors of one length, each from the start of a cache line on, such as parameters, their gradient and what an optimizer
 /// remembers.
@@ -21,7 +14,7 @@ use crate::{
 /// They are changed by [`Transform`]s, which give the same bits on every instruction set:
 ///
 /// ```
-/// use longlag::compute::{kernel::Isa, program::{Transform, Vectors}};
+/// use longlag::compute::{kernel::Isa, lower::{Transform, Vectors}};
 ///
 /// let mut vectors = Vectors::new(Isa::Portable, 2, 100);
 /// vectors.get_mut(1).fill(2.0f32);
@@ -36,9 +29,7 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct Vectors<E> {
-    isa: Isa,
-    count: usize,
-    length: usize,
+    shape: Shape,
     arena: Lines<E>,
     scratch: Scratch<E>,
     /// The scalars and the places of the run at hand, kept so that running allocates nothing.
@@ -50,22 +41,28 @@ impl<E: Number> Vectors<E> {
     /// `count` vectors of `length` zeros.
     pub fn new(isa: Isa, count: usize, length: usize) -> Self {
         let arena = Lines::new(count * length.next_multiple_of(PANEL));
-        Self { isa, count, length, arena, scratch: Scratch::default(), scalars: vec![], starts: vec![] }
+        Self {
+            shape: Shape { isa, count, length },
+            arena,
+            scratch: Scratch::default(),
+            scalars: vec![],
+            starts: vec![],
+        }
     }
 
     /// The instruction set that transforms run on.
     pub fn isa(&self) -> Isa {
-        self.isa
+        self.shape.isa
     }
 
     /// How many vectors there are.
     pub fn count(&self) -> usize {
-        self.count
+        self.shape.count
     }
 
     /// The numbers of a vector.
     pub fn length(&self) -> usize {
-        self.length
+        self.shape.length
     }
 
     /// The vector number `index`.
@@ -91,9 +88,10 @@ impl<E: Number> Vectors<E> {
     }
 
     fn range(&self, index: usize) -> Range<usize> {
-        assert!(index < self.count, "there are {} vectors", self.count);
-        let start = index * self.length.next_multiple_of(PANEL);
-        start..start + self.length
+        let Shape { count, length, .. } = self.shape;
+        assert!(index < count, "there are {count} vectors");
+        let start = index * length.next_multiple_of(PANEL);
+        start..start + length
     }
 
     /// Changes the vectors by a transform with these inputs, number by number in `ranges`.
@@ -102,7 +100,8 @@ impl<E: Number> Vectors<E> {
     ///
     /// If the transform gives one vector two values, or multiplies by a matrix; if a range is beyond the vectors.
     pub fn apply<I: Copy>(&mut self, transform: &mut Transform<E, I>, ranges: &[Range<usize>], inputs: I) {
-        let (Compiled { programs, size, .. }, scalars) = transform.prepare(self, inputs);
+        let (PointwisePrograms { programs, size, .. }, scalars) = transform.prepare(self.shape, inputs);
+        let length = self.shape.length;
         self.scalars.clear();
         self.scalars.extend(scalars.iter().map(|&scalar| E::narrow(scalar)));
         if self.arena.len() < *size {
@@ -112,92 +111,13 @@ impl<E: Number> Vectors<E> {
         }
         for (program, operands) in programs {
             for range in ranges {
-                assert!(range.start <= range.end && range.end <= self.length, "{range:?} of {}", self.length);
+                assert!(range.start <= range.end && range.end <= length, "{range:?} of {length}");
                 self.starts.clear();
                 self.starts.extend(operands.iter().map(|start| start + range.start));
                 program.run_with(&mut self.scratch, &mut self.arena, range.len(), &self.starts, &self.scalars);
             }
         }
     }
-}
-
-/// A transform compiled for vectors of one shape.
-#[derive(Clone, Debug)]
-pub(super) struct Compiled<E> {
-    /// What the vectors are: instruction set, count, length.
-    shape: (Isa, usize, usize),
-    /// In order, with where the operands start.
-    programs: Vec<(Program<E>, Vec<usize>)>,
-    /// The numbers of the arena that they ask for.
-    size: usize,
-}
-
-impl<E: Number> Compiled<E> {
-    /// The programs that give vectors of the shape of `vectors` new values: the nodes `before` are the vectors as they are, those
-    /// in `after` what some of them become.
-    pub fn new(vectors: &Vectors<E>, nodes: &[Node], before: &[NodeId], mut after: Vec<(usize, NodeId)>) -> Self {
-        after.retain(|&(index, node)| node != before[index]);
-        let (mut allocator, mut packs) = (Allocator::default(), Packs::default());
-        let places: Vec<Home> = before.iter().map(|_| allocator.home(1, vectors.length, 1, 0)).collect();
-        let mut homes = Homes::new(nodes, 1, &mut allocator, &mut packs, 0);
-        for (&node, &place) in before.iter().zip(&places) {
-            homes.settle(node, place);
-        }
-        let mut wanted: Vec<(NodeId, Home)> = vec![];
-        let mut copied = vec![];
-        for (position, &(index, node)) in after.iter().enumerate() {
-            assert!(after[..position].iter().all(|(other, _)| *other != index), "vector {index} becomes two things");
-            // In place, unless the value before is still needed then.
-            if last_read(nodes, before[index]) > Some(node) {
-                wanted.push((node, homes.allocate(node, 1)));
-                copied.push((node, places[index]));
-            } else {
-                wanted.push((node, places[index]));
-            }
-        }
-        wanted.extend(copied);
-        let evaluated = evaluated(nodes, after.iter().map(|(_, node)| *node));
-        let actions = schedule(vectors.isa, &mut homes, &evaluated, &wanted);
-        let programs = actions.into_iter().map(|action| {
-            let Action::Pointwise { program, operands, .. } = action else { panic!("a transform is pointwise") };
-            (program, operands.iter().map(|home| home.start(0)).collect())
-        });
-        let programs = programs.collect();
-        Self { shape: (vectors.isa, vectors.count, vectors.length), programs, size: allocator.size }
-    }
-
-    /// Whether they are of the shape it was compiled for.
-    pub fn is_for(&self, vectors: &Vectors<E>) -> bool {
-        self.shape == (vectors.isa, vectors.count, vectors.length)
-    }
-}
-
-/// The nodes that have to be evaluated for `roots`.
-fn evaluated(nodes: &[Node], roots: impl Iterator<Item = NodeId>) -> Vec<bool> {
-    let mut found = vec![false; nodes.len()];
-    roots.for_each(|root| found[root.0] = true);
-    for index in (0..nodes.len()).rev() {
-        let operands = nodes[index].op.operands();
-        if found[index] {
-            operands.iter().for_each(|operand| found[operand.0] = true);
-        }
-        found[index] &= !operands.is_empty();
-    }
-    found
-}
-
-/// The last node at which `source` may be read: a product may be taken where it is added to something.
-fn last_read(nodes: &[Node], source: NodeId) -> Option<NodeId> {
-    let readers = |of: NodeId| {
-        let reads = move |(_, node): &(usize, &Node)| node.op.operands().contains(&of);
-        nodes.iter().enumerate().filter(reads).map(|(index, _)| NodeId(index))
-    };
-    let is_product = |node: NodeId| {
-        let op = &nodes[node.0].op;
-        matches!(op, Op::Binary { function: Binary::Multiply, .. } | Op::Unary { function: Unary::Square, .. })
-    };
-    let late = readers(source).filter(|&node| is_product(node)).flat_map(readers);
-    readers(source).chain(late).max()
 }
 
 #[cfg(test)]

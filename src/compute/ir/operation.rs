@@ -1,7 +1,7 @@
 //! What an instruction does.
 
 /// A function of one, two or three numbers a, b, c, or of none. Each names its roundings; elementary functions have the bounds
-/// of [`function`](crate::compute::kernel::function). Parameters are rounded to the element's precision once, by `Program::new`.
+/// of [`function`](crate::compute::kernel::function). Parameters are rounded to the element's precision once, by the program of kernels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Operation {
     /// tanh a.
@@ -83,7 +83,7 @@ impl Operation {
     }
 
     /// The number handed in at each run that is the first parameter of its kernel, if one is.
-    pub(super) fn scalar(self) -> Option<usize> {
+    pub(crate) fn scalar(self) -> Option<usize> {
         match self {
             Self::Scalar(scalar) | Self::Scale { scalar } => Some(scalar),
             _ => None,
@@ -91,7 +91,7 @@ impl Operation {
     }
 
     /// The two parameters of a kernel.
-    pub(super) fn parameters(self) -> [f64; 2] {
+    pub(crate) fn parameters(self) -> [f64; 2] {
         match self {
             Self::Constant(value) => [value, 0.0],
             Self::Affine { scale, shift } | Self::SquareAffine { scale, shift } => [scale, shift],

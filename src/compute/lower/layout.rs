@@ -1,11 +1,14 @@
 //! Where the values of a tile lie in its arena, step by step.
 
-use crate::compute::kernel::{PANEL, Place};
+use crate::compute::{
+    ir::{self, Form, Places, Reference},
+    kernel::{PANEL, Place},
+};
 
 /// Where a value lies at each step. Steps take the slots in turn, so that a value that is kept for the backward pass has a slot
 /// for every step, and one that is used within the step only has a single one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Home {
+pub struct Storage {
     start: usize,
     /// Numbers from one slot to the next.
     size: usize,
@@ -16,7 +19,7 @@ pub(crate) struct Home {
     panel: usize,
 }
 
-impl Home {
+impl Storage {
     /// The place at step `t`.
     #[inline]
     pub fn place(self, t: usize) -> Place {
@@ -55,49 +58,64 @@ impl Home {
         start..start + self.size
     }
 
-    /// The home whose place at step t is this one's at step t − `delay`.
+    /// The storage whose place at step t is this one's at step t − `delay`.
     #[inline]
+    #[must_use]
     pub fn delayed(self, delay: usize) -> Self {
         Self { shift: self.shift - delay, ..self }
     }
 }
 
-/// Hands out the arena.
-#[derive(Debug, Default)]
-pub(crate) struct Allocator {
-    /// Numbers handed out.
-    pub size: usize,
-    zeros: Option<Home>,
+/// Where the places of some calls lie in an arena.
+#[derive(Debug)]
+pub struct Layout {
+    /// By the numbers of the places.
+    storage: Vec<Storage>,
+    /// Sequences of a tile.
+    rows: usize,
+    /// Numbers of the arena.
+    size: usize,
 }
 
-impl Allocator {
-    /// A home for [rows, width], with `slots` slots; step 0 has slot `shift`.
-    pub fn home(&mut self, rows: usize, width: usize, slots: usize, shift: usize) -> Home {
-        let panel = rows * PANEL;
-        self.take(width.div_ceil(PANEL) * panel, slots, shift, PANEL, panel)
-    }
-
-    /// A home for [rows, width] whose rows lie side by side: what is multiplied by matrices only.
-    pub fn narrow(&mut self, rows: usize, width: usize, slots: usize) -> Home {
-        self.take(rows * width, slots, 0, width, 0)
-    }
-
-    /// A home for one row that stands for every row.
-    pub fn row(&mut self, width: usize) -> Home {
-        self.take(width.next_multiple_of(PANEL), 1, 0, 0, PANEL)
-    }
-
-    /// Zeros for every row and panel of any value, from which products start.
-    pub fn zeros(&mut self) -> Home {
-        if self.zeros.is_none() {
-            self.zeros = Some(self.take(PANEL, 1, 0, 0, 0));
+impl Layout {
+    /// Room for `places`, one after the other, for `rows` rows.
+    pub fn new(places: &Places, rows: usize) -> Self {
+        let mut layout = Self { storage: Vec::with_capacity(places.all().len()), rows, size: 0 };
+        for place in places.all() {
+            let storage = layout.take(place);
+            layout.storage.push(storage);
         }
-        self.zeros.expect("it was just set")
+        layout
     }
 
-    fn take(&mut self, size: usize, slots: usize, shift: usize, line: usize, panel: usize) -> Home {
+    /// Sequences of a tile.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Numbers of the arena.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Where `reference` is to.
+    pub fn storage(&self, reference: Reference) -> Storage {
+        self.storage[reference.place.0].delayed(reference.delay)
+    }
+
+    fn take(&mut self, place: &ir::Place) -> Storage {
+        let &ir::Place { form, width, slots, shift, .. } = place;
+        let panel = self.rows * PANEL;
+        let (size, line, panel) = match form {
+            Form::Rows => (width.div_ceil(PANEL) * panel, PANEL, panel),
+            // Rows side by side, in a single panel.
+            Form::Factor => (self.rows * width, width, 0),
+            Form::Row => (width.next_multiple_of(PANEL), 0, PANEL),
+            // One line for every row and panel.
+            Form::Zeros => (PANEL, 0, 0),
+        };
         let start = self.size;
         self.size += (size * slots).next_multiple_of(PANEL);
-        Home { start, size, slots, shift, line, panel }
+        Storage { start, size, slots, shift, line, panel }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, fmt, sync::Arc};
 
-use super::vectors::{Compiled, Vectors};
+use super::pointwise::{PointwisePrograms, Shape};
 use crate::{
     compute::kernel::Number,
     graph::{Builder, Expr, Scalar},
@@ -61,7 +61,7 @@ impl<'g, I: Copy> Inputs<'g, I> {
 /// What vectors become, as a function of all of them: pairs of a vector's number and its new value.
 type Definition<I> = dyn for<'g> Fn(&Inputs<'g, I>, &[Expr<'g>]) -> Vec<(usize, Expr<'g>)> + Send + Sync;
 
-/// A pointwise change of [`Vectors`], written in the notation of graphs. It is compiled when it is first run, once for each way
+/// A pointwise change of [`Vectors`](super::Vectors), written in the notation of graphs. It is compiled when it is first run, once for each way
 /// that its choices fall out, and then run with the inputs `I` of each time.
 pub struct Transform<E, I> {
     definition: Arc<Definition<I>>,
@@ -74,7 +74,7 @@ pub struct Transform<E, I> {
 #[derive(Clone)]
 struct Trace<E, I> {
     recorded: Recorded<I>,
-    compiled: Compiled<E>,
+    compiled: PointwisePrograms<E>,
 }
 
 impl<E: Clone, I> Clone for Transform<E, I> {
@@ -102,21 +102,21 @@ impl<E: Number, I: Copy> Transform<E, I> {
         Self { definition: Arc::new(definition), traces: vec![], scalars: vec![] }
     }
 
-    /// The program for `vectors` and these inputs, which is compiled if it is new, and its scalars.
-    pub(super) fn prepare(&mut self, vectors: &Vectors<E>, inputs: I) -> (&Compiled<E>, &[f64]) {
+    /// The program for vectors of this shape and these inputs, which is compiled if it is new, and its scalars.
+    pub(super) fn prepare(&mut self, shape: Shape, inputs: I) -> (&PointwisePrograms<E>, &[f64]) {
         let fits = |trace: &Trace<E, I>| {
-            trace.compiled.is_for(vectors) && trace.recorded.guards.iter().all(|guard| guard(inputs))
+            trace.compiled.shape == shape && trace.recorded.guards.iter().all(|guard| guard(inputs))
         };
         let known = self.traces.iter().position(fits);
         let trace = known.unwrap_or_else(|| {
-            let builder = Builder::new(vectors.length(), vectors.length());
-            let given: Vec<Expr<'_>> = (0..vectors.count()).map(|_| builder.given(vectors.length())).collect();
+            let builder = Builder::new(shape.length, shape.length);
+            let given: Vec<Expr<'_>> = (0..shape.count).map(|_| builder.given(shape.length)).collect();
             let recorded = RefCell::new(Recorded { scalars: vec![], guards: vec![] });
             let arguments = Inputs { builder: &builder, now: inputs, recorded };
             let after = (self.definition)(&arguments, &given).into_iter().map(|(index, expr)| (index, expr.id()));
             let (before, after) = (given.iter().map(|expr| expr.id()).collect::<Vec<_>>(), after.collect());
             let recorded = arguments.recorded.into_inner();
-            let compiled = Compiled::new(vectors, &builder.into_nodes(), &before, after);
+            let compiled = PointwisePrograms::new(shape, &builder.into_nodes(), &before, after);
             self.traces.push(Trace { recorded, compiled });
             self.traces.len() - 1
         });

@@ -1,17 +1,8 @@
-//! A graph's nodes as kernels see them: sums of products become one accumulation, pairs of operations that one instruction
+//! Instruction selection, a graph's nodes as kernels see them: sums of products become one accumulation, pairs of operations that one instruction
 //! does become one.
 
-use crate::{
-    compute::kernel::{self, Operation},
-    graph::{Binary, Fixed, Node, NodeId, Op, ParameterId, Relation, Unary},
-};
-
-/// The right factor of a product.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Matrix {
-    Weight(ParameterId),
-    Fixed(Fixed),
-}
+use super::operation::{self, Operation};
+use crate::graph::{Binary, Node, NodeId, Op, Relation, Unary};
 
 /// Neighbouring units of an item that become neighbouring units of another, or zeros.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,7 +15,7 @@ pub(super) struct Moved {
     pub count: usize,
 }
 
-/// Index in [`Draft::items`].
+/// Index in [`Selection::items`].
 pub(super) type Index = usize;
 
 /// What an item is.
@@ -38,10 +29,10 @@ pub(super) enum Item {
         operation: Operation,
         operands: Vec<Index>,
     },
-    /// initial + Σ value · weight.
+    /// initial + Σ matrix·value, each with the node that says which matrix it is.
     Product {
         initial: Option<Index>,
-        terms: Vec<(Index, Matrix, bool)>,
+        terms: Vec<(Index, NodeId)>,
     },
     /// Units of other items.
     Rearranged(Vec<Moved>),
@@ -58,7 +49,7 @@ impl Item {
 
 /// Items in order of evaluation.
 #[derive(Debug, Default)]
-pub(super) struct Draft {
+pub(super) struct Selection {
     pub items: Vec<Item>,
     pub widths: Vec<usize>,
     /// The stage in which each is computed: products and rearrangements in even ones, pointwise operations in odd ones; −1 for what is there
@@ -71,24 +62,24 @@ pub(super) struct Draft {
 /// The stage of what is there before the first.
 const BEFORE: i32 = -1;
 
-struct Writer<'a> {
+struct Selector<'a> {
     nodes: &'a [Node],
     evaluated: &'a [bool],
     /// How many times each node is used by evaluated nodes.
     uses: Vec<usize>,
     wanted: &'a dyn Fn(NodeId) -> bool,
-    draft: Draft,
+    selection: Selection,
 }
 
-impl Draft {
-    /// The draft that evaluates the nodes for which `evaluated` holds. What is `wanted` keeps an item of its own.
+impl Selection {
+    /// What evaluates the nodes for which `evaluated` holds. What is `wanted` keeps an item of its own.
     pub fn new(nodes: &[Node], evaluated: &[bool], wanted: &dyn Fn(NodeId) -> bool) -> Self {
         let mut uses = vec![0; nodes.len()];
         for (node, _) in nodes.iter().zip(evaluated).filter(|(_, evaluated)| **evaluated) {
             node.op.operands().into_iter().for_each(|operand| uses[operand.0] += 1);
         }
-        let draft = Self { of: vec![None; nodes.len()], ..Self::default() };
-        let mut writer = Writer { nodes, evaluated, uses, wanted, draft };
+        let selection = Self { of: vec![None; nodes.len()], ..Self::default() };
+        let mut selector = Selector { nodes, evaluated, uses, wanted, selection };
         // Sums that are part of a larger sum, and products that are added to one, are written with it.
         let mut absorbed = vec![false; nodes.len()];
         for index in (0..nodes.len()).rev().filter(|&index| evaluated[index]) {
@@ -96,15 +87,16 @@ impl Draft {
                 for operand in [left, right] {
                     let sum = matches!(nodes[operand.0].op, Op::Binary { function: Binary::Add, .. });
                     let linear = multiplies(&nodes[operand.0].op);
-                    absorbed[operand.0] = writer.private(operand) && (linear || sum && writer.sums_products(operand));
+                    absorbed[operand.0] =
+                        selector.private(operand) && (linear || sum && selector.sums_products(operand));
                 }
             }
         }
         for index in (0..nodes.len()).filter(|&index| evaluated[index] && !absorbed[index]) {
-            let item = writer.write(NodeId(index), &absorbed);
-            writer.draft.of[index] = Some(item);
+            let item = selector.write(NodeId(index), &absorbed);
+            selector.selection.of[index] = Some(item);
         }
-        writer.draft
+        selector.selection
     }
 
     /// The item of `node`, if it was evaluated on its own or read.
@@ -145,7 +137,7 @@ impl Draft {
     }
 }
 
-impl Writer<'_> {
+impl Selector<'_> {
     /// Whether one evaluated node alone uses `node`, which is evaluated here and wanted by nobody else.
     fn private(&self, node: NodeId) -> bool {
         self.evaluated[node.0] && self.uses[node.0] == 1 && !(self.wanted)(node)
@@ -164,7 +156,7 @@ impl Writer<'_> {
 
     /// The item of an operand.
     fn read(&mut self, node: NodeId) -> Index {
-        if let Some(known) = self.draft.of[node.0] {
+        if let Some(known) = self.selection.of[node.0] {
             return known;
         }
         let Node { op, width } = &self.nodes[node.0];
@@ -173,15 +165,15 @@ impl Writer<'_> {
             Op::Scalar(scalar) => Item::Immediate(Operation::Scalar(scalar.0)),
             _ => Item::Source(node),
         };
-        let index = self.draft.push(item, *width);
-        self.draft.of[node.0] = Some(index);
+        let index = self.selection.push(item, *width);
+        self.selection.of[node.0] = Some(index);
         index
     }
 
     /// The item of an operand of what reads from the arena: a number that is the same in every unit is written there.
     fn stored(&mut self, node: NodeId) -> Index {
         let item = self.read(node);
-        match self.draft.items[item] {
+        match self.selection.items[item] {
             Item::Immediate(operation) => self.pointwise(operation, vec![], self.nodes[node.0].width),
             _ => item,
         }
@@ -206,7 +198,7 @@ impl Writer<'_> {
             Op::Fixed { value, matrix, transposed } => match matrix.moves(transposed) {
                 Some(moves) => {
                     let from = self.stored(value);
-                    self.draft.push(Item::Rearranged(runs(from, &moves)), width)
+                    self.selection.push(Item::Rearranged(runs(from, &moves)), width)
                 }
                 None => self.sum(node, width, absorbed),
             },
@@ -218,7 +210,7 @@ impl Writer<'_> {
                     Moved { from: Some(from), first: 0, step: 1, to: to - count, count }
                 });
                 let moved = moved.collect();
-                self.draft.push(Item::Rearranged(moved), width)
+                self.selection.push(Item::Rearranged(moved), width)
             }
             Op::Binary { function: Binary::Add, left, right } if absorbed[left.0] || absorbed[right.0] => {
                 self.sum(node, width, absorbed)
@@ -246,7 +238,7 @@ impl Writer<'_> {
     }
 
     fn pointwise(&mut self, operation: Operation, operands: Vec<Index>, width: usize) -> Index {
-        self.draft.push(Item::Pointwise { operation, operands }, width)
+        self.selection.push(Item::Pointwise { operation, operands }, width)
     }
 
     /// Takes the item of `node` apart if it is `operation` and nobody else needs its value: gives its operands.
@@ -254,16 +246,16 @@ impl Writer<'_> {
         if !self.private(node) {
             return None;
         }
-        let Item::Pointwise { operation: found, operands } = &self.draft.items[item] else { return None };
+        let Item::Pointwise { operation: found, operands } = &self.selection.items[item] else { return None };
         let operands = <[Index; N]>::try_from(&operands[..]).ok().filter(|_| *found == operation)?;
-        self.draft.items[item] = Item::Absorbed;
+        self.selection.items[item] = Item::Absorbed;
         Some(operands)
     }
 
     /// A product that only the operation at hand uses, and that is ready no earlier than it: its factors.
     fn factors(&mut self, (node, item): (NodeId, Index), other: Index) -> Option<[Index; 2]> {
         // In another stage the factors would have to be stored in place of the product.
-        if self.draft.stages[item] < self.draft.stages[other] {
+        if self.selection.stages[item] < self.selection.stages[other] {
             return None;
         }
         let product = self.absorb(node, item, Operation::Multiply);
@@ -298,27 +290,26 @@ impl Writer<'_> {
     fn sum(&mut self, root: NodeId, width: usize, absorbed: &[bool]) -> Index {
         let (mut products, mut others) = (vec![], vec![]);
         self.terms(root, absorbed, &mut products, &mut others);
-        let terms: Vec<(Index, Matrix, bool)> = products
+        let terms: Vec<(Index, NodeId)> = products
             .into_iter()
-            .map(|node| match self.nodes[node.0].op.clone() {
-                Op::Linear { value, weight, transposed } => (self.stored(value), Matrix::Weight(weight), transposed),
-                Op::Fixed { value, matrix, transposed } => (self.stored(value), Matrix::Fixed(matrix), transposed),
+            .map(|node| match self.nodes[node.0].op {
+                Op::Linear { value, .. } | Op::Fixed { value, .. } => (self.stored(value), node),
                 _ => unreachable!("only products are collected"),
             })
             .collect();
         let others: Vec<Index> = others.into_iter().map(|node| self.read(node)).collect();
-        let stage = (terms.iter().map(|term| self.draft.stages[term.0]).max().unwrap_or(BEFORE) + 2) & !1;
+        let stage = (terms.iter().map(|term| self.selection.stages[term.0]).max().unwrap_or(BEFORE) + 2) & !1;
         let (mut early, late): (Vec<Index>, Vec<Index>) =
-            others.into_iter().partition(|&other| self.draft.stages[other] < stage && !self.immediate(other));
+            others.into_iter().partition(|&other| self.selection.stages[other] < stage && !self.immediate(other));
         // All that is ready is added up beforehand, if that is still early enough; else one is taken.
         let rest = if early.len() > 1 && stage < 2 { early.split_off(1) } else { vec![] };
         let initial = early.into_iter().reduce(|sum, other| self.pointwise(Operation::Add, vec![sum, other], width));
-        let product = self.draft.push(Item::Product { initial, terms }, width);
+        let product = self.selection.push(Item::Product { initial, terms }, width);
         rest.into_iter().chain(late).fold(product, |sum, other| self.pointwise(Operation::Add, vec![sum, other], width))
     }
 
     fn immediate(&self, item: Index) -> bool {
-        matches!(self.draft.items[item], Item::Immediate(_))
+        matches!(self.selection.items[item], Item::Immediate(_))
     }
 
     fn terms(&self, node: NodeId, absorbed: &[bool], products: &mut Vec<NodeId>, others: &mut Vec<NodeId>) {
@@ -382,11 +373,11 @@ fn unary(function: Unary) -> Operation {
     }
 }
 
-fn comparison(relation: Relation) -> kernel::Relation {
+fn comparison(relation: Relation) -> operation::Relation {
     match relation {
-        Relation::Less => kernel::Relation::Less,
-        Relation::LessOrEqual => kernel::Relation::LessOrEqual,
-        Relation::Greater => kernel::Relation::Greater,
-        Relation::GreaterOrEqual => kernel::Relation::GreaterOrEqual,
+        Relation::Less => operation::Relation::Less,
+        Relation::LessOrEqual => operation::Relation::LessOrEqual,
+        Relation::Greater => operation::Relation::Greater,
+        Relation::GreaterOrEqual => operation::Relation::GreaterOrEqual,
     }
 }

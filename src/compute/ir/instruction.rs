@@ -34,7 +34,7 @@ impl Instruction {
     }
 
     /// The sources that count.
-    pub(super) fn sources(&self) -> &[Slot] {
+    pub(crate) fn sources(&self) -> &[Slot] {
         &self.from[..self.operation.arity()]
     }
 }

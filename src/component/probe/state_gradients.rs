@@ -1,0 +1,21 @@
+//! What engines offer to probes.
+
+use crate::component::task::Batch;
+
+/// ∂L/∂state for one state of one layer, where L is each sequence's own loss and the state is as carried out of a step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StateGradient {
+    /// From 0 at the input.
+    pub layer: usize,
+    /// Such as `h` or `c`.
+    pub state: String,
+    pub width: usize,
+    /// \[steps, size, width\].
+    pub values: Vec<f32>,
+}
+
+/// Finds how losses depend on states.
+pub trait StateGradients {
+    /// How the loss of each sequence of `batch` depends on each state at each step.
+    fn state_gradients(&mut self, parameters: &[f32], batch: &Batch) -> Vec<StateGradient>;
+}

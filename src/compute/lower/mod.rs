@@ -1,0 +1,20 @@
+//! The lowering to the CPU: what runs the calls of [`ir`](crate::compute::ir).
+//!
+//! A [`Layout`] gives each place room in an arena, in panels as kernels read them; [`compile`] turns calls into
+//! [`KernelCall`]s for an instruction set, which an [`Executor`] makes in order. Matrices are packed once per update ([`pack`]).
+//! [`Vectors`] are flat buffers, changed by pointwise [`Transform`]s.
+
+mod executor;
+mod layout;
+mod packing;
+mod pointwise;
+mod transform;
+mod vectors;
+
+pub use self::{
+    executor::{Executor, KernelCall, compile},
+    layout::{Layout, Storage},
+    packing::pack,
+    transform::{Inputs, Transform},
+    vectors::Vectors,
+};
