@@ -24,7 +24,7 @@ fn main() {
     }
 }
 
-/// What a command prints, if it succeeds. Outside a checkout, or without git, the commit is simply not known.
+/// The output of a command, if it succeeds. Outside a checkout, or without git, the commit is simply not known.
 fn output(program: &str, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program).args(arguments).output().ok().filter(|output| output.status.success())?;
     Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())

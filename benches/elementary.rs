@@ -143,7 +143,7 @@ fn clock() -> f64 {
 /// Arguments per piece of work.
 const PIECE: u32 = 1 << 16;
 
-/// What was found, of some arguments or all.
+/// The findings on some arguments or all.
 #[derive(Default)]
 struct Found {
     /// The largest error, and the bits of its argument.

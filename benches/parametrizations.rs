@@ -1,4 +1,4 @@
-//! What parametrizations cost per update: `cargo bench --bench parametrizations`, on one core by `taskset -c 0`.
+//! The cost of parametrizations per update: `cargo bench --bench parametrizations`, on one core by `taskset -c 0`.
 //!
 //! Each line gives the median of many samples, in microseconds: of making a weight matrix of its raw parameters, of pulling the
 //! gradient back, and of both, which is what an update pays for each parametrized matrix. An update of an elman network of 128

@@ -1,4 +1,5 @@
-//! What computes: kernels with the same bits on every processor, and what turns graphs and formulae of matrices into calls of them.
+//! Computing: kernels with the same bits on every processor, and the compilers of graphs and of formulae of matrices into calls of
+//! them.
 
 pub mod ir;
 pub mod kernel;

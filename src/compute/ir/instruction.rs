@@ -2,7 +2,7 @@
 
 use super::Operation;
 
-/// Where numbers are read and written.
+/// A place that numbers are read from and written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slot {
     /// Scratch of a chunk's size: keeps a value from one instruction to the next, not from one chunk to the next.

@@ -1,4 +1,4 @@
-//! What an instruction does.
+//! The operations of instructions.
 
 /// A function of one, two or three numbers a, b, c, or of none. Each names its roundings; elementary functions have the bounds
 /// of [`function`](crate::compute::kernel::function). Parameters are rounded to the element's precision once, by the program of kernels.
@@ -50,7 +50,7 @@ pub enum Operation {
     Select { relation: Relation, threshold: f64 },
 }
 
-/// How a number may stand to a threshold. A NaN stands in none.
+/// A relation of a number to a threshold. A NaN stands in none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
     Less,
@@ -60,7 +60,7 @@ pub enum Relation {
 }
 
 impl Operation {
-    /// How many numbers it is a function of: how many of an instruction's `from` it reads.
+    /// The number of arguments: of an instruction's `from` that it reads.
     pub fn arity(self) -> usize {
         match self {
             Self::Constant(_) | Self::Scalar(_) => 0,

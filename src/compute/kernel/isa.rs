@@ -17,10 +17,10 @@ pub enum Isa {
 pub const VARIABLE: &str = "LONGLAG_ISA";
 
 impl Isa {
-    /// From the fastest on.
+    /// All instruction sets, the fastest first.
     pub const ALL: [Self; 3] = [Self::Avx512, Self::Avx2, Self::Portable];
 
-    /// The name in `LONGLAG_ISA`.
+    /// The name of the instruction set in `LONGLAG_ISA`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Avx512 => "avx512",
@@ -29,7 +29,7 @@ impl Isa {
         }
     }
 
-    /// Whether this processor has it.
+    /// Whether this processor has the instruction set.
     #[inline]
     pub fn available(self) -> bool {
         match self {
@@ -43,7 +43,7 @@ impl Isa {
         }
     }
 
-    /// The one that `LONGLAG_ISA` names, or else the fastest there is.
+    /// The instruction set that `LONGLAG_ISA` names, or else the fastest there is.
     ///
     /// # Errors
     ///

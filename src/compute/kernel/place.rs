@@ -1,9 +1,9 @@
-//! Where a value lies in an arena.
+//! The place of a value in an arena.
 
 /// The columns of a panel: a row of a panel of f32 is one cache line.
 pub const PANEL: usize = 16;
 
-/// Where a matrix lies in an arena: in panels of 16 columns.
+/// The place of a matrix in an arena, in panels of 16 columns.
 ///
 /// Element (row, column) is number `start + (column / 16) · panel + row · line + column % 16`. A tile's value has line 16 and
 /// panel 16 · rows; a row for all rows has line 0; zeros are one line, with line 0 and panel 0; raw inputs of width w < 16 have
@@ -12,9 +12,9 @@ pub const PANEL: usize = 16;
 pub struct Place {
     /// The number of the first element.
     pub start: usize,
-    /// From a row to the next.
+    /// The distance from a row to the next.
     pub line: usize,
-    /// From a panel to the next.
+    /// The distance from a panel to the next.
     pub panel: usize,
 }
 
@@ -82,9 +82,9 @@ impl Place {
 /// A value at each step of a block: at step t it lies at `place`, moved on by t · `step` numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Track {
-    /// Where it lies at step 0.
+    /// The place at step 0.
     pub place: Place,
-    /// From a step to the next.
+    /// The distance from a step to the next.
     pub step: usize,
     /// The number of columns.
     pub width: usize,

@@ -5,13 +5,13 @@ use super::{MatrixKernels, PANEL, Place};
 /// Units of one value that become neighbouring units of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run {
-    /// Where they come from; zeros if nowhere.
+    /// The value whose units are moved; zeros are written without one.
     pub from: Option<Place>,
-    /// The first of them.
+    /// The first unit that is read.
     pub first: usize,
-    /// From one to the next: 1, or 0 for the same one again and again.
+    /// The distance from a unit read to the next: 1, or 0 for the same one again and again.
     pub step: usize,
-    /// Where the first goes.
+    /// The unit that the first becomes.
     pub to: usize,
     pub count: usize,
 }

@@ -1,6 +1,6 @@
 //! Eigenvalues of real square matrices in f64: plain loops in a fixed order, the same bits on every machine.
 //!
-//! For whatever needs a spectrum: initializers that set a spectral radius, probes of recurrent matrices and Jacobians. The
+//! Users are initializers that set a spectral radius and probes of recurrent matrices and Jacobians. The
 //! method is the classic one (Golub, Van Loan, Matrix Computations, 4th edition, algorithms 7.4.2 and 7.5.1): Householder
 //! reflections to Hessenberg form, then Francis's implicitly double-shifted QR steps with deflation. It is backward stable:
 //! the numbers are eigenvalues of a matrix within a few rounding errors of ‖A‖ of the given one. About 10·n³ operations: on one
@@ -74,7 +74,7 @@ impl Square {
         self.entries[row * self.size + column] = value;
     }
 
-    /// To Hessenberg form, with zeros below the first subdiagonal, by similarities.
+    /// Brings the matrix to Hessenberg form, with zeros below the first subdiagonal, by similarities.
     fn reduce(&mut self) {
         for column in 0..self.size.saturating_sub(2) {
             let first = column + 1;
@@ -131,7 +131,7 @@ impl Square {
         Some(found)
     }
 
-    /// Where the last block before `end` begins that no negligible subdiagonal entry divides.
+    /// The first row of the last block before `end` that no negligible subdiagonal entry divides.
     fn deflate(&mut self, end: usize) -> usize {
         let mut start = end - 1;
         while start > 0 {

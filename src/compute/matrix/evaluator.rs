@@ -14,19 +14,19 @@ use Side::{Plain, Transposed};
 #[derive(Clone, Debug)]
 pub struct Evaluator<E> {
     workspace: Workspace<E>,
-    /// In an order in which all come after their operands; those that the result does not need are left out.
-    steps: Vec<Step<E>>,
+    /// The nodes that the result needs, each after its operands.
+    nodes: Vec<NodeState<E>>,
 }
 
 #[derive(Clone, Debug)]
-struct Step<E> {
+struct NodeState<E> {
     node: Node,
     value: Dense,
     cotangent: Dense,
     kept: Kept<E>,
 }
 
-/// What an operation needs beside its value and its operands'.
+/// Memory of an operation beside its value and its operands'.
 #[derive(Clone, Debug)]
 enum Kept<E> {
     Nothing,
@@ -37,7 +37,7 @@ enum Kept<E> {
 }
 
 impl<E: MatrixKernels> Evaluator<E> {
-    /// For `result`, on an instruction set that has no influence on any bit.
+    /// An evaluator of `result`, on an instruction set that has no influence on any bit.
     pub fn new(isa: Isa, formula: &Formula, result: Matrix<'_>) -> Self {
         let nodes = formula.nodes();
         let mut needed = vec![false; nodes.len()];
@@ -49,9 +49,9 @@ impl<E: MatrixKernels> Evaluator<E> {
         }
         let mut position = vec![usize::MAX; nodes.len()];
         let mut workspace = Workspace::new(isa);
-        let mut steps = vec![];
+        let mut states = vec![];
         for (id, mut node) in nodes.into_iter().enumerate().filter(|(id, _)| needed[*id]) {
-            position[id] = steps.len();
+            position[id] = states.len();
             node.operation.renumber(&position);
             let (rows, columns) = (node.rows, node.columns);
             let [value, cotangent] = [0; 2].map(|_| workspace.allocate(rows, columns));
@@ -64,9 +64,9 @@ impl<E: MatrixKernels> Evaluator<E> {
                 Operation::Exponential(_) => Kept::Exponential(Box::new(Exponential::new(&mut workspace, rows))),
                 _ => Kept::Nothing,
             };
-            steps.push(Step { node, value, cotangent, kept });
+            states.push(NodeState { node, value, cotangent, kept });
         }
-        Self { workspace, steps }
+        Self { workspace, nodes: states }
     }
 
     /// Computes the result of given numbers.
@@ -75,9 +75,9 @@ impl<E: MatrixKernels> Evaluator<E> {
     ///
     /// If there are fewer than the formula names.
     pub fn evaluate(&mut self, given: &[E]) {
-        for index in 0..self.steps.len() {
-            let (before, rest) = self.steps.split_at_mut(index);
-            let Step { node, value: out, kept, .. } = &mut rest[0];
+        for index in 0..self.nodes.len() {
+            let (before, rest) = self.nodes.split_at_mut(index);
+            let NodeState { node, value: out, kept, .. } = &mut rest[0];
             let (out, workspace) = (*out, &mut self.workspace);
             let value = |id: usize| before[id].value;
             match (&node.operation, kept) {
@@ -133,23 +133,23 @@ impl<E: MatrixKernels> Evaluator<E> {
         self.workspace.get(self.last().value, numbers);
     }
 
-    fn last(&self) -> &Step<E> {
-        self.steps.last().expect("a formula has a result")
+    fn last(&self) -> &NodeState<E> {
+        self.nodes.last().expect("a formula has a result")
     }
 
-    /// Sets `by_given` to the gradient by the given numbers, of that by the result, both row-major: of what
-    /// [`evaluate`](Self::evaluate) computed last. Numbers that the formula does not name get zero.
+    /// The vector–Jacobian product at what [`evaluate`](Self::evaluate) was given last: sets `by_given` to the gradient by the given
+    /// numbers, `by_result` being that by the result, both row-major. Numbers that the formula does not name get zero.
     pub fn vjp(&mut self, by_result: &[E], by_given: &mut [E]) {
         by_given.fill(E::ZERO);
-        for step in &self.steps {
-            self.workspace.panels_mut(step.cotangent).fill(E::ZERO);
+        for node in &self.nodes {
+            self.workspace.panels_mut(node.cotangent).fill(E::ZERO);
         }
         let cotangent = self.last().cotangent;
         self.workspace.set(cotangent, by_result);
-        for index in (0..self.steps.len()).rev() {
-            let Step { node, value: out, cotangent: g, kept } = &self.steps[index];
+        for index in (0..self.nodes.len()).rev() {
+            let NodeState { node, value: out, cotangent: g, kept } = &self.nodes[index];
             let (out, g, workspace) = (*out, *g, &mut self.workspace);
-            let (value, to) = (|id: usize| self.steps[id].value, |id: usize| self.steps[id].cotangent);
+            let (value, to) = (|id: usize| self.nodes[id].value, |id: usize| self.nodes[id].cotangent);
             match (&node.operation, kept) {
                 (Operation::Given(start), _) => {
                     let numbers = &mut by_given[*start..*start + node.rows * node.columns];
@@ -280,7 +280,7 @@ mod tests {
 
     const N: usize = 19;
 
-    /// How many numbers a formula is given, and what it is.
+    /// The number of numbers that a formula is given, and the formula.
     type Case = (&'static str, usize, fn(&Formula) -> Matrix<'_>);
 
     /// A − Aᵀ.

@@ -30,7 +30,7 @@ const COEFFICIENTS: [[f64; 5]; 5] = [
 /// The largest norm for which the first term left out, norm¹⁹/19!, is below half a unit in the last place of 1: of f32 and f64.
 const NORMS: [f64; 2] = [3.3, 1.14];
 
-/// What an exponential keeps for its derivative.
+/// The values of an exponential that its derivative uses.
 #[derive(Clone, Debug)]
 pub(super) struct Exponential {
     size: usize,
@@ -114,7 +114,8 @@ impl Exponential {
         }
     }
 
-    /// Adds to `to` the cotangent of what [`apply`](Self::apply) was given, of that of what it gave.
+    /// The vector–Jacobian product of the last [`apply`](Self::apply): adds to `to` the cotangent of what that was given, `cotangent`
+    /// being that of its result.
     pub fn vjp<E: MatrixKernels>(&self, workspace: &mut Workspace<E>, cotangent: Dense, to: Dense) {
         let [x, x2, x3, _] = self.powers;
         let [mut g, mut other, factor, polynomial, left, right, by_x6, by_x3, by_x2, by_x] = self.scratch;

@@ -41,11 +41,11 @@ pub struct Matrix<'f> {
 /// A number of a vector as an entry of a matrix.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Entry {
-    /// Which number of the vector.
+    /// The index of the number in the vector.
     pub from: usize,
     pub row: usize,
     pub column: usize,
-    /// What it is multiplied by.
+    /// The factor that the number is multiplied by.
     pub factor: f64,
 }
 
@@ -132,7 +132,7 @@ impl Operation {
 }
 
 impl Formula {
-    /// Without anything written down.
+    /// An empty formula.
     pub fn new() -> Self {
         Self::default()
     }
@@ -173,7 +173,7 @@ impl<'f> Matrix<'f> {
         self.to(operation, self.rows, self.columns)
     }
 
-    /// As the terms of a sum and a multiple of the identity.
+    /// This as the terms of a sum and a multiple of the identity.
     fn terms(self, factor: f64) -> (Vec<(f64, usize)>, f64) {
         match &self.formula.nodes.borrow()[self.id].operation {
             Operation::Sum { terms, identity } => {
@@ -274,7 +274,8 @@ impl<'f> Matrix<'f> {
         self.like(Operation::Exponential(self.id))
     }
 
-    /// A matrix that is orthogonal but for rounding, brought nearer by one step of Newton and Schulz. Cotangents pass as they are.
+    /// This matrix, orthogonal but for rounding, brought nearer to orthogonal by a step of Newton and Schulz. Cotangents pass as they
+    /// are.
     #[must_use]
     pub fn reorthogonalized(self) -> Self {
         self.like(Operation::NewtonSchulz(self.id))

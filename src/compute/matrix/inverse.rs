@@ -3,7 +3,7 @@
 use super::workspace::{Dense, Workspace};
 use crate::compute::kernel::{MatrixKernels, PANEL, Packed};
 
-/// What an inverse needs beside its matrices: its right factors and scratch.
+/// Memory of an inverse beside its matrices: right factors and scratch.
 #[derive(Clone, Debug)]
 pub(super) struct Inverse<E> {
     /// A block of 16 rows of the matrix, and one of fewer where 16 does not divide the size.

@@ -1,4 +1,4 @@
-//! Back to the orthogonal matrices, from near them or from afar.
+//! The nearest orthogonal matrix, from one near it or from any.
 
 use super::workspace::{Dense, Side, Workspace};
 use crate::compute::kernel::MatrixKernels;
@@ -51,5 +51,5 @@ impl<E: MatrixKernels> Workspace<E> {
 /// Coefficients of s, s³ and s⁵: small singular values grow by the first at each turn, and all from 0 to 1 end between 0.68 and 1.21
 /// (Jordan 2024, the optimizer Muon).
 const LIFT: [f64; 3] = [3.4445, -4.775, 2.0315];
-/// To 1 from there, the distance about squared at each turn.
+/// Coefficients of s, s³ and s⁵ that bring singular values near 1 to 1, the distance about squared at each turn.
 const NEWTON_SCHULZ: [f64; 3] = [1.5, -0.5, 0.0];

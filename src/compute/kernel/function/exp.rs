@@ -21,7 +21,7 @@ const REST: [f32; 5] = [
 ///
 /// # Safety
 ///
-/// As for [`Bits`].
+/// The contract of [`Bits`].
 #[inline(always)]
 pub(super) unsafe fn reduced<L: Bits>(x: L) -> (L, L) {
     // SAFETY: the caller's.
@@ -37,7 +37,7 @@ pub(super) unsafe fn reduced<L: Bits>(x: L) -> (L, L) {
 ///
 /// # Safety
 ///
-/// As for [`Bits`].
+/// The contract of [`Bits`].
 #[inline(always)]
 pub(super) unsafe fn less_one<L: Bits>(r: L) -> L {
     // SAFETY: the caller's.
@@ -50,7 +50,7 @@ pub(super) unsafe fn less_one<L: Bits>(r: L) -> L {
 ///
 /// # Safety
 ///
-/// As for [`Bits`].
+/// The contract of [`Bits`].
 #[inline(always)]
 pub(super) unsafe fn exp<L: Bits>(x: L) -> L {
     // SAFETY: the caller's.

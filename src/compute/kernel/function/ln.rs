@@ -21,7 +21,7 @@ const REST: [f32; 8] = [
 ///
 /// # Safety
 ///
-/// As for [`Bits`].
+/// The contract of [`Bits`].
 #[inline(always)]
 pub(super) unsafe fn ln<L: Bits>(x: L) -> L {
     // SAFETY: the caller's.

@@ -44,7 +44,7 @@ const ROUND: f32 = 12_582_912.0; // 1.5 · 2^23
 ///
 /// # Safety
 ///
-/// As for [`Lanes`].
+/// The contract of [`Lanes`].
 pub(crate) trait Elementary: Lanes {
     unsafe fn exp(self) -> Self;
     unsafe fn ln(self) -> Self;
@@ -82,7 +82,7 @@ impl<L: Bits> Elementary for L {
     }
 }
 
-/// In f64 every lane by itself.
+/// The functions in f64, every lane by itself.
 impl<const N: usize> Elementary for Array<f64, N> {
     #[inline(always)]
     unsafe fn exp(self) -> Self {
@@ -117,7 +117,7 @@ impl<const N: usize> Elementary for Array<f64, N> {
 ///
 /// # Safety
 ///
-/// As for [`Lanes`].
+/// The contract of [`Lanes`].
 #[inline(always)]
 unsafe fn polynomial<L: Bits, const N: usize>(x: L, coefficients: [f32; N]) -> L {
     // SAFETY: the caller's.

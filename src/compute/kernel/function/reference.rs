@@ -1,4 +1,4 @@
-//! What the elementary functions are measured by: the same functions in f64, and errors in units in the last place.
+//! The measure of the elementary functions: the same functions in f64, and errors in units in the last place.
 //!
 //! Part of the tests, and of `benches/elementary.rs`, which includes this file.
 

@@ -13,7 +13,7 @@ use crate::compute::kernel::lanes::Bits;
 ///
 /// # Safety
 ///
-/// As for [`Bits`].
+/// The contract of [`Bits`].
 #[inline(always)]
 pub(super) unsafe fn sigmoid<L: Bits>(x: L) -> L {
     // SAFETY: the caller's.

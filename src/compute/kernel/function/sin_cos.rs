@@ -23,7 +23,7 @@ const COSINE: [f32; 3] = [f32::from_bits(0x3d2a_aaa5), f32::from_bits(0xbab6_061
 ///
 /// # Safety
 ///
-/// As for [`Bits`].
+/// The contract of [`Bits`].
 #[inline(always)]
 unsafe fn reduced<L: Bits>(x: L) -> (L, L) {
     // SAFETY: the caller's.
@@ -39,7 +39,7 @@ unsafe fn reduced<L: Bits>(x: L) -> (L, L) {
 ///
 /// # Safety
 ///
-/// As for [`Bits`].
+/// The contract of [`Bits`].
 #[inline(always)]
 unsafe fn turned<L: Bits>(k: L, r: L) -> L {
     // SAFETY: the caller's.
@@ -73,7 +73,7 @@ fn beyond(x: &[f32], value: &mut [f32], f: fn(f32) -> f32) {
 
 /// # Safety
 ///
-/// As for [`Bits`].
+/// The contract of [`Bits`].
 #[inline(always)]
 unsafe fn with_reach<L: Bits>(x: L, value: L, f: fn(f32) -> f32) -> L {
     // SAFETY: the caller's; both buffers have room for the lanes.
@@ -93,7 +93,7 @@ unsafe fn with_reach<L: Bits>(x: L, value: L, f: fn(f32) -> f32) -> L {
 ///
 /// # Safety
 ///
-/// As for [`Bits`].
+/// The contract of [`Bits`].
 #[inline(always)]
 pub(super) unsafe fn sin<L: Bits>(x: L) -> L {
     // SAFETY: the caller's.
@@ -110,7 +110,7 @@ pub(super) unsafe fn sin<L: Bits>(x: L) -> L {
 ///
 /// # Safety
 ///
-/// As for [`Bits`].
+/// The contract of [`Bits`].
 #[inline(always)]
 pub(super) unsafe fn cos<L: Bits>(x: L) -> L {
     // SAFETY: the caller's.

@@ -20,7 +20,7 @@ const SERIES: [f32; 5] = [
 ///
 /// # Safety
 ///
-/// As for [`Bits`].
+/// The contract of [`Bits`].
 #[inline(always)]
 pub(super) unsafe fn tanh<L: Bits>(x: L) -> L {
     // SAFETY: the caller's.

@@ -88,7 +88,7 @@ pub trait Lanes: Copy {
     unsafe fn smaller(self, other: Self) -> Self;
 }
 
-/// What the elementary functions need beyond arithmetic: single-precision numbers taken apart.
+/// Single-precision numbers taken apart, which the elementary functions need beyond arithmetic.
 pub trait Bits: Lanes<Element = f32> {
     /// 2^k for lanes that hold whole numbers k from −126 to 127.
     unsafe fn exp2_whole(self) -> Self;

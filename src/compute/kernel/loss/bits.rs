@@ -12,9 +12,9 @@ use crate::compute::kernel::{
 /// Rows of logits and the bits that are wanted of them.
 #[derive(Clone, Copy, Debug)]
 pub struct BitRows<'a, E> {
-    /// Where the logits z lie, \[rows, width\].
+    /// The place of the logits z, \[rows, width\].
     pub logits: Place,
-    /// Where the cotangents go, \[rows, width\]: the place of the logits, or one apart from it.
+    /// The place of the cotangents, \[rows, width\]: that of the logits, or one apart from it.
     pub cotangents: Place,
     /// The number of bits.
     pub width: usize,

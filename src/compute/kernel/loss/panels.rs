@@ -37,7 +37,7 @@ pub(super) unsafe fn read<L: Elementary>(
 ///
 /// # Safety
 ///
-/// As for [`read`].
+/// The contract of [`read`].
 #[inline(always)]
 pub(super) unsafe fn write<L: Elementary>(
     to: *mut L::Element,
@@ -58,11 +58,11 @@ pub(super) unsafe fn write<L: Elementary>(
     }
 }
 
-/// Which of the lanes k, k + 1, … are below `columns`.
+/// The mask of the lanes k, k + 1, … that are below `columns`.
 ///
 /// # Safety
 ///
-/// As for [`Lanes`](crate::compute::kernel::lanes::Lanes).
+/// The contract of [`Lanes`](crate::compute::kernel::lanes::Lanes).
 #[inline(always)]
 unsafe fn first<L: Elementary>(k: usize, columns: usize) -> L::Mask {
     let numbers: [L::Element; LANES] = std::array::from_fn(|lane| L::Element::narrow(lane as f64));

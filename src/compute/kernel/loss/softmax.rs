@@ -12,9 +12,9 @@ use crate::compute::kernel::{
 /// Rows of logits and what is wanted of them: one class and one weight per row.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows<'a, E> {
-    /// Where the logits z lie, \[rows, width\].
+    /// The place of the logits z, \[rows, width\].
     pub logits: Place,
-    /// Where the cotangents go, \[rows, width\]: the place of the logits, or one apart from it.
+    /// The place of the cotangents, \[rows, width\]: that of the logits, or one apart from it.
     pub cotangents: Place,
     /// The number of classes.
     pub width: usize,

@@ -7,7 +7,7 @@ use super::{
     Isa, MatrixKernels, PANEL, Track,
     lanes::{Lanes, Real},
     product::{
-        shapes::{Matrix, Shapes, cover},
+        shapes::{Shapes, Tiled, cover},
         tile::{self, Run},
     },
 };
@@ -75,7 +75,7 @@ struct Outer<E> {
 }
 
 /// Rows of the sum are columns of the left value; a tile's are within one panel.
-impl<E: Real> Matrix<E> for Outer<E> {
+impl<E: Real> Tiled<E> for Outer<E> {
     #[inline(always)]
     unsafe fn tile<L: Lanes<Element = E>, const R: usize, const C: usize>(&self, row: usize, panel: usize) {
         let Self { arena, steps, rows, left, right, sum } = *self;

@@ -51,7 +51,7 @@ impl<E: MatrixKernels> Packed<E> {
         Self { lines: Lines::new(size.expect("a matrix has fewer than 2^64 elements")), depth, width }
     }
 
-    /// Takes the transpose of a row-major [width, depth], such as weights W[out, in] on their way forward:
+    /// Sets this to the transpose of a row-major [width, depth], such as weights W[out, in] on their way forward:
     /// element (k, n) is `matrix[n · depth + k]`.
     ///
     /// # Panics
@@ -66,7 +66,7 @@ impl<E: MatrixKernels> Packed<E> {
         }
     }
 
-    /// Takes a row-major [depth, width], such as weights W[out, in] on their way back: element (k, n) is
+    /// Sets this to a row-major [depth, width], such as weights W[out, in] on their way back: element (k, n) is
     /// `matrix[k · width + n]`.
     ///
     /// # Panics
@@ -92,7 +92,7 @@ impl<E: MatrixKernels> Packed<E> {
         }
     }
 
-    /// Takes a matrix [depth, width] that is in such panels already.
+    /// Sets this to a matrix [depth, width] that is in such panels already.
     ///
     /// # Panics
     ///
@@ -103,7 +103,7 @@ impl<E: MatrixKernels> Packed<E> {
         self.lines[..size].copy_from_slice(panels);
     }
 
-    /// Takes `depth` rows from `first` on of a matrix [rows, width] that is in such panels.
+    /// Sets this to `depth` rows from `first` on of a matrix [rows, width] that is in such panels.
     ///
     /// # Panics
     ///
@@ -119,7 +119,7 @@ impl<E: MatrixKernels> Packed<E> {
         }
     }
 
-    /// Takes the transpose of a matrix [width, depth] in panels `[ceil(depth / 16)][width][16]`.
+    /// Sets this to the transpose of a matrix [width, depth] in panels `[ceil(depth / 16)][width][16]`.
     ///
     /// # Panics
     ///

@@ -31,17 +31,17 @@ pub trait Number: Real + sealed::Sealed {
 
 /// A function of lanes. Operations that read fewer than three numbers ignore the others.
 trait Pointwise {
-    /// How many of a, b, c are read.
+    /// The number of a, b, c that are read.
     const ARITY: usize;
     /// # Safety
     ///
-    /// As for [`Lanes`].
+    /// The contract of [`Lanes`].
     unsafe fn apply<L: Elementary>(a: L, b: L, c: L, s: L, t: L) -> L;
 }
 
 /// # Safety
 ///
-/// As for [`Kernel`].
+/// The contract of [`Kernel`].
 #[inline(always)]
 unsafe fn each<P: Pointwise, L: Elementary>(
     to: *mut L::Element,

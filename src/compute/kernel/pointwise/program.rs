@@ -11,17 +11,18 @@ const GRAIN: usize = 16;
 /// A list of instructions, resolved for an instruction set.
 #[derive(Clone, Debug)]
 pub struct Program<E> {
-    steps: Vec<Step<E>>,
+    calls: Vec<Call<E>>,
     locals: usize,
     operands: usize,
     /// The operands that an instruction writes, in increasing order.
     written: Vec<usize>,
-    /// Steps whose first parameter is handed in at each run, and which of the numbers handed in it is.
+    /// Calls whose first parameter is handed in at each run, and which of the numbers handed in it is.
     fed: Vec<(usize, usize)>,
 }
 
+/// A call of a kernel with its slots.
 #[derive(Clone, Copy, Debug)]
-struct Step<E> {
+struct Call<E> {
     kernel: Kernel<E>,
     /// to, a, b, c; those that the kernel does not read repeat `to`.
     slots: [Slot; 4],
@@ -29,7 +30,7 @@ struct Step<E> {
     t: E,
 }
 
-/// A step with its slots found: chunk number i of a slot is at `base + i · CHUNK` if it advances, else at `base`.
+/// A call with its slots found: chunk number i of a slot is at `base + i · CHUNK` if it advances, else at `base`.
 #[derive(Clone, Copy, Debug)]
 struct Bound<E> {
     kernel: Kernel<E>,
@@ -40,7 +41,7 @@ struct Bound<E> {
     t: E,
 }
 
-/// What a run needs besides its arena: kept from run to run, so that running allocates nothing. One per thread.
+/// Working memory of runs, one per thread: kept from run to run, so that running allocates nothing.
 #[derive(Debug)]
 pub struct Scratch<E> {
     /// Locals of `CHUNK` numbers, then one grain for each operand.
@@ -75,7 +76,7 @@ impl<E: Number> Program<E> {
     pub fn new(isa: Isa, instructions: Vec<Instruction>) -> Self {
         assert!(isa.available(), "this processor has no {}", isa.name());
         let (mut written_locals, mut operands, mut written) = (Vec::new(), 0, Vec::new());
-        let (mut steps, mut fed) = (Vec::with_capacity(instructions.len()), Vec::new());
+        let (mut calls, mut fed) = (Vec::with_capacity(instructions.len()), Vec::new());
         for instruction in instructions {
             for &source in instruction.sources() {
                 match source {
@@ -94,22 +95,22 @@ impl<E: Number> Program<E> {
             }
             let mut slots = [instruction.to; 4];
             slots[1..=instruction.sources().len()].copy_from_slice(instruction.sources());
-            fed.extend(instruction.operation.scalar().map(|scalar| (steps.len(), scalar)));
+            fed.extend(instruction.operation.scalar().map(|scalar| (calls.len(), scalar)));
             let [s, t] = instruction.operation.parameters().map(E::narrow);
-            steps.push(Step { kernel: E::kernel(instruction.operation, isa), slots, s, t });
+            calls.push(Call { kernel: E::kernel(instruction.operation, isa), slots, s, t });
         }
         written.sort_unstable();
         written.dedup();
         let locals = written_locals.into_iter().max().map_or(0, |last| last + 1);
-        Self { steps, locals, operands, written, fed }
+        Self { calls, locals, operands, written, fed }
     }
 
-    /// How many places a run binds.
+    /// The number of places that a run binds.
     pub fn operands(&self) -> usize {
         self.operands
     }
 
-    /// How many local slots there are.
+    /// The number of local slots.
     pub fn locals(&self) -> usize {
         self.locals
     }
@@ -170,23 +171,23 @@ impl<E: Number> Program<E> {
         }
     }
 
-    /// Finds the slots of all steps.
+    /// Finds the slots of all calls.
     fn bind(&self, bound: &mut Vec<Bound<E>>, locals: *mut E, operand: impl Fn(usize) -> *mut E, scalars: &[E]) {
         // Plain loops: adapters of iterators stay calls where the crate is compiled in many units.
         bound.clear();
-        for step in &self.steps {
+        for call in &self.calls {
             let (mut bases, mut advances) = ([locals; 4], [0; 4]);
-            for (i, slot) in step.slots.iter().enumerate() {
+            for (i, slot) in call.slots.iter().enumerate() {
                 match *slot {
                     // SAFETY: the scratch has room for all locals.
                     Slot::Local(local) => bases[i] = unsafe { locals.add(local * CHUNK) },
                     Slot::Operand(number) => (bases[i], advances[i]) = (operand(number), usize::MAX),
                 }
             }
-            bound.push(Bound { kernel: step.kernel, bases, advances, s: step.s, t: step.t });
+            bound.push(Bound { kernel: call.kernel, bases, advances, s: call.s, t: call.t });
         }
-        for &(step, scalar) in &self.fed {
-            bound[step].s = scalars[scalar];
+        for &(call, scalar) in &self.fed {
+            bound[call].s = scalars[scalar];
         }
     }
 }
@@ -196,18 +197,18 @@ fn first(operands: &[usize], i: usize) -> usize {
     operands.iter().position(|&start| start == operands[i]).unwrap_or(i)
 }
 
-/// Runs all steps on `length` numbers, those of operands from `start` on.
+/// Makes all calls on `length` numbers, those of operands from `start` on.
 ///
 /// # Safety
 ///
 /// Slots that advance have start + length numbers, the others `length`, a multiple of `GRAIN`; the processor has the set that
 /// the kernels were compiled for.
 unsafe fn execute<E: Copy>(bound: &[Bound<E>], start: usize, length: usize) {
-    for step in bound {
+    for call in bound {
         // SAFETY: the caller's.
         unsafe {
-            let slot = |i: usize| step.bases[i].add(start & step.advances[i]);
-            (step.kernel)(slot(0), slot(1), slot(2), slot(3), step.s, step.t, length);
+            let slot = |i: usize| call.bases[i].add(start & call.advances[i]);
+            (call.kernel)(slot(0), slot(1), slot(2), slot(3), call.s, call.t, length);
         }
     }
 }

@@ -8,7 +8,7 @@ mod tests;
 pub(crate) mod tile;
 
 use self::{
-    shapes::{Matrix, Shapes, cover},
+    shapes::{Shapes, Tiled, cover},
     tile::Run,
 };
 use super::{
@@ -19,9 +19,9 @@ use super::{
 /// A product that is summed: of a value [rows, depth] and weights [depth, width].
 #[derive(Clone, Copy, Debug)]
 pub struct Term<'w, E> {
-    /// Where the value lies.
+    /// The place of the value.
     pub value: Place,
-    /// What it is multiplied by.
+    /// The right factor.
     pub weight: &'w Packed<E>,
 }
 
@@ -88,7 +88,7 @@ struct Product<'t, 'w, E> {
     terms: &'t [Term<'w, E>],
 }
 
-impl<E: Real> Matrix<E> for Product<'_, '_, E> {
+impl<E: Real> Tiled<E> for Product<'_, '_, E> {
     #[inline(always)]
     unsafe fn tile<L: Lanes<Element = E>, const R: usize, const C: usize>(&self, row: usize, panel: usize) {
         let Self { arena, out, initial, terms } = *self;

@@ -48,7 +48,7 @@ impl Random {
     }
 }
 
-/// How a value lies.
+/// The layout of a value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Layout {
     /// In panels, with a gap between them.

@@ -8,7 +8,7 @@ use crate::compute::kernel::{
 };
 
 /// A matrix that is computed tile by tile.
-pub(crate) trait Matrix<E> {
+pub(crate) trait Tiled<E> {
     /// Computes the tile of `R` rows and `C` vectors at a row and a panel.
     ///
     /// # Safety
@@ -31,7 +31,7 @@ pub(crate) trait Shapes: Lanes {
     /// # Safety
     ///
     /// The processor has the lanes' instruction set; the tile lies within the matrix.
-    unsafe fn tile<M: Matrix<Self::Element>>(matrix: &M, row: usize, rows: usize, panel: usize, panels: usize);
+    unsafe fn tile<M: Tiled<Self::Element>>(matrix: &M, row: usize, rows: usize, panel: usize, panels: usize);
 }
 
 /// Computes `rows` rows from `row` on of all panels.
@@ -40,7 +40,7 @@ pub(crate) trait Shapes: Lanes {
 ///
 /// The processor has the lanes' instruction set; the matrix has these rows and panels.
 #[inline(always)]
-pub(crate) unsafe fn cover<L: Shapes, M: Matrix<L::Element>>(matrix: &M, row: usize, rows: usize, panels: usize) {
+pub(crate) unsafe fn cover<L: Shapes, M: Tiled<L::Element>>(matrix: &M, row: usize, rows: usize, panels: usize) {
     if rows == 0 || panels == 0 {
         return;
     }
@@ -88,7 +88,7 @@ impl Shapes for F32x16 {
     }
 
     #[inline(always)]
-    unsafe fn tile<M: Matrix<f32>>(matrix: &M, row: usize, rows: usize, panel: usize, panels: usize) {
+    unsafe fn tile<M: Tiled<f32>>(matrix: &M, row: usize, rows: usize, panel: usize, panels: usize) {
         tiles!((matrix, row, rows, panel, panels):
             8 => 3 2 1; 7 => 3 2 1; 6 => 4 3 2 1; 5 => 4 3 2 1; 4 => 4 3 2 1; 3 => 4 3 2 1; 2 => 4 3 2 1;
             1 => 8 7 6 5 4 3 2 1;
@@ -110,7 +110,7 @@ impl Shapes for F32x8 {
     }
 
     #[inline(always)]
-    unsafe fn tile<M: Matrix<f32>>(matrix: &M, row: usize, rows: usize, panel: usize, panels: usize) {
+    unsafe fn tile<M: Tiled<f32>>(matrix: &M, row: usize, rows: usize, panel: usize, panels: usize) {
         tiles!((matrix, row, rows, panel, panels): 6 => 1; 5 => 1; 4 => 1; 3 => 2 1; 2 => 2 1; 1 => 4 3 2 1;);
     }
 }
@@ -127,7 +127,7 @@ macro_rules! portable {
             }
 
             #[inline(always)]
-            unsafe fn tile<M: Matrix<$element>>(matrix: &M, row: usize, rows: usize, panel: usize, _panels: usize) {
+            unsafe fn tile<M: Tiled<$element>>(matrix: &M, row: usize, rows: usize, panel: usize, _panels: usize) {
                 match rows {
                     #[cfg(target_arch = "aarch64")]
                     4 => unsafe { matrix.tile::<Self, 4, { PANEL / $count }>(row, panel) },

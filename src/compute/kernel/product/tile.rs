@@ -54,14 +54,14 @@ pub(crate) unsafe fn store<L: Lanes, const R: usize, const C: usize>(
 #[derive(Clone, Copy)]
 pub(crate) struct Run<E> {
     pub left: *const E,
-    /// From a number of the column to the next.
+    /// The distance from a number of the column to the next.
     pub left_row: usize,
-    /// From a column to the next.
+    /// The distance from a column to the next.
     pub left_next: usize,
     pub right: *const E,
-    /// From a panel of the row to the next.
+    /// The distance from a panel of the row to the next.
     pub right_panel: usize,
-    /// From a row to the next.
+    /// The distance from a row to the next.
     pub right_next: usize,
     pub count: usize,
 }

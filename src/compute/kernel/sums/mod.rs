@@ -69,7 +69,7 @@ pub(crate) unsafe fn kernel<L: Lanes>(
 ///
 /// # Safety
 ///
-/// As for [`kernel`]; all the columns are below the width.
+/// The contract of [`kernel`]; all the columns are below the width.
 #[inline(always)]
 unsafe fn vectors<L: Lanes, const C: usize>(
     arena: *const L::Element,

@@ -22,17 +22,17 @@ impl Dense {
         Place { start: self.start, line: PANEL, panel: PANEL * self.rows }
     }
 
-    /// Where an entry lies in the arena.
+    /// The index of an entry in the arena.
     #[inline]
     pub(in crate::compute::matrix) fn index(self, row: usize, column: usize) -> usize {
         self.place().index(row, column)
     }
 }
 
-/// How a factor of a product is taken.
+/// The side of a matrix that is a factor of a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// As it is.
+    /// The matrix as it is.
     Plain,
     /// Its transpose.
     Transposed,
@@ -64,7 +64,7 @@ pub struct Workspace<E> {
 }
 
 impl<E: MatrixKernels> Workspace<E> {
-    /// Without matrices.
+    /// An empty workspace.
     pub fn new(isa: Isa) -> Self {
         let arena = Lines::new(PANEL);
         let (right, left, scratch) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
@@ -99,7 +99,7 @@ impl<E: MatrixKernels> Workspace<E> {
         &mut self.arena[matrix.index(row, column)]
     }
 
-    /// Some entries of a row, all in one panel.
+    /// Neighbouring entries of a row, all in one panel.
     pub(in crate::compute::matrix) fn piece(&self, matrix: Dense, row: usize, column: usize, count: usize) -> &[E] {
         let start = matrix.index(row, column);
         &self.arena[start..start + count]
@@ -116,7 +116,7 @@ impl<E: MatrixKernels> Workspace<E> {
         &mut self.arena[start..start + count]
     }
 
-    /// Takes row-major numbers.
+    /// Sets a matrix to row-major numbers.
     ///
     /// # Panics
     ///
@@ -139,7 +139,7 @@ impl<E: MatrixKernels> Workspace<E> {
         }
     }
 
-    /// Gives row-major numbers.
+    /// Writes a matrix as row-major numbers.
     ///
     /// # Panics
     ///

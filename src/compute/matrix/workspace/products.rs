@@ -48,12 +48,12 @@ impl<E: MatrixKernels> Workspace<E> {
         product(self.isa, &mut self.arena, rows.len(), out, initial, &[term]);
     }
 
-    /// Takes the rows of a matrix from `first` on into a right factor of as many rows.
+    /// Packs the rows of a matrix from `first` on into a right factor of as many rows.
     pub(in crate::compute::matrix) fn pack_rows(&self, matrix: Dense, first: usize, packed: &mut Packed<E>) {
         packed.copy_rows(&self.arena[matrix.range()], matrix.rows, first);
     }
 
-    /// Takes 16 columns from `first` on, negated, as a matrix of their own.
+    /// Copies 16 columns from `first` on, negated, to a matrix of their own.
     pub(in crate::compute::matrix) fn copy_negated_column_panel(&mut self, matrix: Dense, first: usize, to: Dense) {
         let start = matrix.index(0, first);
         let ranges = [start..start + matrix.rows * PANEL, to.range()];
