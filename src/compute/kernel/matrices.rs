@@ -2,11 +2,11 @@
 
 use super::{
     Isa, Place, Term, Track,
-    lanes::{Array, Real},
+    lanes::Real,
     outer,
     packed::transpose,
     product, sums,
-    versions::versions,
+    versions::{in_f64, versions},
 };
 
 /// Numbers that the matrix kernels work on: f32 by every instruction set, f64 by none in particular.
@@ -67,14 +67,23 @@ impl MatrixKernels for f64 {
     }
 
     fn product(_: Isa) -> product::Kernel<f64> {
-        product::kernel::<Array<f64, 8>>
+        in_f64!(
+            L => |arena: *mut f64, rows: usize, out: Place, initial: Place, terms: &[Term<'_, f64>]|
+            product::kernel::<L>(arena, rows, out, initial, terms)
+        )
     }
 
     fn outer(_: Isa) -> outer::Kernel<f64> {
-        outer::kernel::<Array<f64, 8>>
+        in_f64!(
+            L => |arena: *const f64, steps: usize, rows: usize, left: Track, right: Track, sum: *mut f64|
+            outer::kernel::<L>(arena, steps, rows, left, right, sum)
+        )
     }
 
     fn sum_rows(_: Isa) -> sums::Kernel<f64> {
-        sums::kernel::<Array<f64, 8>>
+        in_f64!(
+            L => |arena: *const f64, steps: usize, rows: usize, value: Track, sum: *mut f64|
+            sums::kernel::<L>(arena, steps, rows, value, sum)
+        )
     }
 }

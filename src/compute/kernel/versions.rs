@@ -8,6 +8,24 @@ pub(crate) struct Versions<F> {
     pub avx512: F,
     pub avx2: F,
     pub portable: F,
+    /// The portable one compiled for a processor with fused multiply-add. The software that takes its place elsewhere takes ten
+    /// times as long, which the tests would feel: they hold every set to the portable one.
+    pub portable_fused: F,
+}
+
+/// Whether portable code is to be the one compiled for fused multiply-add in hardware: where the processor has it.
+#[cfg(not(test))]
+#[inline]
+pub(crate) fn has_fused_multiply_add() -> bool {
+    Isa::Avx2.available()
+}
+
+/// The same for this crate's own tests: every other kernel gets the software, so that both are held to the definitions.
+#[cfg(test)]
+pub(crate) fn has_fused_multiply_add() -> bool {
+    thread_local!(static TURN: std::cell::Cell<bool> = const { std::cell::Cell::new(false) });
+    TURN.set(!TURN.get());
+    TURN.get() && Isa::Avx2.available()
 }
 
 impl<F: Copy> Versions<F> {
@@ -17,6 +35,7 @@ impl<F: Copy> Versions<F> {
         match isa {
             Isa::Avx512 => self.avx512,
             Isa::Avx2 => self.avx2,
+            Isa::Portable if has_fused_multiply_add() => self.portable_fused,
             Isa::Portable => self.portable,
         }
     }
@@ -52,14 +71,46 @@ macro_rules! versions {
             // SAFETY: as above.
             unsafe { $body }
         }
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx2,fma")]
+        unsafe fn portable_fused($($argument: $type),*) {
+            type $lanes = $crate::compute::kernel::lanes::Array<f32, 16, true>;
+            // SAFETY: as above.
+            unsafe { $body }
+        }
         #[cfg(not(target_arch = "x86_64"))]
-        use {portable as avx512, portable as avx2};
+        use {portable as avx512, portable as avx2, portable as portable_fused};
         let versions: $crate::compute::kernel::versions::Versions<unsafe fn($($type),*)> =
-            $crate::compute::kernel::versions::Versions { avx512, avx2, portable };
+            $crate::compute::kernel::versions::Versions { avx512, avx2, portable, portable_fused };
         versions
     }};
 }
 pub(crate) use versions;
+
+/// The kernel in f64, which no instruction set has lanes for, with fused multiply-add in hardware where the processor has it; as
+/// [`versions`].
+macro_rules! in_f64 {
+    ($lanes:ident => |$($argument:ident: $type:ty),* $(,)?| $body:expr) => {{
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx2,fma")]
+        unsafe fn fused($($argument: $type),*) {
+            type $lanes = $crate::compute::kernel::lanes::Array<f64, 8, true>;
+            // SAFETY: the caller answers for the pointers.
+            unsafe { $body }
+        }
+        unsafe fn software($($argument: $type),*) {
+            type $lanes = $crate::compute::kernel::lanes::Array<f64, 8>;
+            // SAFETY: as above.
+            unsafe { $body }
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        use software as fused;
+        let kernel: unsafe fn($($type),*) =
+            if $crate::compute::kernel::versions::has_fused_multiply_add() { fused } else { software };
+        kernel
+    }};
+}
+pub(crate) use in_f64;
 
 #[cfg(test)]
 mod tests {

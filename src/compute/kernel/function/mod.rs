@@ -15,8 +15,8 @@
 //!
 //! Errors are in units in the last place over all 2³² arguments, by `scripts/elementary.sh --exhaustive`, which also compares the
 //! instruction sets: they agree on every argument. Cycles are by `scripts/elementary.sh` for arrays in the first-level cache, on
-//! one core of an AMD EPYC (Zen 5) at 4.5 GHz. Both on 2026-11-25. (Portable code on x86-64 pays for fused multiply-add by
-//! software; aarch64 has the instruction.)
+//! one core of an AMD EPYC (Zen 5) at 4.5 GHz. Both on 2026-11-25. (Portable code on an x86-64
+//! without fused multiply-add pays for it by software, as in this table; aarch64 has the instruction.)
 //!
 //! At the ends: tanh ±0 = ±0, tanh ±∞ = ±1, sigmoid 0 = 1/2, sigmoid −∞ = 0, sigmoid ∞ = 1, exp 0 = 1, exp −∞ = 0, exp ∞ = ∞,
 //! ln 1 = 0, ln ±0 = −∞, ln ∞ = ∞, ln of less than 0 is NaN, sin ±0 = ±0, cos 0 = 1, sin and cos of ±∞ are NaN, and so is
@@ -83,7 +83,7 @@ impl<L: Bits> Elementary for L {
 }
 
 /// The functions in f64, every lane by itself.
-impl<const N: usize> Elementary for Array<f64, N> {
+impl<const N: usize, const FUSED: bool> Elementary for Array<f64, N, FUSED> {
     #[inline(always)]
     unsafe fn exp(self) -> Self {
         self.map(libm::exp)

@@ -38,6 +38,8 @@ pub trait Real:
     fn widen(self) -> f64;
     /// self · factor + term, rounded once.
     fn multiply_add(self, factor: Self, term: Self) -> Self;
+    /// The same in code that is compiled for a processor with the instruction.
+    fn multiply_add_in_hardware(self, factor: Self, term: Self) -> Self;
     fn square_root(self) -> Self;
     /// The magnitude: the sign bit cleared.
     fn magnitude(self) -> Self;

@@ -23,6 +23,10 @@ impl Real for f32 {
         }
     }
     #[inline(always)]
+    fn multiply_add_in_hardware(self, factor: Self, term: Self) -> Self {
+        self.mul_add(factor, term)
+    }
+    #[inline(always)]
     fn square_root(self) -> Self {
         self.sqrt()
     }
@@ -56,6 +60,10 @@ impl Real for f64 {
         }
     }
     #[inline(always)]
+    fn multiply_add_in_hardware(self, factor: Self, term: Self) -> Self {
+        self.mul_add(factor, term)
+    }
+    #[inline(always)]
     fn square_root(self) -> Self {
         self.sqrt()
     }
@@ -70,12 +78,19 @@ impl Real for f64 {
 }
 
 /// `N` numbers, one operation after another.
+///
+/// `FUSED` is for code that is compiled for a processor with fused multiply-add in hardware: it rounds once like the software that
+/// takes its place elsewhere, so the bits are the same.
 #[derive(Clone, Copy)]
-pub struct Array<E, const N: usize>([E; N]);
+pub struct Array<E, const N: usize, const FUSED: bool = false>([E; N]);
 
 // Plain loops: the standard library's `map` and `from_fn` for arrays stay calls, or keep the compiler from vectorizing, where the
 // crate is compiled in many units.
-impl<E: Real, const N: usize> Array<E, N> {
+impl<E: Real, const N: usize, const FUSED: bool> Array<E, N, FUSED> {
+    #[inline(always)]
+    fn fused(a: E, factor: E, term: E) -> E {
+        if FUSED { a.multiply_add_in_hardware(factor, term) } else { a.multiply_add(factor, term) }
+    }
     #[inline(always)]
     fn of(number: impl Fn(usize) -> E) -> Self {
         let mut numbers = [E::ZERO; N];
@@ -102,7 +117,7 @@ impl<E: Real, const N: usize> Array<E, N> {
     }
 }
 
-impl<E: Real, const N: usize> Lanes for Array<E, N> {
+impl<E: Real, const N: usize, const FUSED: bool> Lanes for Array<E, N, FUSED> {
     type Element = E;
     type Mask = [bool; N];
     const COUNT: usize = N;
@@ -143,11 +158,11 @@ impl<E: Real, const N: usize> Lanes for Array<E, N> {
     }
     #[inline(always)]
     unsafe fn mul_add(self, factor: Self, term: Self) -> Self {
-        Self::of(|lane| self.0[lane].multiply_add(factor.0[lane], term.0[lane]))
+        Self::of(|lane| Self::fused(self.0[lane], factor.0[lane], term.0[lane]))
     }
     #[inline(always)]
     unsafe fn neg_mul_add(self, factor: Self, term: Self) -> Self {
-        Self::of(|lane| (-self.0[lane]).multiply_add(factor.0[lane], term.0[lane]))
+        Self::of(|lane| Self::fused(-self.0[lane], factor.0[lane], term.0[lane]))
     }
     #[inline(always)]
     unsafe fn abs(self) -> Self {
@@ -187,7 +202,7 @@ impl<E: Real, const N: usize> Lanes for Array<E, N> {
     }
 }
 
-impl<const N: usize> Bits for Array<f32, N> {
+impl<const N: usize, const FUSED: bool> Bits for Array<f32, N, FUSED> {
     #[inline(always)]
     unsafe fn exp2_whole(self) -> Self {
         self.map(|k| f32::from_bits((k as i32 + 127).cast_unsigned() << 23))

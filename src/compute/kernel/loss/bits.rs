@@ -4,9 +4,9 @@ use super::panels::{LANES, read, tree, write};
 use crate::compute::kernel::{
     Isa, Place,
     function::Elementary,
-    lanes::{Array, Real},
+    lanes::Real,
     pointwise::Number,
-    versions::versions,
+    versions::{in_f64, versions},
 };
 
 /// Rows of logits and the bits that are wanted of them.
@@ -71,7 +71,7 @@ impl SigmoidNumber for f32 {
 
 impl SigmoidNumber for f64 {
     fn sigmoid_loss(_: Isa) -> unsafe fn(row: BitRow<f64>) {
-        binary_cross_entropy::<Array<f64, 8>>
+        in_f64!(L => |row: BitRow<f64>| binary_cross_entropy::<L>(row))
     }
 }
 

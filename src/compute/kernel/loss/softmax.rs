@@ -4,9 +4,9 @@ use super::panels::{LANES, read, tree, write};
 use crate::compute::kernel::{
     Isa, Place,
     function::Elementary,
-    lanes::{Array, Real},
+    lanes::Real,
     pointwise::Number,
-    versions::versions,
+    versions::{in_f64, versions},
 };
 
 /// Rows of logits and what is wanted of them: one class and one weight per row.
@@ -72,7 +72,7 @@ impl SoftmaxNumber for f32 {
 
 impl SoftmaxNumber for f64 {
     fn softmax(_: Isa) -> unsafe fn(row: Row<f64>) {
-        cross_entropy::<Array<f64, 8>>
+        in_f64!(L => |row: Row<f64>| cross_entropy::<L>(row))
     }
 }
 

@@ -4,8 +4,8 @@ use super::{Operation, Relation};
 use crate::compute::kernel::{
     Isa,
     function::Elementary,
-    lanes::{Array, Real},
-    versions::versions,
+    lanes::Real,
+    versions::{in_f64, versions},
 };
 
 /// A compiled operation: `to[i] ← f(a[i], b[i], c[i])` with parameters s and t for the first `count` numbers.
@@ -152,7 +152,8 @@ impl Number for f64 {
     fn kernel(operation: Operation, _: Isa) -> Kernel<f64> {
         macro_rules! compile {
             ($name:ident) => {
-                each::<$name, Array<f64, 8>>
+                in_f64!(L => |to: *mut f64, a: *const f64, b: *const f64, c: *const f64, s: f64, t: f64, count: usize|
+                    each::<$name, L>(to, a, b, c, s, t, count))
             };
         }
         table!(operation, compile)

@@ -118,7 +118,7 @@ impl Shapes for F32x8 {
 /// One row, one panel of `C` vectors, or four rows where the compiler vectorizes arrays.
 macro_rules! portable {
     ($element:ty, $count:literal) => {
-        impl Shapes for Array<$element, $count> {
+        impl<const FUSED: bool> Shapes for Array<$element, $count, FUSED> {
             const ROWS: usize = if cfg!(target_arch = "aarch64") { 4 } else { 1 };
 
             #[inline(always)]
