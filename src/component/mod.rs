@@ -3,6 +3,7 @@
 //! [`registry`] makes a kind of a list; [`parameter`] is what several kinds say something about: a trained tensor.
 
 pub mod activation;
+pub mod algorithm;
 pub mod bptt;
 pub mod cell;
 pub mod clip;

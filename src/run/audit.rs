@@ -27,7 +27,7 @@ pub enum AuditError {
     #[error("the trial diverged before: the {quantity} was not finite at update {update}; give that or an earlier one")]
     Diverged { update: u64, quantity: Quantity },
     /// There is nothing to audit.
-    #[error("the optimizer guesses parameters: its updates have no gradient")]
+    #[error("the algorithm guesses parameters: its updates have no gradient")]
     Guesses,
     /// Someone said stop.
     #[error("stopped")]
@@ -63,7 +63,7 @@ pub fn audit(
     mut go_on: impl FnMut() -> bool,
 ) -> Result<Vec<u8>, AuditError> {
     let (network, setup) = setup(plan, trial);
-    if setup.optimizer.guesses().is_some() {
+    if !setup.algorithm.takes_gradient() {
         return Err(AuditError::Guesses);
     }
     if !(1..=setup.budget).contains(&wanted) {

@@ -1,7 +1,10 @@
 //! From a planned trial to all that its training needs.
 
 use crate::{
-    component::parametrization::Parametrized,
+    component::{
+        algorithm::{AlgorithmSpec, RandomGuessing},
+        parametrization::Parametrized,
+    },
     compute::kernel::Isa,
     model::Network,
     plan::{Plan, Trial},
@@ -27,6 +30,10 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
         parameters: parametrized.initialize(&sections.init, weights, plan.seed(), trial.replicate),
         layout: parametrized.raw().to_vec(),
         parametrized,
+        algorithm: match sections.optimizer.guesses() {
+            Some(range) => AlgorithmSpec::RandomGuessing(RandomGuessing { range }),
+            None => AlgorithmSpec::default(),
+        },
         regularizers: sections.regularizers,
         clip: sections.clip,
         optimizer: sections.optimizer,

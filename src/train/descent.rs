@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::{Quantity, Setup, UpdateObserver, UpdateView, Updated, Updater, parameters::Parameters};
+use super::{
+    CheckpointError, Quantity, Setup, UpdateObserver, UpdateResult, UpdateView, Updater, UpdaterState,
+    parameters::Parameters,
+};
 use crate::{
     component::{
         clip::{Clips, Remedy},
@@ -217,7 +220,7 @@ impl<'a> GradientDescent<'a> {
 }
 
 impl Updater for GradientDescent<'_> {
-    fn update(&mut self, engine: &mut dyn Engine, batch: &Batch, observer: &mut dyn UpdateObserver) -> Updated {
+    fn update(&mut self, engine: &mut dyn Engine, batch: &Batch, observer: &mut dyn UpdateObserver) -> UpdateResult {
         let Forward { loss, outputs } = self.differentiate(engine, batch);
         observer.after_gradient(&self.view(batch, loss, &outputs));
         self.regularize();
@@ -226,7 +229,7 @@ impl Updater for GradientDescent<'_> {
         observer.after_clip(&self.view(batch, loss, &outputs));
         let stepped = clipped.and_then(|()| self.step());
         observer.after_step(&self.view(batch, loss, &outputs));
-        Updated { outputs, nonfinite: stepped.err() }
+        UpdateResult { outputs, nonfinite: stepped.err() }
     }
 
     fn updates(&self) -> u64 {
@@ -243,6 +246,18 @@ impl Updater for GradientDescent<'_> {
 
     fn hashed(&self) -> Cow<'_, [f32]> {
         self.parameters.hashed()
+    }
+
+    fn state(&self) -> UpdaterState {
+        UpdaterState { steps: self.steps, clip_means: self.means.clone(), ..self.parameters.state(self.updates) }
+    }
+
+    fn restore(&mut self, state: &UpdaterState) -> Result<(), CheckpointError> {
+        CheckpointError::unless_equal("clips", state.clip_means.len(), self.means.len())?;
+        self.parameters.restore(state)?;
+        self.means.clone_from(&state.clip_means);
+        (self.updates, self.steps) = (state.updates, state.steps);
+        Ok(())
     }
 }
 

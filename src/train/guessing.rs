@@ -2,12 +2,18 @@
 
 use std::borrow::Cow;
 
-use super::{Setup, UpdateObserver, UpdateView, Updated, Updater, parameters::Parameters, score};
-use crate::{component::task::Batch, engine::Engine};
+use super::{
+    CheckpointError, Setup, UpdateObserver, UpdateResult, UpdateView, Updater, UpdaterState, parameters::Parameters,
+    score,
+};
+use crate::{
+    component::{algorithm, task::Batch},
+    engine::Engine,
+};
 
 /// Guesses parameters, and keeps those that do better.
 #[derive(Debug)]
-pub struct Guessing<'a> {
+pub struct RandomGuessing<'a> {
     setup: &'a Setup,
     /// The largest magnitude of a guessed parameter.
     range: f64,
@@ -16,10 +22,10 @@ pub struct Guessing<'a> {
     updates: u64,
 }
 
-impl<'a> Guessing<'a> {
+impl<'a> RandomGuessing<'a> {
     /// Before the first update.
-    pub fn new(setup: &'a Setup, range: f64) -> Self {
-        Self { setup, range, parameters: Parameters::new(setup, &[]), updates: 0 }
+    pub fn new(setup: &'a Setup, settings: &algorithm::RandomGuessing) -> Self {
+        Self { setup, range: settings.range, parameters: Parameters::new(setup, &[]), updates: 0 }
     }
 
     /// The parameters as they are now: raw, where they are parametrized.
@@ -28,10 +34,10 @@ impl<'a> Guessing<'a> {
     }
 }
 
-impl Updater for Guessing<'_> {
+impl Updater for RandomGuessing<'_> {
     /// Parameters from U\[−`range`, `range`) take the place of those that are there if they do better on `batch`. The outputs are of
     /// those that stay.
-    fn update(&mut self, engine: &mut dyn Engine, batch: &Batch, observer: &mut dyn UpdateObserver) -> Updated {
+    fn update(&mut self, engine: &mut dyn Engine, batch: &Batch, observer: &mut dyn UpdateObserver) -> UpdateResult {
         self.updates += 1;
         let evaluate = |engine: &mut dyn Engine, weights: &[f32]| {
             let outputs = engine.outputs(weights, batch);
@@ -59,7 +65,7 @@ impl Updater for Guessing<'_> {
             weights: self.parameters.weights(),
             gradient: &[],
         });
-        Updated { outputs, nonfinite: None }
+        UpdateResult { outputs, nonfinite: None }
     }
 
     fn updates(&self) -> u64 {
@@ -72,5 +78,15 @@ impl Updater for Guessing<'_> {
 
     fn hashed(&self) -> Cow<'_, [f32]> {
         self.parameters.hashed()
+    }
+
+    fn state(&self) -> UpdaterState {
+        self.parameters.state(self.updates)
+    }
+
+    fn restore(&mut self, state: &UpdaterState) -> Result<(), CheckpointError> {
+        self.parameters.restore(state)?;
+        self.updates = state.updates;
+        Ok(())
     }
 }

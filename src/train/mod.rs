@@ -1,6 +1,7 @@
 //! One trial: a network trained on a task, evaluated, probed, and ended for a stated reason.
 
 mod chain;
+mod checkpoint;
 mod descent;
 mod fitting;
 mod guessing;
@@ -16,15 +17,16 @@ mod updater;
 
 pub use self::{
     chain::HashChain,
+    checkpoint::{Checkpoint, CheckpointError, UpdaterState},
     descent::GradientDescent,
     fitting::fit,
-    guessing::Guessing,
+    guessing::RandomGuessing,
     history::{History, MetricValue, ProbeValue},
     metric::{Measure, MetricName, Split, UnknownMetric},
-    score::{Score, score},
+    score::{Score, Tally, score},
     setup::Setup,
     spec::{Metric, TargetSpec, TrainSpec},
     splits::Splits,
     training::{Event, Outcome, Pending, Progress, Trained, Training, train},
-    updater::{Quantity, UpdateObserver, UpdateView, Updated, Updater, updater},
+    updater::{Quantity, UpdateObserver, UpdateResult, UpdateView, Updater, updater},
 };

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::Setup;
+use super::{CheckpointError, Setup, UpdaterState};
 use crate::{
     component::{constraint::Rule, optim::Buffers, parametrization::Weights},
     compute::lower::Transform,
@@ -43,9 +43,51 @@ impl<'a> Parameters<'a> {
 
     /// The parameters, and the bases that matrices are made from: the numbers that a hash chain is of.
     pub fn hashed(&self) -> Cow<'_, [f32]> {
-        let bases = self.weights.as_ref().map(Weights::bases).unwrap_or_default();
-        let parameters = Cow::Borrowed(self.raw());
-        if bases.is_empty() { parameters } else { Cow::Owned([&parameters[..], &bases].concat()) }
+        let bases = self.bases();
+        if bases.is_empty() {
+            return Cow::Borrowed(self.raw());
+        }
+        let bases = bases.iter().flat_map(|(_, numbers)| numbers);
+        Cow::Owned(self.raw().iter().chain(bases).copied().collect())
+    }
+
+    fn bases(&self) -> Vec<(&str, Vec<f32>)> {
+        self.weights.as_ref().map(Weights::bases).unwrap_or_default()
+    }
+
+    /// The state of an updater that has done `updates` updates and remembers nothing else.
+    pub fn state(&self, updates: u64) -> UpdaterState {
+        UpdaterState {
+            updates,
+            steps: 0,
+            parameters: self.raw().to_vec(),
+            bases: self.bases().into_iter().map(|(name, numbers)| (name.to_owned(), numbers)).collect(),
+            slots: self.buffers.slots().map(<[f32]>::to_vec).collect(),
+            clip_means: vec![],
+        }
+    }
+
+    /// Takes parameters, state vectors and bases of `state`.
+    ///
+    /// # Errors
+    ///
+    /// If they are not as many, or of other matrices.
+    pub fn restore(&mut self, state: &UpdaterState) -> Result<(), CheckpointError> {
+        CheckpointError::unless_equal("parameters", state.parameters.len(), self.raw().len())?;
+        let lengths: Vec<usize> = self.buffers.slots().map(<[f32]>::len).collect();
+        CheckpointError::unless_equal("state vectors", state.slots.iter().map(Vec::len).collect(), lengths)?;
+        let bases = self.bases();
+        let shapes: Vec<(&str, usize)> = bases.iter().map(|(name, numbers)| (*name, numbers.len())).collect();
+        let found = state.bases.iter().map(|(name, numbers)| (name.as_str(), numbers.len())).collect();
+        CheckpointError::unless_equal("bases", found, shapes)?;
+        self.buffers.parameters_mut().copy_from_slice(&state.parameters);
+        for (index, slot) in state.slots.iter().enumerate() {
+            self.buffers.slot_mut(index).copy_from_slice(slot);
+        }
+        if let Some(weights) = &mut self.weights {
+            weights.restore(&state.parameters, state.bases.iter().map(|(_, numbers)| &numbers[..]));
+        }
+        Ok(())
     }
 
     /// Brings the parameters back to where they are allowed to be, and the weights to what the parameters are.

@@ -3,6 +3,7 @@
 use super::{Splits, TargetSpec};
 use crate::{
     component::{
+        algorithm::AlgorithmSpec,
         clip::ClipSpec,
         constraint::RetractionSpec,
         optim::{OptimizerSpec, RatesSpec},
@@ -28,6 +29,7 @@ pub struct Setup {
     pub parameters: Vec<f32>,
     /// The weights that the flat buffer stands for.
     pub parametrized: Parametrized,
+    pub algorithm: AlgorithmSpec,
     pub regularizers: Vec<RegularizerSpec>,
     pub clip: Vec<ClipSpec>,
     pub optimizer: OptimizerSpec,

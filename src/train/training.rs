@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    HashChain, History, Measure, MetricValue, ProbeValue, Quantity, Score, Setup, Split, UpdateObserver, Updater,
-    score::Tally, updater::updater,
+    HashChain, History, Measure, MetricValue, ProbeValue, Quantity, Score, Setup, Split, Tally, UpdateObserver, Updater,
+    updater,
 };
 use crate::{
     component::{probe::ProbeSpec, task::Batch},
@@ -72,7 +72,7 @@ pub enum Pending {
 }
 
 /// How far a training is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
     /// Updates done.
     pub update: u64,

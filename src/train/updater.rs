@@ -4,13 +4,16 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{GradientDescent, Guessing, Setup};
-use crate::{component::task::Batch, engine::Engine};
+use super::{CheckpointError, GradientDescent, RandomGuessing, Setup, UpdaterState};
+use crate::{
+    component::{algorithm::AlgorithmSpec, task::Batch},
+    engine::Engine,
+};
 
 /// A way to change parameters, update by update, with all that it remembers from one update to the next.
 pub trait Updater {
     /// One update on `batch`. `observer` looks at it step by step.
-    fn update(&mut self, engine: &mut dyn Engine, batch: &Batch, observer: &mut dyn UpdateObserver) -> Updated;
+    fn update(&mut self, engine: &mut dyn Engine, batch: &Batch, observer: &mut dyn UpdateObserver) -> UpdateResult;
 
     /// Updates begun.
     fn updates(&self) -> u64;
@@ -25,11 +28,21 @@ pub trait Updater {
 
     /// The parameters, and the bases that matrices are made from: the numbers that a hash chain is of.
     fn hashed(&self) -> Cow<'_, [f32]>;
+
+    /// All that is remembered from one update to the next.
+    fn state(&self) -> UpdaterState;
+
+    /// Goes back, or on, to where `state` was taken.
+    ///
+    /// # Errors
+    ///
+    /// If its vectors are not those of this updater.
+    fn restore(&mut self, state: &UpdaterState) -> Result<(), CheckpointError>;
 }
 
 /// The result of an update.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Updated {
+pub struct UpdateResult {
     /// The outputs for the batch, before the update or of the better guess: \[read steps, size, width\].
     pub outputs: Vec<f32>,
     /// The quantity that was not finite, which ends the training.
@@ -106,8 +119,8 @@ pub struct UpdateView<'v> {
 
 /// The updater that `setup` asks for, before the first update.
 pub fn updater(setup: &Setup) -> Box<dyn Updater + '_> {
-    match setup.optimizer.guesses() {
-        Some(range) => Box::new(Guessing::new(setup, range)),
-        None => Box::new(GradientDescent::new(setup)),
+    match &setup.algorithm {
+        AlgorithmSpec::GradientDescent(_) => Box::new(GradientDescent::new(setup)),
+        AlgorithmSpec::RandomGuessing(settings) => Box::new(RandomGuessing::new(setup, settings)),
     }
 }

@@ -54,6 +54,16 @@ impl Buffers {
         self.vectors.get_mut(PARAMETERS)
     }
 
+    /// The optimizer's state vectors, in order.
+    pub fn slots(&self) -> impl Iterator<Item = &[f32]> {
+        (SLOTS..self.vectors.count()).map(|index| self.vectors.get(index))
+    }
+
+    /// The optimizer's state vector number `index`, to be changed.
+    pub fn slot_mut(&mut self, index: usize) -> &mut [f32] {
+        self.vectors.get_mut(SLOTS + index)
+    }
+
     /// θ to read and g to be filled.
     pub fn parameters_and_gradient_mut(&mut self) -> (&[f32], &mut [f32]) {
         self.vectors.read_and_write(PARAMETERS, GRADIENT)

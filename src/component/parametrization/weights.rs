@@ -138,10 +138,17 @@ impl Weights {
         self.update(raw);
     }
 
-    /// The bases, one after another: part of what decides all that follows.
-    pub fn bases(&self) -> Vec<f32> {
-        let made = self.pieces.iter().filter_map(|piece| piece.made.as_ref()?.base.as_ref());
-        made.flat_map(Base::numbers).collect()
+    /// The bases with the names of their matrices: part of what decides all that follows.
+    pub fn bases(&self) -> Vec<(&str, Vec<f32>)> {
+        let made = self.pieces.iter().filter_map(|piece| piece.made.as_ref());
+        made.filter_map(|made| Some((made.name.as_str(), made.base.as_ref()?.numbers()))).collect()
+    }
+
+    /// Takes raw parameters and the numbers of the bases, which are those that there are, in the same order.
+    pub fn restore<'b>(&mut self, raw: &[f32], bases: impl Iterator<Item = &'b [f32]>) {
+        let places = self.pieces.iter_mut().filter_map(|piece| piece.made.as_mut()?.base.as_mut());
+        places.zip(bases).for_each(|(base, numbers)| base.workspace.set(base.base, numbers));
+        self.update(raw);
     }
 }
 

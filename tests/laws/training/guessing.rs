@@ -2,10 +2,10 @@
 
 use longlag::{
     component::{
+        algorithm::{self, AlgorithmSpec},
         cell::{CellSpec, Elman},
         constraint::{MaxMagnitude, RetractionSpec},
         curriculum::{CurriculumSpec, Growing, Mixed},
-        optim::{OptimizerSpec, RandomGuessing},
         regularizer::{RegularizerSpec, WeightNoise},
         task::{Latch, TaskSpec},
     },
@@ -13,10 +13,12 @@ use longlag::{
     engine::fused::FusedEngine,
     model::{InitSpec, ModelSpec, Network},
     seed::Role,
-    train::{GradientDescent, Guessing, Outcome, Split, Splits, Updater as _},
+    train::{GradientDescent, Outcome, RandomGuessing, Split, Splits, Updater as _},
 };
 
 use super::laboratory::Laboratory;
+
+const SETTINGS: algorithm::RandomGuessing = algorithm::RandomGuessing { range: 10.0 };
 
 fn laboratory() -> Laboratory {
     let task = TaskSpec::Latch(Latch { length: 12.into(), ..Latch::default() });
@@ -27,7 +29,7 @@ fn laboratory() -> Laboratory {
 
 fn guessing(budget: u64) -> Laboratory {
     let mut laboratory = laboratory();
-    laboratory.setup.optimizer = OptimizerSpec::RandomGuessing(RandomGuessing { range: 10.0 });
+    laboratory.setup.algorithm = AlgorithmSpec::RandomGuessing(SETTINGS);
     (laboratory.setup.budget, laboratory.setup.evaluate_every, laboratory.setup.batch) = (budget, budget, 64);
     laboratory
 }
@@ -49,7 +51,7 @@ fn guesses_are_the_same_wherever_they_are_made_and_never_do_worse_on_their_batch
     laboratory.setup.isa = Isa::Portable;
     assert_eq!(laboratory.run().chain, chain);
     // A training that is taken up in the middle: an update is a function of its number and the parameters before it.
-    let mut guesses = Guessing::new(&laboratory.setup, 10.0);
+    let mut guesses = RandomGuessing::new(&laboratory.setup, &SETTINGS);
     let mut kept = 0;
     for update in 0..40 {
         let batch = laboratory.setup.splits.training_batch(update, 64);

@@ -3,6 +3,7 @@
 use dfdx::tensor::Cpu;
 use longlag::{
     component::{
+        algorithm::AlgorithmSpec,
         cell::CellSpec,
         optim::{Adam, OptimizerSpec, RatesSpec},
         parametrization::{ParametrizeSpec, Parametrized},
@@ -58,6 +59,7 @@ impl Laboratory {
             parameters: network.initialize(init, 0, 0),
             layout: network.parameters.clone(),
             parametrized: Parametrized::new(&ParametrizeSpec::default(), &network.parameters),
+            algorithm: AlgorithmSpec::default(),
             regularizers: vec![],
             retractions: vec![],
             optimizer: OptimizerSpec::Adam(Adam { learning_rate: 0.01, ..Adam::default() }),

@@ -7,5 +7,6 @@ mod gradient_by_lag;
 mod guessing;
 mod laboratory;
 mod learning;
+mod resuming;
 mod stopping;
 mod transforms;
