@@ -7,6 +7,8 @@ mod gradient_by_lag;
 mod guessing;
 mod laboratory;
 mod learning;
+mod order;
 mod resuming;
+mod roles;
 mod stopping;
 mod transforms;

@@ -173,8 +173,11 @@ fn run(mut training: Training) -> Seen {
     Seen { progress: (update, validation), events, trained: trained.unwrap_or_default() }
 }
 
-/// The checkpoint before each step of a training, as bytes, beside what follows it.
-fn left(case: &Case) -> Vec<(Vec<u8>, Seen)> {
+/// A checkpoint as bytes, and what follows it in a training that is never left.
+type Left = (Vec<u8>, Seen);
+
+/// The checkpoint before each step of a training, and that after the last.
+fn left(case: &Case) -> Vec<Left> {
     let mut engine = case.engine();
     let mut training = Training::new(&case.setup, &mut engine);
     let mut bytes = vec![];
@@ -235,7 +238,7 @@ fn no_piece_of_a_checkpoint_can_be_forgotten() {
         ("probes", |left, fresh| left.history.probes.clone_from(&fresh.history.probes)),
         ("chain", |left, fresh| left.history.chain.clone_from(&fresh.history.chain)),
     ];
-    let cases: Vec<(Case, Vec<(Vec<u8>, Seen)>)> = cases()
+    let cases: Vec<(Case, Vec<Left>)> = cases()
         .into_iter()
         .map(|case| {
             let left = left(&case);
