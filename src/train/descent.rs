@@ -4,7 +4,7 @@ use std::{borrow::Cow, ops::Range};
 
 use super::{
     CheckpointError, Quantity, Setup, UpdateObserver, UpdateResult, UpdateView, Updater, UpdaterState,
-    parameters::Parameters,
+    parameters::{Parameters, Placed},
 };
 use crate::{
     component::{
@@ -53,7 +53,7 @@ struct Transforms {
     optimizer: Transform<f32, At>,
     clips: Clips,
     /// Of each regularizer, with where the numbers that it is for lie.
-    penalties: Vec<(Transform<f32, ()>, Vec<Range<usize>>)>,
+    penalties: Vec<Placed>,
 }
 
 impl Transforms {

@@ -8,6 +8,9 @@ use crate::{
     compute::lower::Transform,
 };
 
+/// A transform, and where the numbers that it changes lie.
+pub(super) type Placed = (Transform<f32, ()>, Vec<Range<usize>>);
+
 /// The trained parameters with all vectors of their length, and the weights made of them where some are parametrized.
 #[derive(Debug)]
 pub(super) struct Parameters<'a> {
@@ -16,7 +19,7 @@ pub(super) struct Parameters<'a> {
     /// The weights that the parameters stand for; none if these are the parameters themselves.
     pub weights: Option<Weights>,
     /// Constraints on single numbers, compiled, with where these lie.
-    projections: Vec<(Transform<f32, ()>, Vec<Range<usize>>)>,
+    projections: Vec<Placed>,
 }
 
 impl<'a> Parameters<'a> {

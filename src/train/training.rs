@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    HashChain, History, Measure, MetricValue, ProbeValue, Quantity, Score, Setup, Split, Tally, UpdateObserver, Updater,
-    updater,
+    HashChain, History, Measure, MetricValue, ProbeValue, Quantity, Score, Setup, Split, Tally, UpdateObserver,
+    Updater, updater,
 };
 use crate::{
     component::{probe::ProbeSpec, task::Batch},
