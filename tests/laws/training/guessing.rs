@@ -136,3 +136,32 @@ fn curricula_shorten_training_sequences_only() {
         assert!(largest <= 1e-4, "{curriculum:?}: the engines differ by {largest}");
     }
 }
+
+/// An equal loss is no better, and any loss is better than none.
+#[test]
+fn a_guess_has_to_be_better_to_be_kept() {
+    let mut laboratory = guessing(20);
+    let parameters = laboratory.setup.layout.iter().map(|parameter| parameter.name.clone()).collect();
+    // So small that the loss of every guess is that of zeros.
+    laboratory.setup.retractions = vec![RetractionSpec::MaxMagnitude(MaxMagnitude { parameters, bound: 1e-30 })];
+    laboratory.setup.parameters.fill(0.0);
+    assert!(laboratory.run().parameters.iter().all(|parameter| *parameter == 0.0));
+    laboratory.setup.parameters.fill(f32::NAN);
+    let mut guesses = RandomGuessing::new(&laboratory.setup, &SETTINGS);
+    let batch = laboratory.setup.splits.training_batch(0, 64);
+    guesses.update(&mut laboratory.engine, &batch, &mut ());
+    assert!(guesses.parameters().iter().all(|parameter| parameter.is_finite()));
+}
+
+/// Beyond its end a curriculum is as if there were none, also where the task draws a length for each sequence.
+#[test]
+fn a_curriculum_ends_at_the_lengths_of_the_task() {
+    let length = serde_json::json!({"kind": "adding", "length": {"from": 6, "to": 12}});
+    let task: TaskSpec = serde_json::from_value(length).expect("a known task");
+    let plain = Splits::new(&task, "adding", 0, 0);
+    let growing = plain.clone().with_curriculum(Some(CurriculumSpec::Growing(Growing { from: 4, over: 5 })));
+    for update in 0..20 {
+        let same = growing.training_batch(update, 8) == plain.training_batch(update, 8);
+        assert_eq!(same, update >= 5, "update {update}");
+    }
+}

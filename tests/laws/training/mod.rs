@@ -10,5 +10,6 @@ mod learning;
 mod order;
 mod resuming;
 mod roles;
+mod scores;
 mod stopping;
 mod transforms;
