@@ -4,10 +4,11 @@ use longlag::{
     component::{
         cell::{CellSpec, Elman},
         optim::{Adam, Factor, OptimizerSpec, Sgd},
+        probe::{StateGradient, StateGradients},
         schedule::{self, ScheduleSpec},
         task::{Adding, Batch, TaskSpec},
     },
-    engine::{Engine, Forward, StateGradient},
+    engine::{Engine, Forward},
     model::{InitSpec, ModelSpec, Network},
     seed::Stream,
     train::{GradientDescent, Setup, Split, Trained, Training, UpdateObserver, UpdateView, Updater as _},
@@ -52,7 +53,9 @@ impl Engine for Constant {
     fn outputs(&mut self, parameters: &[f32], batch: &Batch) -> Vec<f32> {
         self.engine.outputs(parameters, batch)
     }
+}
 
+impl StateGradients for Constant {
     fn state_gradients(&mut self, parameters: &[f32], batch: &Batch) -> Vec<StateGradient> {
         self.engine.state_gradients(parameters, batch)
     }

@@ -8,13 +8,13 @@ use longlag::{
         curriculum::CurriculumSpec,
         optim::OptimizerSpec,
         parametrization::ParametrizationSpec,
-        probe::ProbeSpec,
+        probe::{ProbeSpec, StateGradient, StateGradients},
         regularizer::RegularizerSpec,
         schedule::ScheduleSpec,
         task::{Batch, TaskSpec},
     },
     compute::kernel::Isa,
-    engine::{Backend, Engine, Forward, StateGradient},
+    engine::{Backend, Engine, Forward},
     model::{InitSpec, ModelSpec, Network},
     seed::Stream,
     train::{Checkpoint, CheckpointError, Event, Outcome, Pending, Progress, Setup, Trained, Training},
@@ -53,7 +53,9 @@ impl Engine for Faulty {
     fn outputs(&mut self, parameters: &[f32], batch: &Batch) -> Vec<f32> {
         self.engine.outputs(parameters, batch)
     }
+}
 
+impl StateGradients for Faulty {
     fn state_gradients(&mut self, parameters: &[f32], batch: &Batch) -> Vec<StateGradient> {
         self.engine.state_gradients(parameters, batch)
     }
