@@ -1,4 +1,4 @@
-//! What is made of stored results: tables, figures, the report, and the pages of what is registered.
+//! Stored results for readers: tables, figures, the report, and the pages of what is registered.
 
 pub mod figure;
 mod number;

@@ -27,7 +27,7 @@ pub fn bootstrap(
     stratified_bootstrap(&[values], statistic, non_finite, resamples, confidence, &mut random)
 }
 
-/// As [`bootstrap`], of values in strata, such as the replicates of several tasks: each sample draws from every stratum as
+/// A statistic with its percentile bootstrap interval, of values in strata, such as the replicates of several tasks: each sample draws from every stratum as
 /// many values as it has, so that the share of the strata stays. `statistic` is computed of all values in the order of the
 /// strata.
 ///

@@ -12,7 +12,7 @@ pub struct Estimate {
     pub low: f64,
     /// The interval's upper end.
     pub high: f64,
-    /// How many independent values it rests on.
+    /// The number of independent values that it rests on.
     pub n: usize,
     /// The interval's confidence level, between 0 and 1: the one asked for, or what is attained where `n` is too small.
     pub confidence: f64,

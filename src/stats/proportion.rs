@@ -44,6 +44,28 @@ mod tests {
         check(50, 100, 0.9, 0.4188, 0.5812);
     }
 
+    /// The ends of the score interval are where the observed proportion lies z standard errors away, with the error of the
+    /// end itself: Wilson's definition.
+    #[test]
+    fn the_ends_solve_the_score_equation() {
+        for confidence in [0.5, 0.9, 0.95, 0.99] {
+            let z = two_sided_z(confidence);
+            for n in [1, 2, 3, 5, 10, 37, 1000] {
+                for successes in 0..=n.min(40) {
+                    let found = wilson(successes, n, confidence).unwrap();
+                    for (end, bound) in [(found.low, 0.0), (found.high, 1.0)] {
+                        let away = (found.value - end).abs();
+                        let error = z * libm::sqrt(end * (1.0 - end) / n as f64);
+                        assert!((away - error).abs() <= 1e-9, "{successes}/{n} at {confidence}: {end}");
+                        assert_eq!(end == bound, found.value == bound, "{successes}/{n} at {confidence}: {end}");
+                    }
+                    let mirrored = wilson(n - successes, n, confidence).unwrap();
+                    assert!((mirrored.high - (1.0 - found.low)).abs() <= 1e-12, "{successes}/{n}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn what_is_no_proportion_has_no_interval() {
         assert_eq!(wilson(0, 0, 0.95), None);

@@ -13,7 +13,7 @@ pub struct Spread {
     pub median: f64,
     /// The quartiles of four values or more, the smallest and the largest of two or three, nothing of one.
     pub band: Option<(f64, f64)>,
-    /// How many values it rests on.
+    /// The number of values that it rests on.
     pub n: usize,
 }
 

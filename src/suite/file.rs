@@ -224,3 +224,20 @@ pub const SECTIONS: [&str; 13] = [
     "schedule",
     "rates",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::{Measure, MetricName, Split};
+
+    #[test]
+    fn candidates_are_judged_by_metrics_under_their_names() {
+        for (select, metric) in [
+            (Select::UpdatesToTarget, MetricName::UpdatesToTarget),
+            (Select::Loss, MetricName::Measured(Split::Validation, Measure::Loss)),
+            (Select::Accuracy, MetricName::Measured(Split::Validation, Measure::Accuracy)),
+        ] {
+            assert_eq!(serde_json::to_value(select).unwrap(), metric.to_string());
+        }
+    }
+}

@@ -7,11 +7,11 @@ use crate::text::setting_name;
 
 /// The arms of a plan, grouped by all swept settings but one.
 pub(super) struct Arrangement<'a> {
-    /// What the setting is called, such as `length`; empty where there is none.
+    /// The name of the setting, such as `length`; empty where there is none.
     pub name: String,
-    /// Its values in increasing order, or in the order of the plan if they are not numbers; one empty text without it.
+    /// The values of the setting in increasing order, or in the order of the plan if they are not numbers; one empty text without it.
     pub values: Vec<Value>,
-    /// In the order of the plan.
+    /// The groups in the order of the plan.
     pub groups: Vec<Group<'a>>,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct Value {
 pub(super) struct Group<'a> {
     /// The values of the other settings.
     pub label: String,
-    /// By increasing rank.
+    /// The arms by increasing rank.
     pub members: Vec<Member<'a>>,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Member<'a> {
 }
 
 impl Group<'_> {
-    /// What became of replicates that diverged or did not finish, in as few lines as will do.
+    /// Remarks on replicates that diverged or did not finish, in as few lines as will do.
     pub fn remarks(&self, arrangement: &Arrangement) -> Vec<String> {
         let name = &arrangement.name;
         let of_members: Vec<Vec<String>> = self.members.iter().map(Member::remarks).collect();
@@ -60,7 +60,7 @@ impl Group<'_> {
 }
 
 impl Member<'_> {
-    /// How many replicates count: all that ended by themselves.
+    /// The number of replicates that count: all that ended by themselves.
     pub fn n(&self) -> usize {
         self.arm.results().count()
     }

@@ -8,7 +8,7 @@ use super::layout::scene::Scene;
 use super::layout::{chart, dot_plot, heatmap};
 use super::paint::{png, svg};
 
-/// What a figure draws. The same drawing gives the same bytes on every machine.
+/// A picture as plain data. The same drawing gives the same bytes on every machine.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Drawing {
     Chart(Box<Chart>),

@@ -1,4 +1,4 @@
-//! What can go wrong between a drawing and its file.
+//! Errors between a drawing and its file.
 
 /// Why a drawing did not become a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -6,7 +6,7 @@ use crate::results::table::{Arm, ArmResults, Results, Setting, Target, TrialResu
 use crate::store::{Probe, Status, Trial};
 use crate::train::{Measure, Split};
 
-/// What a made-up replicate does.
+/// The course of a made-up replicate.
 struct Replicate {
     /// The update at which it reaches the target, if ever.
     solved_at: Option<u64>,

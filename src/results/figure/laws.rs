@@ -1,4 +1,4 @@
-//! What holds for every registered figure.
+//! Laws of every registered figure.
 
 use std::path::PathBuf;
 

@@ -56,10 +56,10 @@ pub struct LearningCurves {
     pub scale: Option<Scale>,
 }
 
-/// How many times the chance level still lies within the panel.
+/// The factor up to which a multiple of the chance level lies within the panel.
 const WORSE_THAN_CHANCE: f64 = 10.0;
 
-/// Values so many times worse than where learning starts run off the panel.
+/// The factor from which on a multiple of where learning starts runs off the panel.
 const WORSE_THAN_START: f64 = 2.0;
 
 impl Figure for LearningCurves {
@@ -213,7 +213,7 @@ impl Curves {
     }
 }
 
-/// What a replicate contributes at `update`: what it measured; after its end, its last value if it had reached the target,
+/// The contribution of a replicate at `update`: what it measured; after its end, its last value if it had reached the target,
 /// NaN if it diverged; nothing between its evaluations.
 fn value_at(trial: &TrialResults, curve: &[(u64, f64)], update: u64) -> Option<f64> {
     let last = *curve.last()?;

@@ -18,12 +18,12 @@ pub struct Picture {
     /// The stem of its files, such as `learning-curves`; unique among the drawings of one figure.
     pub name: String,
     pub title: String,
-    /// How to read it, in a few sentences.
+    /// The few sentences that say how to read it.
     pub caption: String,
     pub drawing: Drawing,
 }
 
-/// Why there is nothing to draw, and what would change that.
+/// The reason why there is nothing to draw, and what would change that.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct NothingToDraw(pub String);

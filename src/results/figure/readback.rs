@@ -14,7 +14,7 @@ use crate::train::{Measure, MetricName, Split};
 /// Replicates of every arm: the quartiles are the third and the seventh, the median the fifth.
 const REPLICATES: usize = 9;
 const UPDATES: u64 = 10;
-/// How far a position read back may be from the number, as a share of its axis.
+/// The largest distance of a position read back from its number, as a share of the axis.
 const CLOSE: f64 = 2e-3;
 
 /// Jagged curves, so that no point is left out of a drawn line, and updates to the target on both sides of the budget.
@@ -255,7 +255,7 @@ fn gradients_are_medians_and_their_bands_quartiles() {
     }
 }
 
-/// What the table of arms says in `column`, arm by arm.
+/// The cells of `column` in the table of arms, arm by arm.
 fn told(results: &Results, column: &str) -> Vec<Cell> {
     let table = summary(results);
     let place = table.columns.iter().position(|head| head.name == column).unwrap();
@@ -294,7 +294,7 @@ fn fractions(document: &Document) -> Vec<String> {
     document.named("text").map(Element::text).filter(fraction).map(str::to_owned).collect()
 }
 
-/// What the table says of each arm: how many solved it, and the ends of the interval in percent.
+/// The table's count of replicates that solved each arm, and the ends of the interval in percent.
 fn solved(results: &Results) -> [(String, String); 4] {
     let texts = told(results, "solved").into_iter().map(|cell| {
         let Cell::Share(share) = cell else { panic!("{cell:?}") };

@@ -128,7 +128,7 @@ fn row(html: &mut String, setting: &Setting, names: &Names<'_>) {
     );
 }
 
-/// What names in a text may mean.
+/// The components and settings that names in a text may mean.
 struct Names<'a> {
     groups: &'a [Group],
     group: &'a Group,

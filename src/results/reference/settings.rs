@@ -8,11 +8,11 @@ use crate::component::registry::Page;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setting {
     pub name: String,
-    /// As a suite would write it; None where there is none and the setting must be given.
+    /// The default as a suite would write it; `None` where there is none and the setting must be given.
     pub default: Option<String>,
-    /// Such as `at least 0`.
+    /// The bounds in words, such as `at least 0`.
     pub bounds: Vec<String>,
-    /// What it means.
+    /// The meaning, from the doc comment.
     pub text: String,
     /// The words that it takes, each with its meaning.
     pub choices: Vec<(String, String)>,
@@ -48,7 +48,7 @@ fn setting(name: &str, property: &Value, types: Option<&Value>) -> Setting {
     }
 }
 
-/// What decides the values of `property`: itself, or the type that it names, also as one of a list or beside null.
+/// The schema that decides the values of `property`: itself, or the type that it names, also as one of a list or beside null.
 fn shape<'a>(property: &'a Value, types: Option<&'a Value>) -> &'a Value {
     if let Some(name) = property.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next()) {
         return types.and_then(|types| types.get(name)).map_or(property, |named| shape(named, types));

@@ -58,7 +58,7 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
     found
 }
 
-/// What follows `- ` or `1. `, and whether it is a number.
+/// The text after `- ` or `1. `, and whether it is numbered.
 fn item(line: &str) -> Option<(&str, bool)> {
     if let Some(item) = line.strip_prefix("- ").or(line.strip_prefix("* ")) {
         return Some((item, false));

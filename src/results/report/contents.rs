@@ -1,4 +1,4 @@
-//! What a report says, as plain data, and the files it becomes.
+//! The contents of a report as plain data.
 
 /// A report. The same contents give the same bytes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -9,11 +9,11 @@ pub struct Report {
     pub about: String,
     /// Doubts about the results, foremost: replicates missing, trials that failed. Plain text.
     pub warnings: Vec<String>,
-    /// How to read figures and tables, as plain text.
+    /// Paragraphs on how to read figures and tables, as plain text.
     pub reading: Vec<String>,
     pub tables: Vec<ReportTable>,
     pub figures: Vec<ReportFigure>,
-    /// What identifies the run, such as version, engine, numerics: key and value.
+    /// The facts that identify the run, such as version, engine, numerics: key and value.
     pub manifest: Vec<(String, String)>,
     /// Command lines that produce the run again.
     pub commands: Vec<String>,
@@ -23,7 +23,7 @@ pub struct Report {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReportTable {
     pub title: String,
-    /// What it shows, as plain text.
+    /// A sentence or two on what the table shows, as plain text.
     pub caption: String,
     /// A Markdown table.
     pub markdown: String,
@@ -37,7 +37,7 @@ pub struct ReportFigure {
     /// The file's stem, such as `learning-curves`; unique within the report.
     pub stem: String,
     pub title: String,
-    /// How to read it, as plain text.
+    /// A sentence or two on how to read the figure, as plain text.
     pub caption: String,
     /// The whole SVG document.
     pub svg: String,

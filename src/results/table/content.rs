@@ -2,7 +2,7 @@
 
 use super::cell::Cell;
 
-/// On which side of its column a cell stands.
+/// The side of its column on which a cell stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
     /// Text.
@@ -14,11 +14,11 @@ pub enum Align {
 /// A column's head.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// Its name, unique within the table.
+    /// The name, unique within the table.
     pub name: String,
     /// The unit of its numbers, such as `s`.
     pub unit: Option<String>,
-    /// Where its cells stand.
+    /// The side on which the cells stand.
     pub align: Align,
 }
 
@@ -49,7 +49,7 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The rows, each with one cell per column.
     pub rows: Vec<Vec<Cell>>,
-    /// What a reader must know to read it, one sentence each; shown below the table by formats for readers.
+    /// Facts that a reader must know, one sentence each; shown below the table by formats for readers.
     pub notes: Vec<String>,
 }
 

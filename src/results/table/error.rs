@@ -1,4 +1,4 @@
-//! What can go wrong between a stored table and a shown one.
+//! Errors between a stored table and a shown one.
 
 use polars::error::PolarsError;
 use thiserror::Error;

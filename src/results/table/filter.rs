@@ -9,7 +9,7 @@ use super::cell::Cell;
 use super::error::TableError;
 use super::frame::cells;
 
-/// From this similarity on, between 0 and 1, a column's name is offered for one that does not exist.
+/// The similarity, between 0 and 1, from which on a column's name is offered for one that does not exist.
 const SIMILAR: f64 = 0.7;
 /// So many digits a double tells apart; longer text, such as a trial's id, is never taken for a number.
 const DIGITS: usize = 15;

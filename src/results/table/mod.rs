@@ -1,7 +1,7 @@
-//! What tables, figures and reports read: the stored trials of the current plan, beside the arms they belong to, and how a
+//! The stored trials of the current plan, beside the arms they belong to, and how a
 //! table is shown.
 //!
-//! A [`Table`] is a table ready to be shown; [`Format`] says how. Numbers are rounded for readers (text, Markdown, HTML,
+//! A [`Table`] is ready to be shown; [`Format`] says how. Numbers are rounded for readers (text, Markdown, HTML,
 //! LaTeX) and exact for programs (CSV, JSON).
 
 mod cell;

@@ -15,14 +15,14 @@ pub const LABEL: &str = "label";
 pub struct Setting {
     /// The dotted path in the suite, such as `task.length`; `label` for a sweep entry's own label.
     pub path: String,
-    /// How it is shown, such as `50` or `elman tanh`.
+    /// The value as it is shown, such as `50` or `elman tanh`.
     pub text: String,
     /// Its value where it is a number.
     pub number: Option<f64>,
 }
 
 impl Setting {
-    /// What is set, in a word: the last segment of the path, or the one before where that says only that it is a value
+    /// The name of what is set, in a word: the last segment of the path, or the one before where that says only that it is a value
     /// (`init.parameters.b_f.value` sets `b_f`).
     pub fn name(&self) -> &str {
         setting_name(&self.path)
@@ -32,7 +32,7 @@ impl Setting {
 /// The target of training: a metric below or above a bound.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
-    /// What is held against the bound, such as `validation/loss`.
+    /// The metric that is held against the bound, such as `validation/loss`.
     pub metric: MetricName,
     /// Reached once the metric is below this.
     pub below: Option<f64>,
@@ -46,15 +46,15 @@ pub struct Arm {
     /// Unique within the plan, such as `elman tanh · orthogonal · length 50`.
     pub label: String,
     /// The swept settings of its entry in the order of the sweep; those that a label of the entry speaks for give way to
-    /// it. What figures and names are arranged by.
+    /// it. Figures and names are arranged by them.
     pub settings: Vec<Setting>,
-    /// What it has at each path that any entry sweeps. What tables are filtered by.
+    /// The settings at each path that any entry sweeps, by which tables are filtered.
     pub swept: Vec<Setting>,
-    /// What the best constant predictor scores on the arm's task, for each measure that says something of it.
+    /// The score of the best constant predictor on the arm's task, for each measure that says something of it.
     pub chance: Vec<(Measure, f64)>,
     /// The most updates a trial of this arm may take.
     pub budget: u64,
-    /// What its training aims at, where the suite has a target.
+    /// The target of its training, where the suite has one.
     pub target: Option<Target>,
 }
 
@@ -65,27 +65,29 @@ pub struct Results {
     pub suite: String,
     /// The suite's `about`.
     pub about: String,
-    /// In the order of the plan.
+    /// The arms in the order of the plan.
     pub arms: Vec<ArmResults>,
-    /// How many trials the plan has, stored or not.
+    /// The number of trials of the plan, stored or not.
     pub planned: usize,
 }
 
 /// An arm with its stored trials.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArmResults {
+    /// The arm as the plan has it.
     pub arm: Arm,
-    /// By replicate.
+    /// The stored trials by replicate.
     pub trials: Vec<TrialResults>,
 }
 
 /// A stored trial with all that was measured of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrialResults {
+    /// The row of the table of trials.
     pub trial: Trial,
     /// For each measure of each split the evaluations: update and value, by update.
     pub curves: BTreeMap<(Split, Measure), Vec<(u64, f64)>>,
-    /// By update, probe, layer, state, lag, index, statistic.
+    /// The measurements by update, probe, layer, state, lag, index, statistic.
     pub probes: Vec<Probe>,
 }
 
@@ -95,17 +97,17 @@ impl Results {
         self.arms.iter().flat_map(|arm| &arm.trials)
     }
 
-    /// How many trials are stored.
+    /// The number of stored trials.
     pub fn stored(&self) -> usize {
         self.arms.iter().map(|arm| arm.trials.len()).sum()
     }
 
-    /// How many stored trials say nothing of their arm, because a fault or a limit of time or memory ended them.
+    /// The number of stored trials that say nothing of their arm, because a fault or a limit of time or memory ended them.
     pub fn failed(&self) -> usize {
         self.trials().filter(|trial| !trial.is_result()).count()
     }
 
-    /// How many trials diverged.
+    /// The number of trials that diverged.
     pub fn diverged(&self) -> usize {
         self.trials().filter(|trial| trial.trial.status == Status::Diverged).count()
     }
@@ -127,7 +129,7 @@ impl ArmResults {
         self.trials.iter().filter_map(|trial| trial.value(metric)).collect()
     }
 
-    /// How many of the trials reached the target, with Wilson's interval; absent where none aims at one.
+    /// The proportion of the trials that reached the target, with Wilson's interval; absent where none aims at one.
     pub fn solved(&self) -> Option<Estimate> {
         let solved = self.values(MetricName::Solved);
         wilson(solved.iter().filter(|solved| **solved == 1.0).count(), solved.len(), CONFIDENCE)
@@ -153,7 +155,7 @@ impl ArmResults {
         median_interval(&self.values(metric), CONFIDENCE, metric.non_finite())
     }
 
-    /// What the best constant predictor scores, where that says something of the arm's task.
+    /// The score of the best constant predictor, where that says something of the arm's task.
     pub fn chance(&self, measure: Measure) -> Option<f64> {
         self.arm.chance.iter().find(|(of, _)| *of == measure).map(|(_, value)| *value)
     }
@@ -183,7 +185,7 @@ impl TrialResults {
         self.trial.status.is_result()
     }
 
-    /// What `metric` is of this trial: the one rule for tables, figures, filters and choices.
+    /// The value of `metric` for this trial, by the one rule for tables, figures, filters and choices.
     ///
     /// - A trial that a fault or a limit of time or memory ended says nothing: there is no value.
     /// - A measure of a split is its value at the last evaluation. Of a diverged trial it is NaN, which ranks as worse than
@@ -210,7 +212,7 @@ impl TrialResults {
     }
 }
 
-/// How often values of trials were looked up, for tests of how work grows.
+/// A count of the values of trials that were looked up, for tests of how work grows.
 #[cfg(test)]
 pub(in crate::results) mod work {
     use std::cell::Cell;
@@ -226,5 +228,67 @@ pub(in crate::results) mod work {
         let before = LOOKED_UP.with(Cell::get);
         of();
         LOOKED_UP.with(Cell::get) - before
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::samples::record;
+
+    /// A trial that reached its target at update 300 and was evaluated at 0, 100 and 300.
+    fn trial() -> TrialResults {
+        let mut trial = record(0).trial;
+        (trial.status, trial.solved, trial.updates_to_target) = (Status::Finished, Some(true), Some(300));
+        let rows = [(0, 0.5), (100, 0.25), (300, 0.125)].map(|(update, value)| Metric {
+            trial_id: trial.trial_id.clone(),
+            update,
+            split: "validation".to_owned(),
+            metric: "loss".to_owned(),
+            value,
+        });
+        TrialResults::new(trial, &rows, vec![]).unwrap()
+    }
+
+    fn values(trial: &TrialResults) -> [Option<f64>; 4] {
+        let names = ["validation/loss", "test/loss", "solved", "updates-to-target"];
+        names.map(|name| trial.value(name.parse().unwrap()))
+    }
+
+    #[test]
+    fn a_metric_of_a_trial_is_its_value_at_the_last_evaluation() {
+        assert_eq!(values(&trial()), [Some(0.125), None, Some(1.0), Some(300.0)]);
+    }
+
+    #[test]
+    fn what_did_not_reach_its_target_needs_longer_than_anything() {
+        let mut trial = trial();
+        // Whatever else is stored of it.
+        trial.trial.solved = Some(false);
+        assert_eq!(values(&trial), [Some(0.125), None, Some(0.0), Some(f64::INFINITY)]);
+        trial.trial.solved = None;
+        assert_eq!(values(&trial), [Some(0.125), None, None, None]);
+    }
+
+    #[test]
+    fn a_diverged_trial_is_not_a_number_and_a_failed_one_is_nothing() {
+        let mut trial = trial();
+        (trial.trial.status, trial.trial.solved) = (Status::Diverged, Some(false));
+        let [validation, test, solved, updates] = values(&trial);
+        assert!(validation.unwrap().is_nan() && test.unwrap().is_nan());
+        assert_eq!((solved, updates), (Some(0.0), Some(f64::INFINITY)));
+        for status in Status::ALL.into_iter().filter(|status| !status.is_result()) {
+            trial.trial.status = status;
+            assert_eq!(values(&trial), [None; 4]);
+        }
+    }
+
+    #[test]
+    fn a_row_of_an_unknown_metric_is_an_error() {
+        let record = record(0);
+        let mut row = record.metrics[0].clone();
+        row.metric = "f1".to_owned();
+        let unknown = TrialResults::new(record.trial, &[row], vec![]).unwrap_err();
+        assert!(unknown.to_string().contains("validation/f1"), "{unknown}");
     }
 }

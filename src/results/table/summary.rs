@@ -76,7 +76,7 @@ fn count(arm: &ArmResults, of: impl Fn(Status) -> bool) -> Cell {
     Cell::Integer(arm.trials.iter().filter(|trial| of(trial.trial.status)).count() as i128)
 }
 
-/// What any trial was tested for, the loss first.
+/// The measures that any trial was tested for, the loss first.
 fn measured(results: &Results) -> Vec<Measure> {
     let any = |measure| results.trials().any(|trial| trial.curves.contains_key(&(Split::Test, measure)));
     Measure::ALL.into_iter().filter(|measure| any(*measure)).collect()
@@ -246,6 +246,16 @@ mod tests {
         assert!(usual.contains("lstm · orthogonal · length 50"), "{usual}");
         let lines = csv(&summary(&three_arms())).unwrap();
         assert!(lines.lines().nth(3).unwrap().contains(",inf,inf,inf,4,0.875,"), "{lines}");
+    }
+
+    #[test]
+    fn few_trials_are_noted_where_an_interval_covers_less_than_it_says() {
+        for n in 2..9 {
+            let results = results(vec![(arm("a"), (0..n).map(|n| trial(n, None, 0.1)).collect())]);
+            let median = results.arms[0].median(MetricName::Measured(Split::Test, Measure::Loss)).unwrap();
+            let noted = summary(&results).notes.iter().any(|note| note.contains("fewer than 6"));
+            assert_eq!(noted, median.confidence < CONFIDENCE, "{n} trials");
+        }
     }
 
     /// Many arms cost as much as few with as many trials: nothing runs over all trials once per arm.

@@ -8,7 +8,7 @@ use super::content::{Align, Table};
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
 /// Spaces between columns.
 const GAP: usize = 2;
-/// What columns of text keep, together, where numbers are to stay on one line.
+/// The width that columns of text keep, together, where numbers are to stay on one line.
 const TEXT: usize = 16;
 
 /// The table as lines of text, at most `width` columns wide where one is given: cells are broken over lines to fit, text

@@ -1,4 +1,4 @@
-//! A figure of small multiples as plain data: what is drawn, not how.
+//! A figure of small multiples as plain data.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,21 +7,21 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
     pub title: String,
-    /// How to read the marks, in a sentence or two below the title.
+    /// The sentence or two below the title that say how to read the marks.
     pub subtitle: String,
     pub x: Axis,
     pub y: Axis,
-    /// What distinguishes the series, such as `length`; written above their labels.
+    /// The name of what distinguishes the series, such as `length`; written above their labels.
     pub key: String,
-    /// In reading order.
+    /// The panels in reading order.
     pub panels: Vec<Panel>,
-    /// Panels per row; chosen by their number when absent.
+    /// The number of panels per row; chosen by their number when absent.
     pub columns: Option<usize>,
     /// Sentences below the panels.
     pub notes: Vec<String>,
 }
 
-/// One of the two axes.
+/// A horizontal or vertical axis.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Axis {
     pub label: String,
@@ -34,13 +34,13 @@ pub struct Axis {
     pub ticks: Option<Vec<Tick>>,
 }
 
-/// How values are spread over an axis.
+/// The spacing of values along an axis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scale {
     #[default]
     Linear,
-    /// By decades. Zeros lie on the axis' floor, below the smallest positive value, at a tick labelled 0.
+    /// Equal steps for equal ratios. Zeros lie on the axis' floor, below the smallest positive value, at a tick labelled 0.
     Log,
 }
 
@@ -51,7 +51,7 @@ pub struct Tick {
     pub label: String,
 }
 
-/// One of the small multiples.
+/// One of several plots that share their axes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Panel {
     pub title: String,
@@ -66,20 +66,20 @@ pub struct Panel {
 /// A line with its band, or a row of points.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// Written where the line ends.
+    /// The label, written where the line ends.
     pub label: String,
-    /// By increasing x.
+    /// The points by increasing x.
     pub points: Vec<Point>,
     pub role: SeriesRole,
     /// Whether every point carries a marker and, as a bar, its interval; otherwise a line with a band.
     pub marked: bool,
 }
 
-/// One estimate.
+/// An estimate at one x.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
     pub x: f64,
-    /// Where it is not finite the line stops, with a cross at the last finite point.
+    /// The estimate; where it is not finite the line stops, with a cross at the last finite point.
     pub value: f64,
     /// The interval's ends. One that is not finite runs off the panel; without an interval they are absent.
     pub interval: Option<(f64, f64)>,
@@ -87,7 +87,7 @@ pub struct Point {
     pub censored: bool,
 }
 
-/// What a series stands for, from which colour, dash and marker follow.
+/// The part a series plays, from which colour, dash and marker follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SeriesRole {
     /// One of several ordered values, from 0: graded colours.

@@ -6,25 +6,25 @@ use super::heatmap::HeatmapCell;
 #[derive(Clone, Debug, PartialEq)]
 pub struct DotPlot {
     pub title: String,
-    /// How to read the marks, in a sentence or two below the title.
+    /// The sentence or two below the title that say how to read the marks.
     pub subtitle: String,
-    /// What the horizontal axis, from 0 to 1, stands for.
+    /// The label of the horizontal axis, which runs from 0 to 1.
     pub x: String,
-    /// What the columns of cells are; none where there are no cells.
+    /// The names of the columns of cells; none where there are no cells.
     pub columns: Vec<String>,
-    /// From top to bottom.
+    /// The rows from top to bottom.
     pub rows: Vec<DotRow>,
     /// Sentences below the rows.
     pub notes: Vec<String>,
 }
 
-/// One row.
+/// A named estimate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DotRow {
     pub label: String,
-    /// Between 0 and 1.
+    /// The estimate, between 0 and 1.
     pub value: f64,
-    /// The interval's ends; absent where there is none.
+    /// The ends of the interval; absent where there is none.
     pub interval: Option<(f64, f64)>,
     /// Whether the value rests on all that it should; otherwise it is drawn as an open marker.
     pub complete: bool,

@@ -4,9 +4,9 @@
 #[derive(Clone, Debug, PartialEq)]
 pub struct Heatmap {
     pub title: String,
-    /// How to read the cells, in a sentence or two below the title.
+    /// The sentence or two below the title that say how to read the cells.
     pub subtitle: String,
-    /// What the columns are, such as `length`.
+    /// The name of what distinguishes the columns, such as `length`.
     pub key: String,
     pub columns: Vec<String>,
     pub rows: Vec<HeatmapRow>,
@@ -14,7 +14,7 @@ pub struct Heatmap {
     pub notes: Vec<String>,
 }
 
-/// One row: a label and a cell per column.
+/// A label and a cell per column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeatmapRow {
     pub label: String,
@@ -22,13 +22,13 @@ pub struct HeatmapRow {
     pub cells: Vec<Option<HeatmapCell>>,
 }
 
-/// One cell.
+/// A shaded cell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeatmapCell {
     /// Shades the cell, from 0 (white) to 1 (dark).
     pub share: f64,
     /// The main figure, such as `3/5`.
     pub text: String,
-    /// Smaller, beside it: its interval.
+    /// The interval, in smaller type beside the figure.
     pub detail: String,
 }

@@ -1,4 +1,4 @@
-//! What figures show as plain data: what is drawn, not how.
+//! Figures as plain data: the content of a drawing without its looks.
 
 pub mod chart;
 pub mod dot_plot;

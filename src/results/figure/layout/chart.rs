@@ -9,9 +9,9 @@ use super::panel;
 use super::scene::{Anchor, Rect, Scene};
 use crate::results::figure::data::chart::{Chart, Panel};
 
-/// Between two panels, beyond the room for labels.
+/// The distance between two panels, beyond the room for labels.
 const GAP: f64 = 10.0;
-/// From the axis to its tick labels.
+/// The distance from the axis to its tick labels.
 const TICK: f64 = 3.0;
 
 /// Lays out a chart.

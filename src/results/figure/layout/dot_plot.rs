@@ -9,7 +9,7 @@ use crate::results::figure::data::chart::SeriesRole;
 use crate::results::figure::data::dot_plot::{DotPlot, DotRow};
 use crate::results::number;
 
-/// From this many rows on they are set close, in smaller type.
+/// The number of rows from which on they are set close, in smaller type.
 const MANY: usize = 24;
 /// The widest a column of cells may be.
 const WIDEST: f64 = 58.0;

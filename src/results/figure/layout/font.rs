@@ -10,7 +10,7 @@ use crate::results::typeface::{BOLD, REGULAR};
 /// The name under which the typeface is registered, and its first name in SVG.
 pub const FAMILY: &str = "Roboto";
 
-/// What an SVG viewer is asked for: the typeface itself or one of much the same shapes and widths.
+/// The fonts that an SVG viewer is asked for: the typeface itself, then some of much the same shapes and widths.
 pub const FALLBACKS: &str = "Roboto, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif";
 
 /// Ascender to descender over the em square: plotters' pixel sizes count the former, typographic sizes the latter.

@@ -79,7 +79,7 @@ pub fn beside(
     best.map(|(_, place)| place)
 }
 
-/// How many points along the path, one in a point's distance or less, lie in the frame.
+/// The number of points along the path, one in a point's distance or less, lie in the frame.
 fn crossings(path: &[Position], frame: &Rect) -> usize {
     path.windows(2)
         .map(|pair| {

@@ -11,7 +11,7 @@ use super::scene::{Anchor, Position, Rect, Scene, Text};
 use super::trace::Trace;
 use crate::results::figure::data::chart::{Panel, ReferenceLine};
 
-/// From one label's middle to the next.
+/// The distance from one label's middle to the next.
 const LABEL_HEIGHT: f64 = 7.6;
 
 /// A label: text, colour, weight, and the height at which its line ends.

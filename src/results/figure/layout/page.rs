@@ -4,15 +4,17 @@ use super::font::{self, Weight};
 use super::palette::{Color, INK, MUTED};
 use super::scene::{Anchor, Scene, Text};
 
-/// 17 cm in points.
+/// The page's width: 17 cm in points.
 pub const WIDTH: f64 = 482.0;
-/// Blank paper around everything.
+/// The blank paper around everything.
 pub const MARGIN: f64 = 6.0;
-/// Sizes of type.
+/// The size of ordinary type.
 pub const BODY: f64 = 8.0;
+/// The size of labels and notes.
 pub const SMALL: f64 = 7.0;
+/// The size of the title.
 const TITLE: f64 = 11.0;
-/// From baseline to baseline, over the size.
+/// The distance from baseline to baseline, over the size of type.
 pub const LEADING: f64 = 1.28;
 
 /// A page that is filled from top to bottom.

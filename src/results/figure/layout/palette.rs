@@ -41,7 +41,7 @@ pub enum Marker {
     Diamond,
 }
 
-/// How a series looks.
+/// The looks of a series.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Style {
     pub color: Color,

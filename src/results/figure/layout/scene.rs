@@ -1,4 +1,4 @@
-//! What is painted, in points (1/72 inch) from the top left corner: the layout's result and the painters' input.
+//! Marks in points (1/72 inch) from the top left corner: the layout's result and the painters' input.
 
 #[cfg(test)]
 use super::font;
@@ -13,7 +13,7 @@ pub type Position = (f64, f64);
 pub struct Scene {
     pub width: f64,
     pub height: f64,
-    /// What a screen reader says.
+    /// The title, which a screen reader says.
     pub title: String,
     pub marks: Vec<Mark>,
 }
@@ -75,7 +75,7 @@ impl Rect {
 
 #[cfg(test)]
 impl Text {
-    /// What its capitals cover.
+    /// The rectangle that its capitals cover.
     pub fn frame(&self) -> Rect {
         let width = font::width(&self.text, self.size, self.weight);
         let left = match self.anchor {

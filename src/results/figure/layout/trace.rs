@@ -17,7 +17,7 @@ const MARKER_EVERY: f64 = 34.0;
 const WEDGE_EVERY: f64 = 9.0;
 /// Lines that leave the panel for less than this only graze its edge.
 const GRAZE: f64 = 2.0 * WEDGE_EVERY;
-/// From one row of wedges to the next.
+/// The distance from one row of wedges to the next.
 const LANE: f64 = 5.4;
 
 /// A series in the panel's coordinates.
@@ -31,7 +31,7 @@ pub struct Trace<'a> {
     stops: Vec<Position>,
     /// Where the values are beyond the ends of the axis.
     pub runs: Vec<Run>,
-    /// How far inside the panel's edge its wedges stand.
+    /// The distance of its wedges from the panel's edge.
     lane: f64,
     /// Points at zero on a logarithmic axis.
     zeros: Vec<Position>,
@@ -43,8 +43,9 @@ pub struct Trace<'a> {
 
 /// A stretch of values beyond the top or the bottom of the panel.
 pub struct Run {
-    /// From where to where along x.
+    /// Where the stretch begins along x.
     from: f64,
+    /// Where it ends along x.
     to: f64,
     up: bool,
     /// The smallest and the largest of its values.
@@ -285,7 +286,7 @@ impl<'a> Trace<'a> {
         vec![(run.from, y), (run.to, y)]
     }
 
-    /// How far the values beyond the axis reach, with the middle of the longest run of them; absent where the trace only
+    /// The reach of the values beyond the axis in words, with the middle of the longest run of them; absent where the trace only
     /// grazes the edge.
     pub fn reach(&self) -> Option<(String, Position)> {
         let longest = self.runs.iter().max_by(|a, b| (a.to - a.from).total_cmp(&(b.to - b.from)))?;
@@ -314,7 +315,7 @@ impl<'a> Trace<'a> {
     }
 }
 
-/// Places along a path, `every` apart, starting half of that from its beginning; at least its end where it is short.
+/// Positions along a path, `every` apart, starting half of that from its beginning; at least its end where it is short.
 fn along(path: &[Position], every: f64) -> Vec<Position> {
     let mut places = Vec::new();
     let mut until = every / 2.0;
