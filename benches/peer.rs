@@ -10,7 +10,7 @@ use longlag::{
     component::{
         cell::CellSpec,
         clip::{ClipSpec, Clips, GlobalNorm},
-        optim::{Adam, At, Buffers, Optimizer as _, OptimizerSpec, optimizer_step},
+        optim::{Adam, Buffers, Optimizer as _, OptimizerSpec, StepContext, optimizer_step},
         task::{Batch, Dimensions, Goal, Targets},
     },
     compute::{kernel::Isa, lower::Transform},
@@ -32,7 +32,7 @@ struct Problem {
     noise: Stream,
     buffers: Buffers,
     clips: Clips,
-    step: Transform<f32, At>,
+    step: Transform<f32, StepContext>,
     rate: f64,
     update: u64,
 }
@@ -73,7 +73,7 @@ impl Problem {
         let norm = self.buffers.norm();
         self.clips.apply(&mut self.buffers, norm, &[], &mut [0.0]);
         self.update += 1;
-        self.buffers.apply_to_all(&mut self.step, At { step: self.update, rate: self.rate });
+        self.buffers.apply_to_all(&mut self.step, StepContext { step: self.update, rate: self.rate });
         forward.loss
     }
 }

@@ -1,6 +1,6 @@
 use crate::component::task::Batch;
 
-/// Over what a loss is averaged.
+/// The set of outputs that a loss is averaged over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Averaging {
     /// Over all outputs of the batch that are read: the loss that is trained.

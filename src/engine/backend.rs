@@ -1,4 +1,4 @@
-//! What computes: an engine with all that is needed to make one for a network.
+//! A choice of engine and device, with all that is needed to make an engine for a network.
 
 use super::{Engine, dfdx::DfdxEngine, fused::FusedEngine};
 use crate::{
@@ -13,7 +13,7 @@ pub enum Backend {
     /// The fused engine on the CPU.
     Fused {
         isa: Isa,
-        /// That work on one trial, at least one.
+        /// Threads per trial, at least one.
         threads: usize,
     },
     /// The reference engine on the CPU.

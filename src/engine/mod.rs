@@ -19,7 +19,7 @@ use crate::{
 /// The version of everything that decides bits: raised by any change that changes results.
 pub const NUMERICS: u32 = 3;
 
-/// What one pass over a batch gives.
+/// The results of one pass over a batch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Forward {
     /// Averaged over the outputs that are read.

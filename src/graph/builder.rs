@@ -80,7 +80,7 @@ impl Builder {
         self.state_of(name, self.hidden)
     }
 
-    /// As [`state`](Self::state), with `width` units.
+    /// The state `name` of `width` units as carried out of the step before; zero before the first.
     pub fn state_of(&self, name: &str, width: usize) -> Expr<'_> {
         self.delayed(name, width, 1)
     }
@@ -161,7 +161,7 @@ impl Builder {
         self.diagonal_of(name, self.hidden)
     }
 
-    /// As [`diagonal`](Self::diagonal), with `width` units.
+    /// The trained vector `name` [`width`] that a state is multiplied by unit by unit.
     pub fn diagonal_of(&self, name: &str, width: usize) -> Expr<'_> {
         self.trained(name, width, Kind::Recurrent)
     }
@@ -190,7 +190,7 @@ impl Builder {
         value
     }
 
-    /// What the next layer or the readout sees.
+    /// Declares the vector that the next layer or the readout reads.
     pub fn output(&self, value: Expr<'_>) {
         assert!(self.parts.borrow_mut().output.replace(value.id()).is_none(), "the cell has two outputs");
     }

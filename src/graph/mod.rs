@@ -14,7 +14,7 @@ mod rewrite;
 
 pub use builder::Builder;
 pub use derivative::{
-    Backflow, Crossing, Leaving, Outer, Pass, Pullback, Reverse, StepPenalties, derivative, pullback, pushforward,
+    Backflow, CotangentRule, Crossing, Leaving, Outer, Reverse, StepPenalties, Vjp, derivative, jvp, vjp,
 };
 pub use expr::{Expr, Scalar, concat, select};
 pub use fixed::Fixed;

@@ -39,7 +39,7 @@ pub enum Unary {
 }
 
 impl Unary {
-    /// All of them, for the laws.
+    /// All unary functions, for the laws.
     pub const ALL: [Self; 9] =
         [Self::Tanh, Self::Sigmoid, Self::Exp, Self::Ln, Self::Sqrt, Self::Square, Self::Abs, Self::Sin, Self::Cos];
 }
@@ -54,7 +54,7 @@ pub enum Binary {
 }
 
 impl Binary {
-    /// All of them, for the laws.
+    /// All binary functions, for the laws.
     pub const ALL: [Self; 4] = [Self::Add, Self::Subtract, Self::Multiply, Self::Divide];
 }
 
@@ -115,7 +115,7 @@ impl Clock {
     }
 }
 
-/// What a node computes for each row of the batch.
+/// The operation of a node, for each row of the batch.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {
     /// x_t, the layer's input.
@@ -132,7 +132,7 @@ pub enum Op {
     Random {
         law: Law,
         renewal: Renewal,
-        /// What takes their place when the network is evaluated.
+        /// The number in their place when the network is evaluated.
         evaluation: f64,
     },
     /// A parameter vector, the same for every row.
@@ -141,7 +141,7 @@ pub enum Op {
     Constant(f64),
     /// A number handed in at each run, the same in every unit.
     Scalar(ScalarId),
-    /// What the step's number decides.
+    /// A vector that only the step's number decides.
     Clock(Clock),
     /// W·v for a weight matrix W [out, in], or Wᵀ·v.
     Linear {
@@ -246,7 +246,7 @@ pub struct Node {
     pub width: usize,
 }
 
-/// What a parameter is for: it decides which initializer of the suite applies.
+/// The use of a parameter, which decides which initializer of the suite applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A matrix applied to something that depends on x_t alone.
@@ -284,6 +284,6 @@ pub struct Graph {
     pub nodes: Vec<Node>,
     pub parameters: Vec<Parameter>,
     pub states: Vec<State>,
-    /// What the next layer or the readout sees.
+    /// The vector that the next layer or the readout reads.
     pub output: NodeId,
 }

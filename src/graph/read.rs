@@ -1,4 +1,4 @@
-//! What can be read off a graph without running it.
+//! Properties of a graph that can be read off without running it.
 
 use super::{Clock, Graph, Law, Node, NodeId, Op, Renewal};
 

@@ -10,13 +10,13 @@ pub struct Rewriting<'g, 'c> {
     pub builder: &'g Builder,
     /// The step as it was.
     pub cell: &'c Graph,
-    /// What stands in place of each node of the cell.
+    /// The replacement of each node of the cell.
     written: Vec<Expr<'g>>,
     variants: RefCell<Vec<(NodeId, Expr<'g>)>>,
 }
 
 impl<'g> Rewriting<'g, '_> {
-    /// What stands in place of an earlier node of the cell.
+    /// The replacement of an earlier node of the cell.
     pub fn written(&self, node: NodeId) -> Expr<'g> {
         self.written[node.0]
     }
@@ -42,7 +42,7 @@ impl<'g> Rewriting<'g, '_> {
         self.builder.delayed(&state.name, state.width, delay)
     }
 
-    /// What `make` makes of an earlier node of the cell; made once, however often it is asked for.
+    /// The result of `make` for an earlier node of the cell; made once, however often it is asked for.
     pub fn variant(&self, node: NodeId, make: impl FnOnce(Expr<'g>) -> Expr<'g>) -> Expr<'g> {
         let known = self.variants.borrow().iter().find(|(of, _)| *of == node).map(|(_, made)| *made);
         known.unwrap_or_else(|| {

@@ -10,7 +10,7 @@ use crate::{
     component::{
         clip::{Clips, Remedy},
         constraint::Rule,
-        optim::{At, optimizer_step},
+        optim::{StepContext, optimizer_step},
         parameter::Parameter,
         regularizer::OnMatrices,
         schedule,
@@ -50,7 +50,7 @@ pub struct GradientDescent<'a> {
 /// What changes the flat buffers, compiled once for the training. Nothing in it has an influence on any bit.
 #[derive(Debug)]
 struct Transforms {
-    optimizer: Transform<f32, At>,
+    optimizer: Transform<f32, StepContext>,
     clips: Clips,
     /// Of each regularizer, with where the numbers that it is for lie.
     penalties: Vec<Placed>,
@@ -189,7 +189,7 @@ impl<'a> GradientDescent<'a> {
         let rate =
             optimizer.learning_rate() * schedule::factor(&self.setup.schedule, self.updates - 1, self.setup.budget);
         for (factor, ranges) in &self.rates {
-            let at = At { step: self.steps, rate: rate * factor };
+            let at = StepContext { step: self.steps, rate: rate * factor };
             self.parameters.buffers.apply(&mut self.transforms.optimizer, ranges, at);
         }
     }

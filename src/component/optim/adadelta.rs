@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Inputs, Optimizer, Updated};
+use super::{Inputs, NextState, Optimizer, StepContext};
 use crate::graph::{Expr, Unary};
 
 /// Adadelta: steps in the unit of earlier steps, divided by a running root mean square of the gradient.
@@ -57,16 +57,16 @@ impl Optimizer for Adadelta {
 
     fn step<'g>(
         &self,
-        at: &Inputs<'g, At>,
+        at: &Inputs<'g, StepContext>,
         parameters: Expr<'g>,
         gradient: Expr<'g>,
         slots: &[Expr<'g>],
-    ) -> Updated<'g> {
+    ) -> NextState<'g> {
         let (kept, new) = (self.decay, 1.0 - self.decay);
         let square = kept * slots[0] + new * (gradient * gradient);
         let root = |v: Expr<'g>| (v + self.epsilon).unary(Unary::Sqrt);
         let step = root(slots[1]) / root(square) * gradient;
         let moved = kept * slots[1] + new * (step * step);
-        Updated { parameters: parameters - at.rate() * step, slots: vec![square, moved] }
+        NextState { parameters: parameters - at.rate() * step, slots: vec![square, moved] }
     }
 }

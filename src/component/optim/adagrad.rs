@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Inputs, Optimizer, Updated};
+use super::{Inputs, NextState, Optimizer, StepContext};
 use crate::graph::{Expr, Unary};
 
 /// Adagrad: steps divided by the root of the sum of all squared gradients so far.
@@ -56,13 +56,13 @@ impl Optimizer for Adagrad {
 
     fn step<'g>(
         &self,
-        at: &Inputs<'g, At>,
+        at: &Inputs<'g, StepContext>,
         parameters: Expr<'g>,
         gradient: Expr<'g>,
         slots: &[Expr<'g>],
-    ) -> Updated<'g> {
+    ) -> NextState<'g> {
         let sum = slots[0] + gradient * gradient;
         let parameters = parameters - at.rate() * gradient / (sum.unary(Unary::Sqrt) + self.epsilon);
-        Updated { parameters, slots: vec![sum] }
+        NextState { parameters, slots: vec![sum] }
     }
 }

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Inputs, Optimizer, Updated, larger};
+use super::{Inputs, NextState, Optimizer, StepContext, larger};
 use crate::graph::{Expr, Unary};
 
 /// Adam: momentum divided by a running root mean square, both corrected for their start at zero.
@@ -63,11 +63,11 @@ impl Optimizer for Adam {
 
     fn step<'g>(
         &self,
-        at: &Inputs<'g, At>,
+        at: &Inputs<'g, StepContext>,
         parameters: Expr<'g>,
         gradient: Expr<'g>,
         slots: &[Expr<'g>],
-    ) -> Updated<'g> {
+    ) -> NextState<'g> {
         let (mean, square) = (slots[0], slots[1]);
         let Self { beta1, beta2, .. } = *self;
         let rate = at.scalar(move |at| at.rate / at.correction(beta1));
@@ -81,6 +81,6 @@ impl Optimizer for Adam {
             next.push(divisor);
         }
         let parameters = parameters - rate * mean / (scale * divisor.unary(Unary::Sqrt) + self.epsilon);
-        Updated { parameters, slots: next }
+        NextState { parameters, slots: next }
     }
 }

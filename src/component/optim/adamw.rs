@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Adam, At, Inputs, Optimizer, Updated};
+use super::{Adam, Inputs, NextState, Optimizer, StepContext};
 use crate::graph::Expr;
 
 /// AdamW: Adam, with a decay of the parameters that is kept apart from the gradient.
@@ -70,11 +70,11 @@ impl Optimizer for Adamw {
 
     fn step<'g>(
         &self,
-        at: &Inputs<'g, At>,
+        at: &Inputs<'g, StepContext>,
         parameters: Expr<'g>,
         gradient: Expr<'g>,
         slots: &[Expr<'g>],
-    ) -> Updated<'g> {
+    ) -> NextState<'g> {
         let weight_decay = self.weight_decay;
         let decayed = parameters * at.scalar(move |at| 1.0 - at.rate * weight_decay);
         self.adam().step(at, decayed, gradient, slots)

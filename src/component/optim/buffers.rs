@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{At, OptimizerSpec, Updated};
+use super::{NextState, OptimizerSpec, StepContext};
 use crate::{
     compute::{
         kernel::{self, Isa},
@@ -112,11 +112,11 @@ pub fn parameter_transform(rule: impl for<'g> Fn(Expr<'g>) -> Expr<'g> + Send + 
 /// One step of parameters and state vectors by `optimizer`.
 ///
 /// The buffers that it is applied to must have as many state vectors as the optimizer keeps.
-pub fn optimizer_step(optimizer: OptimizerSpec) -> Transform<f32, At> {
+pub fn optimizer_step(optimizer: OptimizerSpec) -> Transform<f32, StepContext> {
     Transform::new(move |at, v| {
         let kept = optimizer.slots().len();
         assert_eq!(v.len() - SLOTS, kept, "{optimizer:?} keeps other vectors");
-        let Updated { parameters, slots } = optimizer.step(at, v[PARAMETERS], v[GRADIENT], &v[SLOTS..]);
+        let NextState { parameters, slots } = optimizer.step(at, v[PARAMETERS], v[GRADIENT], &v[SLOTS..]);
         assert_eq!(slots.len(), kept, "{optimizer:?} forgets a vector");
         let slots = slots.into_iter().enumerate().map(|(slot, expr)| (SLOTS + slot, expr));
         slots.chain([(PARAMETERS, parameters)]).collect()

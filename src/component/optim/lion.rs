@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Inputs, Optimizer, Updated};
+use super::{Inputs, NextState, Optimizer, StepContext};
 use crate::graph::{Expr, Relation, Unary, select};
 
 /// Lion: the sign of a momentum; every parameter moves by the learning rate.
@@ -58,11 +58,11 @@ impl Optimizer for Lion {
 
     fn step<'g>(
         &self,
-        at: &Inputs<'g, At>,
+        at: &Inputs<'g, StepContext>,
         parameters: Expr<'g>,
         gradient: Expr<'g>,
         slots: &[Expr<'g>],
-    ) -> Updated<'g> {
+    ) -> NextState<'g> {
         let blend = self.beta1 * slots[0] + (1.0 - self.beta1) * gradient;
         let momentum = self.beta2 * slots[0] + (1.0 - self.beta2) * gradient;
         let magnitude = blend.unary(Unary::Abs);
@@ -70,6 +70,6 @@ impl Optimizer for Lion {
         let sign = select(magnitude, Relation::Greater, 0.0, blend / magnitude, blend);
         let weight_decay = self.weight_decay;
         let parameters = parameters * at.scalar(move |at| 1.0 - at.rate * weight_decay) - at.rate() * sign;
-        Updated { parameters, slots: vec![momentum] }
+        NextState { parameters, slots: vec![momentum] }
     }
 }

@@ -50,11 +50,11 @@ pub trait Optimizer: std::fmt::Debug {
     /// the expressions are compiled once.
     fn step<'g>(
         &self,
-        at: &Inputs<'g, At>,
+        at: &Inputs<'g, StepContext>,
         parameters: Expr<'g>,
         gradient: Expr<'g>,
         slots: &[Expr<'g>],
-    ) -> Updated<'g>;
+    ) -> NextState<'g>;
 
     /// The largest magnitude of parameters that it guesses, if it does that in place of following a gradient.
     fn guesses(&self) -> Option<f64> {
@@ -64,21 +64,21 @@ pub trait Optimizer: std::fmt::Debug {
 
 /// When a step is taken, and how large.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct At {
+pub struct StepContext {
     /// Steps up to and with this one: 1 at first.
     pub step: u64,
     /// The learning rate as it is now.
     pub rate: f64,
 }
 
-impl At {
+impl StepContext {
     /// 1 − betaᵗ: what an average that started at zero is to be divided by.
     pub fn correction(self, beta: f64) -> f64 {
         1.0 - libm::pow(beta, self.step as f64)
     }
 }
 
-impl<'g> Inputs<'g, At> {
+impl<'g> Inputs<'g, StepContext> {
     /// The learning rate of each step.
     pub fn rate(&self) -> Scalar<'g> {
         self.scalar(|at| at.rate)
@@ -91,7 +91,7 @@ fn larger<'g>(a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
 }
 
 /// Parameters and state vectors after a step.
-pub struct Updated<'g> {
+pub struct NextState<'g> {
     pub parameters: Expr<'g>,
     /// As many as there were.
     pub slots: Vec<Expr<'g>>,
@@ -128,7 +128,7 @@ mod tests {
     /// Buffers with what steps them.
     struct Stepped {
         buffers: Buffers,
-        step: Transform<f32, At>,
+        step: Transform<f32, StepContext>,
         rate: f64,
     }
 
@@ -140,7 +140,7 @@ mod tests {
 
         fn step(&mut self, update: u64, gradient: &[f32]) {
             self.buffers.gradient_mut().copy_from_slice(gradient);
-            self.buffers.apply_to_all(&mut self.step, At { step: update, rate: self.rate });
+            self.buffers.apply_to_all(&mut self.step, StepContext { step: update, rate: self.rate });
         }
 
         fn parameters(&self) -> &[f32] {

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Inputs, Optimizer, Updated};
+use super::{Inputs, NextState, Optimizer, StepContext};
 use crate::graph::{Expr, Unary};
 
 /// Nadam: Adam with Nesterov's look ahead.
@@ -80,11 +80,11 @@ impl Optimizer for Nadam {
 
     fn step<'g>(
         &self,
-        at: &Inputs<'g, At>,
+        at: &Inputs<'g, StepContext>,
         parameters: Expr<'g>,
         gradient: Expr<'g>,
         slots: &[Expr<'g>],
-    ) -> Updated<'g> {
+    ) -> NextState<'g> {
         let mean = self.beta1 * slots[0] + (1.0 - self.beta1) * gradient;
         let square = self.beta2 * slots[1] + (1.0 - self.beta2) * (gradient * gradient);
         let settings = self.clone();
@@ -96,6 +96,6 @@ impl Optimizer for Nadam {
         });
         let parameters =
             parameters - (by_gradient * gradient + by_mean * mean) / (scale * square.unary(Unary::Sqrt) + self.epsilon);
-        Updated { parameters, slots: vec![mean, square] }
+        NextState { parameters, slots: vec![mean, square] }
     }
 }

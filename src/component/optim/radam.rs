@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Inputs, Optimizer, Updated};
+use super::{Inputs, NextState, Optimizer, StepContext};
 use crate::graph::{Expr, Unary};
 
 /// RAdam: Adam that divides only once its running mean square can be trusted.
@@ -52,7 +52,7 @@ impl Default for Radam {
 
 impl Radam {
     /// r, if ρ_t is large enough.
-    fn rectification(&self, at: At) -> Option<f64> {
+    fn rectification(&self, at: StepContext) -> Option<f64> {
         let longest = 2.0 / (1.0 - self.beta2) - 1.0;
         let kept = 1.0 - at.correction(self.beta2);
         let length = longest - 2.0 * at.step as f64 * kept / at.correction(self.beta2);
@@ -72,11 +72,11 @@ impl Optimizer for Radam {
 
     fn step<'g>(
         &self,
-        at: &Inputs<'g, At>,
+        at: &Inputs<'g, StepContext>,
         parameters: Expr<'g>,
         gradient: Expr<'g>,
         slots: &[Expr<'g>],
-    ) -> Updated<'g> {
+    ) -> NextState<'g> {
         let mean = self.beta1 * slots[0] + (1.0 - self.beta1) * gradient;
         let square = self.beta2 * slots[1] + (1.0 - self.beta2) * (gradient * gradient);
         let settings = self.clone();
@@ -89,6 +89,6 @@ impl Optimizer for Radam {
         });
         let step = rate * mean;
         let step = if rectified { step / (square.unary(Unary::Sqrt) + self.epsilon) } else { step };
-        Updated { parameters: parameters - step, slots: vec![mean, square] }
+        NextState { parameters: parameters - step, slots: vec![mean, square] }
     }
 }

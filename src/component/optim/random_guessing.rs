@@ -1,14 +1,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Inputs, Optimizer, Updated};
+use super::{Inputs, NextState, Optimizer, StepContext};
 use crate::graph::Expr;
 
 /// Random weight guessing: no gradient, but luck.
 ///
 /// # Definition
 ///
-/// At each update all parameters are drawn afresh from U\[−`range`, `range`). The guess takes the place of the parameters if its
+/// StepContext each update all parameters are drawn afresh from U\[−`range`, `range`). The guess takes the place of the parameters if its
 /// loss on the update's batch is smaller than theirs on the same batch, or theirs is not a number. Of parametrized matrices it is the
 /// raw parameters that are guessed. Clips, regularizers, schedules and rates have nothing to act on; retractions have.
 ///
@@ -51,8 +51,14 @@ impl Optimizer for RandomGuessing {
         vec![]
     }
 
-    fn step<'g>(&self, _: &Inputs<'g, At>, parameters: Expr<'g>, _: Expr<'g>, _: &[Expr<'g>]) -> Updated<'g> {
-        Updated { parameters, slots: vec![] }
+    fn step<'g>(
+        &self,
+        _: &Inputs<'g, StepContext>,
+        parameters: Expr<'g>,
+        _: Expr<'g>,
+        _: &[Expr<'g>],
+    ) -> NextState<'g> {
+        NextState { parameters, slots: vec![] }
     }
 
     fn guesses(&self) -> Option<f64> {

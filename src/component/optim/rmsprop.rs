@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Inputs, Optimizer, Updated};
+use super::{Inputs, NextState, Optimizer, StepContext};
 use crate::graph::{Expr, Unary};
 
 /// RMSprop: steps divided by a running root mean square of the gradient.
@@ -62,11 +62,11 @@ impl Optimizer for Rmsprop {
 
     fn step<'g>(
         &self,
-        at: &Inputs<'g, At>,
+        at: &Inputs<'g, StepContext>,
         parameters: Expr<'g>,
         gradient: Expr<'g>,
         slots: &[Expr<'g>],
-    ) -> Updated<'g> {
+    ) -> NextState<'g> {
         let mut slots = slots.iter().copied();
         let mut slot = || slots.next().expect("as many as `slots` says");
         let (kept, new) = (self.decay, 1.0 - self.decay);
@@ -86,6 +86,6 @@ impl Optimizer for Rmsprop {
             step = self.momentum * slot() + step;
             next.push(step);
         }
-        Updated { parameters: parameters - at.rate() * step, slots: next }
+        NextState { parameters: parameters - at.rate() * step, slots: next }
     }
 }

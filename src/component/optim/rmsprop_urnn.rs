@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Inputs, Optimizer, Updated};
+use super::{Inputs, NextState, Optimizer, StepContext};
 use crate::graph::{Expr, Relation, Unary, select};
 
 /// RMSprop as in the experiments with unitary networks: the running mean square starts at 10⁻³ and nothing is added to its root.
@@ -57,14 +57,14 @@ impl Optimizer for RmspropUrnn {
 
     fn step<'g>(
         &self,
-        at: &Inputs<'g, At>,
+        at: &Inputs<'g, StepContext>,
         parameters: Expr<'g>,
         gradient: Expr<'g>,
         slots: &[Expr<'g>],
-    ) -> Updated<'g> {
+    ) -> NextState<'g> {
         let square = self.decay * slots[0] + (1.0 - self.decay) * (gradient * gradient);
         // Also a gradient whose square is below the smallest number moves nothing.
         let step = select(square, Relation::LessOrEqual, 0.0, gradient * 0.0, gradient / square.unary(Unary::Sqrt));
-        Updated { parameters: parameters - at.rate() * step, slots: vec![square] }
+        NextState { parameters: parameters - at.rate() * step, slots: vec![square] }
     }
 }

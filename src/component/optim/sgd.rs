@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Inputs, Optimizer, Updated};
+use super::{Inputs, NextState, Optimizer, StepContext};
 use crate::graph::Expr;
 
 /// Stochastic gradient descent; with `momentum` it is the heavy ball, with `nesterov` too it is Nesterov's method.
@@ -55,16 +55,16 @@ impl Optimizer for Sgd {
 
     fn step<'g>(
         &self,
-        at: &Inputs<'g, At>,
+        at: &Inputs<'g, StepContext>,
         parameters: Expr<'g>,
         gradient: Expr<'g>,
         slots: &[Expr<'g>],
-    ) -> Updated<'g> {
+    ) -> NextState<'g> {
         let Some(&velocity) = slots.first() else {
-            return Updated { parameters: parameters - at.rate() * gradient, slots: vec![] };
+            return NextState { parameters: parameters - at.rate() * gradient, slots: vec![] };
         };
         let velocity = self.momentum * velocity + gradient;
         let direction = if self.nesterov { gradient + self.momentum * velocity } else { velocity };
-        Updated { parameters: parameters - at.rate() * direction, slots: vec![velocity] }
+        NextState { parameters: parameters - at.rate() * direction, slots: vec![velocity] }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{FactorId, Instruction, Reference};
 
-/// What one call of a kernel does, for all rows of the batch.
+/// One call of a kernel, for all rows of the batch.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Call {
     /// to = initial + Σ matrix·value, accumulated in this order.
@@ -23,7 +23,7 @@ pub struct Term {
 /// Neighbouring units of a value that become neighbouring units of another, or zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Move {
-    /// Zeros if nothing.
+    /// The value that is read; none for zeros.
     pub from: Option<Reference>,
     /// The first unit that is read.
     pub first: usize,

@@ -22,7 +22,8 @@ pub use self::{
     factor::{Factor, FactorId, Factors},
     instruction::{Instruction, Slot},
     listing::Listing,
-    operation::{Operation, Relation},
+    operation::Operation,
     place::{Form, Place, PlaceId, Places, Reference},
     schedule::schedule,
 };
+pub use crate::graph::Relation;

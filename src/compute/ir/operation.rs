@@ -1,7 +1,9 @@
 //! The operations of instructions.
 
+use crate::graph::Relation;
+
 /// A function of one, two or three numbers a, b, c, or of none. Each names its roundings; elementary functions have the bounds
-/// of [`function`](crate::compute::kernel::function). Parameters are rounded to the element's precision once, by the program of kernels.
+/// of [`function`](crate::compute::kernel::function). Parameters are rounded to the element's precision once, when they are compiled.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Operation {
     /// tanh a.
@@ -48,15 +50,6 @@ pub enum Operation {
     NegativeMultiplyAdd,
     /// b where a stands in the relation to the threshold, else c; where a is NaN, c.
     Select { relation: Relation, threshold: f64 },
-}
-
-/// A relation of a number to a threshold. A NaN stands in none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
 }
 
 impl Operation {

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::graph::NodeId;
 
-/// The kernel calls that evaluate the nodes for which `evaluated` holds, in order. What is `wanted` is written to its place, and
-/// stays there; a node may be wanted in several places.
+/// The calls that evaluate the nodes for which `evaluated` holds, in order. Each node that is `wanted` is written to its place,
+/// and stays there; a node may be wanted in several places.
 pub fn schedule(bindings: &mut Bindings<'_>, evaluated: &[bool], wanted: &[(NodeId, Reference)]) -> Vec<Call> {
     let selection = Selection::new(bindings.nodes, evaluated, &|node| wanted.iter().any(|(wanted, _)| *wanted == node));
     let of = places_of_items(&selection, wanted, bindings);
@@ -124,7 +124,7 @@ fn places_of_items(
 /// One program for the items of a stage that have one width.
 fn pointwise(width: usize, selection: &Selection, group: &[Index], places: &[Option<Reference>]) -> Option<Call> {
     let mut slots =
-        Slots { places, operands: vec![], locals: vec![None; selection.items.len()], free: vec![], count: 0 };
+        SlotAllocator { places, operands: vec![], locals: vec![None; selection.items.len()], free: vec![], count: 0 };
     let mut instructions = vec![];
     for (place, &item) in group.iter().enumerate() {
         let Item::Pointwise { operation, operands } = &selection.items[item] else { continue };
@@ -154,7 +154,7 @@ fn pointwise(width: usize, selection: &Selection, group: &[Index], places: &[Opt
 }
 
 /// Assigns registers and operands.
-struct Slots<'a> {
+struct SlotAllocator<'a> {
     places: &'a [Option<Reference>],
     /// The items bound as operands.
     operands: Vec<Index>,
@@ -163,7 +163,7 @@ struct Slots<'a> {
     count: usize,
 }
 
-impl Slots<'_> {
+impl SlotAllocator<'_> {
     fn slot(&mut self, item: Index) -> Slot {
         if let Some(local) = self.locals[item] {
             return Slot::Local(local);

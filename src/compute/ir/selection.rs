@@ -1,8 +1,8 @@
 //! Instruction selection, a graph's nodes as kernels see them: sums of products become one accumulation, pairs of operations that one instruction
 //! does become one.
 
-use super::operation::{self, Operation};
-use crate::graph::{Binary, Node, NodeId, Op, Relation, Unary};
+use super::Operation;
+use crate::graph::{Binary, Node, NodeId, Op, Unary};
 
 /// Neighbouring units of an item that become neighbouring units of another, or zeros.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,10 +18,10 @@ pub(super) struct Moved {
 /// Index in [`Selection::items`].
 pub(super) type Index = usize;
 
-/// What an item is.
+/// A group of nodes that is computed at once.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Item {
-    /// A node whose value is there before.
+    /// A node whose value is there already.
     Source(NodeId),
     /// A number in every unit, made where it is used: a constant, or one handed in at each run.
     Immediate(Operation),
@@ -36,7 +36,7 @@ pub(super) enum Item {
     },
     /// Units of other items.
     Rearranged(Vec<Moved>),
-    /// Became part of another item.
+    /// An item that became part of another one.
     Absorbed,
 }
 
@@ -72,7 +72,7 @@ struct Selector<'a> {
 }
 
 impl Selection {
-    /// What evaluates the nodes for which `evaluated` holds. What is `wanted` keeps an item of its own.
+    /// The items that evaluate the nodes for which `evaluated` holds. Nodes that are `wanted` keep items of their own.
     pub fn new(nodes: &[Node], evaluated: &[bool], wanted: &dyn Fn(NodeId) -> bool) -> Self {
         let mut uses = vec![0; nodes.len()];
         for (node, _) in nodes.iter().zip(evaluated).filter(|(_, evaluated)| **evaluated) {
@@ -232,7 +232,7 @@ impl Selector<'_> {
             }
             Op::Select { value, relation, threshold, then, otherwise } => {
                 let operands = [value, then, otherwise].map(|operand| self.read(operand)).to_vec();
-                self.pointwise(Operation::Select { relation: comparison(relation), threshold }, operands, width)
+                self.pointwise(Operation::Select { relation, threshold }, operands, width)
             }
         }
     }
@@ -370,14 +370,5 @@ fn unary(function: Unary) -> Operation {
         Unary::Abs => Operation::Abs,
         Unary::Sin => Operation::Sin,
         Unary::Cos => Operation::Cos,
-    }
-}
-
-fn comparison(relation: Relation) -> operation::Relation {
-    match relation {
-        Relation::Less => operation::Relation::Less,
-        Relation::LessOrEqual => operation::Relation::LessOrEqual,
-        Relation::Greater => operation::Relation::Greater,
-        Relation::GreaterOrEqual => operation::Relation::GreaterOrEqual,
     }
 }

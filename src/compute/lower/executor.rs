@@ -1,4 +1,4 @@
-//! What a step does on the CPU, in order.
+//! Kernel calls, and the loop that makes them.
 
 use super::{Layout, Storage};
 use crate::compute::{
@@ -45,25 +45,45 @@ pub fn compile<E: Number>(isa: Isa, layout: &Layout, calls: &[Call]) -> Vec<Kern
     calls.iter().map(lower).collect()
 }
 
-/// Makes kernel calls on a tile: its arena, the weights, and working memory that is allocated once.
+/// The working memory of executors, kept from one to the next so that making calls allocates nothing. One per thread.
+#[derive(Debug)]
+pub struct WorkingMemory<E> {
+    runs: Vec<Run>,
+    starts: Vec<usize>,
+    scratch: Scratch<E>,
+}
+
+impl<E> Default for WorkingMemory<E> {
+    fn default() -> Self {
+        Self { runs: vec![], starts: vec![], scratch: Scratch::default() }
+    }
+}
+
+/// Makes kernel calls on a tile: its arena and the weights.
 pub struct Executor<'w, E> {
     pub isa: Isa,
     pub rows: usize,
     pub arena: &'w mut [E],
     packed: &'w [Packed<E>],
     terms: Vec<Term<'w, E>>,
-    runs: Vec<Run>,
-    starts: Vec<usize>,
-    scratch: Scratch<E>,
+    memory: &'w mut WorkingMemory<E>,
 }
 
 impl<'w, E: Number> Executor<'w, E> {
-    pub fn new(isa: Isa, rows: usize, arena: &'w mut [E], packed: &'w [Packed<E>]) -> Self {
-        Self { isa, rows, arena, packed, terms: vec![], runs: vec![], starts: vec![], scratch: Scratch::default() }
+    /// An executor on `arena`, laid out for `rows` rows, whose products multiply by `packed`.
+    pub fn new(
+        isa: Isa,
+        rows: usize,
+        arena: &'w mut [E],
+        packed: &'w [Packed<E>],
+        memory: &'w mut WorkingMemory<E>,
+    ) -> Self {
+        Self { isa, rows, arena, packed, terms: vec![], memory }
     }
 
     /// Makes `calls` for step `t`. (Plain loops: adapters of iterators stay calls where the crate is compiled in many units.)
     pub fn run(&mut self, calls: &[KernelCall<E>], t: usize) {
+        let WorkingMemory { runs: moved, starts, scratch } = &mut *self.memory;
         for call in calls {
             match call {
                 KernelCall::Product { to, initial, terms } => {
@@ -74,18 +94,18 @@ impl<'w, E: Number> Executor<'w, E> {
                     kernel::product(self.isa, self.arena, self.rows, to.place(t), initial.place(t), &self.terms);
                 }
                 KernelCall::Rearrange { to, runs } => {
-                    self.runs.clear();
+                    moved.clear();
                     for (from, run) in runs {
-                        self.runs.push(Run { from: from.map(|storage| storage.place(t)), ..*run });
+                        moved.push(Run { from: from.map(|storage| storage.place(t)), ..*run });
                     }
-                    kernel::rearrange(self.arena, self.rows, to.place(t), &self.runs);
+                    kernel::rearrange(self.arena, self.rows, to.place(t), moved);
                 }
                 KernelCall::Pointwise { program, operands, count } => {
-                    self.starts.clear();
+                    starts.clear();
                     for storage in operands {
-                        self.starts.push(storage.start(t));
+                        starts.push(storage.start(t));
                     }
-                    program.run(&mut self.scratch, self.arena, *count, &self.starts);
+                    program.run(scratch, self.arena, *count, starts);
                 }
             }
         }

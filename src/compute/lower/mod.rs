@@ -12,7 +12,7 @@ mod transform;
 mod vectors;
 
 pub use self::{
-    executor::{Executor, KernelCall, compile},
+    executor::{Executor, KernelCall, WorkingMemory, compile},
     layout::{Layout, Storage},
     packing::pack,
     transform::{Inputs, Transform},

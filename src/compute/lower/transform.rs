@@ -18,13 +18,19 @@ pub struct Inputs<'g, I> {
     recorded: RefCell<Recorded<I>>,
 }
 
-/// What a run computes before its program.
+/// The computations of a run before its program.
 struct Recorded<I> {
     /// In the order of the scalars, each gives one or more.
-    scalars: Vec<Arc<dyn Fn(I, &mut Vec<f64>) + Send + Sync>>,
+    scalars: Vec<Arc<ComputeScalars<I>>>,
     /// All hold where the program is the right one.
-    guards: Vec<Arc<dyn Fn(I) -> bool + Send + Sync>>,
+    guards: Vec<Arc<Guard<I>>>,
 }
+
+/// Appends the scalars that it makes of the inputs.
+type ComputeScalars<I> = dyn Fn(I, &mut Vec<f64>) + Send + Sync;
+
+/// Whether a choice falls out as it did when the expressions were recorded.
+type Guard<I> = dyn Fn(I) -> bool + Send + Sync;
 
 impl<I> Clone for Recorded<I> {
     fn clone(&self) -> Self {
@@ -46,8 +52,8 @@ impl<'g, I: Copy> Inputs<'g, I> {
         std::array::from_fn(|_| self.builder.given_scalar())
     }
 
-    /// What `of` makes of the inputs of this run, for a choice between expressions. A run for which it is something else has
-    /// an expression of its own.
+    /// The result of `of` for the inputs of this run, for a choice between expressions. Runs with another result have expressions
+    /// of their own.
     pub fn choose<T: PartialEq + Copy + Send + Sync + 'static>(
         &self,
         of: impl Fn(I) -> T + Send + Sync + 'static,
@@ -58,7 +64,7 @@ impl<'g, I: Copy> Inputs<'g, I> {
     }
 }
 
-/// What vectors become, as a function of all of them: pairs of a vector's number and its new value.
+/// The new values of vectors as a function of all of them: pairs of a vector's number and its new value.
 type Definition<I> = dyn for<'g> Fn(&Inputs<'g, I>, &[Expr<'g>]) -> Vec<(usize, Expr<'g>)> + Send + Sync;
 
 /// A pointwise change of [`Vectors`](super::Vectors), written in the notation of graphs. It is compiled when it is first run, once for each way

@@ -18,7 +18,7 @@ pub(super) type Matrix<E, D> = Tensor<(usize, usize), E, D>;
 /// A parameter: a matrix \[out, in\], or a vector as \[1, width\].
 type Taped<E, D, T> = Tensor<(usize, usize), E, D, T>;
 
-/// What a graph is evaluated on.
+/// The values that a graph is evaluated on.
 pub(super) struct Sources<'a, E: Real, D: Device<E>> {
     /// Sequences of the batch.
     pub rows: usize,

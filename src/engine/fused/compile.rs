@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    gradient::{Form, Sums},
-    plan::Mode,
-    retention::{Backward, is_source, reachable},
-    stage::{CompiledStage, Outer, Random, Vector, VectorSum},
+    gradient::{GradientSums, SumForm},
+    network::Mode,
+    retention::{BackwardNeeds, is_source, reachable},
+    stage::{CompiledStage, ParameterVector, RandomVector, VectorGradient, WeightGradient},
 };
 use crate::{
     component::{
@@ -15,12 +15,13 @@ use crate::{
     },
     compute::ir::{Bindings, Call, Factors, Places, Reference, schedule},
     graph::{
-        Clock, GivenId, Graph, Leaving, Node, NodeId, Op, Pass, Renewal, Reverse, State, StepPenalties, once_per_update,
+        Clock, CotangentRule, GivenId, Graph, Leaving, Node, NodeId, Op, Renewal, Reverse, State, StepPenalties,
+        once_per_update,
     },
     model::Stage,
 };
 
-/// Where a stage sends the cotangent of its input.
+/// The place to which a stage sends the cotangent of its input.
 #[derive(Clone, Copy)]
 pub(super) struct Below {
     pub cotangent: Reference,
@@ -28,12 +29,12 @@ pub(super) struct Below {
     pub written: bool,
 }
 
-/// How many steps values are held.
+/// The numbers of steps for which values are held.
 #[derive(Clone, Copy)]
-pub(super) struct Slots {
-    /// What is kept for the backward pass.
+pub(super) struct Lifetimes {
+    /// Values that are kept for the backward pass.
     pub kept: usize,
-    /// What weight gradients are made of.
+    /// Factors of weight gradients.
     pub block: usize,
     /// Random vectors.
     pub random: usize,
@@ -43,7 +44,7 @@ pub(super) struct Slots {
 
 pub(super) struct Compiler<'a> {
     pub mode: Mode,
-    pub sums: &'a Sums,
+    pub sums: &'a GradientSums,
     pub rules: &'a [BackwardSpec],
     pub penalties: OfSteps<'a>,
     pub factors: &'a mut Factors,
@@ -57,19 +58,19 @@ impl Compiler<'_> {
         stage: &Stage,
         input: Reference,
         below: Option<Below>,
-        slots: Slots,
+        lifetimes: Lifetimes,
     ) -> CompiledStage<Reference, Call> {
         let graph = &stage.graph;
         let reverse = (self.mode == Mode::Differentiate).then(|| {
-            let rule: Pass<'_> = &|cotangent, share| bptt::pass(self.rules, cotangent, share);
+            let rule: CotangentRule<'_> = &|cotangent, share| bptt::pass(self.rules, cotangent, share);
             let penalties: &dyn StepPenalties = &self.penalties;
-            Reverse::new(graph, (!self.rules.is_empty()).then_some(rule), slots.recurrent.then_some(penalties))
+            Reverse::new(graph, (!self.rules.is_empty()).then_some(rule), lifetimes.recurrent.then_some(penalties))
         });
         let nodes = reverse.as_ref().map_or(&graph.nodes, |reverse| &reverse.nodes);
         let sums = self.sums;
         let mut bindings = Bindings::new(nodes, &graph.parameters, stage.first_parameter, self.places, self.factors);
-        let inside = Inside::new(graph, &mut bindings, input, slots, reverse.is_some());
-        let random = bind_random(stage, &mut bindings, slots.random);
+        let inside = Carried::new(graph, &mut bindings, input, lifetimes, reverse.is_some());
+        let random = bind_random(stage, &mut bindings, lifetimes.random);
         let clocks = bind_clocks(graph, &mut bindings);
         let shares = reverse.as_ref().map_or(vec![], |reverse| bind_shares(reverse, &mut bindings));
         let penalty = reverse.as_ref().and_then(|reverse| bind_given(&reverse.nodes, reverse.penalty?, &mut bindings));
@@ -82,7 +83,7 @@ impl Compiler<'_> {
             let factors = reverse.outers.iter().flat_map(|outer| [outer.rows, outer.columns]);
             let vectors = reverse.vectors.iter().map(|&(_, cotangent)| cotangent);
             let roots: Vec<NodeId> = sent.iter().map(|&(node, _)| node).chain(factors).chain(vectors).collect();
-            (Backward::new(nodes, graph.nodes.len(), &roots, &once, &results), roots)
+            (BackwardNeeds::new(nodes, graph.nodes.len(), &roots, &once, &results), roots)
         });
 
         // What is kept of the forward pass.
@@ -94,7 +95,7 @@ impl Compiler<'_> {
         let kept = |index: usize| back.as_ref().is_some_and(|(back, _)| back.kept[index]);
         for node in (0..graph.nodes.len()).filter(|&index| kept(index)).map(NodeId) {
             if !results.contains(&node) {
-                wanted.push((node, bindings.allocate(node, slots.kept)));
+                wanted.push((node, bindings.allocate(node, lifetimes.kept)));
             }
         }
         let forward_needed = reachable(nodes, results.iter().copied(), 0);
@@ -138,36 +139,36 @@ impl Compiler<'_> {
         };
         if let (Some(reverse), Some(mut wanted), Some((back, _))) = (&reverse, sent, &back) {
             let mut factors =
-                GradientFactors { own: graph.nodes.len(), back, block: slots.block, found: BTreeMap::new() };
+                GradientFactors { own: graph.nodes.len(), back, block: lifetimes.block, found: BTreeMap::new() };
             for outer in &reverse.outers {
                 let (out, inputs) = (nodes[outer.rows.0].width, nodes[outer.columns.0].width);
                 let rows = (factors.place(&mut bindings, outer.rows), out);
                 let columns = (factors.place(&mut bindings, outer.columns), inputs);
                 let parameter = stage.first_parameter + outer.weight.0;
-                let narrow = matches!(sums.of[parameter].form, Form::Columns { .. });
+                let narrow = matches!(sums.of[parameter].form, SumForm::Columns { .. });
                 let ((left, left_width), (right, right_width)) = if narrow { (columns, rows) } else { (rows, columns) };
-                compiled.outers.push(Outer { parameter, left, left_width, right, right_width });
+                compiled.outers.push(WeightGradient { parameter, left, left_width, right, right_width });
             }
             for &(parameter, cotangent) in &reverse.vectors {
                 let parameter = stage.first_parameter + parameter.0;
                 let (width, cotangent) = (nodes[cotangent.0].width, factors.place(&mut bindings, cotangent));
-                compiled.sums.push(VectorSum { parameter, cotangent, width });
+                compiled.sums.push(VectorGradient { parameter, cotangent, width });
             }
             wanted.extend(factors.found);
             compiled.backward = schedule(&mut bindings, &back.evaluated, &wanted);
-            compiled.fresh = inside.fresh(reverse, slots.recurrent);
+            compiled.fresh = inside.fresh(reverse, lifetimes.recurrent);
         }
         let vectors = bindings.vectors.iter().enumerate();
         compiled.vectors = vectors
             .filter(|(_, places)| places.row.is_some() || places.full.is_some())
-            .map(|(parameter, places)| Vector { parameter, row: places.row, full: places.full })
+            .map(|(parameter, places)| ParameterVector { parameter, row: places.row, full: places.full })
             .collect();
         compiled
     }
 }
 
 /// The places of what crosses from step to step and from stage to stage.
-struct Inside {
+struct Carried {
     states: Vec<Reference>,
     output: Reference,
     /// The state that the output is, if it is one.
@@ -176,22 +177,28 @@ struct Inside {
     output_cotangent: Reference,
 }
 
-impl Inside {
-    fn new(graph: &Graph, bindings: &mut Bindings<'_>, input: Reference, slots: Slots, differentiate: bool) -> Self {
+impl Carried {
+    fn new(
+        graph: &Graph,
+        bindings: &mut Bindings<'_>,
+        input: Reference,
+        lifetimes: Lifetimes,
+        differentiate: bool,
+    ) -> Self {
         let delay = graph.longest_delay();
         let mut vectors = |prefix: &str, slots: usize| -> Vec<Reference> {
             let place =
                 |state: &State| bindings.places.rows(format!("{prefix}{}", state.name), state.width, slots, delay);
             graph.states.iter().map(place).collect()
         };
-        let states = vectors("", slots.kept + delay);
+        let states = vectors("", lifetimes.kept + delay);
         let carried = if differentiate { vectors("∂", 1 + delay) } else { vec![] };
         let output_state = graph.states.iter().position(|state| state.next == graph.output);
         let (output, output_cotangent) = match output_state {
             Some(state) => (states[state], carried.get(state).copied().unwrap_or(states[state])),
             None => {
                 let width = bindings.width(graph.output);
-                (bindings.places.rows("y", width, slots.kept, 0), bindings.places.rows("∂y", width, 1, 0))
+                (bindings.places.rows("y", width, lifetimes.kept, 0), bindings.places.rows("∂y", width, 1, 0))
             }
         };
         for (index, node) in graph.nodes.iter().enumerate() {
@@ -212,13 +219,20 @@ impl Inside {
     }
 }
 
-fn bind_random(stage: &Stage, bindings: &mut Bindings<'_>, slots: usize) -> Vec<Random<Reference>> {
+fn bind_random(stage: &Stage, bindings: &mut Bindings<'_>, slots: usize) -> Vec<RandomVector<Reference>> {
     let vectors = stage.graph.random_vectors().enumerate();
     vectors
         .map(|(index, (node, law, renewal, evaluation))| {
             let place = bindings.allocate(node, if renewal == Renewal::Step { slots } else { 1 });
             bindings.bind(node, place);
-            Random { site: stage.first_site + index, law, renewal, evaluation, width: bindings.width(node), place }
+            RandomVector {
+                site: stage.first_site + index,
+                law,
+                renewal,
+                evaluation,
+                width: bindings.width(node),
+                place,
+            }
         })
         .collect()
 }
@@ -253,7 +267,7 @@ fn bind_given(nodes: &[Node], given: GivenId, bindings: &mut Bindings<'_>) -> Op
 fn sent_back(
     reverse: &Reverse,
     below: Option<Below>,
-    inside: &Inside,
+    inside: &Carried,
     bindings: &mut Bindings<'_>,
 ) -> Vec<(NodeId, Reference)> {
     let mut given = BTreeMap::new();
@@ -288,7 +302,7 @@ fn sent_back(
 /// Where the factors of weight gradients lie until a block of steps is complete.
 struct GradientFactors<'a> {
     own: usize,
-    back: &'a Backward,
+    back: &'a BackwardNeeds,
     block: usize,
     found: BTreeMap<NodeId, Reference>,
 }

@@ -5,14 +5,14 @@ use crate::{
     compute::{
         ir::{Bindings, Factors, Places, Reference, schedule},
         kernel::{Isa, Lines, Number, Packed},
-        lower::{Executor, KernelCall, Layout, Storage, compile, pack},
+        lower::{Executor, KernelCall, Layout, Storage, WorkingMemory, compile, pack},
     },
     graph::{Node, NodeId, Op, Parameter},
 };
 
 /// Evaluates chosen nodes of a graph, such as a derivative's, for `rows` rows at a time.
 #[derive(Debug)]
-pub struct Evaluator<E> {
+pub struct GraphEvaluator<E> {
     isa: Isa,
     rows: usize,
     calls: Vec<KernelCall<E>>,
@@ -35,7 +35,7 @@ struct Source {
     width: usize,
 }
 
-impl<E: Number> Evaluator<E> {
+impl<E: Number> GraphEvaluator<E> {
     /// Compiles `nodes` as far as `wanted` depends on them.
     pub fn new(isa: Isa, nodes: &[Node], parameters: &[Parameter], wanted: &[NodeId], rows: usize) -> Self {
         let (mut places, mut factors) = (Places::default(), Factors::default());
@@ -104,7 +104,8 @@ impl<E: Number> Evaluator<E> {
                 }
             }
         }
-        Executor::new(self.isa, self.rows, &mut self.arena, &self.packed).run(&self.calls, 0);
+        let mut memory = WorkingMemory::default();
+        Executor::new(self.isa, self.rows, &mut self.arena, &self.packed, &mut memory).run(&self.calls, 0);
         let value = |&(storage, width): &(Storage, usize)| {
             let (place, arena) = (storage.place(0), &self.arena);
             (0..self.rows).flat_map(|row| (0..width).map(move |unit| arena[place.index(row, unit)])).collect()

@@ -7,7 +7,7 @@ use crate::{
 
 /// How the sum for one parameter lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum SumForm {
     Vector {
         width: usize,
     },
@@ -25,17 +25,17 @@ pub(super) enum Form {
 
 /// The sum for one parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sum {
-    pub form: Form,
+pub(super) struct GradientSum {
+    pub form: SumForm,
     start: usize,
 }
 
-impl Sum {
+impl GradientSum {
     fn size(self) -> usize {
         match self.form {
-            Form::Vector { width } => width,
-            Form::Rows { out, inputs } => inputs.next_multiple_of(PANEL) * out,
-            Form::Columns { out, inputs } => out.next_multiple_of(PANEL) * inputs,
+            SumForm::Vector { width } => width,
+            SumForm::Rows { out, inputs } => inputs.next_multiple_of(PANEL) * out,
+            SumForm::Columns { out, inputs } => out.next_multiple_of(PANEL) * inputs,
         }
     }
 
@@ -47,24 +47,24 @@ impl Sum {
 
 /// The sums for all parameters of a network.
 #[derive(Debug)]
-pub(super) struct Sums {
+pub(super) struct GradientSums {
     /// In the order of the network's parameters.
-    pub of: Vec<Sum>,
+    pub of: Vec<GradientSum>,
     /// Numbers of a buffer of sums.
     pub size: usize,
 }
 
-impl Sums {
+impl GradientSums {
     pub fn new(network: &Network) -> Self {
         let mut size = 0;
         let mut of = vec![];
         for parameter in &network.parameters {
             let form = match parameter.shape[..] {
-                [out, inputs] if inputs < PANEL => Form::Columns { out, inputs },
-                [out, inputs] => Form::Rows { out, inputs },
-                _ => Form::Vector { width: parameter.range().len() },
+                [out, inputs] if inputs < PANEL => SumForm::Columns { out, inputs },
+                [out, inputs] => SumForm::Rows { out, inputs },
+                _ => SumForm::Vector { width: parameter.range().len() },
             };
-            let sum = Sum { form, start: size };
+            let sum = GradientSum { form, start: size };
             size += sum.size().next_multiple_of(PANEL);
             of.push(sum);
         }
@@ -76,9 +76,9 @@ impl Sums {
         for (parameter, sum) in network.parameters.iter().zip(&self.of) {
             let (from, to) = (sum.of(sums), &mut gradient[parameter.range()]);
             match sum.form {
-                Form::Vector { .. } => to.copy_from_slice(from),
-                Form::Rows { out, inputs } => kernel::unpack_transposed(from, out, inputs, to),
-                Form::Columns { out, inputs } => kernel::unpack(from, inputs, out, to),
+                SumForm::Vector { .. } => to.copy_from_slice(from),
+                SumForm::Rows { out, inputs } => kernel::unpack_transposed(from, out, inputs, to),
+                SumForm::Columns { out, inputs } => kernel::unpack(from, inputs, out, to),
             }
         }
     }

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::{
-    gradient::{Form, Sums},
-    plan::{Mode, Plan},
-    stage::{CompiledStage, Outer, VectorSum},
+    gradient::{GradientSums, SumForm},
+    network::{CompiledNetwork, Mode},
+    stage::{CompiledStage, VectorGradient, WeightGradient},
 };
 use crate::{
     component::regularizer::OfSteps,
@@ -13,16 +13,22 @@ use crate::{
     model::Network,
 };
 
-/// What the recurrent layers of `network` compile to, in the notation of [`Listing`]: the calls that run once per update and at
+/// The instructions that the recurrent layers of `network` compile to, in the notation of [`Listing`]: the calls that run once per update and at
 /// every step forward and backward, then the products and sums over steps and sequences that the gradients are made of.
 pub fn listing(network: &Network) -> String {
-    let (sums, mut places, mut factors) = (Sums::new(network), Places::default(), Factors::default());
-    let plan = Plan::new((network, &sums, &[], OfSteps(&[])), Mode::Differentiate, &mut places, &mut factors);
+    let (sums, mut places, mut factors) = (GradientSums::new(network), Places::default(), Factors::default());
+    let compiled =
+        CompiledNetwork::new((network, &sums, &[], OfSteps(&[])), Mode::Differentiate, &mut places, &mut factors);
     let listing = Listing { places: &places, factors: &factors };
-    plan.layers.iter().map(|layer| of_layer(network, &sums, layer, listing)).collect()
+    compiled.layers.iter().map(|layer| of_layer(network, &sums, layer, listing)).collect()
 }
 
-fn of_layer(network: &Network, sums: &Sums, layer: &CompiledStage<Reference, Call>, listing: Listing<'_>) -> String {
+fn of_layer(
+    network: &Network,
+    sums: &GradientSums,
+    layer: &CompiledStage<Reference, Call>,
+    listing: Listing<'_>,
+) -> String {
     let mut text = String::new();
     for (title, calls) in [("once", &layer.once), ("forward", &layer.forward), ("backward", &layer.backward)] {
         if !calls.is_empty() {
@@ -31,14 +37,14 @@ fn of_layer(network: &Network, sums: &Sums, layer: &CompiledStage<Reference, Cal
     }
     text.push_str("gradient:\n");
     let name = |reference: Reference| listing.reference(reference);
-    for &Outer { parameter, left, right, .. } in &layer.outers {
+    for &WeightGradient { parameter, left, right, .. } in &layer.outers {
         // Of a matrix with few columns the transpose is summed.
-        let narrow = matches!(sums.of[parameter].form, Form::Columns { .. });
+        let narrow = matches!(sums.of[parameter].form, SumForm::Columns { .. });
         let (rows, columns) = if narrow { (right, left) } else { (left, right) };
         let line = format!("  {} += {} ⊗ {}\n", network.parameters[parameter].name, name(rows), name(columns));
         text.push_str(&line);
     }
-    for &VectorSum { parameter, cotangent, .. } in &layer.sums {
+    for &VectorGradient { parameter, cotangent, .. } in &layer.sums {
         text.push_str(&format!("  {} += {}\n", network.parameters[parameter].name, name(cotangent)));
     }
     text

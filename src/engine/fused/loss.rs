@@ -10,8 +10,8 @@ use crate::{
     },
 };
 
-/// What is judged.
-pub(super) struct Judged<'a, E> {
+/// The outputs of a tile at one step, with all that their losses depend on.
+pub(super) struct StepOutputs<'a, E> {
     pub batch: &'a Batch,
     /// The step.
     pub t: usize,
@@ -27,8 +27,8 @@ pub(super) struct Judged<'a, E> {
 
 /// Writes the loss of each sequence, not weighted, and the cotangent of each output, weighted. Where the weight is zero, so is
 /// the cotangent, whatever the output.
-pub(super) fn judge<E: Number>(isa: Isa, arena: &mut [E], judged: &Judged<'_, E>, losses: &mut [E]) {
-    let Judged { batch, t, ref sequences, weights, outputs, cotangents } = *judged;
+pub(super) fn losses<E: Number>(isa: Isa, arena: &mut [E], outputs: &StepOutputs<'_, E>, losses: &mut [E]) {
+    let StepOutputs { batch, t, ref sequences, weights, outputs, cotangents } = *outputs;
     let width = batch.dimensions.goal.width();
     let first = t * batch.size + sequences.start;
     match (&batch.targets, batch.dimensions.goal) {

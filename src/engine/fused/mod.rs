@@ -3,26 +3,26 @@
 //!
 //! A network is compiled once: each graph and its reverse become lists of calls (`compile`, [`ir`](crate::compute::ir)), and these kernel calls
 //! over an arena ([`lower`](crate::compute::lower)); [`listing`] prints the lists. A batch is cut into tiles of up to 16 sequences; a tile runs forward through all steps, then backward (`tile`),
-//! side by side with others as far as there are threads (`pass`). Sums over tiles are taken in the order of the tiles.
+//! side by side with others as far as there are threads (`pass`). GradientSums over tiles are taken in the order of the tiles.
 
 mod compile;
 mod evaluator;
 mod gradient;
 mod listing;
 mod loss;
+mod network;
 mod pass;
-mod plan;
 mod retention;
 mod stage;
 mod tape;
 mod tile;
 
-pub use self::{evaluator::Evaluator, listing::listing, tile::ROWS as TILE_ROWS};
+pub use self::{evaluator::GraphEvaluator, listing::listing, tile::ROWS as TILE_ROWS};
 
 use self::{
-    gradient::Sums,
-    pass::{Pass, Plans, Worker},
-    plan::Mode,
+    gradient::GradientSums,
+    network::Mode,
+    pass::{CompiledNetworks, Pass, Worker},
     tile::Job,
 };
 use super::{Averaging, Engine, Forward};
@@ -44,9 +44,9 @@ pub struct FusedEngine<E> {
     rules: Vec<BackwardSpec>,
     regularizers: Vec<RegularizerSpec>,
     isa: Isa,
-    sums: Sums,
-    evaluating: Plans<E>,
-    differentiating: Plans<E>,
+    sums: GradientSums,
+    evaluating: CompiledNetworks<E>,
+    differentiating: CompiledNetworks<E>,
     workers: Vec<Worker<E>>,
     /// Where more than one thread works.
     pool: Option<rayon::ThreadPool>,
@@ -59,7 +59,7 @@ impl<E: Number> FusedEngine<E> {
     ///
     /// When the system cannot start a thread.
     pub fn new(network: Network, isa: Isa, threads: usize) -> Self {
-        let sums = Sums::new(&network);
+        let sums = GradientSums::new(&network);
         let pool = || {
             let builder = rayon::ThreadPoolBuilder::new().num_threads(threads);
             builder.build().expect("the system can start a thread")
@@ -70,8 +70,8 @@ impl<E: Number> FusedEngine<E> {
             regularizers: vec![],
             isa,
             sums,
-            evaluating: Plans::new(Mode::Evaluate),
-            differentiating: Plans::new(Mode::Differentiate),
+            evaluating: CompiledNetworks::new(Mode::Evaluate),
+            differentiating: CompiledNetworks::new(Mode::Differentiate),
             workers: (0..threads.max(1)).map(|_| Worker::default()).collect(),
             pool: (threads > 1).then(pool),
         }
@@ -80,14 +80,14 @@ impl<E: Number> FusedEngine<E> {
     /// The engine with these rules for what passes back from step to step.
     #[must_use]
     pub fn with_backward(self, rules: Vec<BackwardSpec>) -> Self {
-        Self { rules, differentiating: Plans::new(Mode::Differentiate), ..self }
+        Self { rules, differentiating: CompiledNetworks::new(Mode::Differentiate), ..self }
     }
 
     /// The engine with those of `regularizers` that penalize what happens at a step: their gradients become part of what it
     /// finds, their penalties no part of the loss.
     #[must_use]
     pub fn with_regularizers(self, regularizers: Vec<RegularizerSpec>) -> Self {
-        Self { regularizers, differentiating: Plans::new(Mode::Differentiate), ..self }
+        Self { regularizers, differentiating: CompiledNetworks::new(Mode::Differentiate), ..self }
     }
 
     /// Loss, outputs \[read steps, size, width\] and the gradient for every parameter, in the engine's own precision.
@@ -174,7 +174,7 @@ impl<E: Number> FusedEngine<E> {
     }
 }
 
-/// What a pass is for.
+/// The purpose of a pass.
 enum Task<'a, E> {
     Evaluate {
         noise: Option<&'a Stream>,

@@ -3,39 +3,40 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
-    plan::{LoweredPlan, Mode, Plan},
+    network::{CompiledNetwork, LoweredNetwork, Mode},
     tile::{Found, Job, ROWS, Tile},
 };
 use crate::{
     compute::{
         ir::{Call, Factors, Places, Reference},
         kernel::{Isa, Lines, Number, Packed},
-        lower::{Executor, pack},
+        lower::{Executor, WorkingMemory, pack},
     },
     model::{Network, Stage},
 };
 
-/// The plans of a mode, by the rows of their tiles, and the weights they share.
-pub(super) struct Plans<E> {
+/// The compiled networks of a mode, by the rows of their tiles, and the weights they share.
+pub(super) struct CompiledNetworks<E> {
     mode: Mode,
     /// Compiled when it is first needed.
-    plan: Option<Plan<Reference, Call>>,
+    network: Option<CompiledNetwork<Reference, Call>>,
     places: Places,
     factors: Factors,
     packed: Vec<Packed<E>>,
-    by_rows: BTreeMap<usize, LoweredPlan<E>>,
+    by_rows: BTreeMap<usize, LoweredNetwork<E>>,
 }
 
-/// What a thread works with.
+/// The memory of a thread.
 #[derive(Debug, Default)]
 pub(super) struct Worker<E> {
     arena: Lines<E>,
+    memory: WorkingMemory<E>,
     /// The gradients of one tile.
     sums: Lines<E>,
     found: Found<E>,
 }
 
-/// What a pass over a batch gives.
+/// The results of a pass over a batch.
 pub(super) struct Pass<E> {
     /// [read steps, size, width].
     pub outputs: Vec<E>,
@@ -45,11 +46,11 @@ pub(super) struct Pass<E> {
     pub carried: Vec<Vec<Vec<E>>>,
 }
 
-impl<E: Number> Plans<E> {
+impl<E: Number> CompiledNetworks<E> {
     pub fn new(mode: Mode) -> Self {
         Self {
             mode,
-            plan: None,
+            network: None,
             places: Places::default(),
             factors: Factors::default(),
             packed: vec![],
@@ -68,14 +69,14 @@ impl<E: Number> Plans<E> {
     ) -> Pass<E> {
         let size = job.batch.size;
         let tiles: Vec<Range<usize>> = (0..size).step_by(ROWS).map(|first| first..size.min(first + ROWS)).collect();
-        let network = (job.network, job.sums, job.rules, job.penalties);
-        let Self { mode, plan, places, factors, .. } = self;
-        let plan = plan.get_or_insert_with(|| Plan::new(network, *mode, places, factors));
+        let parts = (job.network, job.sums, job.rules, job.penalties);
+        let Self { mode, network, places, factors, .. } = self;
+        let network = network.get_or_insert_with(|| CompiledNetwork::new(parts, *mode, places, factors));
         for tile in &tiles {
-            self.by_rows.entry(tile.len()).or_insert_with(|| plan.lower(isa, &self.places, tile.len()));
+            self.by_rows.entry(tile.len()).or_insert_with(|| network.lower(isa, &self.places, tile.len()));
         }
         self.pack(job.network, job.parameters);
-        let plans = &*self;
+        let networks = &*self;
         let mut pass = Pass::new(job);
         gradient.fill(E::ZERO);
         let mut flat = vec![E::ZERO; if tiles.len() > 1 { gradient.len() } else { 0 }];
@@ -85,10 +86,12 @@ impl<E: Number> Plans<E> {
             match pool {
                 Some(pool) => pool.in_place_scope(|scope| {
                     for (worker, tile) in busy.iter_mut().zip(wave) {
-                        scope.spawn(move |_| plans.tile(isa, job, tile.clone(), worker));
+                        scope.spawn(move |_| networks.tile(isa, job, tile.clone(), worker));
                     }
                 }),
-                None => busy.iter_mut().zip(wave).for_each(|(worker, tile)| plans.tile(isa, job, tile.clone(), worker)),
+                None => {
+                    busy.iter_mut().zip(wave).for_each(|(worker, tile)| networks.tile(isa, job, tile.clone(), worker))
+                }
             }
             for (worker, tile) in busy.iter_mut().zip(wave) {
                 pass.place(job.network, size, tile, &worker.found);
@@ -105,12 +108,12 @@ impl<E: Number> Plans<E> {
     }
 
     fn tile(&self, isa: Isa, job: &Job<'_, E>, sequences: Range<usize>, worker: &mut Worker<E>) {
-        let plan = &self.by_rows[&sequences.len()];
-        if worker.arena.len() < plan.size {
-            worker.arena = Lines::new(plan.size);
+        let lowered = &self.by_rows[&sequences.len()];
+        if worker.arena.len() < lowered.size {
+            worker.arena = Lines::new(lowered.size);
         }
-        let executor = Executor::new(isa, plan.rows, &mut worker.arena, &self.packed);
-        let tile = Tile { job, plan: &plan.plan, rows: plan.rows, sequences, executor };
+        let executor = Executor::new(isa, lowered.rows, &mut worker.arena, &self.packed, &mut worker.memory);
+        let tile = Tile { job, compiled: &lowered.network, rows: lowered.rows, sequences, executor };
         worker.found = match self.mode {
             Mode::Evaluate => tile.evaluate(),
             Mode::Differentiate => {

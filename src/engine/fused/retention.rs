@@ -1,9 +1,9 @@
-//! What the backward pass needs of the forward pass: what is kept, and what is computed again.
+//! The values of the forward pass that the backward pass needs: those that are kept, and those that are computed again.
 
 use crate::graph::{Node, NodeId, Op, Unary};
 
-/// What a backward program evaluates, and what it finds.
-pub(super) struct Backward {
+/// The values that a backward program evaluates, and those that it finds.
+pub(super) struct BackwardNeeds {
     /// Nodes that it evaluates: cotangents, and values that are cheaper to compute again than to keep.
     pub evaluated: Vec<bool>,
     /// Values of the forward pass that are kept for it.
@@ -27,7 +27,7 @@ pub(super) fn is_source(node: &Node) -> bool {
     node.op.operands().is_empty()
 }
 
-impl Backward {
+impl BackwardNeeds {
     /// The backward program for the cotangents `roots`, where the first `own` of `nodes` are the step's own. Values that are
     /// `once` per update, or are `carried` on anyway, are there for free.
     pub fn new(nodes: &[Node], own: usize, roots: &[NodeId], once: &[bool], carried: &[NodeId]) -> Self {

@@ -12,8 +12,8 @@ use crate::{
 /// A stage as lists of calls `C` over places `P`: of the instruction list, or of the CPU.
 #[derive(Clone, Debug)]
 pub(super) struct CompiledStage<P, C> {
-    pub vectors: Vec<Vector<P>>,
-    pub random: Vec<Random<P>>,
+    pub vectors: Vec<ParameterVector<P>>,
+    pub random: Vec<RandomVector<P>>,
     pub clocks: Vec<(Clock, P, usize)>,
     /// At the start of a tile.
     pub once: Vec<C>,
@@ -30,8 +30,8 @@ pub(super) struct CompiledStage<P, C> {
     /// Cotangents that start from zero at every step.
     pub fresh: Vec<P>,
     pub output_cotangent: P,
-    pub outers: Vec<Outer<P>>,
-    pub sums: Vec<VectorSum<P>>,
+    pub outers: Vec<WeightGradient<P>>,
+    pub sums: Vec<VectorGradient<P>>,
     /// Where rules for what passes back read the sequences' shares, and the width.
     pub shares: Vec<(P, usize)>,
     /// Where penalties read the weight of a step of a sequence.
@@ -40,7 +40,7 @@ pub(super) struct CompiledStage<P, C> {
 
 /// A parameter vector in the arena.
 #[derive(Clone, Debug)]
-pub(super) struct Vector<P> {
+pub(super) struct ParameterVector<P> {
     /// Index of the parameter among the graph's.
     pub parameter: usize,
     /// As one row, from which products start.
@@ -51,7 +51,7 @@ pub(super) struct Vector<P> {
 
 /// A random vector.
 #[derive(Clone, Debug)]
-pub(super) struct Random<P> {
+pub(super) struct RandomVector<P> {
     pub site: usize,
     pub law: Law,
     pub renewal: Renewal,
@@ -62,7 +62,7 @@ pub(super) struct Random<P> {
 
 /// A weight gradient: Σ left ⊗ right.
 #[derive(Clone, Debug)]
-pub(super) struct Outer<P> {
+pub(super) struct WeightGradient<P> {
     /// Index of the parameter among the network's.
     pub parameter: usize,
     pub left: P,
@@ -73,7 +73,7 @@ pub(super) struct Outer<P> {
 
 /// The gradient of a parameter vector.
 #[derive(Clone, Debug)]
-pub(super) struct VectorSum<P> {
+pub(super) struct VectorGradient<P> {
     /// Index of the parameter among the network's.
     pub parameter: usize,
     pub cotangent: P,
@@ -86,27 +86,18 @@ impl CompiledStage<Reference, Call> {
         let at = |reference: Reference| layout.storage(reference);
         let all = |references: &[Reference]| references.iter().copied().map(at).collect();
         let calls = |calls: &[Call]| compile(isa, layout, calls);
-        let vectors = self.vectors.iter().map(|&Vector { parameter, row, full }| Vector {
+        let vectors = self.vectors.iter().map(|&ParameterVector { parameter, row, full }| ParameterVector {
             parameter,
             row: row.map(at),
             full: full.map(at),
         });
-        let random = self.random.iter().map(|&Random { site, law, renewal, evaluation, width, place }| Random {
-            site,
-            law,
-            renewal,
-            evaluation,
-            width,
-            place: at(place),
+        let random = self.random.iter().map(|&RandomVector { site, law, renewal, evaluation, width, place }| {
+            RandomVector { site, law, renewal, evaluation, width, place: at(place) }
         });
-        let outers = self.outers.iter().map(|&Outer { parameter, left, left_width, right, right_width }| Outer {
-            parameter,
-            left: at(left),
-            left_width,
-            right: at(right),
-            right_width,
+        let outers = self.outers.iter().map(|&WeightGradient { parameter, left, left_width, right, right_width }| {
+            WeightGradient { parameter, left: at(left), left_width, right: at(right), right_width }
         });
-        let sums = self.sums.iter().map(|&VectorSum { parameter, cotangent, width }| VectorSum {
+        let sums = self.sums.iter().map(|&VectorGradient { parameter, cotangent, width }| VectorGradient {
             parameter,
             cotangent: at(cotangent),
             width,

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::{
-    gradient::Sums,
-    loss::{self, Judged},
-    plan::{BLOCK, Plan},
-    stage::{CompiledStage, Outer},
+    gradient::GradientSums,
+    loss::{self, StepOutputs},
+    network::{BLOCK, CompiledNetwork},
+    stage::{CompiledStage, WeightGradient},
 };
 use crate::{
     component::{
@@ -24,10 +24,10 @@ use crate::{
     seed::Stream,
 };
 
-/// What all tiles of a batch have in common.
+/// The inputs that all tiles of a batch have in common.
 pub(super) struct Job<'a, E> {
     pub network: &'a Network,
-    pub sums: &'a Sums,
+    pub sums: &'a GradientSums,
     /// For what passes back from step to step.
     pub rules: &'a [BackwardSpec],
     pub penalties: OfSteps<'a>,
@@ -46,7 +46,7 @@ pub(super) struct Job<'a, E> {
     pub probe: bool,
 }
 
-/// What a tile finds. Rows are the sequences of the tile.
+/// The results of a tile. Rows are the sequences of the tile.
 #[derive(Debug, Default)]
 pub(super) struct Found<E> {
     /// [read steps, rows, width].
@@ -60,7 +60,7 @@ pub(super) struct Found<E> {
 /// A tile at work.
 pub(super) struct Tile<'a, E> {
     pub job: &'a Job<'a, E>,
-    pub plan: &'a Plan<Storage, KernelCall<E>>,
+    pub compiled: &'a CompiledNetwork<Storage, KernelCall<E>>,
     pub rows: usize,
     /// Which sequences of the batch.
     pub sequences: Range<usize>,
@@ -75,10 +75,10 @@ impl<E: Number> Tile<'_, E> {
         for t in 0..self.job.batch.dimensions.steps {
             self.forward(t);
             if let Ok(read) = self.job.read_steps.binary_search(&t) {
-                for stage in &self.plan.readout {
+                for stage in &self.compiled.readout {
                     self.executor.run(&stage.forward, t);
                 }
-                self.judge(t, read, &mut found);
+                self.losses(t, read, &mut found);
             }
         }
         found
@@ -92,21 +92,21 @@ impl<E: Number> Tile<'_, E> {
         for t in 0..steps {
             self.forward(t);
         }
-        for stage in &self.plan.layers {
+        for stage in &self.compiled.layers {
             stage.carried.iter().for_each(|storage| self.executor.arena[storage.range()].fill(E::ZERO));
         }
         for t in (0..steps).rev() {
-            for stage in &self.plan.layers {
+            for stage in &self.compiled.layers {
                 stage.fresh.iter().for_each(|storage| self.executor.arena[storage.range_at(t)].fill(E::ZERO));
             }
             if let Ok(read) = self.job.read_steps.binary_search(&t) {
                 self.read(t, read, &mut found, sums);
             }
-            for (layer, stage) in self.plan.layers.iter().enumerate().rev() {
+            for (layer, stage) in self.compiled.layers.iter().enumerate().rev() {
                 if self.job.probe {
                     self.probe(t, layer, stage, &mut found.carried[layer]);
                 }
-                self.wind(&stage.clocks, t, |clock| t + 1 == steps || clock.changes(t + 1));
+                self.set_clocks(&stage.clocks, t, |clock| t + 1 == steps || clock.changes(t + 1));
                 self.executor.run(&stage.backward, t);
             }
             if bptt::cut(self.job.rules, t) {
@@ -114,7 +114,7 @@ impl<E: Number> Tile<'_, E> {
             }
             if t % BLOCK == 0 {
                 let block = t..steps.min(t + BLOCK);
-                self.plan.layers.iter().for_each(|stage| self.sum_up(stage, block.clone(), sums));
+                self.compiled.layers.iter().for_each(|stage| self.sum_up(stage, block.clone(), sums));
             }
         }
         found
@@ -122,7 +122,7 @@ impl<E: Number> Tile<'_, E> {
 
     /// Forgets what was sent back to the steps before `t`.
     fn cut(&mut self, t: usize) {
-        for stage in &self.plan.layers {
+        for stage in &self.compiled.layers {
             for delay in 1..=stage.longest_delay {
                 let sent = stage.carried.iter().map(|storage| storage.delayed(delay).range_at(t));
                 sent.for_each(|range| self.executor.arena[range].fill(E::ZERO));
@@ -146,12 +146,12 @@ impl<E: Number> Tile<'_, E> {
 
     /// Lays out what the first step finds: parameter vectors, zeros, random vectors, inputs.
     fn begin(&mut self) {
-        let plan = self.plan;
-        self.executor.arena[plan.zeros.range()].fill(E::ZERO);
+        let compiled = self.compiled;
+        self.executor.arena[compiled.zeros.range()].fill(E::ZERO);
         let Job { network, parameters, batch, noise, .. } = *self.job;
         let rows = self.rows;
-        let layers = network.layers.iter().zip(&plan.layers).map(|pair| (pair, Occasions::Steps));
-        let readout = network.readout.iter().zip(&plan.readout).map(|pair| (pair, Occasions::Reads));
+        let layers = network.layers.iter().zip(&compiled.layers).map(|pair| (pair, Occasions::Steps));
+        let readout = network.readout.iter().zip(&compiled.readout).map(|pair| (pair, Occasions::Reads));
         for ((stage, compiled), occasions) in layers.chain(readout) {
             for storage in &compiled.states {
                 for before in 0..compiled.longest_delay {
@@ -197,9 +197,9 @@ impl<E: Number> Tile<'_, E> {
         for t in 0..batch.dimensions.steps {
             let first = (t * batch.size + self.sequences.start) * inputs;
             let from = &batch.input[first..][..rows * inputs];
-            self.scatter(plan.input, t, rows, inputs, |row, unit| E::narrow(f64::from(from[row * inputs + unit])));
+            self.scatter(compiled.input, t, rows, inputs, |row, unit| E::narrow(f64::from(from[row * inputs + unit])));
         }
-        for stage in plan.layers.iter().chain(&plan.readout) {
+        for stage in compiled.layers.iter().chain(&compiled.readout) {
             self.executor.run(&stage.once, 0);
         }
     }
@@ -215,7 +215,7 @@ impl<E: Number> Tile<'_, E> {
     }
 
     /// Sets those clocks to step `t` that are `due`.
-    fn wind(&mut self, clocks: &[(Clock, Storage, usize)], t: usize, due: impl Fn(&Clock) -> bool) {
+    fn set_clocks(&mut self, clocks: &[(Clock, Storage, usize)], t: usize, due: impl Fn(&Clock) -> bool) {
         for (clock, storage, width) in clocks.iter().filter(|(clock, _, _)| due(clock)) {
             let place = storage.place(t);
             for first in (0..*width).step_by(PANEL) {
@@ -234,32 +234,32 @@ impl<E: Number> Tile<'_, E> {
     }
 
     fn forward(&mut self, t: usize) {
-        for stage in &self.plan.layers {
-            self.wind(&stage.clocks, t, |clock| clock.changes(t));
+        for stage in &self.compiled.layers {
+            self.set_clocks(&stage.clocks, t, |clock| clock.changes(t));
             self.executor.run(&stage.forward, t);
         }
     }
 
     /// Notes the outputs at step `t`, which is the `read`-th that is read, and their losses.
-    fn judge(&mut self, t: usize, read: usize, found: &mut Found<E>) {
+    fn losses(&mut self, t: usize, read: usize, found: &mut Found<E>) {
         self.gather(t, read, &mut found.outputs);
         let Job { batch, weights, .. } = self.job;
-        let judged = Judged {
+        let outputs = StepOutputs {
             batch,
             t,
             sequences: self.sequences.clone(),
             weights: &weights[read * batch.size..][self.sequences.clone()],
-            outputs: self.plan.output.place(t),
-            cotangents: self.plan.loss.place(t),
+            outputs: self.compiled.output.place(t),
+            cotangents: self.compiled.loss.place(t),
         };
         let losses = &mut found.losses[read * self.rows..][..self.rows];
-        loss::judge(self.executor.isa, self.executor.arena, &judged, losses);
+        loss::losses(self.executor.isa, self.executor.arena, &outputs, losses);
     }
 
     /// The outputs at step `t`, which is the `read`-th that is read.
     fn gather(&mut self, t: usize, read: usize, outputs: &mut [E]) {
         let width = self.job.batch.dimensions.goal.width();
-        let place = self.plan.output.place(t);
+        let place = self.compiled.output.place(t);
         for (row, output) in outputs.chunks_mut(width).skip(read * self.rows).take(self.rows).enumerate() {
             for (unit, output) in output.iter_mut().enumerate() {
                 *output = self.executor.arena[place.index(row, unit)];
@@ -269,13 +269,13 @@ impl<E: Number> Tile<'_, E> {
 
     /// Readout, loss and back again, at step `t`.
     fn read(&mut self, t: usize, read: usize, found: &mut Found<E>, sums: &mut [E]) {
-        let plan = self.plan;
-        for stage in &plan.readout {
+        let compiled = self.compiled;
+        for stage in &compiled.readout {
             self.executor.run(&stage.forward, t);
         }
-        self.judge(t, read, found);
-        self.executor.run(&plan.hand_over, t);
-        for stage in plan.readout.iter().rev() {
+        self.losses(t, read, found);
+        self.executor.run(&compiled.hand_over, t);
+        for stage in compiled.readout.iter().rev() {
             self.executor.run(&stage.backward, t);
             self.sum_up(stage, t..t + 1, sums);
         }
@@ -286,7 +286,7 @@ impl<E: Number> Tile<'_, E> {
         let Executor { isa, rows, ref arena, .. } = self.executor;
         let track =
             |storage: Storage, width: usize| Track { place: storage.place(block.start), step: storage.stride(), width };
-        for &Outer { parameter, left, left_width, right, right_width } in &stage.outers {
+        for &WeightGradient { parameter, left, left_width, right, right_width } in &stage.outers {
             let sum = self.job.sums.of[parameter].of(sums);
             let (left, right) = (track(left, left_width), track(right, right_width));
             kernel::outer(isa, arena, block.len(), rows, left, right, sum);

@@ -1,21 +1,21 @@
 //! Derivatives of graphs as graphs: each rule is written in the notation of cells, and gives nodes like any other, so that
 //! derivatives run on the same engines and can be differentiated again.
 
-mod pullback;
-mod pushforward;
+mod jvp;
 mod reverse;
+mod vjp;
 
 pub use self::{
-    pullback::{Outer, Pullback, pullback},
-    pushforward::pushforward,
-    reverse::{Backflow, Crossing, Leaving, Pass, Reverse, StepPenalties},
+    jvp::jvp,
+    reverse::{Backflow, CotangentRule, Crossing, Leaving, Reverse, StepPenalties},
+    vjp::{Outer, Vjp, vjp},
 };
 
 use super::{Expr, Relation, Unary, select};
 
 /// The derivative, number by number, of a pointwise function `of` something `by` which it is written.
 pub fn derivative<'g>(of: Expr<'g>, by: Expr<'g>) -> Expr<'g> {
-    let found = pullback(of.builder(), &[(of, of.constant(1.0))]);
+    let found = vjp(of.builder(), &[(of, of.constant(1.0))]);
     found.cotangents[by.id().0].unwrap_or_else(|| by.constant(0.0))
 }
 

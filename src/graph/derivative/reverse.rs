@@ -1,12 +1,11 @@
-//! A step together with its pullback: what backpropagation through time runs.
+//! A step together with its vjp: what backpropagation through time runs.
 
-use super::{Outer, Pullback, pullback, pullback::pullback_to};
+use super::{Outer, Vjp, vjp, vjp::vjp_from};
 use crate::graph::{Builder, Expr, GivenId, Graph, Kind, Node, NodeId, Op, ParameterId, StateId};
 
 /// The nodes of a step, followed by those that pull cotangents back through it.
 ///
-/// What is pulled back accumulates: each cotangent that leaves the step is the sum of what the step adds and of a vector that is
-/// handed in, which holds what other steps and layers have added before.
+/// Cotangents accumulate: each one that leaves the step is the sum of what the step adds and of a vector that is handed in, which holds what other steps and layers have added before.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reverse {
     pub nodes: Vec<Node>,
@@ -25,41 +24,41 @@ pub struct Reverse {
     pub vectors: Vec<(ParameterId, NodeId)>,
     /// The gradients of weight matrices, to be summed over sequences and steps.
     pub outers: Vec<Outer>,
-    /// What a rule was told of the sequences' shares, a vector for each width.
+    /// The sequences' shares in the loss, as a rule reads them: a vector for each width.
     pub shares: Vec<GivenId>,
     /// The weight of a step of a sequence in penalties, one unit.
     pub penalty: Option<GivenId>,
 }
 
-/// What passes of a cotangent (the first vector) from a step to one before it; the second vector is the sequences' shares in
-/// the loss.
-pub type Pass<'r> = &'r dyn for<'g> Fn(Expr<'g>, Expr<'g>) -> Expr<'g>;
+/// A rule for the part of a cotangent (the first vector) that passes from a step to one before it; the second vector is the
+/// sequences' shares in the loss.
+pub type CotangentRule<'r> = &'r dyn for<'g> Fn(Expr<'g>, Expr<'g>) -> Expr<'g>;
 
 /// A state as it passes through a step.
 #[derive(Clone, Copy)]
 pub struct Crossing<'g> {
-    /// As the step reads it; where it reads it at several delays, at the shortest.
+    /// The state as the step reads it; where it reads it at several delays, at the shortest.
     pub before: Expr<'g>,
-    /// As the step carries it on.
+    /// The state as the step carries it on.
     pub after: Expr<'g>,
 }
 
 /// The gradient by a state on its way back through a step.
 #[derive(Clone, Copy)]
 pub struct Backflow<'g> {
-    /// ∂L/∂s_t, as it enters.
+    /// ∂L/∂s_t as it enters the step.
     pub entering: Expr<'g>,
-    /// What of the entering gradients, by all states, passes through the step to the one before: their product with
+    /// The part of the entering gradients, by all states, that passes through the step to the one before: their product with
     /// ∂(states)/∂s_{t−1}.
     pub leaving: Expr<'g>,
 }
 
 /// Penalties on what happens at a step: each a vector of one unit, which is averaged over steps and sequences.
 pub trait StepPenalties {
-    /// On the states, if there is any. It is differentiated by everything that the states depend on.
+    /// The penalty on the states, if there is any. It is differentiated by everything that the states depend on.
     fn of_states<'g>(&self, states: &[Crossing<'g>]) -> Option<Expr<'g>>;
 
-    /// On the gradients, if there is any. It is differentiated by what the leaving gradients are multiplied by: recurrent
+    /// The penalty on the gradients, if there is any. It is differentiated by what the leaving gradients are multiplied by: recurrent
     /// parameters; states and entering gradients are held constant.
     fn of_gradients<'g>(&self, states: &[Backflow<'g>]) -> Option<Expr<'g>>;
 }
@@ -67,9 +66,9 @@ pub trait StepPenalties {
 /// A cotangent that leaves the step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leaving {
-    /// What was there before.
+    /// The cotangent before this step adds to it.
     pub before: GivenId,
-    /// What this step adds.
+    /// The part that this step adds.
     pub added: NodeId,
     /// Their sum.
     pub sum: NodeId,
@@ -78,7 +77,7 @@ pub struct Leaving {
 impl Reverse {
     /// The reverse of `graph`. Where there is a rule, the cotangents of states are sent back as far as it lets them pass; the
     /// gradients of `penalties` are part of what is found.
-    pub fn new(graph: &Graph, rule: Option<Pass<'_>>, penalties: Option<&dyn StepPenalties>) -> Self {
+    pub fn new(graph: &Graph, rule: Option<CotangentRule<'_>>, penalties: Option<&dyn StepPenalties>) -> Self {
         let builder = Builder::extend(&graph.nodes);
         let expr = |id: NodeId| Expr::new(&builder, id);
         let given = |expr: Expr<'_>| match builder.node(expr.id()).op {
@@ -103,11 +102,11 @@ impl Reverse {
         if let Some(penalty) = penalties.and_then(|penalties| penalties.of_states(&crossings(graph, &builder))) {
             results.push((penalty, weighted(penalty)));
         }
-        let Pullback { cotangents, mut outers } = pullback(&builder, &results);
+        let Vjp { cotangents, mut outers } = vjp(&builder, &results);
         let (mut input, mut previous, mut vectors) = (None, vec![], vec![]);
         let flows = backflows(graph, &results, &cotangents);
         if let Some(penalty) = penalties.and_then(|penalties| penalties.of_gradients(&flows)) {
-            let found = pullback_to(&builder, &[(penalty, weighted(penalty))], graph.nodes.len());
+            let found = vjp_from(&builder, &[(penalty, weighted(penalty))], graph.nodes.len());
             let recurrent = |parameter: ParameterId| graph.parameters[parameter.0].kind == Kind::Recurrent;
             outers.extend(found.outers.into_iter().filter(|outer| recurrent(outer.weight)));
             for (node, cotangent) in graph.nodes.iter().zip(found.cotangents) {

@@ -1,7 +1,7 @@
 //! Trajectories of every registered optimizer under given gradients.
 
 use longlag::{
-    component::optim::{At, Buffers, OptimizerSpec, optimizer_step},
+    component::optim::{Buffers, OptimizerSpec, StepContext, optimizer_step},
     compute::kernel::Isa,
 };
 use serde_json::{Map, Value};
@@ -29,7 +29,7 @@ fn trajectories_are_those_of_pytorch() {
         let mut step = optimizer_step(optimizer.clone());
         for (k, (gradient, wanted)) in list(&file["gradients"]).iter().zip(list(&case["parameters"])).enumerate() {
             buffers.gradient_mut().copy_from_slice(&singles(gradient));
-            buffers.apply_to_all(&mut step, At { step: k as u64 + 1, rate: optimizer.learning_rate() });
+            buffers.apply_to_all(&mut step, StepContext { step: k as u64 + 1, rate: optimizer.learning_rate() });
             for (coordinate, (&got, wanted)) in buffers.parameters().iter().zip(numbers(wanted)).enumerate() {
                 let error = (f64::from(got) - wanted).abs();
                 let bound = 2e-6 + 1e-5 * wanted.abs();

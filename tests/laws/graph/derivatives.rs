@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use longlag::{
     compute::kernel::Isa,
-    engine::fused::Evaluator,
-    graph::{Builder, Expr, Graph, Node, NodeId, Op, pullback, pushforward},
+    engine::fused::GraphEvaluator,
+    graph::{Builder, Expr, Graph, Node, NodeId, Op, jvp, vjp},
     seed::{self, Draws, Role},
 };
 
@@ -35,7 +35,7 @@ impl Point {
     }
 
     fn evaluate(&self, nodes: &[Node], wanted: &[NodeId]) -> Vec<Vec<f64>> {
-        let mut evaluator = Evaluator::new(Isa::Portable, nodes, &self.graph.parameters, wanted, ROWS);
+        let mut evaluator = GraphEvaluator::new(Isa::Portable, nodes, &self.graph.parameters, wanted, ROWS);
         evaluator.run(&self.parameters, |node| &self.given[&node])
     }
 
@@ -80,15 +80,15 @@ fn results(graph: &Graph) -> Vec<NodeId> {
     results
 }
 
-/// The first pullback of a step: its nodes, the cotangents that are handed in, and those of the arguments.
+/// The first VJP of a step: its nodes, the cotangents that are handed in, and those of the arguments.
 fn reverse(graph: &Graph) -> (Vec<Node>, Vec<NodeId>, Vec<NodeId>) {
     let builder = Builder::extend(&graph.nodes);
     let seeds: Vec<(Expr, Expr)> = results(graph)
         .into_iter()
         .map(|result| (builder.expr(result), builder.given(builder.expr(result).width())))
         .collect();
-    let pulled = pullback(&builder, &seeds);
-    let cotangent = |node: NodeId| pulled.cotangents[node.0].expect("the step uses it").id();
+    let vjp_of = vjp(&builder, &seeds);
+    let cotangent = |node: NodeId| vjp_of.cotangents[node.0].expect("the step uses it").id();
     let cotangents = arguments(graph).into_iter().map(cotangent).collect();
     let seeds = seeds.iter().map(|(_, seed)| seed.id()).collect();
     (builder.into_nodes(), seeds, cotangents)
@@ -104,26 +104,26 @@ fn forward_mode_is_the_derivative_and_reverse_mode_its_transpose() {
             .map(|node| (builder.expr(node), builder.given(builder.expr(node).width())))
             .collect();
         let last = *results(&graph).last().expect("a step has results");
-        let pushed = pushforward(&builder, &tangents, last);
-        let pushed: Vec<NodeId> =
-            results(&graph).iter().map(|node| pushed[node.0].expect("it depends on them").id()).collect();
+        let jvp_of = jvp(&builder, &tangents, last);
+        let jvp_of: Vec<NodeId> =
+            results(&graph).iter().map(|node| jvp_of[node.0].expect("it depends on them").id()).collect();
         let seeds: Vec<(Expr, Expr)> = results(&graph)
             .into_iter()
             .map(|result| (builder.expr(result), builder.given(builder.expr(result).width())))
             .collect();
-        let pulled = pullback(&builder, &seeds);
-        let pulled: Vec<NodeId> =
-            arguments(&graph).iter().map(|node| pulled.cotangents[node.0].expect("it is used").id()).collect();
+        let vjp_of = vjp(&builder, &seeds);
+        let vjp_of: Vec<NodeId> =
+            arguments(&graph).iter().map(|node| vjp_of.cotangents[node.0].expect("it is used").id()).collect();
         let directions: Vec<(NodeId, NodeId)> =
             tangents.iter().map(|(node, tangent)| (node.id(), tangent.id())).collect();
         let cotangents: Vec<NodeId> = seeds.iter().map(|(_, seed)| seed.id()).collect();
         let nodes = builder.into_nodes();
         let point = Point::new(&graph, &nodes, &mut seed::stream(3, Role::Init, &[]).at(0));
-        let forward = point.evaluate(&nodes, &pushed);
+        let forward = point.evaluate(&nodes, &jvp_of);
         let wanted = point.differences(&nodes, &directions, &results(&graph));
         let error = error(&forward, &wanted);
         assert!(error <= 1e-7, "{cell:?}: {error:e}");
-        let backward = point.evaluate(&nodes, &pulled);
+        let backward = point.evaluate(&nodes, &vjp_of);
         let given = |nodes: &[NodeId]| nodes.iter().map(|node| point.given[node].clone()).collect::<Vec<_>>();
         let tangents: Vec<NodeId> = directions.iter().map(|(_, tangent)| *tangent).collect();
         let (one, other) = (dot(&forward, &given(&cotangents)), dot(&backward, &given(&tangents)));
@@ -143,17 +143,17 @@ fn derivatives_can_be_differentiated_again() {
             .map(|node| (builder.expr(node), builder.given(builder.expr(node).width())))
             .collect();
         let last = *cotangents.iter().max().expect("a step has arguments");
-        let pushed = pushforward(&builder, &tangents, last);
+        let jvp_of = jvp(&builder, &tangents, last);
         let (curved, second): (Vec<NodeId>, Vec<NodeId>) =
-            cotangents.iter().filter_map(|node| pushed[node.0].map(|tangent| (*node, tangent.id()))).unzip();
+            cotangents.iter().filter_map(|node| jvp_of[node.0].map(|tangent| (*node, tangent.id()))).unzip();
         // Reverse over reverse, from all cotangents of the arguments.
         let seeds: Vec<(Expr, Expr)> =
             curved.iter().map(|node| (builder.expr(*node), builder.given(builder.expr(*node).width()))).collect();
-        let pulled = pullback(&builder, &seeds);
+        let vjp_of = vjp(&builder, &seeds);
         let (bent, back): (Vec<usize>, Vec<NodeId>) = arguments(&graph)
             .iter()
             .enumerate()
-            .filter_map(|(index, node)| pulled.cotangents.get(node.0)?.map(|cotangent| (index, cotangent.id())))
+            .filter_map(|(index, node)| vjp_of.cotangents.get(node.0)?.map(|cotangent| (index, cotangent.id())))
             .unzip();
         let directions: Vec<(NodeId, NodeId)> =
             tangents.iter().map(|(node, tangent)| (node.id(), tangent.id())).collect();

@@ -6,7 +6,7 @@ use longlag::{
         task::TaskSpec,
     },
     compute::kernel::Isa,
-    engine::fused::Evaluator,
+    engine::fused::GraphEvaluator,
     graph::{Builder, NodeId},
     model::ModelSpec,
 };
@@ -139,7 +139,7 @@ fn a_clip_lets_nan_pass() {
     let shares = [0.5; 11];
     let given = |node: NodeId| if node.0 == 0 { &values[..] } else { &shares[..] };
     let nodes = builder.into_nodes();
-    let got = Evaluator::<f64>::new(Isa::Portable, &nodes, &[], &[passed], values.len()).run(&[], given);
+    let got = GraphEvaluator::<f64>::new(Isa::Portable, &nodes, &[], &[passed], values.len()).run(&[], given);
     for (got, wanted) in got[0].iter().zip(wanted) {
         assert_eq!(got.to_bits(), wanted.to_bits());
     }

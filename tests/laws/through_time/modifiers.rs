@@ -11,7 +11,7 @@ use longlag::{
         task::{Copy, Dimensions, TaskSpec},
     },
     compute::kernel::Isa,
-    engine::fused::{Evaluator, FusedEngine},
+    engine::fused::{FusedEngine, GraphEvaluator},
     graph::{Builder, Clock, Graph, NodeId, Op},
     model::ModelSpec,
     seed::{self, Role},
@@ -233,7 +233,7 @@ fn many_steps_are_one_step_many_times() {
             let parameters: Vec<Vec<f64>> =
                 case.network.parameters.iter().map(|parameter| case.parameters[parameter.range()].to_vec()).collect();
             let wanted: Vec<NodeId> = step.states.iter().map(|state| state.next).chain([step.output]).collect();
-            let mut evaluator = Evaluator::new(Isa::Portable, &step.nodes, &step.parameters, &wanted, 2);
+            let mut evaluator = GraphEvaluator::new(Isa::Portable, &step.nodes, &step.parameters, &wanted, 2);
             let mut carried: Vec<Vec<Vec<f64>>> = vec![];
             let width = step.nodes[step.output.0].width;
             for (t, output) in outputs.chunks(2 * width).enumerate() {

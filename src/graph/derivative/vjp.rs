@@ -14,8 +14,8 @@ pub struct Outer {
     pub columns: NodeId,
 }
 
-/// What reverse mode finds.
-pub struct Pullback<'g> {
+/// The results of reverse mode.
+pub struct Vjp<'g> {
     /// The cotangent of each node of the graph it started from; none where the results do not depend on it.
     pub cotangents: Vec<Option<Expr<'g>>>,
     /// Of every use of a weight matrix, in reverse order.
@@ -23,13 +23,13 @@ pub struct Pullback<'g> {
 }
 
 /// Appends the nodes that pull `results`, pairs of a node and its cotangent, back to everything they depend on.
-pub fn pullback<'g>(builder: &'g Builder, results: &[(Expr<'g>, Expr<'g>)]) -> Pullback<'g> {
-    pullback_to(builder, results, 0)
+pub fn vjp<'g>(builder: &'g Builder, results: &[(Expr<'g>, Expr<'g>)]) -> Vjp<'g> {
+    vjp_from(builder, results, 0)
 }
 
-/// As [`pullback`], but nodes before number `first` are held constant, whatever they depend on: they get their cotangents, and
+/// As [`vjp`], but nodes before number `first` are held constant, whatever they depend on: they get their cotangents, and
 /// pass none on.
-pub(super) fn pullback_to<'g>(builder: &'g Builder, results: &[(Expr<'g>, Expr<'g>)], first: usize) -> Pullback<'g> {
+pub(super) fn vjp_from<'g>(builder: &'g Builder, results: &[(Expr<'g>, Expr<'g>)], first: usize) -> Vjp<'g> {
     let last = results.iter().map(|(result, _)| result.id().0).max();
     let count = last.map_or(0, |last| last + 1);
     let mut cotangents: Vec<Option<Expr<'g>>> = vec![None; count];
@@ -93,7 +93,7 @@ pub(super) fn pullback_to<'g>(builder: &'g Builder, results: &[(Expr<'g>, Expr<'
             }
         }
     }
-    Pullback { cotangents, outers }
+    Vjp { cotangents, outers }
 }
 
 fn accumulate<'g>(cotangents: &mut [Option<Expr<'g>>], of: NodeId, cotangent: Expr<'g>) {

@@ -1,8 +1,8 @@
 //! A compiled network: what runs at each step, and where everything is.
 
 use super::{
-    compile::{Below, Compiler, Slots},
-    gradient::Sums,
+    compile::{Below, Compiler, Lifetimes},
+    gradient::GradientSums,
     stage::CompiledStage,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 /// Steps of a block: weight gradients are summed over so many steps at a time. A constant under `NUMERICS`.
 pub(super) const BLOCK: usize = 16;
 
-/// Whether a plan differentiates.
+/// Whether a compiled network differentiates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mode {
     Evaluate,
@@ -28,7 +28,7 @@ pub(super) enum Mode {
 
 /// A compiled network as lists of calls `C` over places `P`: of the instruction list, or of the CPU.
 #[derive(Clone, Debug)]
-pub(super) struct Plan<P, C> {
+pub(super) struct CompiledNetwork<P, C> {
     pub zeros: P,
     /// x_t.
     pub input: P,
@@ -41,19 +41,19 @@ pub(super) struct Plan<P, C> {
     pub hand_over: Vec<C>,
 }
 
-/// A plan for the CPU, for tiles of some number of rows.
+/// A compiled network for the CPU, for tiles of some number of rows.
 #[derive(Debug)]
-pub(super) struct LoweredPlan<E> {
+pub(super) struct LoweredNetwork<E> {
     pub rows: usize,
     /// Numbers of the arena.
     pub size: usize,
-    pub plan: Plan<Storage, KernelCall<E>>,
+    pub network: CompiledNetwork<Storage, KernelCall<E>>,
 }
 
-impl Plan<Reference, Call> {
-    /// Compiles `network`. The places of the plan are added to `places`, its matrices to `factors`.
+impl CompiledNetwork<Reference, Call> {
+    /// Compiles `network`. The places that it uses are added to `places`, its matrices to `factors`.
     pub fn new(
-        (network, sums, rules, penalties): (&Network, &Sums, &[BackwardSpec], OfSteps<'_>),
+        (network, sums, rules, penalties): (&Network, &GradientSums, &[BackwardSpec], OfSteps<'_>),
         mode: Mode,
         places: &mut Places,
         factors: &mut Factors,
@@ -68,8 +68,8 @@ impl Plan<Reference, Call> {
         let (mut output, mut below) = (input, None);
         let mut layers = vec![];
         for stage in &network.layers {
-            let slots = Slots { kept, block: BLOCK.min(steps), random: steps, recurrent: true };
-            let layer = compiler.stage(stage, output, below, slots);
+            let lifetimes = Lifetimes { kept, block: BLOCK.min(steps), random: steps, recurrent: true };
+            let layer = compiler.stage(stage, output, below, lifetimes);
             output = layer.output;
             // What its own later steps send back is there before the layer above adds to it, or else zeros.
             below = Some(Below { cotangent: layer.output_cotangent, written: true });
@@ -78,8 +78,8 @@ impl Plan<Reference, Call> {
         let mut readout = vec![];
         for stage in &network.readout {
             // Read by read: nothing outlives the step but the numbers of random vectors, which are drawn beforehand.
-            let slots = Slots { kept: 1, block: 1, random: steps, recurrent: false };
-            let layer = compiler.stage(stage, output, below, slots);
+            let lifetimes = Lifetimes { kept: 1, block: 1, random: steps, recurrent: false };
+            let layer = compiler.stage(stage, output, below, lifetimes);
             output = layer.output;
             below = Some(Below { cotangent: layer.output_cotangent, written: false });
             readout.push(layer);
@@ -104,13 +104,13 @@ impl Plan<Reference, Call> {
         Self { zeros, input, layers, readout, output, loss, hand_over }
     }
 
-    /// The plan for the CPU, where `places` are those that it was compiled with, for tiles of `rows` sequences.
-    pub fn lower<E: Number>(&self, isa: Isa, places: &Places, rows: usize) -> LoweredPlan<E> {
+    /// The network for the CPU, where `places` are those that it was compiled with, for tiles of `rows` sequences.
+    pub fn lower<E: Number>(&self, isa: Isa, places: &Places, rows: usize) -> LoweredNetwork<E> {
         let layout = Layout::new(places, rows);
         let at = |reference: Reference| layout.storage(reference);
         let stages =
             |stages: &[CompiledStage<Reference, Call>]| stages.iter().map(|stage| stage.lower(isa, &layout)).collect();
-        let plan = Plan {
+        let network = CompiledNetwork {
             zeros: at(self.zeros),
             input: at(self.input),
             layers: stages(&self.layers),
@@ -119,7 +119,7 @@ impl Plan<Reference, Call> {
             loss: at(self.loss),
             hand_over: compile(isa, &layout, &self.hand_over),
         };
-        LoweredPlan { rows, size: layout.size(), plan }
+        LoweredNetwork { rows, size: layout.size(), network }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::graph::{Binary, Builder, Expr, NodeId, Op, concat, select};
 
 /// Appends the nodes that push `tangents`, pairs of a node and its tangent, forward to every node up to `last`, which is
 /// included. None where a node does not depend on them. Weight matrices are held constant.
-pub fn pushforward<'g>(builder: &'g Builder, tangents: &[(Expr<'g>, Expr<'g>)], last: NodeId) -> Vec<Option<Expr<'g>>> {
+pub fn jvp<'g>(builder: &'g Builder, tangents: &[(Expr<'g>, Expr<'g>)], last: NodeId) -> Vec<Option<Expr<'g>>> {
     let mut found: Vec<Option<Expr<'g>>> = vec![None; last.0 + 1];
     for index in 0..=last.0 {
         let expr = |id: NodeId| Expr::new(builder, id);
