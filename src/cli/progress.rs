@@ -15,6 +15,7 @@ use crate::{
     run::{Observer, Stage},
     store::{Record, Status},
     text::pluralize,
+    train::{Measure, Split},
 };
 
 /// Time between two plain lines.
@@ -150,7 +151,11 @@ impl Current {
             Status::Diverged => self.diverged += 1,
             Status::Finished => {
                 let chance = plan.sections(trial.arm).task.chance().loss;
-                let last = record.metrics.iter().rev().find(|row| row.split == "validation" && row.metric == "loss");
+                let last = record
+                    .metrics
+                    .iter()
+                    .rev()
+                    .find(|row| row.split == Split::Validation.name() && row.metric == Measure::Loss.name());
                 if let Some(ratio) = last.map(|row| row.value / chance)
                     && self.best.as_ref().is_none_or(|(best, _)| ratio < *best)
                 {

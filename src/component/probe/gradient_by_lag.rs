@@ -52,7 +52,10 @@ impl Default for GradientByLag {
 }
 
 /// The name of all state components together.
-const FULL: &str = "full";
+pub const ALL_STATES: &str = "full";
+
+/// The statistics over sequences that are stored for every lag: their names and which quantiles they are.
+pub const QUANTILES: [(&str, f64); 3] = [("q10", 0.1), ("median", 0.5), ("q90", 0.9)];
 
 impl Probe for GradientByLag {
     fn due(&self, update: u64) -> bool {
@@ -72,7 +75,7 @@ impl Probe for GradientByLag {
             for state in &states {
                 found.extend(by_lag(batch, layer, &state.state, &[state]));
             }
-            found.extend(by_lag(batch, layer, FULL, &states));
+            found.extend(by_lag(batch, layer, ALL_STATES, &states));
         }
         found
     }
@@ -89,7 +92,7 @@ fn by_lag<'a>(
         let at_lag = |b: usize| batch.last_read(b).and_then(|last| last.checked_sub(lag)).map(|t| (b, t));
         let norms: Vec<f64> = (0..batch.size).filter_map(at_lag).map(|(b, t)| norm(batch.size, states, b, t)).collect();
         // A norm that is not finite ranks above all others. No sequence reaches back further than the longest.
-        let measured = [("q10", 0.1), ("median", 0.5), ("q90", 0.9)].map(|(statistic, q)| {
+        let measured = QUANTILES.map(|(statistic, q)| {
             stats::quantile(&norms, q, NonFinite::Highest).map(|value| Measurement {
                 layer: Some(layer),
                 state: Some(name.to_owned()),

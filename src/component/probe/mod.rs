@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    gradient_by_lag::GradientByLag,
+    gradient_by_lag::{ALL_STATES, GradientByLag, QUANTILES},
     state_gradients::{StateGradient, StateGradients},
 };
 use crate::{component::task::Batch, registry};

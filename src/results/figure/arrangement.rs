@@ -194,6 +194,17 @@ mod tests {
     }
 
     #[test]
+    fn the_order_of_the_plan_does_not_matter_within_a_group() {
+        let mut results = fixture::results();
+        results.arms.reverse();
+        let arrangement = arrange(&results, None).unwrap();
+        for group in &arrangement.groups {
+            let ranks: Vec<usize> = group.members.iter().map(|member| member.rank).collect();
+            assert_eq!(ranks, [0, 1]);
+        }
+    }
+
+    #[test]
     fn any_swept_setting_can_tell_series_apart() {
         let results = fixture::results();
         let arrangement = arrange(&results, Some("model.cell")).unwrap();

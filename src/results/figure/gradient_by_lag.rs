@@ -10,13 +10,12 @@ use super::data::chart::{Axis, Chart, Panel, Point, Scale, Series, SeriesRole};
 use super::drawing::Drawing;
 use super::picture::{Figure, NothingToDraw, Picture};
 use super::sentences::beyond;
+use crate::component::probe::{ALL_STATES, QUANTILES};
 use crate::results::table::{Results, TrialResults};
 use crate::stats::{NonFinite, band_in_words, spread};
 use crate::store::Probe;
 
 const PROBE: &str = "gradient-by-lag";
-/// The probe's statistics over sequences, in the order of [`Lags`].
-const STATISTICS: [&str; 3] = ["q10", "median", "q90"];
 
 /// The norm of the loss' gradient by a past state, against the lag: where it vanishes or explodes.
 ///
@@ -66,7 +65,7 @@ pub struct GradientByLag {
 
 impl Default for GradientByLag {
     fn default() -> Self {
-        Self { state: "full".to_owned(), layer: 0, series: None, at: Vec::new() }
+        Self { state: ALL_STATES.to_owned(), layer: 0, series: None, at: Vec::new() }
     }
 }
 
@@ -147,7 +146,7 @@ impl GradientByLag {
         for row in trial.probes.iter().filter(|row| self.wants(row)) {
             let Some(lag) = row.lag else { continue };
             let quantiles = updates.entry(row.update).or_default().entry(lag).or_insert([f64::NAN; 3]);
-            if let Some(place) = STATISTICS.iter().position(|statistic| *statistic == row.statistic) {
+            if let Some(place) = QUANTILES.iter().position(|(statistic, _)| *statistic == row.statistic) {
                 quantiles[place] = row.value;
             }
         }
@@ -175,7 +174,7 @@ impl GradientByLag {
     }
 
     fn compose(&self, panels: Vec<Panel>, name: &str, selected: &[String], (least, most): (usize, usize)) -> Picture {
-        let state = if self.state == "full" { "state".to_owned() } else { self.state.clone() };
+        let state = if self.state == ALL_STATES { "state".to_owned() } else { self.state.clone() };
         let at = match selected {
             [one] if !one.is_empty() => format!(", {name} {one}"),
             _ => String::new(),
@@ -201,7 +200,7 @@ impl GradientByLag {
             "Norm of the loss' gradient by the {state} so many steps back, on a logarithmic scale; dashed before training, \
              full at the last probe. A straight fall is exponential vanishing, a straight rise exponential explosion."
         );
-        let suffix = if self.state == "full" { String::new() } else { format!("-{}", file_stem(&self.state)) };
+        let suffix = if self.state == ALL_STATES { String::new() } else { format!("-{}", file_stem(&self.state)) };
         let chart = Chart {
             title: title.clone(),
             subtitle,
@@ -229,7 +228,7 @@ fn file_stem(name: &str) -> String {
     name.chars().map(|sign| if sign.is_ascii_alphanumeric() { sign.to_ascii_lowercase() } else { '-' }).collect()
 }
 
-/// 0.1 quantile, median and 0.9 quantile over sequences, by lag.
+/// The [`QUANTILES`] over sequences, by lag.
 type Lags = BTreeMap<u32, [f64; 3]>;
 
 fn line(label: &str, role: SeriesRole, replicates: &[&Lags]) -> Series {

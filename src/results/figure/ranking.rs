@@ -308,6 +308,23 @@ mod tests {
     }
 
     #[test]
+    fn of_equal_scores_the_one_that_solves_more_comes_first() {
+        let mut results = fixture::results();
+        // The first method solves half of its trials at once, the second all of them half-way.
+        for (arm, updates) in
+            results.arms.iter_mut().zip([[Some(0), None], [Some(0), None], [Some(500); 2], [Some(500); 2]])
+        {
+            arm.trials.truncate(2);
+            for (trial, updates) in arm.trials.iter_mut().map(|trial| &mut trial.trial).zip(updates) {
+                (trial.solved, trial.updates_to_target) = (Some(updates.is_some()), updates);
+            }
+        }
+        let plot = plot(&results);
+        let rows: Vec<_> = plot.rows.iter().map(|row| (row.label.as_str(), row.value)).collect();
+        assert_eq!(rows, [("lstm", 0.5), ("elman tanh", 0.5)]);
+    }
+
+    #[test]
     fn what_lacks_a_task_comes_last() {
         let mut results = fixture::results();
         // The second length of the lstm.

@@ -255,6 +255,33 @@ fn gradients_are_medians_and_their_bands_quartiles() {
     }
 }
 
+/// With one replicate the band is of its sequences: the 0.1 and the 0.9 quantile that the probe stored, of the layer asked for.
+#[test]
+fn one_replicate_shows_the_quantiles_of_its_sequences() {
+    let mut results = known();
+    results.arms.iter_mut().for_each(|arm| arm.trials.truncate(1));
+    // Another layer, stored after the first, must not replace it.
+    for trial in results.trials_mut() {
+        let above = trial.probes.clone().into_iter().map(|row| crate::store::Probe {
+            layer: Some(1),
+            value: 1e6 * row.value,
+            ..row
+        });
+        trial.probes.extend(above);
+    }
+    let document = Document::of(&GradientByLag::default(), &results);
+    let (y, x) = (document.vertical(libm::log10), &document.horizontals(|value| value)[0]);
+    let [upper, lower] = edges(document.bands()[1]);
+    for (path, statistic) in [(upper, "q90"), (lower, "q10")] {
+        for (across, down) in path {
+            let lag = x.read(across).round() as u32;
+            let mut rows = results.arms[1].trials[0].probes.iter().filter(|row| row.layer == Some(0) && row.update > 0);
+            let row = rows.find(|row| row.lag == Some(lag) && row.statistic == statistic).unwrap();
+            y.assert_close(down, libm::log10(row.value), statistic);
+        }
+    }
+}
+
 /// The cells of `column` in the table of arms, arm by arm.
 fn told(results: &Results, column: &str) -> Vec<Cell> {
     let table = summary(results);
