@@ -4,10 +4,10 @@ use std::{fmt, io, process::ExitCode};
 
 use crate::{results::table::TableError, run::RunError, store::StoreError, suite::Problems, text::shell_quote};
 
-/// Declares how the program may end: each code with its name and meaning, from which help and documentation follow.
+/// Declares the ways in which the program may end: each code with its name and meaning, from which help and documentation follow.
 macro_rules! exits {
     ($($(#[doc = $meaning:literal])* $name:ident = $code:literal,)*) => {
-        /// How the program ended. The numbers are a contract with scripts.
+        /// The way the program ended. The numbers are a contract with scripts.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Exit {
             $($(#[doc = $meaning])* $name = $code,)*

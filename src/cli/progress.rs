@@ -1,4 +1,4 @@
-//! How far a run is: a bar on a terminal, a plain line now and then elsewhere.
+//! Progress of a run: a bar on a terminal, a plain line now and then elsewhere.
 
 use std::{
     collections::HashMap,
@@ -21,7 +21,7 @@ use crate::{
 /// Time between two plain lines.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(15);
 
-/// Shows how far a run is.
+/// Shows the progress of a run.
 pub(super) struct Progress {
     backend: Backend,
     quiet: bool,

@@ -17,7 +17,7 @@ use crate::{
     train::{GradientDescent, Quantity, UpdateObserver, UpdateView, Updater as _},
 };
 
-/// Why there is nothing to show.
+/// Why an update cannot be audited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AuditError {
     /// Updates are counted from 1 to the budget.
@@ -26,10 +26,10 @@ pub enum AuditError {
     /// The training ended in an earlier update.
     #[error("the trial diverged before: the {quantity} was not finite at update {update}; give that or an earlier one")]
     Diverged { update: u64, quantity: Quantity },
-    /// There is nothing to audit.
+    /// The trial's updates have no gradient.
     #[error("the algorithm guesses parameters: its updates have no gradient")]
     Guesses,
-    /// Someone said stop.
+    /// The caller said stop.
     #[error("stopped")]
     Stopped,
 }
@@ -114,7 +114,7 @@ pub fn audit(
     }
 }
 
-/// What an update was before, and on its way.
+/// An update before it is done, and on its way.
 #[derive(Default)]
 struct Seen {
     parameters: Vec<f32>,

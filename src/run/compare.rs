@@ -1,4 +1,4 @@
-//! Where two runs of one trial part.
+//! Comparison of the hash chains of two runs of one trial.
 
 use crate::store::Link;
 

@@ -15,7 +15,7 @@ use crate::{
     store::StoreError,
 };
 
-/// How trials are trained side by side.
+/// Settings of a pool of workers.
 #[derive(Clone, Copy, Debug)]
 pub struct PoolOptions {
     /// Trials at a time.

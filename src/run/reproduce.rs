@@ -15,12 +15,12 @@ use crate::{
     store::{self, Link, Record},
 };
 
-/// How stored trials are run again.
+/// Settings of running stored trials again.
 #[derive(Clone, Copy, Debug)]
 pub struct ReproduceOptions {
     /// Trials at a time.
     pub jobs: usize,
-    /// How many of the trials to run again, the same ones each time; none means all.
+    /// Number of trials to run again, the same ones each time; none means all.
     pub sample: Option<usize>,
 }
 
@@ -42,11 +42,13 @@ pub struct Reproduction {
 /// A trial that was run again and is not the same.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Differing {
+    /// The id.
     pub trial_id: String,
     /// The label of its arm.
     pub arm: String,
+    /// The number of its seed within the arm.
     pub replicate: u32,
-    /// Where the hash chains part; nothing for a trial that failed.
+    /// The place at which the hash chains part; nothing for a trial that failed.
     pub difference: Option<Difference>,
     /// The difference, in words.
     pub reason: String,
@@ -122,7 +124,7 @@ pub fn reproduce(
     Ok(result)
 }
 
-/// How a trial that was run again compares.
+/// Comparison of a trial with its stored self.
 #[derive(Clone, Debug)]
 enum Verdict {
     Same,

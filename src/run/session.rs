@@ -22,7 +22,7 @@ use crate::{
     suite::{Keep, Suite},
 };
 
-/// How a session trains, and where it stores.
+/// Settings of a session.
 #[derive(Clone, Debug)]
 pub struct SessionOptions {
     /// The folder of all results; the suite gets a folder of its name in it.
@@ -33,7 +33,7 @@ pub struct SessionOptions {
     pub jobs: Option<usize>,
     /// Whether to stop at the first trial that ends in an error.
     pub fail_fast: bool,
-    /// Which arms to train, and how many trials the suite may have.
+    /// The arms to train, and the most trials that the suite may have.
     pub plan: PlanOptions,
 }
 

@@ -92,7 +92,7 @@ impl StoredRun {
         paths.filter(|(path, bytes)| fs::read(path).ok().as_ref() != Some(*bytes)).map(|(path, _)| path).collect()
     }
 
-    /// Where the parameters of a trial are, if they were kept.
+    /// The file of a trial's parameters, which is there if they were kept.
     pub fn model(&self, trial_id: &str) -> PathBuf {
         self.dir.join(layout::model(trial_id))
     }

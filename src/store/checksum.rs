@@ -32,7 +32,7 @@ pub(super) fn is_intact(bytes: &[u8]) -> bool {
     checksum.to_hex().as_bytes() == found
 }
 
-/// Where the checksum's digits begin: the metadata stands at the file's end.
+/// The offset of the checksum's digits; the metadata stands at the file's end.
 fn digits(bytes: &[u8]) -> Option<usize> {
     let start = bytes.windows(MARK.len()).rposition(|window| window == MARK.as_bytes())? + MARK.len();
     (start + DIGITS <= bytes.len()).then_some(start)

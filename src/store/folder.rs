@@ -29,7 +29,7 @@ pub struct Store {
     journal: Option<Journal>,
     /// All stored trials.
     trials: BTreeMap<String, Trial>,
-    /// Where the journal has the last record of each trial in it.
+    /// For each trial in the journal the offset of its last record.
     pending: BTreeMap<String, u64>,
 }
 
@@ -234,7 +234,7 @@ mod tests {
         TABLES.iter().map(|name| fs::read(dir.join(name)).unwrap()).collect()
     }
 
-    /// What the store holds of every trial, as bytes: NaN is not equal to itself.
+    /// All that the store holds, as bytes: NaN is not equal to itself.
     fn contents(store: &Store) -> Vec<u8> {
         let trials: Vec<Trial> = store.trials().values().cloned().collect();
         assert_eq!(trials, store.rows::<Trial>(|_| true).unwrap());

@@ -44,7 +44,7 @@ pub(super) fn schema_only<T: Row>(frame: &DataFrame) -> Result<DataFrame, Schema
     Ok(conform::<T>(frame)?.0)
 }
 
-/// Which rows' `trial_id` satisfies `keep`.
+/// A flag for each row: whether its `trial_id` satisfies `keep`.
 pub(super) fn mask(frame: &DataFrame, keep: impl Fn(&str) -> bool) -> Result<BooleanChunked, SchemaError> {
     let ids = frame.column("trial_id")?.str()?;
     Ok(BooleanChunked::from_iter_values("keep".into(), ids.iter().map(|id| id.is_some_and(&keep))))

@@ -29,7 +29,7 @@ const PREFIX: usize = 8 + CHECKSUM;
 pub(super) struct Journal {
     file: File,
     path: PathBuf,
-    /// Where the last intact record ends.
+    /// The end of the last intact record.
     end: u64,
     /// Bytes after `end` when the journal was opened: a record that a killed process did not complete.
     dropped: u64,
@@ -37,7 +37,7 @@ pub(super) struct Journal {
     writable: bool,
 }
 
-/// Where a record lies in the journal, and the trial it is of.
+/// A record's offset in the journal, and the trial it is of.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) offset: u64,

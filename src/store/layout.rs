@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 pub const SUITE: &str = "suite.yaml";
 /// The suite as it was run, every default written out.
 pub const RESOLVED: &str = "resolved.yaml";
-/// How, when and where the run was done.
+/// The circumstances of the run: command, machine, times.
 pub const MANIFEST: &str = "manifest.json";
 /// Finished trials that are not in the tables yet.
 pub const JOURNAL: &str = "journal.bin";

@@ -1,4 +1,4 @@
-//! `manifest.json`: how, when and where a run was done, apart from its results.
+//! `manifest.json`: the circumstances of a run, apart from its results.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use super::layout::MANIFEST;
 use super::machine::Machine;
 use super::write_atomically;
 
-/// How a run was done. The only place with clocks and machines in it.
+/// The circumstances of a run. No other file has clocks and machines in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Manifest {

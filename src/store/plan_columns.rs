@@ -16,7 +16,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// A swept setting's value in one trial.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SweptValue {
-    /// How it is shown.
+    /// The value as it is shown.
     pub text: String,
     /// Its value where it is a number.
     pub number: Option<f64>,

@@ -15,7 +15,7 @@ rows! {
         pub config: String,
         /// The independent seed's number within its arm, from 0.
         pub replicate: u32,
-        /// How the trial ended: `finished`, `diverged`, `timeout`, `out-of-memory`, `error`, `interrupted`.
+        /// The way the trial ended: `finished`, `diverged`, `timeout`, `out-of-memory`, `error`, `interrupted`.
         pub status: Status,
         /// The cause, in words, of a trial's end before it finished.
         pub reason: Option<String>,
@@ -79,7 +79,7 @@ rows! {
         pub state: Option<String>,
         /// Steps back from the last step whose output is read.
         pub lag: Option<u32>,
-        /// Which of several values, for probes that measure spectra.
+        /// The number of a value among several, for probes that measure spectra.
         pub index: Option<u32>,
         /// Over the sequences: `median`, `q10`, `q90`.
         pub statistic: String,

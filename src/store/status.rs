@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How a trial ended. A diverged trial is a result, not a failure.
+/// The end of a trial. A diverged trial is a result, not a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {

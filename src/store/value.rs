@@ -1,4 +1,4 @@
-//! How a field of a row struct becomes a column and comes back.
+//! Conversions between the fields of row structs and columns.
 
 use polars::prelude::{BooleanChunked, Column, DataFrame, Float64Chunked, IntoColumn, NewChunkedArray, StringChunked};
 use polars::prelude::{UInt32Chunked, UInt64Chunked};

@@ -433,3 +433,54 @@ fn a_forecast_is_of_what_is_left() {
     assert_eq!(after.table(9).rows[1].len(), after.table(9).columns.len());
     assert_eq!(after.bytes, before.bytes);
 }
+
+#[test]
+fn the_manifest_tells_of_the_run_that_did_something() {
+    let command = |session: &Session| Manifest::read(session.dir()).unwrap().command;
+    let threads = |session: &Session| Manifest::read(session.dir()).unwrap().threads;
+    for (suite, jobs, used) in [(SUITE, 2, 2), (SUITE, 99, 4), (TUNED, 99, 16)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = open_with(folder.path(), suite, |options| options.jobs = Some(jobs));
+        train(&mut session, succeed);
+        assert_eq!(threads(&session), used);
+        // Told of another command, to see whether it is kept.
+        let told = vec!["longlag".to_owned(), "another".to_owned()];
+        Manifest { command: told.clone(), ..Manifest::read(session.dir()).unwrap() }.write(session.dir()).unwrap();
+        drop(session);
+        let mut session = open(folder.path(), suite);
+        train(&mut session, succeed);
+        assert_eq!(command(&session), told);
+        drop(session);
+        // Another suite of that name, although all of its trials are stored.
+        let mut session = open(folder.path(), &suite.replace("name: small", "name: small\nabout: Another question"));
+        train(&mut session, succeed);
+        assert_ne!(command(&session), told);
+    }
+}
+
+#[test]
+fn failures_of_both_stages_count_and_a_failed_tuning_ends_a_run_that_is_to_fail_fast() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = open_with(folder.path(), TUNED, |options| options.fail_fast = true);
+    let first = session.pending().tuning[0];
+    let mut protocol = Protocol::default();
+    let fake = Fake(|_: &Plan, trial: Trial| (trial == first).then_some(Status::Error));
+    let summary = session.run(&fake, &mut protocol, &AtomicBool::new(false)).unwrap();
+    assert_eq!(summary, Summary { finished: 1, failed: 1, interrupted: false });
+    assert_eq!(protocol.stages, [(Stage::Tuning, 12, 0, 1)]);
+    drop(session);
+    let mut session = open(folder.path(), TUNED);
+    // One candidate's trial fails, so that its arm cannot choose, and then all that are reported.
+    let summary = train(&mut session, |plan, trial| {
+        let tuning = plan.trials().next().is_some_and(|first| first.replicate > 0);
+        Some(if tuning && trial != first { Status::Finished } else { Status::Error })
+    });
+    assert_eq!(summary, Summary { finished: 14, failed: 3, interrupted: false });
+    assert_eq!(session.stages().chosen.iter().flatten().count(), 1);
+}
+
+#[test]
+fn there_is_always_room_for_one_trial() {
+    assert_eq!(crate::run::default_jobs(usize::MAX), 1);
+    assert_eq!(crate::run::default_jobs(1), std::thread::available_parallelism().map_or(1, usize::from));
+}
