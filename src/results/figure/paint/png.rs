@@ -149,16 +149,16 @@ fn average(pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
     for rows in pixels.chunks_exact(row * OVERSAMPLING) {
         columns.fill(0);
         for line in rows.chunks_exact(row) {
-            for k in 0..row {
-                columns[k] = columns[k].wrapping_add(u16::from(line[k]));
+            for (sum, channel) in columns.iter_mut().zip(line) {
+                *sum = sum.wrapping_add(u16::from(*channel));
             }
         }
         for square in columns.chunks_exact(3 * OVERSAMPLING) {
             let mut sums = [area / 2; 3];
             for pixel in square.chunks_exact(3) {
-                for channel in 0..3 {
-                    sums[channel] = sums[channel].wrapping_add(pixel[channel]);
-                }
+                sums[0] = sums[0].wrapping_add(pixel[0]);
+                sums[1] = sums[1].wrapping_add(pixel[1]);
+                sums[2] = sums[2].wrapping_add(pixel[2]);
             }
             for sum in sums {
                 averaged.push((sum / area) as u8);
