@@ -5,8 +5,8 @@ use crate::compute::{
     kernel::{Number, Packed},
 };
 
-/// Packs `factors` as they are now into `packed`, in the order of their numbers; `weight` gives a parameter's values, row-major, and its shape. Constant matrices are
-/// packed when they are new.
+/// Packs `factors` as they are now into `packed`, in the order of their numbers; `weight` gives a parameter's values, row-major,
+/// and its shape. Constant matrices are packed when they are new.
 pub fn pack<'w, E: Number>(
     factors: &Factors,
     packed: &mut Vec<Packed<E>>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     gradient::{GradientSums, SumForm},
-    network::Mode,
+    mode::Mode,
     retention::{BackwardNeeds, is_source, reachable},
     stage::{CompiledStage, ParameterVector, RandomVector, VectorGradient, WeightGradient},
 };

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::{
     gradient::{GradientSums, SumForm},
-    network::{CompiledNetwork, Mode},
+    mode::Mode,
+    network::CompiledNetwork,
     stage::{CompiledStage, VectorGradient, WeightGradient},
 };
 use crate::{

@@ -3,6 +3,7 @@
 use super::{
     compile::{Below, Compiler, Lifetimes},
     gradient::GradientSums,
+    mode::Mode,
     stage::CompiledStage,
 };
 use crate::{
@@ -18,13 +19,6 @@ use crate::{
 
 /// Steps of a block: weight gradients are summed over so many steps at a time. A constant under `NUMERICS`.
 pub(super) const BLOCK: usize = 16;
-
-/// Whether a compiled network differentiates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Mode {
-    Evaluate,
-    Differentiate,
-}
 
 /// A compiled network as lists of calls `C` over places `P`: of the instruction list, or of the CPU.
 #[derive(Clone, Debug)]

@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
-    network::{CompiledNetwork, LoweredNetwork, Mode},
+    mode::Mode,
+    network::{CompiledNetwork, LoweredNetwork},
     tile::{Found, Job, ROWS, Tile},
 };
 use crate::{

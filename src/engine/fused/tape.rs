@@ -6,7 +6,7 @@ use ::dfdx::{
     tensor::{Cpu, PutTape as _, SplitTape as _, Tape, Tensor, TensorFromVec as _},
 };
 
-use super::{FusedEngine, Task, total};
+use super::engine::{FusedEngine, Task, total};
 use crate::{component::task::Batch, compute::kernel::Number, engine::Averaging, seed::Stream};
 
 impl<E: Number + Dtype> FusedEngine<E> {

@@ -1,0 +1,194 @@
+//! The engine: a network, its compiled forms, and the threads that run them.
+
+use super::{
+    gradient::GradientSums,
+    mode::Mode,
+    pass::{CompiledNetworks, Pass, Worker},
+    tile::Job,
+};
+use crate::{
+    component::{
+        bptt::BackwardSpec,
+        probe::{StateGradient, StateGradients},
+        regularizer::{OfSteps, RegularizerSpec},
+        task::Batch,
+    },
+    compute::kernel::{Isa, Number},
+    engine::{Averaging, Engine, Forward},
+    model::Network,
+    seed::Stream,
+};
+
+/// A network compiled for the CPU, in the precision `E`: f32 to train, f64 to test derivatives.
+pub struct FusedEngine<E> {
+    pub(super) network: Network,
+    rules: Vec<BackwardSpec>,
+    regularizers: Vec<RegularizerSpec>,
+    isa: Isa,
+    sums: GradientSums,
+    evaluating: CompiledNetworks<E>,
+    differentiating: CompiledNetworks<E>,
+    workers: Vec<Worker<E>>,
+    /// Where more than one thread works.
+    pool: Option<rayon::ThreadPool>,
+}
+
+impl<E: Number> FusedEngine<E> {
+    /// An engine for `network` that uses `isa` on `threads` threads, at least one. Neither has an influence on any bit.
+    ///
+    /// # Panics
+    ///
+    /// When the system cannot start a thread.
+    pub fn new(network: Network, isa: Isa, threads: usize) -> Self {
+        let sums = GradientSums::new(&network);
+        let pool = || {
+            let builder = rayon::ThreadPoolBuilder::new().num_threads(threads);
+            builder.build().expect("the system can start a thread")
+        };
+        Self {
+            network,
+            rules: vec![],
+            regularizers: vec![],
+            isa,
+            sums,
+            evaluating: CompiledNetworks::new(Mode::Evaluate),
+            differentiating: CompiledNetworks::new(Mode::Differentiate),
+            workers: (0..threads.max(1)).map(|_| Worker::default()).collect(),
+            pool: (threads > 1).then(pool),
+        }
+    }
+
+    /// The engine with these rules for what passes back from step to step.
+    #[must_use]
+    pub fn with_backward(self, rules: Vec<BackwardSpec>) -> Self {
+        Self { rules, differentiating: CompiledNetworks::new(Mode::Differentiate), ..self }
+    }
+
+    /// The engine with those of `regularizers` that penalize what happens at a step: their gradients become part of what it
+    /// finds, their penalties no part of the loss.
+    #[must_use]
+    pub fn with_regularizers(self, regularizers: Vec<RegularizerSpec>) -> Self {
+        Self { regularizers, differentiating: CompiledNetworks::new(Mode::Differentiate), ..self }
+    }
+
+    /// Loss, outputs \[read steps, size, width\] and the gradient for every parameter, in the engine's own precision.
+    /// Without `noise`, random vectors have their values at evaluation.
+    pub fn differentiate(&mut self, parameters: &[E], batch: &Batch, noise: Option<&Stream>) -> (f64, Vec<E>, Vec<E>) {
+        let mut gradient = vec![E::ZERO; parameters.len()];
+        let (loss, outputs) = self.differentiate_into(parameters, batch, noise, &mut gradient);
+        (loss, outputs, gradient)
+    }
+
+    /// Outputs \[read steps, size, width\] and the loss.
+    pub fn evaluate(&mut self, parameters: &[E], batch: &Batch) -> (f64, Vec<E>) {
+        let weights = Averaging::Batch.weights(batch);
+        let pass = self.pass(Task::Evaluate { noise: None }, parameters, batch, &weights);
+        (total(&weights, &pass.losses), pass.outputs)
+    }
+
+    /// ∂L_b/∂state for every layer, state and step: (layer, name, width, \[steps, size, width\]).
+    pub fn carried_gradients(&mut self, parameters: &[E], batch: &Batch) -> Vec<(usize, String, usize, Vec<E>)> {
+        let weights = Averaging::Sequence.weights(batch);
+        let pass = self.pass(Task::Probe, parameters, batch, &weights);
+        let layers = self.network.layers.iter().zip(pass.carried).enumerate();
+        layers
+            .flat_map(|(layer, (stage, carried))| {
+                let states = stage.graph.states.iter().zip(carried);
+                states.map(move |(state, values)| (layer, state.name.clone(), state.width, values))
+            })
+            .collect()
+    }
+
+    fn differentiate_into(
+        &mut self,
+        parameters: &[E],
+        batch: &Batch,
+        noise: Option<&Stream>,
+        gradient: &mut [E],
+    ) -> (f64, Vec<E>) {
+        let weights = Averaging::Batch.weights(batch);
+        let pass = self.pass(Task::Differentiate { noise, gradient }, parameters, batch, &weights);
+        (total(&weights, &pass.losses), pass.outputs)
+    }
+
+    pub(super) fn pass(&mut self, task: Task<'_, E>, parameters: &[E], batch: &Batch, weights: &[f64]) -> Pass<E> {
+        let read_steps = batch.read_steps();
+        let (noise, probe, averaging) = match &task {
+            Task::Evaluate { noise } => (*noise, false, Averaging::Batch),
+            Task::Probe => (None, true, Averaging::Sequence),
+            Task::Differentiate { noise, .. } => (*noise, false, Averaging::Batch),
+        };
+        let (network, sums, rules) = (&self.network, &self.sums, &self.rules[..]);
+        let shares = if rules.is_empty() { vec![] } else { averaging.shares(batch) };
+        let shares: Vec<E> = shares.into_iter().map(E::narrow).collect();
+        let shares = &shares;
+        let weights: Vec<E> = weights.iter().map(|&weight| E::narrow(weight)).collect();
+        let weights = &weights;
+        let read_steps = &read_steps;
+        let penalties = OfSteps(&self.regularizers);
+        // A probe asks for the gradients of the loss alone.
+        let steps = if probe { 0.0 } else { 1.0 / (batch.dimensions.steps * batch.size) as f64 };
+        let penalty = E::narrow(steps);
+        let job = Job {
+            network,
+            sums,
+            rules,
+            penalties,
+            penalty,
+            parameters,
+            batch,
+            read_steps,
+            weights,
+            shares,
+            noise,
+            probe,
+        };
+        let (isa, workers, pool) = (self.isa, &mut self.workers[..], self.pool.as_ref());
+        match task {
+            Task::Evaluate { .. } => self.evaluating.run(isa, &job, workers, pool, &mut []),
+            Task::Probe => {
+                let mut unused = vec![E::ZERO; parameters.len()];
+                self.differentiating.run(isa, &job, workers, pool, &mut unused)
+            }
+            Task::Differentiate { gradient, .. } => self.differentiating.run(isa, &job, workers, pool, gradient),
+        }
+    }
+}
+
+/// The purpose of a pass.
+pub(super) enum Task<'a, E> {
+    Evaluate {
+        noise: Option<&'a Stream>,
+    },
+    /// The gradients by the states.
+    Probe,
+    /// The gradient by the parameters.
+    Differentiate {
+        noise: Option<&'a Stream>,
+        gradient: &'a mut [E],
+    },
+}
+
+/// Σ weight · loss, in f64 and in the order of the outputs. A loss without weight does not count, whatever it is.
+pub(super) fn total<E: Number>(weights: &[f64], losses: &[E]) -> f64 {
+    let weighted = weights.iter().zip(losses).filter(|(weight, _)| **weight != 0.0);
+    weighted.map(|(weight, loss)| weight * loss.widen()).sum()
+}
+
+impl Engine for FusedEngine<f32> {
+    fn gradient(&mut self, parameters: &[f32], batch: &Batch, dropout: &Stream, gradient: &mut [f32]) -> Forward {
+        let (loss, outputs) = self.differentiate_into(parameters, batch, Some(dropout), gradient);
+        Forward { loss, outputs }
+    }
+
+    fn outputs(&mut self, parameters: &[f32], batch: &Batch) -> Vec<f32> {
+        self.evaluate(parameters, batch).1
+    }
+}
+
+impl StateGradients for FusedEngine<f32> {
+    fn state_gradients(&mut self, parameters: &[f32], batch: &Batch) -> Vec<StateGradient> {
+        let found = self.carried_gradients(parameters, batch).into_iter();
+        found.map(|(layer, state, width, values)| StateGradient { layer, state, width, values }).collect()
+    }
+}
