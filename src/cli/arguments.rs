@@ -63,7 +63,7 @@ pub(super) enum Command {
     Reproduce(Reproduce),
     /// Write everything of one update to a safetensors file: batch, parameters, loss, gradients, updated parameters
     Audit(Audit),
-    /// Show what a trained network (`keep: models`) predicts on fresh sequences
+    /// Show what a trained network (`save: [models]`) predicts on fresh sequences
     Predict(Predict),
     /// Print the JSON schema of suite files, for editors
     Schema,

@@ -2,7 +2,7 @@
 
 use super::{Engine, dfdx::DfdxEngine, fused::FusedEngine};
 use crate::{
-    component::{bptt::BackwardSpec, misfit::Misfit, regularizer::RegularizerSpec},
+    component::{bptt::BpttSpec, misfit::Misfit, regularizer::RegularizerSpec},
     compute::kernel::Isa,
     model::Network,
 };
@@ -56,7 +56,7 @@ impl Backend {
     pub fn engine(
         self,
         network: Network,
-        backward: Vec<BackwardSpec>,
+        backward: Vec<BpttSpec>,
         regularizers: Vec<RegularizerSpec>,
     ) -> Box<dyn Engine> {
         match self {

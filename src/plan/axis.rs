@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::low_discrepancy::unit_points;
 use crate::{
     seed::{self, Role},
-    suite::{Path, Problem, SECTIONS, SweepSpec, TuneSpec, nearest},
+    suite::{Path, Problem, Section, SweepSpec, TuneSpec, hint},
 };
 
 /// One swept path with the values it takes.
@@ -192,9 +192,9 @@ fn taken(axes: &[Axis], index: usize, axis: usize) -> usize {
 fn target(path: &str, what: &str) -> Result<Path, String> {
     let parsed: Path = path.parse().map_err(|error: crate::suite::PathError| error.to_string())?;
     let first = path.split(['.', '[']).next().unwrap_or_default();
-    if SECTIONS.contains(&first) {
+    if Section::named(first).is_some() {
         return Ok(parsed);
     }
-    let hint = nearest(first, &SECTIONS).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-    Err(format!("{what} cannot change `{first}`; {hint}a path begins with one of: {}", SECTIONS.join(", ")))
+    let hint = hint(first, Section::NAMES).map(|hint| hint + " ").unwrap_or_default();
+    Err(format!("{what} cannot change `{first}`; {hint}a path begins with one of: {}", Section::NAMES.join(", ")))
 }

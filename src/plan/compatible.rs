@@ -1,17 +1,17 @@
 //! Checks that concern several sections at once.
 
-use super::{Sections, memory};
+use super::memory;
 use crate::{
     component::{
         constraint::Rule,
         misfit::Misfit,
-        optim::RatesSpec,
+        optim::LearningRateFactorsSpec,
         parameter::{Parameter, Role},
         parametrization::Parametrized,
     },
     engine::SITES,
     model::Network,
-    suite::{Path, Problem},
+    suite::{Path, Problem, Sections},
     train::Metric,
 };
 
@@ -84,8 +84,8 @@ pub(super) fn guessing(sections: &Sections) -> Vec<Problem> {
         ("clip", sections.clip.is_empty()),
         ("regularizers", sections.regularizers.is_empty()),
         ("schedule", sections.schedule.is_empty()),
-        ("backward", sections.backward.is_empty()),
-        ("rates", sections.rates == RatesSpec::default()),
+        ("bptt", sections.bptt.is_empty()),
+        ("learning-rate-factors", sections.learning_rate_factors == LearningRateFactorsSpec::default()),
     ];
     let problems = inert.iter().filter(|(_, absent)| !absent).map(|(section, _)| {
         let message = format!("`{}` takes no gradient, so that `{section}` has no effect", sections.optimizer.kind());
@@ -145,10 +145,10 @@ pub(super) fn parameters(sections: &Sections) -> Vec<Problem> {
     if misfits.is_empty() {
         let parametrized = Parametrized::new(&sections.parametrize, &network.parameters);
         problems.extend(raw_initializers(sections, &network, &parametrized));
-        problems.extend(retractions(sections, &network, &parametrized));
+        problems.extend(constraints(sections, &network, &parametrized));
         problems.extend(regularizers(sections, &network, &parametrized));
-        let rates = Path::root().key("rates").key("parameters");
-        let names = sections.rates.parameters.keys();
+        let rates = Path::root().key("learning-rate-factors").key("parameters");
+        let names = sections.learning_rate_factors.parameters.keys();
         let unknown = |name: &String| unknown(sections, &network, &parametrized, name, || rates.key(name.as_str()));
         problems.extend(names.filter_map(unknown));
     }
@@ -271,18 +271,18 @@ fn parametrizations(sections: &Sections, network: &Network) -> Vec<Problem> {
     problems
 }
 
-fn retractions(sections: &Sections, network: &Network, parametrized: &Parametrized) -> Vec<Problem> {
+fn constraints(sections: &Sections, network: &Network, parametrized: &Parametrized) -> Vec<Problem> {
     let mut problems = vec![];
-    for (index, retraction) in sections.retractions.iter().enumerate() {
-        let place = Path::root().key("retractions").index(index);
-        let names = retraction.parameters().iter().enumerate().filter_map(|(position, name)| {
+    for (index, constraint) in sections.constraints.iter().enumerate() {
+        let place = Path::root().key("constraints").index(index);
+        let names = constraint.parameters().iter().enumerate().filter_map(|(position, name)| {
             unknown(sections, network, parametrized, name, || place.key("parameters").index(position))
         });
         problems.extend(names);
-        let kind = retraction.kind();
-        let misfit = network.parameters.iter().filter(|weight| retraction.is_for(weight)).find_map(|weight| {
+        let kind = constraint.kind();
+        let misfit = network.parameters.iter().filter(|weight| constraint.is_for(weight)).find_map(|weight| {
             let (name, made) = (&weight.name, parametrized.of(&weight.name));
-            match (retraction.rule(), made) {
+            match (constraint.rule(), made) {
                 (Rule::Step(_), Some(made)) => Some((
                     format!("`{kind}` steps matrices and `{name}` is made by `{}`", made.kind()),
                     "take the parametrization away, or name other `parameters`",

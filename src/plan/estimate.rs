@@ -1,10 +1,13 @@
 //! What a trial will cost, before it is run.
 
-use super::{Sections, memory::Footprint};
+use std::collections::HashMap;
+
+use super::{memory::Footprint, trials::Plan};
 use crate::{
     component::task::TaskSpec,
     engine::{Backend, TILE_ROWS},
     model::{ModelSpec, Network},
+    suite::{Section, Sections},
     train::TrainSpec,
 };
 
@@ -31,6 +34,26 @@ impl Estimate {
             seconds: size.seconds_per_update(backend, train.batch) * budget as f64,
             bytes: size.footprint.bytes(backend, slots, train),
         }
+    }
+}
+
+impl Plan {
+    /// What a trial of each arm costs, computed by `backend`.
+    pub fn estimates(&self, backend: Backend) -> Vec<Estimate> {
+        let mut sizes: HashMap<[u32; 2], Size> = HashMap::new();
+        let mut trainings: HashMap<[u32; 2], (TaskSpec, TrainSpec)> = HashMap::new();
+        let estimates = self.arms.iter().map(|arm| {
+            let size = sizes.entry(arm.key.of([Section::Task, Section::Model])).or_insert_with(|| {
+                let sections = self.versions.sections(&arm.key);
+                Size::new(&sections.task, &sections.model)
+            });
+            let (task, train) = trainings.entry(arm.key.of([Section::Task, Section::Train])).or_insert_with(|| {
+                let Sections { task, train, .. } = self.versions.sections(&arm.key);
+                (task, train)
+            });
+            Estimate::new(size, backend, self.versions.optimizer_slots(&arm.key), train, task)
+        });
+        estimates.collect()
     }
 }
 

@@ -55,7 +55,7 @@ impl Footprint {
             // A value, its gradient, and what the tape keeps.
             _ => (copies, 3.0 * self.activations * self.steps * batch),
         };
-        let sequences = self.sequence * (batch + (train.validation + train.test) as f64);
+        let sequences = self.sequence * (batch + (train.validation_sequences + train.test_sequences) as f64);
         4.0 * (self.weights * copies + activations + sequences)
     }
 }

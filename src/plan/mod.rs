@@ -4,21 +4,26 @@
 //! version of a section is resolved, checked and hashed once, and an arm is a handful of indices: a grid of a million
 //! trials plans in a second or two.
 
-mod arm;
+mod arms;
 mod axis;
+mod builder;
+mod candidates;
+mod check;
 mod compatible;
+mod condition;
 mod estimate;
 mod label;
 mod low_discrepancy;
 mod memory;
-mod section;
-mod select;
+mod trials;
 mod tuning;
+mod version;
 
 pub use self::{
-    arm::{Arm, Plan, PlanOptions, TUNING_REPLICATES, Trial},
+    arms::Arm,
+    builder::PlanOptions,
     estimate::{Estimate, seconds_per_update},
     label::{LABEL, Setting},
-    section::{Section, Sections},
+    trials::{Plan, TUNING_REPLICATES, Trial},
     tuning::{Outcome, best},
 };

@@ -2,9 +2,9 @@
 
 use crate::{
     component::task::Goal,
-    plan::{self, Plan, Sections},
+    plan::{self, Plan},
     results::table::{Arm, LABEL, Setting, Target},
-    suite::Path,
+    suite::{Path, Sections},
     train::{Measure, Metric},
 };
 

@@ -70,7 +70,7 @@ pub fn audit(
         return Err(AuditError::OutsideBudget { update: wanted, budget: setup.budget });
     }
     let sections = plan.sections(trial.arm);
-    let mut engine = backend.engine(network.clone(), sections.backward, sections.regularizers);
+    let mut engine = backend.engine(network.clone(), sections.bptt, sections.regularizers);
     let mut descent = GradientDescent::new(&setup);
     loop {
         if !go_on() {

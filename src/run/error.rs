@@ -40,7 +40,7 @@ pub enum RunError {
     #[error("{count} trials have ids that begin with `{prefix}`; give more digits")]
     AmbiguousTrial { prefix: String, count: usize },
     /// The trial's parameters were not kept.
-    #[error("there is no {}; add `keep: models` to the suite and run it again", path.display())]
+    #[error("there is no {}; add `save: [models]` to the suite and run it again", path.display())]
     NoModel { path: PathBuf },
     /// The file of a trial's parameters is not one, or of another network.
     #[error("{} is damaged: {what}", path.display())]

@@ -19,7 +19,7 @@ use crate::{
     plan::{Plan, PlanOptions, Trial},
     results::{report::Composition, table::Results},
     store::{self, Manifest, Store, StoreError, layout, write_atomically},
-    suite::{Keep, Suite},
+    suite::{Artifact, Suite},
 };
 
 /// Settings of a session.
@@ -222,7 +222,7 @@ impl Session {
     }
 
     fn keeps_models(&self) -> bool {
-        self.suite.file.keep == Keep::Models
+        self.suite.file.save.contains(&Artifact::Models)
     }
 
     fn jobs(&self) -> usize {

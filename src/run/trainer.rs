@@ -31,7 +31,7 @@ impl Trainer for EngineTrainer {
         let started = Instant::now();
         let (network, setup) = super::setup(plan, trial);
         let sections = plan.sections(trial.arm);
-        let mut engine = self.backend.engine(network.clone(), sections.backward, sections.regularizers);
+        let mut engine = self.backend.engine(network.clone(), sections.bptt, sections.regularizers);
         let trained = train(&setup, engine.as_mut(), go_on)?;
         let seconds = started.elapsed().as_secs_f64();
         let reads = setup.splits.training_batch(0, 1).reads();

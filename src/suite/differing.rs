@@ -36,6 +36,16 @@ impl Schema {
         walk.leaves
     }
 
+    /// As [`Schema::differing`], of what stands under one `key` of a struct.
+    pub fn differing_under(&self, key: &str, value: &Value) -> Vec<(Path, Value)> {
+        let Shape::Map(map) = &self.node(self.root).shape else { return vec![] };
+        let Some(property) = map.property(key) else { return vec![] };
+        let mut walk = Walk { schema: self, path: Path::root(), leaves: Vec::new() };
+        walk.property(value, property, None);
+        walk.leaves.sort_by(|(a, _), (b, _)| a.cmp(b));
+        walk.leaves
+    }
+
     /// The canonical form of a value on its own: maps sorted and without what is default in them.
     fn pruned(&self, value: &Value, id: Option<NodeId>) -> Value {
         let id = id.map(|id| self.settle(id, value));

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::{
     component::{
-        bptt::BackwardSpec,
+        bptt::BpttSpec,
         clip::ClipSpec,
-        constraint::RetractionSpec,
-        optim::{OptimizerSpec, RatesSpec},
+        constraint::ConstraintSpec,
+        optim::{LearningRateFactorsSpec, OptimizerSpec},
         parametrization::ParametrizeSpec,
         probe::ProbeSpec,
         regularizer::RegularizerSpec,
@@ -22,96 +22,103 @@ use crate::{
     train::TrainSpec,
 };
 
-/// A suite: one experiment, swept over settings and replicated over seeds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SuiteFile {
-    /// Version of the suite format; 1.
-    #[schemars(range(min = 1, max = 1))]
-    pub version: u32,
-    /// Name of the suite and of its folder under results/: small letters, digits and hyphens.
-    #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]
-    #[schemars(extend("x-form" = "small letters and digits, with single hyphens between them"))]
-    pub name: String,
-    /// The question the suite asks, in a sentence or two; shown in the report.
-    #[serde(default)]
-    pub about: String,
-    /// Seed of everything random. 0 is a seed like any other.
-    #[serde(default)]
-    pub seed: u64,
-    /// Independent seeds per arm: the unit of statistics.
-    #[serde(default = "five")]
-    #[schemars(range(min = 1, max = 1_000_000))]
-    pub replicates: u32,
-    /// What is to be learnt.
-    pub task: TaskSpec,
-    /// The network.
-    #[serde(default)]
-    pub model: ModelSpec,
-    /// Initial values of the parameters.
-    #[serde(default)]
-    pub init: InitSpec,
-    /// Weight matrices that are made of raw parameters.
-    #[serde(default)]
-    pub parametrize: ParametrizeSpec,
-    /// Penalties on parameters, whose gradients are added before clipping.
-    #[serde(default)]
-    pub regularizers: Vec<RegularizerSpec>,
-    /// What turns a gradient into an update.
-    #[serde(default)]
-    pub optimizer: OptimizerSpec,
-    /// What the learning rate is multiplied by, update by update; factors multiply.
-    #[serde(default)]
-    pub schedule: Vec<ScheduleSpec>,
-    /// What the learning rate of single parameters is multiplied by.
-    #[serde(default)]
-    pub rates: RatesSpec,
-    /// Transforms of the gradient before the optimizer sees it, in order.
-    #[serde(default)]
-    pub clip: Vec<ClipSpec>,
-    /// Rules for what passes back from step to step, in order.
-    #[serde(default)]
-    pub backward: Vec<BackwardSpec>,
-    /// What is done to parameters after the optimizer's step, in order.
-    #[serde(default)]
-    pub retractions: Vec<RetractionSpec>,
-    /// Batches, budget, evaluation and target.
-    #[serde(default)]
-    pub train: TrainSpec,
-    /// What to measure while training.
-    #[serde(default)]
-    pub probes: Vec<ProbeSpec>,
-    /// Arms: the union of what each entry spans. Without it the suite has one arm.
-    #[serde(default)]
-    pub sweep: Vec<SweepSpec>,
-    /// Arms to leave out: those for which every setting of an entry holds.
-    #[serde(default)]
-    pub exclude: Vec<IndexMap<String, Value>>,
-    /// Settings to choose for each arm before it is measured, from the same candidates for all.
-    #[serde(default)]
-    pub tune: Option<TuneSpec>,
-    /// What to keep of each trial beside its rows in the tables.
-    #[serde(default)]
-    pub keep: Keep,
-    /// Settings of the small version that `--quick` runs, by path. Without it: 1 replicate and at most 50 updates.
-    #[serde(default)]
-    pub quick: Option<IndexMap<String, Value>>,
-    /// Figures of the report; all that apply if not given.
-    #[serde(default)]
-    pub figures: Option<Vec<FigureSpec>>,
+use super::{prune, section::suite_file};
+
+/// The most independent seeds per arm.
+pub const MAX_REPLICATES: u32 = 1_000_000;
+
+suite_file! {
+    /// A suite: one experiment, swept over settings and replicated over seeds.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+    pub struct SuiteFile {
+        /// Version of the suite format; 1.
+        #[schemars(range(min = 1, max = 1))]
+        pub version: u32,
+        /// Name of the suite and of its folder under results/: small letters, digits and hyphens.
+        #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]
+        #[schemars(extend("x-form" = "small letters and digits, with single hyphens between them"))]
+        pub name: String,
+        /// The question the suite asks, in a sentence or two; shown in the report.
+        #[serde(default)]
+        pub about: String,
+        /// Seed of everything random. 0 is a seed like any other.
+        #[serde(default)]
+        pub seed: u64,
+        /// Independent seeds per arm: the unit of statistics.
+        #[serde(default = "five")]
+        #[schemars(range(min = 1, max = MAX_REPLICATES))]
+        pub replicates: u32,
+        sections {
+            /// What is to be learnt.
+            "task" => task: Task(TaskSpec),
+            /// The network.
+            #[serde(default)]
+            "model" => model: Model(ModelSpec),
+            /// Initial values of the parameters.
+            #[serde(default)]
+            "init" => init: Init(InitSpec),
+            /// Weight matrices that are made of raw parameters.
+            #[serde(default)]
+            "parametrize" => parametrize: Parametrize(ParametrizeSpec) pruned by ParametrizeSpec::prune,
+            /// Penalties on parameters, whose gradients are added before clipping.
+            #[serde(default)]
+            "regularizers" => regularizers: Regularizers(Vec<RegularizerSpec>),
+            /// What turns a gradient into an update.
+            #[serde(default)]
+            "optimizer" => optimizer: Optimizer(OptimizerSpec) pruned by prune::optimizer,
+            /// What the learning rate is multiplied by, update by update; factors multiply.
+            #[serde(default)]
+            "schedule" => schedule: Schedule(Vec<ScheduleSpec>) pruned by prune::schedules,
+            /// What the learning rate of single parameters is multiplied by.
+            #[serde(default)]
+            "learning-rate-factors" =>
+                learning_rate_factors: LearningRateFactors(LearningRateFactorsSpec) pruned by LearningRateFactorsSpec::prune,
+            /// Transforms of the gradient before the optimizer sees it, in order.
+            #[serde(default)]
+            "clip" => clip: Clip(Vec<ClipSpec>) pruned by prune::clips,
+            /// Rules for what passes back from step to step, in order.
+            #[serde(default)]
+            "bptt" => bptt: Bptt(Vec<BpttSpec>),
+            /// What is done to parameters after the optimizer's step, in order.
+            #[serde(default)]
+            "constraints" => constraints: Constraints(Vec<ConstraintSpec>),
+            /// Batches, budget, evaluation and target.
+            #[serde(default)]
+            "train" => train: Train(TrainSpec),
+            /// What to measure while training.
+            #[serde(default)]
+            "probes" => probes: Probes(Vec<ProbeSpec>),
+        }
+        /// Arms: the union of what each entry spans. Without it the suite has one arm.
+        #[serde(default)]
+        pub sweep: Vec<SweepSpec>,
+        /// Arms to leave out: those for which every setting of an entry holds.
+        #[serde(default)]
+        pub exclude: Vec<IndexMap<String, Value>>,
+        /// Settings to choose for each arm before it is measured, from the same candidates for all.
+        #[serde(default)]
+        pub tune: Option<TuneSpec>,
+        /// What to save of each trial beside its rows in the tables.
+        #[serde(default)]
+        pub save: Vec<Artifact>,
+        /// Settings of the small version that `--quick` runs, by path. Without it: 1 replicate and at most 50 updates.
+        #[serde(default)]
+        pub quick: Option<IndexMap<String, Value>>,
+        /// Figures of the report; all that apply if not given.
+        #[serde(default)]
+        pub figures: Option<Vec<FigureSpec>>,
+    }
 }
 
 fn five() -> u32 {
     5
 }
 
-/// What to keep of each trial beside its rows in the tables.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// What may be saved of a trial beside its rows in the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Keep {
-    /// Nothing.
-    #[default]
-    Nothing,
+pub enum Artifact {
     /// The trained parameters, as models/TRIAL.safetensors; `predict` needs them.
     Models,
 }
@@ -206,24 +213,6 @@ pub struct Range {
     /// Evenly among these values.
     pub choice: Option<Vec<Value>>,
 }
-
-/// The parts of a suite that make up a trial; sweeps change them by path. In the order in which they came to be: trials are
-/// identified by it.
-pub const SECTIONS: [&str; 13] = [
-    "task",
-    "model",
-    "init",
-    "optimizer",
-    "clip",
-    "train",
-    "probes",
-    "parametrize",
-    "regularizers",
-    "retractions",
-    "backward",
-    "schedule",
-    "rates",
-];
 
 #[cfg(test)]
 mod tests {

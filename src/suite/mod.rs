@@ -18,7 +18,6 @@
 mod check;
 mod choose;
 mod compile;
-mod convert;
 mod differing;
 mod document;
 mod edit;
@@ -29,28 +28,34 @@ mod normalize;
 mod path;
 mod position;
 mod problem;
+mod prune;
 mod range;
-mod scan;
 mod schema;
+mod section;
 mod setting;
-mod syntax;
 mod typed;
+mod vocabulary;
 mod wording;
 mod write;
+mod yaml;
 
 #[cfg(test)]
 mod sample;
 
 pub use document::{Document, MAX_BYTES};
 pub use editor::editor_schema;
-pub use file::{Keep, Lists, Points, Range, SECTIONS, Select, SuiteFile, SweepSpec, TuneSpec};
+pub use file::{
+    Artifact, Lists, MAX_REPLICATES, Points, Range, Section, SectionValues, Sections, Select, SuiteFile, SweepSpec,
+    TuneSpec,
+};
 pub use load::Suite;
 pub use path::{Path, PathError, Segment};
 pub use position::Position;
 pub use problem::{At, Located, MAX_PROBLEMS, Problem, Problems};
-pub use scan::{MAX_DEPTH, MAX_TEXT, MAX_VALUES};
 pub use schema::Schema;
 pub use setting::Setting;
 pub use typed::{from_value, validate};
-pub use wording::nearest;
+pub use vocabulary::{former_kind, meanings};
+pub use wording::{hint, nearest};
 pub use write::to_yaml;
+pub use yaml::{MAX_DEPTH, MAX_TEXT, MAX_VALUES};

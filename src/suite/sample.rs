@@ -232,6 +232,60 @@ pub(super) fn suite() -> impl Strategy<Value = Suite> {
     })
 }
 
+/// Texts that look a little like YAML.
+pub(super) fn scraps() -> impl Strategy<Value = String> {
+    let scrap = prop_oneof![
+        prop::sample::select(vec![
+            "a",
+            "b",
+            ":",
+            ": ",
+            "- ",
+            "\n",
+            "\n  ",
+            "\n    ",
+            "[",
+            "]",
+            "{",
+            "}",
+            ", ",
+            "\"",
+            "'",
+            "&a ",
+            "*a",
+            "!t ",
+            "#",
+            " #",
+            "|",
+            ">",
+            "---",
+            "...",
+            "? ",
+            "<<: ",
+            "\t",
+            "\r\n",
+            "%",
+            "1",
+            "0x",
+            ".inf",
+            "~",
+            "kind: lstm",
+            "name: x",
+            "\u{85}",
+            "\u{2028}",
+            "\\",
+            "\\u00",
+            "é",
+            "@",
+            "`",
+            "|2-\n",
+        ])
+        .prop_map(str::to_owned),
+        ".",
+    ];
+    prop::collection::vec(scrap, 0..40).prop_map(|scraps| scraps.concat())
+}
+
 /// The same with every map `{kind: name}` as its bare name.
 pub(super) fn shortened(value: Value) -> Value {
     match value {

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::vocabulary::{meanings, now_called};
+
 /// The longest piece of a file that a message repeats, in characters.
 const MAX_QUOTE: usize = 60;
 
@@ -58,15 +60,23 @@ pub(super) fn either(words: &[String]) -> String {
 /// ``did you mean `x`? valid: x, y``, the question only when a valid name is near.
 pub(super) fn suggestion(wrong: &str, valid: &[&str]) -> String {
     let list = format!("valid: {}", valid.join(", "));
-    match nearest(wrong, valid) {
-        Some(name) => format!("did you mean `{name}`? {list}"),
-        None => list,
-    }
+    hint(wrong, valid).map(|hint| format!("{hint} {list}")).unwrap_or(list)
 }
 
-/// The valid name that the writer probably meant: at most a third of its letters off, whatever the case and separators, or
-/// the only one that it abbreviates: `activ`, or `lr` for `learning-rate`.
+/// ``did you mean `x`?``, or ``it is called `x` now;`` of a name that changed; none when no valid name is near.
+pub fn hint(wrong: &str, valid: &[&str]) -> Option<String> {
+    let name = nearest(wrong, valid)?;
+    let changed = now_called(wrong) == Some(name);
+    Some(if changed { format!("it is called `{name}` now;") } else { format!("did you mean `{name}`?") })
+}
+
+/// The valid name that the writer probably meant: one that suites or other libraries call so, one at most a third of whose
+/// letters are off, whatever the case and separators, or the only one that it abbreviates: `activ`, or `lr` for `learning-rate`.
 pub fn nearest<'a>(wrong: &str, valid: &[&'a str]) -> Option<&'a str> {
+    let known = meanings(wrong).into_iter().find_map(|meaning| valid.iter().find(|name| **name == meaning));
+    if let Some(name) = known {
+        return Some(name);
+    }
     let plain = |name: &str| name.to_lowercase().replace(['_', ' '], "-");
     let wrong = plain(&wrong.chars().take(MAX_QUOTE).collect::<String>());
     let by_letters = valid

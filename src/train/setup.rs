@@ -5,8 +5,8 @@ use crate::{
     component::{
         algorithm::AlgorithmSpec,
         clip::ClipSpec,
-        constraint::RetractionSpec,
-        optim::{OptimizerSpec, RatesSpec},
+        constraint::ConstraintSpec,
+        optim::{LearningRateFactorsSpec, OptimizerSpec},
         parameter::Parameter,
         parametrization::Parametrized,
         probe::ProbeSpec,
@@ -34,8 +34,8 @@ pub struct Setup {
     pub clip: Vec<ClipSpec>,
     pub optimizer: OptimizerSpec,
     pub schedule: Vec<ScheduleSpec>,
-    pub rates: RatesSpec,
-    pub retractions: Vec<RetractionSpec>,
+    pub rates: LearningRateFactorsSpec,
+    pub retractions: Vec<ConstraintSpec>,
     pub probes: Vec<ProbeSpec>,
     /// Sequences per update.
     pub batch: usize,

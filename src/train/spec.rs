@@ -27,10 +27,10 @@ pub struct TrainSpec {
     pub evaluate_every: Option<u64>,
     /// Sequences of the validation set, on which `target` stops.
     #[schemars(range(min = 1, max = 10_000_000))]
-    pub validation: usize,
+    pub validation_sequences: usize,
     /// Sequences of the test set, on which results are reported.
     #[schemars(range(min = 1, max = 10_000_000))]
-    pub test: usize,
+    pub test_sequences: usize,
     /// When the task counts as solved; training stops there.
     pub target: Option<TargetSpec>,
     /// How long training sequences are, where not as long as the task's.
@@ -44,8 +44,8 @@ impl Default for TrainSpec {
             updates: None,
             epochs: None,
             evaluate_every: None,
-            validation: 256,
-            test: 1024,
+            validation_sequences: 256,
+            test_sequences: 1024,
             target: None,
             curriculum: None,
         }

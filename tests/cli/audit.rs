@@ -16,7 +16,7 @@ task: {kind: adding, length: 6}
 model: {cell: gru, hidden: 5}
 optimizer: {kind: sgd, learning-rate: 0.125}
 clip: [{kind: global-norm, max: 0.0625}]
-train: {batch: 4, updates: 6, evaluate-every: 3, validation: 8, test: 8}
+train: {batch: 4, updates: 6, evaluate-every: 3, validation-sequences: 8, test-sequences: 8}
 ";
 
 fn floats(tensors: &SafeTensors, name: &str) -> Vec<f32> {

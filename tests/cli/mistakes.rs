@@ -109,8 +109,8 @@ fn sweeps_are_checked_arm_by_arm() {
         "- {kind: random, points: 3, over: {optimizer.learning-rate: {uniform: [1, 0]}}}",
         &["[1, 0]"],
     );
-    refused("keep: models", "exclude: [{model.cell: elman}, {model.cell: lstm}]", &["every arm is excluded"]);
-    refused("keep: models", "exclude: [{model.cel: elman}]", &["model.cel"]);
+    refused("save: [models]", "exclude: [{model.cell: elman}, {model.cell: lstm}]", &["every arm is excluded"]);
+    refused("save: [models]", "exclude: [{model.cel: elman}]", &["model.cel"]);
 }
 
 #[test]
@@ -130,48 +130,68 @@ fn sections_must_fit_each_other() {
         "- {kind: grid, over: {optimizer: [adam, random-guessing], regularizers: [[l2]]}}",
         &["random-guessing", "`regularizers` has no effect"],
     );
-    refused("keep: models", "init: {parameters: {b_q: zeros}}", &["no parameter `b_q`", "b_h"]);
-    refused("keep: models", "init: {bias: identity}", &["identity", "init.bias"]);
-    refused("keep: models", "init: {input: np-rnn}", &["square", "init.input", "6 × 2"]);
-    refused("keep: models", "init: {parameters: {b_h: echo-state}}", &["vector", "init.parameters.b_h"]);
+    refused("save: [models]", "init: {parameters: {b_q: zeros}}", &["no parameter `b_q`", "b_h"]);
+    refused("save: [models]", "init: {bias: identity}", &["identity", "init.bias"]);
+    refused("save: [models]", "init: {input: np-rnn}", &["square", "init.input", "6 × 2"]);
+    refused("save: [models]", "init: {parameters: {b_h: echo-state}}", &["vector", "init.parameters.b_h"]);
     let fitted = "init: {recurrent: lsuv}\nparametrize: {recurrent: orthogonal-cayley}";
-    refused("keep: models", fitted, &["lsuv", "init.recurrent", "parametrization"]);
-    refused("keep: models", "init: {bias: {kind: chrono, max-lag: 1.5}}", &["max-lag", "at least 2"]);
-    refused("keep: models", "parametrize: {parameters: {w_q: antisymmetric}}", &["no parameter `w_q`", "parametrize"]);
-    refused("keep: models", "parametrize: antisymmetric", &["write `parametrize: {recurrent: antisymmetric}`"]);
+    refused("save: [models]", fitted, &["lsuv", "init.recurrent", "parametrization"]);
+    refused("save: [models]", "init: {bias: {kind: chrono, max-lag: 1.5}}", &["max-lag", "at least 2"]);
     refused(
-        "keep: models",
+        "save: [models]",
+        "parametrize: {parameters: {w_q: antisymmetric}}",
+        &["no parameter `w_q`", "parametrize"],
+    );
+    refused("save: [models]", "parametrize: antisymmetric", &["write `parametrize: {recurrent: antisymmetric}`"]);
+    refused(
+        "save: [models]",
         "parametrize: {recurrent: {kind: householder, reflections: 60000}}",
         &["fewer `reflections`"],
     );
     refused(
-        "keep: models",
-        "retractions: [rebase]",
-        &["retractions[0]", "`parametrize: {recurrent: orthogonal-exponential}`"],
+        "save: [models]",
+        "constraints: [rebase]",
+        &["constraints[0]", "`parametrize: {recurrent: orthogonal-exponential}`"],
     );
     refused(
-        "keep: models",
-        "parametrize: {recurrent: complex}\nretractions: [full-capacity]",
-        &["retractions[0]", "is made by `complex`"],
+        "save: [models]",
+        "parametrize: {recurrent: complex}\nconstraints: [full-capacity]",
+        &["constraints[0]", "is made by `complex`"],
     );
     refused(
-        "keep: models",
-        "regularizers: [{kind: deviation, parameters: [w_hh.gamma]}]",
+        "save: [models]",
+        "regularizers: [{kind: distance, parameters: [w_hh.gamma]}]",
         &["regularizers[0].parameters[0]", "no parameter `w_hh.gamma`"],
     );
-    refused("keep: models", "parametrize: {input: antisymmetric}", &["w_xh", "no square matrix", "parametrize.input"]);
     refused(
-        "keep: models",
-        "retractions: [{kind: max-magnitude, parameters: [w_hh, w_q]}]",
-        &["retractions[0].parameters[1]", "no parameter `w_q`"],
+        "save: [models]",
+        "parametrize: {input: antisymmetric}",
+        &["w_xh", "no square matrix", "parametrize.input"],
     );
-    refused("keep: models", "rates: {parameters: {w_q: 0.1}}", &["rates.parameters.w_q", "no parameter `w_q`", "w_hh"]);
+    refused(
+        "save: [models]",
+        "constraints: [{kind: max-magnitude, parameters: [w_hh, w_q]}]",
+        &["constraints[0].parameters[1]", "no parameter `w_q`"],
+    );
+    refused(
+        "save: [models]",
+        "learning-rate-factors: {parameters: {w_q: 0.1}}",
+        &["learning-rate-factors.parameters.w_q", "no parameter `w_q`", "w_hh"],
+    );
 
-    refused("keep: models", "rates: {recurrent: -0.1}", &["rates.recurrent", "at least 0"]);
-    refused("keep: models", "schedule: [{kind: step, every: 0}]", &["schedule[0].every", "at least 1"]);
-    refused("keep: models", "regularizers: [{kind: l2, on: []}]", &["regularizers[0].on", "must not be an empty list"]);
-    refused("keep: models", "backward: [{kind: truncate, evry: 3}]", &["in the truncate backward rule", "`every`"]);
-    refused("keep: models", "backward: [{kind: clip-state-gradient, max: 0}]", &["must be above 0 and at most 1e30"]);
+    refused(
+        "save: [models]",
+        "learning-rate-factors: {recurrent: -0.1}",
+        &["learning-rate-factors.recurrent", "at least 0"],
+    );
+    refused("save: [models]", "schedule: [{kind: step, every: 0}]", &["schedule[0].every", "at least 1"]);
+    refused(
+        "save: [models]",
+        "regularizers: [{kind: l2, on: []}]",
+        &["regularizers[0].on", "must not be an empty list"],
+    );
+    refused("save: [models]", "bptt: [{kind: truncate, evry: 3}]", &["in the truncate bptt rule", "`every`"]);
+    refused("save: [models]", "bptt: [{kind: clip-state-gradient, max: 0}]", &["must be above 0 and at most 1e30"]);
     let modified = |list: &str, words: &[&str]| refused("hidden: 6", &format!("hidden: 6, modifiers: [{list}]"), words);
     let zoneout = "dilation, {kind: zoneout, states: {c: 0.5}}";
     modified(zoneout, &["modifiers[1].states.c", "no state `c`", "its states: h", "elman"]);
@@ -183,7 +203,7 @@ fn sections_must_fit_each_other() {
     modified("layer-norm, layer-norm", &["modifiers[1]", "comes twice", "keep one"]);
     modified("{kind: initial-state, start: learned}, zoneout", &["modifiers[1]", "put `initial-state` last"]);
     let celled =
-        |cell: &str, words: &[&str]| refused("keep: models", &format!("model: {{hidden: 6, cell: {cell}}}"), words);
+        |cell: &str, words: &[&str]| refused("save: [models]", &format!("model: {{hidden: 6, cell: {cell}}}"), words);
     let _ = celled;
 }
 

@@ -101,9 +101,9 @@ about: A few short trials.
 replicates: 2
 task: {kind: adding, length: 8}
 model: {cell: elman, hidden: 6, readout: {dropout: 0.2}}
-train: {batch: 4, updates: 12, evaluate-every: 4, validation: 8, test: 16, target: {metric: validation/loss, below: 0.01}}
+train: {batch: 4, updates: 12, evaluate-every: 4, validation-sequences: 8, test-sequences: 16, target: {metric: validation/loss, below: 0.01}}
 probes: [{kind: gradient-by-lag, every: 6, sequences: 4}]
-keep: models
+save: [models]
 sweep:
   - kind: grid
     over: {model.cell: [elman, lstm], task.length: [6, 8]}

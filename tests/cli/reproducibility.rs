@@ -38,8 +38,8 @@ fn a_trial_is_the_same_in_another_file_order_and_spelling() {
     let other = "\
 sweep:
   - {kind: zip, over: {task.length: [8.0], model.cell: [{kind: lstm}]}}
-keep: nothing
-train: {target: {below: 1e-2, metric: validation/loss}, test: 16, updates: 12, batch: 4, validation: 8, evaluate-every: 4}
+save: []
+train: {target: {below: 1e-2, metric: validation/loss}, test-sequences: 16, updates: 12, batch: 4, validation-sequences: 8, evaluate-every: 4}
 probes: [{sequences: 4, every: 6, kind: gradient-by-lag}]
 model: {readout: {dense: [], dropout: 0.2}, hidden: 6, cell: {kind: elman, activation: {kind: tanh}}}
 task: adding

@@ -80,7 +80,7 @@ name: labelled
 replicates: 1
 task: {kind: adding, length: 6}
 model: {cell: elman, hidden: 4}
-train: {batch: 4, updates: 2, evaluate-every: 1, validation: 8, test: 8}
+train: {batch: 4, updates: 2, evaluate-every: 1, validation-sequences: 8, test-sequences: 8}
 sweep:
   - {kind: grid, label: \"{model.cell.activation}, {init.recurrent}\", over: {model.cell.activation: [tanh, relu],
      init.recurrent: [orthogonal, {kind: orthogonal, gain: 2}], optimizer.learning-rate: [0.01, 0.1]}}
@@ -130,7 +130,7 @@ fn kept_models_predict() {
     assert!(rows.iter().all(|row| row["target"].is_number() && row["prediction"].is_number()), "{rows:?}");
     assert!(folder.refuse(&["predict", "small", "--trial", "zz"]).contains("zz"));
     std::fs::remove_dir_all(folder.path("results/small/models")).expect("the folder is removed");
-    assert!(folder.refuse(&["predict", "small", "--trial", &id]).contains("keep: models"));
+    assert!(folder.refuse(&["predict", "small", "--trial", &id]).contains("save: [models]"));
     // A model that is wanted and gone is trained again.
     folder.succeed(&["run", "small.yaml", "-q"]);
     folder.succeed(&["predict", "small", "--trial", &id]);

@@ -11,7 +11,7 @@ name: tuned
 replicates: 2
 task: {kind: adding, length: 6}
 model: {cell: elman, hidden: 8}
-train: {batch: 16, updates: 60, evaluate-every: 20, validation: 64, test: 64, target: {metric: validation/loss, below: 0.1}}
+train: {batch: 16, updates: 60, evaluate-every: 20, validation-sequences: 64, test-sequences: 64, target: {metric: validation/loss, below: 0.1}}
 tune: {over: {optimizer.learning-rate: [1e-5, 1e-2, 100.0]}}
 sweep:
   - kind: grid

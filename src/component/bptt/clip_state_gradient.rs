@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::BackwardRule;
+use super::BpttRule;
 use crate::graph::{Expr, Relation, select};
 
 /// Clamps every entry of the gradient by a state as it passes from one step to the step before.
@@ -25,7 +25,7 @@ use crate::graph::{Expr, Relation, select};
 /// # Example
 ///
 /// ```yaml
-/// backward: [{kind: clip-state-gradient, max: 1.0}]
+/// bptt: [{kind: clip-state-gradient, max: 1.0}]
 /// ```
 ///
 /// # References
@@ -47,7 +47,7 @@ impl Default for ClipStateGradient {
     }
 }
 
-impl BackwardRule for ClipStateGradient {
+impl BpttRule for ClipStateGradient {
     fn pass<'g>(&self, cotangent: Expr<'g>, share: Expr<'g>) -> Expr<'g> {
         // Compare and select, so that NaN passes. A difference of floating-point numbers is zero only if they are equal.
         let bound = share * self.max;

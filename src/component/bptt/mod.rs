@@ -10,7 +10,7 @@ use crate::{graph::Expr, registry};
 /// A rule for the cotangents of carried states, ∂L/∂s, on their way from the step that read a state to the step that made it.
 /// What the step that made it adds, by its own output, is not changed. A state that is read at several delays has a path for
 /// each, and each obeys the rule on its own.
-pub trait BackwardRule: std::fmt::Debug {
+pub trait BpttRule: std::fmt::Debug {
     /// What passes of `cotangent`, one step's ∂L/∂s \[width\]. In each sequence `share` \[width\] holds the share that its own
     /// loss has in L, the mean over the batch: `cotangent` is that share of the gradient of the sequence's own loss.
     fn pass<'g>(&self, cotangent: Expr<'g>, share: Expr<'g>) -> Expr<'g> {
@@ -27,19 +27,19 @@ pub trait BackwardRule: std::fmt::Debug {
 
 registry! {
     /// A rule for what passes back from step to step.
-    #[schemars(rename = "BackwardRule")]
-    pub enum BackwardSpec: BackwardRule {
+    #[schemars(rename = "BpttRule")]
+    pub enum BpttSpec: BpttRule {
         "clip-state-gradient" => ClipStateGradient(ClipStateGradient),
         "truncate" => Truncate(Truncate),
     }
 }
 
 /// What passes of `cotangent` by all of `rules`, in order.
-pub fn pass<'g>(rules: &[BackwardSpec], cotangent: Expr<'g>, share: Expr<'g>) -> Expr<'g> {
+pub fn pass<'g>(rules: &[BpttSpec], cotangent: Expr<'g>, share: Expr<'g>) -> Expr<'g> {
     rules.iter().fold(cotangent, |cotangent, rule| rule.pass(cotangent, share))
 }
 
 /// Whether one of `rules` cuts between step `t` and the one before it.
-pub fn cut(rules: &[BackwardSpec], t: usize) -> bool {
+pub fn cut(rules: &[BpttSpec], t: usize) -> bool {
     rules.iter().any(|rule| rule.cuts(t))
 }

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::BackwardRule;
+use super::BpttRule;
 
 /// Truncated backpropagation through time: cuts the gradient's path every k steps.
 ///
@@ -20,7 +20,7 @@ use super::BackwardRule;
 /// # Example
 ///
 /// ```yaml
-/// backward: [{kind: truncate, every: 20}]
+/// bptt: [{kind: truncate, every: 20}]
 /// ```
 ///
 /// # References
@@ -41,7 +41,7 @@ impl Default for Truncate {
     }
 }
 
-impl BackwardRule for Truncate {
+impl BpttRule for Truncate {
     fn cuts(&self, t: usize) -> bool {
         t > 0 && t.is_multiple_of(self.every)
     }

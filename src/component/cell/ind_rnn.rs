@@ -24,7 +24,7 @@ use crate::component::{
 ///
 /// ```yaml
 /// model: {cell: ind-rnn, hidden: 128, layers: 2}
-/// retractions: [{kind: max-magnitude, bound: 1.0}]
+/// constraints: [{kind: max-magnitude, bound: 1.0}]
 /// ```
 ///
 /// # References

@@ -1,17 +1,17 @@
 //! Gradient clipping: ordered transforms of the gradient before the optimizer sees it.
 
-mod adaptive;
 mod global_norm;
 mod none;
-mod parameter_norm;
 mod pascanu_fallback;
+mod per_parameter_norm;
+mod running_mean_norm;
 mod skip_nonfinite;
 mod stop_nonfinite;
 mod value;
 
 pub use self::{
-    adaptive::Adaptive, global_norm::GlobalNorm, none::NoClip, parameter_norm::ParameterNorm,
-    pascanu_fallback::PascanuFallback, skip_nonfinite::SkipNonfinite, stop_nonfinite::StopNonfinite, value::Value,
+    global_norm::GlobalNorm, none::NoClip, pascanu_fallback::PascanuFallback, per_parameter_norm::PerParameterNorm,
+    running_mean_norm::RunningMeanNorm, skip_nonfinite::SkipNonfinite, stop_nonfinite::StopNonfinite, value::Value,
 };
 use crate::{
     component::{
@@ -130,8 +130,8 @@ registry! {
         "none" => NoClip(NoClip),
         "global-norm" => GlobalNorm(GlobalNorm),
         "value" => Value(Value),
-        "parameter-norm" => ParameterNorm(ParameterNorm),
-        "adaptive" => Adaptive(Adaptive),
+        "per-parameter-norm" => PerParameterNorm(PerParameterNorm),
+        "running-mean-norm" => RunningMeanNorm(RunningMeanNorm),
         "skip-nonfinite" => SkipNonfinite(SkipNonfinite),
         "stop-nonfinite" => StopNonfinite(StopNonfinite),
         "pascanu-fallback" => PascanuFallback(PascanuFallback),
@@ -206,13 +206,13 @@ mod tests {
 
     #[test]
     fn each_parameter_has_its_own_norm() {
-        let clip = ClipSpec::ParameterNorm(ParameterNorm { max: 2.5 });
+        let clip = ClipSpec::PerParameterNorm(PerParameterNorm { max: 2.5 });
         assert_eq!(clipped(&[clip], &[-5.0, 3.0, 4.0]), [-2.5, 1.5, 2.0]);
     }
 
     #[test]
     fn the_adaptive_bound_follows_the_mean_and_survives_an_explosion() {
-        let mut clips = Clips::new(&[ClipSpec::Adaptive(Adaptive { factor: 2.0, decay: 0.5 })]);
+        let mut clips = Clips::new(&[ClipSpec::RunningMeanNorm(RunningMeanNorm { factor: 2.0, decay: 0.5 })]);
         let mut means = [0.0];
         let mut norm_after = |norm: f32| {
             let mut buffers = Buffers::new(Isa::Portable, &[0.0; 2], &[]);

@@ -23,7 +23,7 @@ use crate::compute::matrix::Matrix;
 ///
 /// ```yaml
 /// init: {recurrent: {kind: orthogonal}}
-/// retractions: [{kind: full-capacity, learning-rate: 1e-3}]
+/// constraints: [{kind: full-capacity, learning-rate: 1e-3}]
 /// ```
 ///
 /// # References

@@ -20,7 +20,7 @@ use crate::graph::Expr;
 /// # Example
 ///
 /// ```yaml
-/// retractions: [{kind: max-magnitude, parameters: [w_hh], bound: 1.0}]
+/// constraints: [{kind: max-magnitude, parameters: [w_hh], bound: 1.0}]
 /// ```
 ///
 /// # References

@@ -51,14 +51,14 @@ pub trait Step {
 
 registry! {
     /// What is done to parameters after the optimizer's step.
-    pub enum RetractionSpec: Retraction {
+    pub enum ConstraintSpec: Retraction {
         "max-magnitude" => MaxMagnitude(MaxMagnitude),
         "full-capacity" => FullCapacity(FullCapacity),
         "rebase" => Rebase(Rebase),
     }
 }
 
-impl RetractionSpec {
+impl ConstraintSpec {
     /// θ ← the nearest number that is allowed, if that is what it does.
     pub fn transform(&self) -> Option<Transform<f32, ()>> {
         let Rule::Numbers(_) = self.rule() else { return None };
@@ -88,11 +88,11 @@ mod tests {
     use super::*;
     use crate::{component::optim::Buffers, compute::kernel::Isa};
 
-    fn by_number() -> impl Iterator<Item = RetractionSpec> {
-        RetractionSpec::all().into_iter().filter(|retraction| matches!(retraction.rule(), Rule::Numbers(_)))
+    fn by_number() -> impl Iterator<Item = ConstraintSpec> {
+        ConstraintSpec::all().into_iter().filter(|retraction| matches!(retraction.rule(), Rule::Numbers(_)))
     }
 
-    fn retracted(isa: Isa, retraction: &RetractionSpec, parameters: &[f32], times: usize) -> Vec<f32> {
+    fn retracted(isa: Isa, retraction: &ConstraintSpec, parameters: &[f32], times: usize) -> Vec<f32> {
         let mut transform = retraction.transform().expect("one by number");
         let mut buffers = Buffers::new(isa, parameters, &[]);
         (0..times).for_each(|_| buffers.apply_to_all(&mut transform, ()));
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn magnitudes_beyond_the_bound_become_the_bound() {
-        let retraction = RetractionSpec::MaxMagnitude(MaxMagnitude { bound: 1.5, ..MaxMagnitude::default() });
+        let retraction = ConstraintSpec::MaxMagnitude(MaxMagnitude { bound: 1.5, ..MaxMagnitude::default() });
         let got = retracted(Isa::Portable, &retraction, &[-2.0, -1.5, -0.0, 1.0, f32::INFINITY], 1);
         assert_eq!(got, [-1.5, -1.5, -0.0, 1.0, 1.5]);
     }

@@ -23,7 +23,7 @@ use super::{Retraction, Rule};
 /// ```yaml
 /// init: {recurrent: {kind: henaff, form: skew}}
 /// parametrize: {recurrent: orthogonal-exponential}
-/// retractions: [{kind: rebase, every: 100}]
+/// constraints: [{kind: rebase, every: 100}]
 /// ```
 ///
 /// # References

@@ -24,7 +24,7 @@ pub use self::{
     nadam::Nadam,
     radam::Radam,
     random_guessing::RandomGuessing,
-    rates::{Factor, RatesSpec},
+    rates::{Factor, LearningRateFactorsSpec},
     rmsprop::Rmsprop,
     rmsprop_urnn::RmspropUrnn,
     sgd::Sgd,

@@ -11,7 +11,7 @@ use crate::component::parameter::{self, Parameter, Role};
 /// parameters are parametrized, these are the raw ones, such as `w_hh.theta`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct RatesSpec {
+pub struct LearningRateFactorsSpec {
     /// Matrices on the input of a recurrent layer.
     pub input: Factor,
     /// Matrices on the state, and vectors that a state is multiplied by unit by unit.
@@ -35,7 +35,7 @@ impl Default for Factor {
     }
 }
 
-impl RatesSpec {
+impl LearningRateFactorsSpec {
     /// The factor of `parameter`.
     pub fn of(&self, parameter: &Parameter) -> f64 {
         let named = self.parameters.get(&parameter.name).or_else(|| self.parameters.get(parameter.local_name()));
@@ -83,7 +83,7 @@ mod tests {
             parameter("layer0.b_h", &[2], Role::Bias, 8),
             parameter("layer1.w_hh", &[2, 2], Role::Recurrent, 10),
         ];
-        let mut rates = RatesSpec { recurrent: Factor(0.5), ..RatesSpec::default() };
+        let mut rates = LearningRateFactorsSpec { recurrent: Factor(0.5), ..LearningRateFactorsSpec::default() };
         rates.parameters.insert("w_hh".into(), Factor(0.1));
         rates.parameters.insert("layer1.w_hh".into(), Factor(2.0));
         assert_eq!(
@@ -91,18 +91,25 @@ mod tests {
             [(0.1, 0..4), (0.5, 4..8), (1.0, 8..10), (2.0, 10..14)].map(|(factor, range)| (factor, Vec::from([range])))
         );
         let whole = 0..14;
-        assert_eq!(RatesSpec::default().groups(&layout), [(1.0, vec![whole])]);
+        assert_eq!(LearningRateFactorsSpec::default().groups(&layout), [(1.0, vec![whole])]);
     }
 
     #[test]
     fn what_has_no_effect_is_left_out() {
         let named = |factor| BTreeMap::from([("w_hh".to_owned(), Factor(factor))]);
-        let pruned = |mut rates: RatesSpec| {
+        let pruned = |mut rates: LearningRateFactorsSpec| {
             rates.prune();
             rates
         };
-        assert_eq!(pruned(RatesSpec { parameters: named(1.0), ..RatesSpec::default() }), RatesSpec::default());
-        let felt = RatesSpec { recurrent: Factor(0.5), parameters: named(1.0), ..RatesSpec::default() };
+        assert_eq!(
+            pruned(LearningRateFactorsSpec { parameters: named(1.0), ..LearningRateFactorsSpec::default() }),
+            LearningRateFactorsSpec::default()
+        );
+        let felt = LearningRateFactorsSpec {
+            recurrent: Factor(0.5),
+            parameters: named(1.0),
+            ..LearningRateFactorsSpec::default()
+        };
         assert_eq!(pruned(felt.clone()), felt);
     }
 }

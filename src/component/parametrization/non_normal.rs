@@ -26,7 +26,7 @@ use crate::{
 /// ```yaml
 /// init: {recurrent: {kind: henaff, form: skew}}
 /// parametrize: {recurrent: non-normal}
-/// regularizers: [{kind: deviation, parameters: [w_hh.gamma], from: 1.0, weight: 1e-3}]
+/// regularizers: [{kind: distance, parameters: [w_hh.gamma], from: 1.0, weight: 1e-3}]
 /// ```
 ///
 /// # References

@@ -1,6 +1,6 @@
 //! Regularizers: penalties on parameters, whose gradients are added to the loss's before clipping.
 
-mod deviation;
+mod distance;
 mod l1;
 mod l2;
 mod norm_stabilizer;
@@ -12,7 +12,7 @@ mod weight_noise;
 use std::ops::Range;
 
 pub use self::{
-    deviation::Deviation,
+    distance::Distance,
     l1::L1,
     l2::L2,
     norm_stabilizer::NormStabilizer,
@@ -117,7 +117,7 @@ registry! {
         "pascanu-omega" => PascanuOmega(PascanuOmega),
         "orthogonality" => Orthogonality(Orthogonality),
         "spectral" => Spectral(Spectral),
-        "deviation" => Deviation(Deviation),
+        "distance" => Distance(Distance),
         "weight-noise" => WeightNoise(WeightNoise),
     }
 }
@@ -264,7 +264,7 @@ mod tests {
     fn zero_stays_zero_and_nan_is_not_hidden() {
         // The one whose rest is elsewhere is at rest there.
         let at_zero = |regularizer: RegularizerSpec| match regularizer {
-            RegularizerSpec::Deviation(deviation) => RegularizerSpec::Deviation(Deviation { from: 0.0, ..deviation }),
+            RegularizerSpec::Distance(deviation) => RegularizerSpec::Distance(Distance { from: 0.0, ..deviation }),
             other => other,
         };
         for regularizer in on_parameters().map(at_zero) {

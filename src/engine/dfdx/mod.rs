@@ -23,7 +23,7 @@ use self::{
 use super::{Averaging, Engine, Forward};
 use crate::{
     component::{
-        bptt::BackwardSpec,
+        bptt::BpttSpec,
         probe::{StateGradient, StateGradients},
         task::Batch,
     },
@@ -34,7 +34,7 @@ use crate::{
 /// A network on a dfdx device, in the precision `E`.
 pub struct DfdxEngine<E, D> {
     network: Network,
-    rules: Vec<BackwardSpec>,
+    rules: Vec<BpttSpec>,
     device: D,
     precision: PhantomData<E>,
 }
@@ -49,7 +49,7 @@ impl<E: Real, D: Device<E> + Cache> DfdxEngine<E, D> {
 
     /// The engine with these rules for what passes back from step to step.
     #[must_use]
-    pub fn with_backward(self, rules: Vec<BackwardSpec>) -> Self {
+    pub fn with_backward(self, rules: Vec<BpttSpec>) -> Self {
         Self { rules, ..self }
     }
 

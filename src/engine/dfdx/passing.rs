@@ -12,13 +12,13 @@ use super::{
     recorder::{Matrix, Recorder, Sources},
 };
 use crate::{
-    component::bptt::{self, BackwardSpec},
+    component::bptt::{self, BpttSpec},
     graph::{Builder, Graph},
 };
 
 /// How states are read, so that what passes back through the reading obeys the rules.
 pub(super) struct Passing<'a, E> {
-    pub rules: &'a [BackwardSpec],
+    pub rules: &'a [BpttSpec],
     /// The share of each sequence in the loss.
     pub shares: Vec<E>,
 }
@@ -55,7 +55,7 @@ impl<E: Real> Passing<'_, E> {
 }
 
 /// The rules as a graph: the first given vector is the cotangent, the second the share.
-fn rule(rules: &[BackwardSpec], width: usize) -> Graph {
+fn rule(rules: &[BpttSpec], width: usize) -> Graph {
     let builder = Builder::new(0, width);
     let (cotangent, share) = (builder.given(width), builder.given(width));
     // Times one, so that the output is a node of its own even if all passes.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     component::{
-        bptt::{self, BackwardSpec},
+        bptt::{self, BpttSpec},
         regularizer::OfSteps,
     },
     compute::ir::{Bindings, Call, Factors, Places, Reference, schedule},
@@ -45,7 +45,7 @@ pub(super) struct Lifetimes {
 pub(super) struct Compiler<'a> {
     pub mode: Mode,
     pub sums: &'a GradientSums,
-    pub rules: &'a [BackwardSpec],
+    pub rules: &'a [BpttSpec],
     pub penalties: OfSteps<'a>,
     pub factors: &'a mut Factors,
     pub places: &'a mut Places,

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     component::{
-        bptt::BackwardSpec,
+        bptt::BpttSpec,
         probe::{StateGradient, StateGradients},
         regularizer::{OfSteps, RegularizerSpec},
         task::Batch,
@@ -22,7 +22,7 @@ use crate::{
 /// A network compiled for the CPU, in the precision `E`: f32 to train, f64 to test derivatives.
 pub struct FusedEngine<E> {
     pub(super) network: Network,
-    rules: Vec<BackwardSpec>,
+    rules: Vec<BpttSpec>,
     regularizers: Vec<RegularizerSpec>,
     isa: Isa,
     sums: GradientSums,
@@ -60,7 +60,7 @@ impl<E: Number> FusedEngine<E> {
 
     /// The engine with these rules for what passes back from step to step.
     #[must_use]
-    pub fn with_backward(self, rules: Vec<BackwardSpec>) -> Self {
+    pub fn with_backward(self, rules: Vec<BpttSpec>) -> Self {
         Self { rules, differentiating: CompiledNetworks::new(Mode::Differentiate), ..self }
     }
 

@@ -7,7 +7,7 @@ use super::{
     stage::CompiledStage,
 };
 use crate::{
-    component::{bptt::BackwardSpec, regularizer::OfSteps},
+    component::{bptt::BpttSpec, regularizer::OfSteps},
     compute::{
         ir::{Call, Factors, Instruction, Operation, Places, Reference, Slot},
         kernel::{Isa, Number, PANEL},
@@ -47,7 +47,7 @@ pub(super) struct LoweredNetwork<E> {
 impl CompiledNetwork<Reference, Call> {
     /// Compiles `network`. The places that it uses are added to `places`, its matrices to `factors`.
     pub fn new(
-        (network, sums, rules, penalties): (&Network, &GradientSums, &[BackwardSpec], OfSteps<'_>),
+        (network, sums, rules, penalties): (&Network, &GradientSums, &[BpttSpec], OfSteps<'_>),
         mode: Mode,
         places: &mut Places,
         factors: &mut Factors,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     component::{
-        bptt::{self, BackwardSpec},
+        bptt::{self, BpttSpec},
         regularizer::OfSteps,
         task::Batch,
     },
@@ -29,7 +29,7 @@ pub(super) struct Job<'a, E> {
     pub network: &'a Network,
     pub sums: &'a GradientSums,
     /// For what passes back from step to step.
-    pub rules: &'a [BackwardSpec],
+    pub rules: &'a [BpttSpec],
     pub penalties: OfSteps<'a>,
     /// The weight of a step of a sequence in penalties.
     pub penalty: E,

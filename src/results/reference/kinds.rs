@@ -2,7 +2,7 @@
 
 use crate::{
     component::{
-        activation::ActivationSpec, bptt::BackwardSpec, cell::CellSpec, clip::ClipSpec, constraint::RetractionSpec,
+        activation::ActivationSpec, bptt::BpttSpec, cell::CellSpec, clip::ClipSpec, constraint::ConstraintSpec,
         curriculum::CurriculumSpec, init::InitializerSpec, modifier::ModifierSpec, optim::OptimizerSpec,
         parametrization::ParametrizationSpec, probe::ProbeSpec, registry::Page, regularizer::RegularizerSpec,
         schedule::ScheduleSpec, task::TaskSpec,
@@ -34,8 +34,8 @@ pub const KINDS: [Kind; 15] = [
     Kind { plural: "schedules", singular: "schedule", pages: ScheduleSpec::pages },
     Kind { plural: "curricula", singular: "curriculum", pages: CurriculumSpec::pages },
     Kind { plural: "clips", singular: "clip", pages: ClipSpec::pages },
-    Kind { plural: "backward-rules", singular: "backward-rule", pages: BackwardSpec::pages },
-    Kind { plural: "retractions", singular: "retraction", pages: RetractionSpec::pages },
+    Kind { plural: "bptt-rules", singular: "bptt-rule", pages: BpttSpec::pages },
+    Kind { plural: "constraints", singular: "constraint", pages: ConstraintSpec::pages },
     Kind { plural: "probes", singular: "probe", pages: ProbeSpec::pages },
     Kind { plural: "figures", singular: "figure", pages: FigureSpec::pages },
 ];
@@ -43,7 +43,7 @@ pub const KINDS: [Kind; 15] = [
 impl Kind {
     /// The kind of that name: in the singular, in the plural, or as the suite's key that takes it.
     pub fn find(name: &str) -> Option<&'static Self> {
-        let name = if name == "backward" { "backward-rule" } else { name };
+        let name = if name == "backward" { "bptt-rule" } else { name };
         KINDS.iter().find(|kind| kind.singular == name || kind.plural == name)
     }
 }

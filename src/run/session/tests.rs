@@ -17,7 +17,7 @@ name: small
 replicates: 2
 task: {kind: adding, length: 4}
 model: {cell: elman, hidden: 2}
-train: {batch: 2, updates: 2, evaluate-every: 1, validation: 4, test: 4}
+train: {batch: 2, updates: 2, evaluate-every: 1, validation-sequences: 4, test-sequences: 4}
 sweep: [{kind: grid, over: {model.hidden: [2, 3]}}]
 figures: []
 ";
@@ -28,10 +28,10 @@ name: small
 replicates: 2
 task: {kind: adding, length: 4}
 model: {cell: elman, hidden: 2}
-train: {batch: 2, updates: 2, evaluate-every: 1, validation: 4, test: 4}
+train: {batch: 2, updates: 2, evaluate-every: 1, validation-sequences: 4, test-sequences: 4}
 sweep: [{kind: grid, over: {model.hidden: [2, 3]}}]
 tune: {over: {optimizer.learning-rate: [1e-3, 1e-2, 1e-1]}, replicates: 2, select: validation/loss}
-keep: models
+save: [models]
 figures: []
 ";
 

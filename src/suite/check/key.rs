@@ -3,7 +3,7 @@
 use super::walk::Check;
 use crate::suite::schema::{Map, NodeId, Shape};
 use crate::suite::wording::{nearest, shortened, suggestion};
-use crate::suite::{At, Problem};
+use crate::suite::{At, Problem, meanings};
 
 /// How deep below a map the proper place of an unknown key is looked for.
 const MAX_SEARCH: usize = 3;
@@ -23,7 +23,10 @@ impl Check<'_> {
         };
         let elsewhere = match nearest(key, &valid) {
             Some(_) => None,
-            None => self.elsewhere(key, map, component),
+            None => {
+                let places = |key: &str| self.elsewhere(key, map, component);
+                places(key).or_else(|| meanings(key).into_iter().find_map(places))
+            }
         };
         let help = elsewhere.map(|place| format!("{place}; {list}")).unwrap_or(list);
         let problem = Problem::new(self.path.clone(), message).help(help).at(At::Key(key.to_owned()));

@@ -109,7 +109,10 @@ mod tests {
             problem(json!({"cell": "lstmm"})),
             format!("cell: unknown kind `lstmm`; did you mean `lstm`? {valid}")
         );
-        assert_eq!(problem(json!({"spare": {"kind": "vanilla"}})), format!("spare: unknown kind `vanilla`; {valid}"));
+        assert_eq!(
+            problem(json!({"spare": {"kind": "transformer"}})),
+            format!("spare: unknown kind `transformer`; {valid}")
+        );
         assert_eq!(problem(json!({"cell": {"activation": "relu"}})), {
             format!("cell: missing `kind`; add `kind: elman` for the default; {valid}")
         });

@@ -8,16 +8,16 @@ use std::{collections::BTreeMap, fs, path::PathBuf, sync::atomic::AtomicBool};
 
 use longlag::{
     component::{
-        activation::ActivationSpec, bptt::BackwardSpec, cell::CellSpec, clip::ClipSpec, constraint::RetractionSpec,
+        activation::ActivationSpec, bptt::BpttSpec, cell::CellSpec, clip::ClipSpec, constraint::ConstraintSpec,
         curriculum::CurriculumSpec, init::InitializerSpec, modifier::ModifierSpec, optim::OptimizerSpec,
         parametrization::ParametrizationSpec, regularizer::RegularizerSpec, schedule::ScheduleSpec, task::TaskSpec,
     },
     compute::kernel::Isa,
     engine::{Backend, NUMERICS},
-    plan::{Plan, PlanOptions, Sections, Trial},
+    plan::{Plan, PlanOptions, Trial},
     run::{EngineTrainer, Event, PoolOptions, train_trials},
     store::Status,
-    suite::Suite,
+    suite::{Sections, Suite},
 };
 use serde_json::{Value, json};
 
@@ -104,8 +104,8 @@ fn golden_chains_cover_every_registered_component() {
     assert_eq!(missing(ClipSpec::NAMES, &clips), none);
     let modifiers = |s: &Sections, name: &str| s.model.modifiers.iter().any(|modifier| modifier.kind() == name);
     assert_eq!(missing(ModifierSpec::NAMES, &modifiers), none);
-    let rules = |s: &Sections, name: &str| s.backward.iter().any(|rule| rule.kind() == name);
-    assert_eq!(missing(BackwardSpec::NAMES, &rules), none);
+    let rules = |s: &Sections, name: &str| s.bptt.iter().any(|rule| rule.kind() == name);
+    assert_eq!(missing(BpttSpec::NAMES, &rules), none);
     let schedules = |s: &Sections, name: &str| name == "constant" || s.schedule.iter().any(|one| one.kind() == name);
     assert_eq!(missing(ScheduleSpec::NAMES, &schedules), none);
     let starts = |s: &Sections, name: &str| {
@@ -124,7 +124,7 @@ fn golden_chains_cover_every_registered_component() {
     assert_eq!(missing(ParametrizationSpec::NAMES, &made), none);
     let penalties = |s: &Sections, name: &str| s.regularizers.iter().any(|regularizer| regularizer.kind() == name);
     assert_eq!(missing(RegularizerSpec::NAMES, &penalties), none);
-    let retractions = |s: &Sections, name: &str| s.retractions.iter().any(|retraction| retraction.kind() == name);
-    assert_eq!(missing(RetractionSpec::NAMES, &retractions), none);
+    let retractions = |s: &Sections, name: &str| s.constraints.iter().any(|retraction| retraction.kind() == name);
+    assert_eq!(missing(ConstraintSpec::NAMES, &retractions), none);
     assert!(sections.iter().any(|s| s.model.readout.dropout > 0.0) && sections.iter().any(|s| s.model.layers > 1));
 }

@@ -2,7 +2,7 @@
 
 use longlag::{
     component::{
-        clip::{ClipSpec, Clips, GlobalNorm, ParameterNorm, Value as ByValue},
+        clip::{ClipSpec, Clips, GlobalNorm, PerParameterNorm, Value as ByValue},
         optim::Buffers,
         parameter::{Parameter, Role},
     },
@@ -68,7 +68,7 @@ fn each_parameter_is_clipped_by_its_own_norm() {
             layout.push(Parameter { name: name.clone(), shape, role: Role::Bias, offset, start: None });
         }
         let norm = buffers.norm();
-        Clips::new(&[ClipSpec::ParameterNorm(ParameterNorm { max: max(case) })]).apply(
+        Clips::new(&[ClipSpec::PerParameterNorm(PerParameterNorm { max: max(case) })]).apply(
             &mut buffers,
             norm,
             &layout,

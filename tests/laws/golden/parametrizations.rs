@@ -2,7 +2,7 @@
 
 use longlag::{
     component::{
-        constraint::{RetractionSpec, Rule},
+        constraint::{ConstraintSpec, Rule},
         parametrization::ParametrizationSpec,
     },
     compute::{
@@ -70,7 +70,7 @@ fn the_step_of_full_capacity_is_that_of_pytorch() {
     let file = read("parametrizations");
     let (size, case) = (count(&file["size"]), &file["full_capacity"]);
     let settings = json!({"kind": "full-capacity", "learning-rate": case["learning_rate"]});
-    let retraction: RetractionSpec = serde_json::from_value(settings).expect("a known retraction");
+    let retraction: ConstraintSpec = serde_json::from_value(settings).expect("a known retraction");
     let Rule::Step(step) = retraction.rule() else { panic!("no step") };
     let formula = Formula::new();
     let (w, g) = (formula.matrix(0, size, size), formula.matrix(size * size, size, size));

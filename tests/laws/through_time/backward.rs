@@ -2,7 +2,7 @@
 
 use longlag::{
     component::{
-        bptt::{BackwardSpec, ClipStateGradient, Truncate, pass},
+        bptt::{BpttSpec, ClipStateGradient, Truncate, pass},
         task::TaskSpec,
     },
     compute::kernel::Isa,
@@ -14,18 +14,18 @@ use longlag::{
 use super::case::{Case, tasks};
 use crate::support::{relative_error, variants::variants};
 
-fn clip(max: f64) -> BackwardSpec {
-    BackwardSpec::ClipStateGradient(ClipStateGradient { max })
+fn clip(max: f64) -> BpttSpec {
+    BpttSpec::ClipStateGradient(ClipStateGradient { max })
 }
 
-fn truncate(every: usize) -> BackwardSpec {
-    BackwardSpec::Truncate(Truncate { every })
+fn truncate(every: usize) -> BpttSpec {
+    BpttSpec::Truncate(Truncate { every })
 }
 
 /// Every registered rule in settings that matter in sequences of a few steps, and both together.
-fn lists() -> Vec<Vec<BackwardSpec>> {
+fn lists() -> Vec<Vec<BpttSpec>> {
     let lists = vec![vec![clip(0.02)], vec![truncate(1)], vec![truncate(3)], vec![clip(0.02), truncate(4)]];
-    for rule in BackwardSpec::all() {
+    for rule in BpttSpec::all() {
         assert!(lists.iter().flatten().any(|tested| tested.kind() == rule.kind()), "{} has no case", rule.kind());
     }
     lists

@@ -3,7 +3,7 @@
 use dfdx::tensor::Cpu;
 use longlag::{
     component::{
-        bptt::BackwardSpec,
+        bptt::BpttSpec,
         cell::CellSpec,
         parameter::{Parameter, Role},
         task::{Adding, Batch, Copy, Dimensions, Goal, Targets, TaskSpec},
@@ -68,15 +68,15 @@ impl Case {
         Self::new(network, batch)
     }
 
-    pub fn reference(&self, rules: &[BackwardSpec]) -> DfdxEngine<f64, Cpu> {
+    pub fn reference(&self, rules: &[BpttSpec]) -> DfdxEngine<f64, Cpu> {
         DfdxEngine::new(self.network.clone(), Cpu::default()).with_backward(rules.to_vec())
     }
 
-    pub fn fused(&self, rules: &[BackwardSpec]) -> FusedEngine<f64> {
+    pub fn fused(&self, rules: &[BpttSpec]) -> FusedEngine<f64> {
         FusedEngine::new(self.network.clone(), Isa::Portable, 1).with_backward(rules.to_vec())
     }
 
-    pub fn gradient(&self, rules: &[BackwardSpec]) -> Vec<f64> {
+    pub fn gradient(&self, rules: &[BpttSpec]) -> Vec<f64> {
         self.fused(rules).differentiate(&self.parameters, &self.batch, None).2
     }
 
@@ -100,7 +100,7 @@ impl Case {
     }
 
     /// Both engines agree on loss, outputs, gradient and the gradients by the states; gives the gradient.
-    pub fn assert_engines_agree(&self, what: &str, rules: &[BackwardSpec], noise: Option<&Stream>) -> Vec<f64> {
+    pub fn assert_engines_agree(&self, what: &str, rules: &[BpttSpec], noise: Option<&Stream>) -> Vec<f64> {
         let (reference, mut fused) = (self.reference(rules), self.fused(rules));
         let (p, b) = (&self.parameters, &self.batch);
         let (wanted, got) = (reference.differentiate(p, b, noise), fused.differentiate(p, b, noise));

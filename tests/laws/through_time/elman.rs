@@ -2,7 +2,7 @@
 
 use longlag::{
     component::{
-        bptt::{BackwardSpec, ClipStateGradient, Truncate},
+        bptt::{BpttSpec, ClipStateGradient, Truncate},
         cell::CellSpec,
         task::{Batch, Dimensions, Goal, Targets},
     },
@@ -97,8 +97,7 @@ fn rules_do_what_they_say() {
     let case = Case::new(Network::new(&model, dimensions), batch(dimensions));
     let mut found: Vec<Vec<f64>> = vec![];
     for (max, every) in [(1e30, 1000), (0.1, 1000), (0.01, 1000), (1e30, 1), (1e30, 4), (0.1, 4)] {
-        let rules =
-            [BackwardSpec::ClipStateGradient(ClipStateGradient { max }), BackwardSpec::Truncate(Truncate { every })];
+        let rules = [BpttSpec::ClipStateGradient(ClipStateGradient { max }), BpttSpec::Truncate(Truncate { every })];
         let what = format!("max {max}, every {every}");
         let (wanted, carried) =
             backpropagation_through_time(&case.network, &case.parameters, &case.batch, &Rules { max, every });

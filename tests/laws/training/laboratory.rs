@@ -5,7 +5,7 @@ use longlag::{
     component::{
         algorithm::AlgorithmSpec,
         cell::CellSpec,
-        optim::{Adam, OptimizerSpec, RatesSpec},
+        optim::{Adam, LearningRateFactorsSpec, OptimizerSpec},
         parametrization::{ParametrizeSpec, Parametrized},
         probe::{StateGradient, StateGradients},
         task::{Batch, TaskSpec},
@@ -64,7 +64,7 @@ impl Laboratory {
             retractions: vec![],
             optimizer: OptimizerSpec::Adam(Adam { learning_rate: 0.01, ..Adam::default() }),
             schedule: vec![],
-            rates: RatesSpec::default(),
+            rates: LearningRateFactorsSpec::default(),
             clip: vec![],
             probes: vec![],
             batch: 8,

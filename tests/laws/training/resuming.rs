@@ -4,7 +4,7 @@ use longlag::{
     component::{
         algorithm::AlgorithmSpec,
         clip::ClipSpec,
-        constraint::RetractionSpec,
+        constraint::ConstraintSpec,
         curriculum::CurriculumSpec,
         optim::OptimizerSpec,
         parametrization::ParametrizationSpec,
@@ -133,9 +133,9 @@ fn cases() -> Vec<Case> {
     for parametrization in ParametrizationSpec::all() {
         cases.push(Case::adding(parametrization.kind(), |laboratory| parametrize(laboratory, &parametrization)));
     }
-    for mut constraint in RetractionSpec::all() {
+    for mut constraint in ConstraintSpec::all() {
         cases.push(Case::adding(constraint.kind(), |laboratory| {
-            if let RetractionSpec::Rebase(rebase) = &mut constraint {
+            if let ConstraintSpec::Rebase(rebase) = &mut constraint {
                 rebase.every = 2;
                 parametrize(laboratory, &known(json!({"kind": "orthogonal-exponential"})));
             }

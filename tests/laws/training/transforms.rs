@@ -3,7 +3,7 @@
 use longlag::{
     component::{
         cell::{CellSpec, Elman},
-        constraint::RetractionSpec,
+        constraint::ConstraintSpec,
         parametrization::{OrthogonalExponential, ParametrizationSpec, ParametrizeSpec, SymmetricSkew},
         regularizer::RegularizerSpec,
         task::{Adding, TaskSpec},
@@ -38,7 +38,7 @@ fn every_regularizer_makes_weights_smaller_and_leaves_biases_and_the_reported_lo
         match &mut regularizer {
             RegularizerSpec::L2(l2) => l2.weight = 1.0,
             RegularizerSpec::L1(l1) => l1.weight = 1.0,
-            RegularizerSpec::Deviation(deviation) => (deviation.from, deviation.weight) = (0.0, 1.0),
+            RegularizerSpec::Distance(distance) => (distance.from, distance.weight) = (0.0, 1.0),
             // No penalty, but noise where gradients are taken.
             RegularizerSpec::WeightNoise(_) => continue,
             // These make matrices orthogonal: below.
@@ -65,7 +65,7 @@ fn every_regularizer_makes_weights_smaller_and_leaves_biases_and_the_reported_lo
 
 #[test]
 fn a_retraction_bounds_what_it_names_after_every_update() {
-    let retraction = |settings| -> RetractionSpec { serde_json::from_value(settings).expect("a known retraction") };
+    let retraction = |settings| -> ConstraintSpec { serde_json::from_value(settings).expect("a known retraction") };
     let named = json!({"kind": "max-magnitude", "parameters": ["w_hh"], "bound": 0.125});
     for retraction in [retraction(named), retraction(json!({"kind": "max-magnitude", "bound": 0.125}))] {
         let mut laboratory = laboratory();
@@ -225,7 +225,7 @@ fn chains_are_the_same_on_every_instruction_set() {
         let setup = &mut laboratory.setup;
         setup.isa = isa;
         setup.regularizers = RegularizerSpec::all();
-        setup.retractions = RetractionSpec::all();
+        setup.retractions = ConstraintSpec::all();
         setup.clip =
             serde_json::from_value(json!([{"kind": "value", "max": 0.1}, {"kind": "global-norm", "max": 0.1}]))
                 .expect("known clips");

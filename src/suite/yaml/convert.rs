@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::{At, Path, Problem, Segment};
+use crate::suite::{At, Path, Problem, Segment};
 
 /// Converts a whole tree, merging `<<` into the maps that hold it: their own keys win over merged ones, earlier merged maps
 /// over later ones.
-pub(super) fn convert(value: serde_yaml::Value) -> Result<Value, Vec<Problem>> {
+pub(in crate::suite) fn convert(value: serde_yaml::Value) -> Result<Value, Vec<Problem>> {
     let mut conversion = Conversion { path: Path::root(), problems: Vec::new() };
     let value = conversion.value(value);
     if conversion.problems.is_empty() { Ok(value) } else { Err(conversion.problems) }

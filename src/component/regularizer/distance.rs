@@ -20,7 +20,7 @@ use crate::graph::{Expr, Unary};
 ///
 /// ```yaml
 /// parametrize: {recurrent: non-normal}
-/// regularizers: [{kind: deviation, parameters: [w_hh.gamma], from: 1.0, weight: 1e-3}]
+/// regularizers: [{kind: distance, parameters: [w_hh.gamma], from: 1.0, weight: 1e-3}]
 /// ```
 ///
 /// # References
@@ -28,7 +28,7 @@ use crate::graph::{Expr, Unary};
 /// Kerg, Goyette, Puelma Touzel, Gidel, Vorontsov, Bengio, Lajoie 2019 (arXiv:1905.12080), section 3, δ·Σ(γ − 1)².
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct Deviation {
+pub struct Distance {
     /// Names such as `w_hh.gamma` in every layer, or `layer0.b_f` in one.
     #[schemars(length(min = 1))]
     pub parameters: Vec<String>,
@@ -40,13 +40,13 @@ pub struct Deviation {
     pub weight: f64,
 }
 
-impl Default for Deviation {
+impl Default for Distance {
     fn default() -> Self {
         Self { parameters: vec!["w_hh".to_owned()], from: 1.0, weight: 1e-3 }
     }
 }
 
-impl Regularizer for Deviation {
+impl Regularizer for Distance {
     fn parameters(&self) -> &[String] {
         &self.parameters
     }

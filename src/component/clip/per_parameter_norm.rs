@@ -19,7 +19,7 @@ use crate::{compute::lower::Inputs, graph::Expr};
 /// # Example
 ///
 /// ```yaml
-/// clip: [{kind: parameter-norm, max: 1.0}]
+/// clip: [{kind: per-parameter-norm, max: 1.0}]
 /// ```
 ///
 /// # References
@@ -27,19 +27,19 @@ use crate::{compute::lower::Inputs, graph::Expr};
 /// TensorFlow's `clip_by_norm` and Keras's `clipnorm`, applied to each variable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct ParameterNorm {
+pub struct PerParameterNorm {
     /// The largest norm that passes unchanged.
     #[schemars(range(max = 1e30), extend("exclusiveMinimum" = 0.0))]
     pub max: f64,
 }
 
-impl Default for ParameterNorm {
+impl Default for PerParameterNorm {
     fn default() -> Self {
         Self { max: 1.0 }
     }
 }
 
-impl Clip for ParameterNorm {
+impl Clip for PerParameterNorm {
     fn clip<'g>(&self, gradient: Expr<'g>, norms: &Inputs<'g, Norms>) -> Expr<'g> {
         let max = self.max;
         to_norm(gradient, norms, move |_| max)

@@ -20,7 +20,7 @@ use crate::{compute::lower::Inputs, graph::Expr};
 /// # Example
 ///
 /// ```yaml
-/// clip: [{kind: adaptive, factor: 2.0}]
+/// clip: [{kind: running-mean-norm, factor: 2.0}]
 /// ```
 ///
 /// # References
@@ -29,7 +29,7 @@ use crate::{compute::lower::Inputs, graph::Expr};
 /// it is taken beforehand, over many updates; the running mean and its decay are ours.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct Adaptive {
+pub struct RunningMeanNorm {
     /// What passes unchanged, in running means.
     #[schemars(range(max = 1e30), extend("exclusiveMinimum" = 0.0))]
     pub factor: f64,
@@ -38,13 +38,13 @@ pub struct Adaptive {
     pub decay: f64,
 }
 
-impl Default for Adaptive {
+impl Default for RunningMeanNorm {
     fn default() -> Self {
         Self { factor: 1.0, decay: 0.99 }
     }
 }
 
-impl Clip for Adaptive {
+impl Clip for RunningMeanNorm {
     fn clip<'g>(&self, gradient: Expr<'g>, norms: &Inputs<'g, Norms>) -> Expr<'g> {
         let factor = self.factor;
         to_norm(gradient, norms, move |norms| if norms.mean > 0.0 { factor * norms.mean } else { f64::INFINITY })

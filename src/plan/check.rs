@@ -1,0 +1,84 @@
+//! Checks of what only several sections together tell, for each distinct combination once.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::{axis::Entry, compatible, label, memory::Footprint, trials::Planned, version::Versions};
+use crate::{
+    compute::kernel::Isa,
+    engine::Backend,
+    suite::{
+        Problem,
+        Section::{
+            Bptt, Clip, Constraints, Init, LearningRateFactors, Model, Optimizer, Parametrize, Regularizers, Schedule,
+            Task, Train,
+        },
+    },
+    train::TrainSpec,
+};
+
+/// How many problems are looked for; more are not read.
+const MAX_PROBLEMS: usize = 20;
+
+/// Checks the sections that depend on each other, each distinct combination once.
+pub(super) fn check(entries: &[Entry], versions: &Versions, arms: &[Planned]) -> Result<(), Vec<Problem>> {
+    // By the engine that needs least.
+    let least = Backend::Fused { isa: Isa::Portable, threads: 1 };
+    let mut footprints: HashMap<[u32; 2], Footprint> = HashMap::new();
+    let mut trainings: HashMap<[u32; 2], TrainSpec> = HashMap::new();
+    let mut guessed = HashSet::new();
+    let mut fitted = HashSet::new();
+    let mut problems: BTreeMap<String, Problem> = BTreeMap::new();
+    for Planned { key, entry, index } in arms {
+        let sections = || versions.sections(key);
+        let mut found = vec![];
+        let training = trainings.entry(key.of([Task, Train])).or_insert_with(|| {
+            let sections = sections();
+            found.extend(compatible::training(&sections));
+            sections.train
+        });
+        if guessed.insert(key.of([Optimizer, Clip, Regularizers, Bptt, Schedule, LearningRateFactors])) {
+            found.extend(compatible::guessing(&sections()));
+        }
+        let footprint = footprints.entry(key.of([Task, Model])).or_insert_with(|| {
+            let sections = sections();
+            Footprint::new(&sections.task, &sections.model)
+        });
+        // A network too large for the memory is never built.
+        match compatible::too_large(footprint.bytes(least, versions.optimizer_slots(key), training)) {
+            Some(problem) => found.push(problem),
+            None if fitted.insert(key.of([
+                Task,
+                Model,
+                Init,
+                Parametrize,
+                Regularizers,
+                Constraints,
+                LearningRateFactors,
+            ])) =>
+            {
+                let sections = sections();
+                // What follows builds the network, which a cell that does not fit may not stand.
+                if let Some(problem) = compatible::cell(&sections) {
+                    found.push(problem);
+                } else {
+                    found.extend(compatible::modifiers(&sections));
+                    found.extend(compatible::parameters(&sections));
+                }
+            }
+            None => {}
+        }
+        for mut problem in found {
+            let entry = &entries[*entry as usize];
+            let label = label::join(&label::settings(entry, &entry.choice(*index as usize), true));
+            let key = problem.to_string();
+            if !label.is_empty() {
+                problem.message = format!("in the arm `{label}`, {}", problem.message);
+            }
+            problems.entry(key).or_insert(problem);
+        }
+        if problems.len() >= MAX_PROBLEMS {
+            break;
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems.into_values().collect()) }
+}

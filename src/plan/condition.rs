@@ -1,0 +1,138 @@
+//! Conditions on settings, as `exclude` and `--only` write them.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::{
+    trials::Planned,
+    version::{Key, Versions},
+};
+use crate::suite::{Path, PathError, Problem, Problems, Section, Segment, Setting, former_kind, hint, meanings};
+
+/// Leaves out what `exclude` says.
+pub(super) fn exclude(
+    entries: &[IndexMap<String, Value>],
+    versions: &Versions,
+    arms: &mut Vec<Planned>,
+    warnings: &mut Vec<String>,
+) -> Result<(), Vec<Problem>> {
+    for (number, conditions) in entries.iter().enumerate() {
+        let place = Path::root().key("exclude").index(number);
+        let mut tests = vec![];
+        for (path, value) in conditions {
+            let refuse = |message: String| vec![Problem::new(place.key(path.as_str()), message)];
+            let parsed: Path = path.parse().map_err(|error: PathError| refuse(error.to_string()))?;
+            tests.push(Test::new(versions, &parsed, value).map_err(refuse)?);
+        }
+        let before = arms.len();
+        arms.retain(|arm| !tests.iter().all(|test| test.holds(&arm.key)));
+        if arms.len() == before {
+            warnings.push(format!("{place} leaves out no arm"));
+        }
+    }
+    if arms.is_empty() {
+        return Err(vec![Problem::new(Path::root().key("exclude"), "every arm is excluded")]);
+    }
+    Ok(())
+}
+
+/// Keeps what `--only` asks for.
+pub(super) fn keep(only: &[Setting], versions: &Versions, arms: &mut Vec<Planned>) -> Result<(), Problems> {
+    for given in only {
+        let refuse = |message: String| Problems::one(&given.origin, None, Problem::new(Path::root(), message));
+        let test = Test::new(versions, &given.path, &given.value).map_err(refuse)?;
+        arms.retain(|arm| test.holds(&arm.key));
+        if arms.is_empty() {
+            return Err(refuse("no arm fits; `longlag plan` lists the arms".to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// A condition decided for every version of its section.
+struct Test {
+    section: Section,
+    holds: Vec<bool>,
+}
+
+impl Test {
+    /// A condition, decided once for every version of its section.
+    fn new(versions: &Versions, path: &Path, wanted: &Value) -> Result<Self, String> {
+        let (section, rest) = Section::split(path).ok_or_else(|| {
+            let first = match path.segments().first() {
+                Some(Segment::Key(key)) => key.as_str(),
+                _ => "",
+            };
+            let hint = hint(first, Section::NAMES).map(|hint| hint + " ").unwrap_or_default();
+            format!("`{path}` is no setting of a trial; {hint}a path begins with one of: {}", Section::NAMES.join(", "))
+        })?;
+        let found: Vec<Option<&Value>> = versions.of(section).iter().map(|version| rest.get(&version.tree)).collect();
+        if found.iter().all(Option::is_none) {
+            let hint = meant(path, versions).map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+            return Err(format!("no arm has a setting `{path}`{hint}"));
+        }
+        let holds: Vec<bool> =
+            found.into_iter().map(|found| found.is_some_and(|found| matches(found, wanted))).collect();
+        if let Some((former, now)) = former_kind(wanted).filter(|_| !holds.contains(&true)) {
+            return Err(format!("no arm has the kind `{former}`; it is called `{now}` now"));
+        }
+        Ok(Self { section, holds })
+    }
+
+    fn holds(&self, key: &Key) -> bool {
+        self.holds[key[self.section] as usize]
+    }
+}
+
+/// The setting that some arm has and that differs from `path` in one name that is called otherwise here.
+fn meant(path: &Path, versions: &Versions) -> Option<Path> {
+    let known = |path: &Path| {
+        let Some((section, rest)) = Section::split(path) else { return false };
+        versions.of(section).iter().any(|version| rest.get(&version.tree).is_some())
+    };
+    let segments = path.segments();
+    let candidates = segments.iter().enumerate().flat_map(|(place, segment)| {
+        let Segment::Key(word) = segment else { return vec![] };
+        let with = |name: &str| {
+            let name = Segment::Key(name.to_owned());
+            [&segments[..place], &[name], &segments[place + 1..]].concat().into_iter().collect::<Path>()
+        };
+        meanings(word).into_iter().map(with).collect()
+    });
+    candidates.into_iter().find(known)
+}
+
+/// Whether the setting `found` is what a condition asks for. Numbers compare as numbers; a name asks for a component's kind;
+/// a tree asks for each of its settings.
+fn matches(found: &Value, wanted: &Value) -> bool {
+    match (found, wanted) {
+        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
+        (Value::Object(node), Value::String(kind)) => node.get("kind").and_then(Value::as_str) == Some(kind),
+        (Value::Object(node), Value::Object(wanted)) => {
+            wanted.iter().all(|(key, wanted)| node.get(key).is_some_and(|found| matches(found, wanted)))
+        }
+        (Value::Array(found), Value::Array(wanted)) => {
+            found.len() == wanted.len() && found.iter().zip(wanted).all(|(found, wanted)| matches(found, wanted))
+        }
+        _ => found == wanted,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn kinds_numbers_and_trees_match() {
+        let cell = json!({"kind": "elman", "activation": {"kind": "tanh"}});
+        assert!(matches(&cell, &json!("elman")));
+        assert!(matches(&cell, &json!({"kind": "elman", "activation": "tanh"})));
+        assert!(!matches(&cell, &json!({"kind": "elman", "activation": "relu"})));
+        assert!(matches(&json!(50), &json!(50.0)));
+        assert!(!matches(&json!(50), &json!("50")));
+        assert!(matches(&json!([]), &json!([])));
+        assert!(matches(&json!([{"kind": "value", "max": 1.0}]), &json!(["value"])));
+    }
+}

@@ -1,0 +1,115 @@
+//! The distinct versions of each section, and arms as a handful of their numbers.
+
+use std::collections::HashMap;
+use std::ops::{Index, IndexMut};
+
+use serde_json::Value;
+
+use crate::suite::{Path, Problem, Section, SectionValues, Sections};
+
+/// For each section the number of one of its versions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Key([u32; Section::COUNT]);
+
+impl Key {
+    /// The numbers of these sections alone.
+    pub fn of<const N: usize>(&self, sections: [Section; N]) -> [u32; N] {
+        sections.map(|section| self[section])
+    }
+}
+
+impl Index<Section> for Key {
+    type Output = u32;
+
+    fn index(&self, section: Section) -> &u32 {
+        &self.0[section as usize]
+    }
+}
+
+impl IndexMut<Section> for Key {
+    fn index_mut(&mut self, section: Section) -> &mut u32 {
+        &mut self.0[section as usize]
+    }
+}
+
+/// One distinct version of a section.
+#[derive(Clone, Debug)]
+pub(super) struct Version {
+    /// Complete and in its long form.
+    pub tree: Value,
+    /// The settings that differ from their defaults, with the section's name in the path.
+    pub differing: Vec<(Path, Value)>,
+    /// Hash of `differing`.
+    pub digest: [u8; 32],
+}
+
+/// The distinct versions of every section.
+#[derive(Clone, Debug)]
+pub(super) struct Versions {
+    values: SectionValues,
+    versions: [Vec<Version>; Section::COUNT],
+    /// For each section the number of each version, by its digest.
+    numbers: [HashMap<[u8; 32], u32>; Section::COUNT],
+}
+
+impl Versions {
+    pub fn new() -> Self {
+        Self {
+            values: SectionValues::default(),
+            versions: std::array::from_fn(|_| vec![]),
+            numbers: std::array::from_fn(|_| HashMap::new()),
+        }
+    }
+
+    /// The number of the version of `section` that `tree` is: equal ones have one number.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with the tree; paths begin with the section's name.
+    pub fn add(&mut self, section: Section, tree: &Value) -> Result<u32, Vec<Problem>> {
+        let tree = self.values.push(section, tree)?;
+        let differing = section.differing(&tree);
+        let digest = digest(&differing);
+        let versions = &mut self.versions[section as usize];
+        let new = versions.len() as u32;
+        let number = *self.numbers[section as usize].entry(digest).or_insert(new);
+        if number == new {
+            versions.push(Version { tree, differing, digest });
+        } else {
+            self.values.pop(section);
+        }
+        Ok(number)
+    }
+
+    /// All versions of a section, by number.
+    pub fn of(&self, section: Section) -> &[Version] {
+        &self.versions[section as usize]
+    }
+
+    /// The version of `section` that an arm has.
+    pub fn get(&self, section: Section, key: &Key) -> &Version {
+        &self.of(section)[key[section] as usize]
+    }
+
+    /// All sections of an arm, typed.
+    pub fn sections(&self, key: &Key) -> Sections {
+        self.values.sections(|section| key[section] as usize)
+    }
+
+    /// How many numbers an arm's optimizer keeps per parameter.
+    pub fn optimizer_slots(&self, key: &Key) -> usize {
+        self.values.optimizer[key[Section::Optimizer] as usize].slots().len()
+    }
+}
+
+fn digest(differing: &[(Path, Value)]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    for (path, value) in differing {
+        // Typed: JSON keeps 1, "1" and true apart; lengths keep neighbours apart.
+        for part in [path.to_string(), value.to_string()] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+    }
+    *hasher.finalize().as_bytes()
+}

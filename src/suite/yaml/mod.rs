@@ -1,0 +1,15 @@
+//! From a text of YAML to its values and their places, in one pass.
+
+mod convert;
+mod fault;
+mod scalar;
+mod scan;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) use convert::convert;
+pub(super) use scan::scan;
+pub use scan::{MAX_DEPTH, MAX_TEXT, MAX_VALUES};
+pub(super) use tree::Tree;
