@@ -82,6 +82,14 @@ impl Entry {
                 problems.push(Problem::new(axis.origin.clone(), message).help("a zip takes lists of one length"));
             }
         }
+        for mention in label.iter().flat_map(|label| mentions(label)) {
+            let paths: Vec<String> = axes.iter().map(|axis| axis.path.to_string()).collect();
+            if !paths.iter().any(|path| path == mention) {
+                let message = format!("`{{{mention}}}` is no setting that this entry sweeps");
+                let place = Path::root().key("sweep").index(index).key("label");
+                problems.push(Problem::new(place, message).help(format!("it sweeps {}", paths.join(", "))));
+            }
+        }
         if problems.is_empty() { Ok(Self { label, axes, combination, tuned: 0 }) } else { Err(problems) }
     }
 
@@ -153,6 +161,11 @@ impl Entry {
         });
         own.chain((0..tuned.len()).map(|axis| taken(tuned, candidate, axis))).collect()
     }
+}
+
+/// What stands between braces in a label.
+fn mentions(label: &str) -> impl Iterator<Item = &str> {
+    label.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(mention, _)| mention)
 }
 
 /// The axes of a suite's `tune`.

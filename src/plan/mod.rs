@@ -19,6 +19,9 @@ mod trials;
 mod tuning;
 mod version;
 
+#[cfg(test)]
+mod tests;
+
 pub use self::{
     arms::Arm,
     builder::PlanOptions,

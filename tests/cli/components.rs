@@ -155,7 +155,7 @@ fn misspelt_kinds_and_names_are_met_with_the_right_ones() {
     assert!(folder.refuse(&["list", "cels"]).contains("did you mean `cell`"));
     assert!(folder.refuse(&["describe", "cell", "lstmm"]).contains("did you mean `lstm`"));
     let page = |kind: &str, name: &str| folder.succeed(&["describe", kind, name]).out;
-    assert_eq!(page("backward", "truncate"), page("backward-rule", "truncate"), "the suite's key is a name too");
+    assert_eq!(page("bptt", "truncate"), page("bptt-rule", "truncate"), "the suite's key is a name too");
     assert!(page("modifier", "zoneout").contains("`rate` (default 0.1, at least 0, below 1)"));
     assert!(folder.refuse(&["show", "nowhere"]).contains("`nowhere` holds no results"));
 }

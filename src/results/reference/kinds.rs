@@ -43,7 +43,7 @@ pub const KINDS: [Kind; 15] = [
 impl Kind {
     /// The kind of that name: in the singular, in the plural, or as the suite's key that takes it.
     pub fn find(name: &str) -> Option<&'static Self> {
-        let name = if name == "backward" { "bptt-rule" } else { name };
+        let name = if name == "bptt" { "bptt-rule" } else { name };
         KINDS.iter().find(|kind| kind.singular == name || kind.plural == name)
     }
 }

@@ -49,7 +49,7 @@ const MESSAGES: &[(&str, Fault)] = &[
     ("illegal placement of ':' indicator", Fault::FlowUnclosed),
     ("invalid content after document end marker", Fault::AfterEnd),
     ("invalid indentation", Fault::Indentation),
-    ("invalid indentation in flow construct", Fault::FlowUnclosed),
+    ("invalid indentation in flow construct", Fault::Indentation),
     ("invalid indentation in quoted scalar", Fault::QuoteUnclosed),
     ("invalid trailing content after double-quoted scalar", Fault::AfterQuote),
     ("mapping keys are not allowed in this context", Fault::QuestionMark),
@@ -256,9 +256,7 @@ mod tests {
             ("a: 1\n... x\n", "2:5 `...` ends the file, and nothing follows it; remove it".into()),
             ("a: [\nb\n]\n", format!("2:1 {indentation}")),
             ("a: |2\n x\n", format!("2:2 {indentation}")),
-            ("a:\n  [b,\nc]\n", {
-                "3:1 the `[` of line 2, column 3 is not closed before here; check its commas and its end".into()
-            }),
+            ("a:\n  [b,\nc]\n", format!("3:1 {indentation}")),
             ("a: {b: 1]\n", {
                 "1:9 the `{` of line 1, column 4 is not closed before here; check its commas and its end".into()
             }),
