@@ -1,4 +1,4 @@
-//! What the arms of a plan are called and what they are made of.
+//! The names and settings of a plan's arms.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ pub struct Arm {
 }
 
 impl Plan {
-    /// What tuning sets in arm `arm`, in the order of the suite.
+    /// The tuned settings of arm `arm`, in the order of the suite.
     pub fn tuned(&self, arm: usize) -> Vec<Setting> {
         let Planned { entry, index, .. } = self.arms[arm];
         let entry = &self.entries[entry as usize];
@@ -112,7 +112,7 @@ impl Plan {
         Value::Object(Section::ALL.into_iter().map(tree).collect())
     }
 
-    /// What tells the arm's task from others, for the data streams.
+    /// The identity of the arm's task, for the data streams.
     pub fn task_identity(&self, arm: usize) -> String {
         canonical_json(&self.versions.get(Section::Task, &self.arms[arm].key).differing)
     }

@@ -1,4 +1,4 @@
-//! What a sweep entry spans: axes of values, and how they combine.
+//! Sweep entries: axes of values, and how they combine.
 
 use serde_json::Value;
 
@@ -163,7 +163,7 @@ impl Entry {
     }
 }
 
-/// What stands between braces in a label.
+/// The paths that a label mentions between braces.
 fn mentions(label: &str) -> impl Iterator<Item = &str> {
     label.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(mention, _)| mention)
 }

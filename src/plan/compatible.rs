@@ -28,7 +28,7 @@ pub(super) fn too_large(bytes: f64) -> Option<Problem> {
     Some(problem.help("lower model.hidden, train.batch or the task's length"))
 }
 
-/// What in the training does not fit the task.
+/// Mistakes in the training, by itself or beside the task.
 pub(super) fn training(sections: &Sections) -> Vec<Problem> {
     let train = &sections.train;
     let path = Path::root().key("train");
@@ -74,7 +74,7 @@ pub(super) fn training(sections: &Sections) -> Vec<Problem> {
     problems
 }
 
-/// What beside an optimizer that guesses has no effect.
+/// Sections without effect beside an optimizer that guesses.
 pub(super) fn guessing(sections: &Sections) -> Vec<Problem> {
     if sections.optimizer.guesses().is_none() {
         return vec![];
@@ -131,7 +131,7 @@ fn problem(Misfit { setting, message, help }: Misfit, place: Path) -> Problem {
     Problem::new(path, message).help(help)
 }
 
-/// What is said of parameters and does not fit the network.
+/// Mistakes in what sections say of parameters.
 pub(super) fn parameters(sections: &Sections) -> Vec<Problem> {
     let network = Network::new(&sections.model, sections.task.dimensions());
     let mut problems = initializers(sections, &network);
@@ -197,7 +197,7 @@ fn initializers(sections: &Sections, network: &Network) -> Vec<Problem> {
     problems
 }
 
-/// What is said of the initial values of parameters that there are not, or that do not fit raw tensors.
+/// Mistakes in initial values by name: unknown names, and laws that do not fit raw tensors.
 fn raw_initializers(sections: &Sections, network: &Network, parametrized: &Parametrized) -> Vec<Problem> {
     let place = |name: &str| Path::root().key("init").key("parameters").key(name);
     let named = sections.init.parameters.iter().filter_map(|(name, initializer)| {
@@ -218,7 +218,7 @@ fn by_sides(parameter: &Parameter) -> String {
     parameter.shape.iter().map(usize::to_string).collect::<Vec<_>>().join(" × ")
 }
 
-/// What is wrong with `name`, if no parameter is called so, neither of the network nor raw.
+/// The mistake in `name`, if no parameter is called so, neither of the network nor raw.
 fn unknown(
     sections: &Sections,
     network: &Network,

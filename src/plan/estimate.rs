@@ -1,4 +1,4 @@
-//! What a trial will cost, before it is run.
+//! The cost of a trial, before it is run.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::{
     train::TrainSpec,
 };
 
-/// What one trial of an arm costs at most.
+/// The most that one trial of an arm costs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
     /// The most updates.
@@ -38,7 +38,7 @@ impl Estimate {
 }
 
 impl Plan {
-    /// What a trial of each arm costs, computed by `backend`.
+    /// The cost of a trial of each arm, computed by `backend`.
     pub fn estimates(&self, backend: Backend) -> Vec<Estimate> {
         let mut sizes: HashMap<[u32; 2], Size> = HashMap::new();
         let mut trainings: HashMap<[u32; 2], (TaskSpec, TrainSpec)> = HashMap::new();
@@ -57,7 +57,7 @@ impl Plan {
     }
 }
 
-/// What a network for a task costs, whatever its training.
+/// The size of a network for a task, whatever its training.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Size {
     parameters: usize,

@@ -1,4 +1,4 @@
-//! What a trial needs of the machine's memory.
+//! A trial's need of memory.
 
 use std::sync::OnceLock;
 
@@ -9,7 +9,7 @@ use crate::{
     train::TrainSpec,
 };
 
-/// What a model and a task add to a trial's memory. In f64, so that nothing overflows.
+/// The share of a model and a task in a trial's need of memory. In f64, so that nothing overflows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Footprint {
     /// Trained numbers.

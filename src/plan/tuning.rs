@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::suite::Select;
 
-/// What a trial of a candidate reached on validation data.
+/// The outcome of a candidate's trial on validation data.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Outcome {
     /// The update of the evaluation that first reached the target.

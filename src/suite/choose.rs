@@ -71,7 +71,7 @@ impl Schema {
         self.leaves(id).iter().flat_map(kinds).filter_map(map).collect()
     }
 
-    /// What belongs here, in words: `a whole number`, `a cell (elman, lstm)`.
+    /// The values that belong here, in words: `a whole number`, `a cell (elman, lstm)`.
     pub(super) fn expects(&self, id: NodeId) -> String {
         let node = self.node(id);
         match &node.shape {

@@ -50,7 +50,7 @@ suite_file! {
         #[schemars(range(min = 1, max = MAX_REPLICATES))]
         pub replicates: u32,
         sections {
-            /// What is to be learnt.
+            /// The task that is to be learnt.
             "task" => task: Task(TaskSpec),
             /// The network.
             #[serde(default)]
@@ -58,19 +58,19 @@ suite_file! {
             /// Initial values of the parameters.
             #[serde(default)]
             "init" => init: Init(InitSpec),
-            /// Weight matrices that are made of raw parameters.
+            /// Parametrizations: weight matrices that are made of raw parameters.
             #[serde(default)]
             "parametrize" => parametrize: Parametrize(ParametrizeSpec) pruned by ParametrizeSpec::prune,
             /// Penalties on parameters, whose gradients are added before clipping.
             #[serde(default)]
             "regularizers" => regularizers: Regularizers(Vec<RegularizerSpec>),
-            /// What turns a gradient into an update.
+            /// The rule that turns a gradient into an update.
             #[serde(default)]
             "optimizer" => optimizer: Optimizer(OptimizerSpec) pruned by prune::optimizer,
-            /// What the learning rate is multiplied by, update by update; factors multiply.
+            /// Factors of the learning rate, update by update; they multiply.
             #[serde(default)]
             "schedule" => schedule: Schedule(Vec<ScheduleSpec>) pruned by prune::schedules,
-            /// What the learning rate of single parameters is multiplied by.
+            /// Factors of the learning rate of single parameters.
             #[serde(default)]
             "learning-rate-factors" =>
                 learning_rate_factors: LearningRateFactors(LearningRateFactorsSpec) pruned by LearningRateFactorsSpec::prune,
@@ -80,13 +80,13 @@ suite_file! {
             /// Rules for what passes back from step to step, in order.
             #[serde(default)]
             "bptt" => bptt: Bptt(Vec<BpttSpec>),
-            /// What is done to parameters after the optimizer's step, in order.
+            /// Constraints on parameters, restored after the optimizer's step, in order.
             #[serde(default)]
             "constraints" => constraints: Constraints(Vec<ConstraintSpec>),
             /// Batches, budget, evaluation and target.
             #[serde(default)]
             "train" => train: Train(TrainSpec),
-            /// What to measure while training.
+            /// Measurements made while training.
             #[serde(default)]
             "probes" => probes: Probes(Vec<ProbeSpec>),
         }
@@ -99,7 +99,7 @@ suite_file! {
         /// Settings to choose for each arm before it is measured, from the same candidates for all.
         #[serde(default)]
         pub tune: Option<TuneSpec>,
-        /// What to save of each trial beside its rows in the tables.
+        /// Artifacts to save of each trial beside its rows in the tables.
         #[serde(default)]
         pub save: Vec<Artifact>,
         /// Settings of the small version that `--quick` runs, by path. Without it: 1 replicate and at most 50 updates.
@@ -115,7 +115,7 @@ fn five() -> u32 {
     5
 }
 
-/// What may be saved of a trial beside its rows in the tables.
+/// An artifact that may be saved of a trial beside its rows in the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Artifact {
@@ -135,7 +135,7 @@ pub struct TuneSpec {
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 1000))]
     pub replicates: u32,
-    /// What makes a candidate the best.
+    /// The rule by which the best candidate is selected.
     #[serde(default)]
     pub select: Select,
 }
@@ -144,7 +144,7 @@ fn one() -> u32 {
     1
 }
 
-/// What makes a candidate the best, all on validation data. A replicate that diverged is worse than every other; of equals
+/// The rule by which the best candidate is selected, all on validation data. A replicate that diverged is worse than every other; of equals
 /// the first is chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Select {

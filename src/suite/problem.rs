@@ -1,4 +1,4 @@
-//! What is wrong with a file or setting, said so that a newcomer can mend it.
+//! Mistakes in files and settings, told so that a newcomer can mend them.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ pub enum At {
     Value,
     /// One of the value's keys, such as an unknown one.
     Key(String),
-    /// What stands under one of the value's keys, such as an unknown `kind`.
+    /// The value under one of the value's keys, such as an unknown `kind`.
     Inside(String),
 }
 
@@ -20,9 +20,9 @@ pub enum At {
 pub struct Problem {
     /// The value that the message speaks of.
     pub path: Path,
-    /// What is wrong, a sentence fragment: ``unknown key `x` ``.
+    /// The mistake, as a sentence fragment: ``unknown key `x` ``.
     pub message: String,
-    /// What to do about it: ``did you mean `y`?``.
+    /// Advice: ``did you mean `y`?``.
     pub help: Option<String>,
     /// The part to point at.
     pub at: At,

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::compile::compile;
 
-/// What values of a type look like.
+/// The form that values of a type have.
 ///
 /// A *kind node* is a choice between components, each a map with its name under `kind`, as `registry!` declares them.
 /// Structs are closed: a key that is not declared is unknown, whether or not the type says so.
@@ -24,7 +24,7 @@ pub struct Schema {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct NodeId(pub(super) usize);
 
-/// What one value may be.
+/// The form of one value.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) shape: Shape,
@@ -63,7 +63,7 @@ pub(super) struct Number {
     pub(super) integer: bool,
     /// Whether it is stored in 32 bits.
     pub(super) single: bool,
-    /// What the integer type holds.
+    /// The smallest and the largest value of the integer type.
     pub(super) range: Option<(i128, i128)>,
     pub(super) low: Option<Bound>,
     pub(super) high: Option<Bound>,
@@ -82,7 +82,7 @@ pub(super) struct Text {
     pub(super) shortest: usize,
     pub(super) longest: Option<usize>,
     pub(super) pattern: Option<Regex>,
-    /// What texts of that pattern are, in words.
+    /// The texts of that pattern in words.
     pub(super) form: Option<String>,
 }
 
@@ -105,7 +105,7 @@ pub(super) struct Map {
     pub(super) places: BTreeMap<String, usize>,
     /// The nodes under keys of a form.
     pub(super) patterns: Vec<(Regex, NodeId)>,
-    /// What may stand under other keys; none: there are no other keys.
+    /// The node of values under other keys; none where there are no other keys.
     pub(super) rest: Option<NodeId>,
     pub(super) fewest: usize,
 }

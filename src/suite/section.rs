@@ -121,8 +121,8 @@ impl Section {
         Some((Self::named(first)?, rest.iter().cloned().collect()))
     }
 
-    /// What of a complete `tree` of the section differs from what a suite has that leaves the section out, or from the defaults
-    /// of a section that every suite gives; paths begin with the section's name.
+    /// The settings of a complete `tree` of the section that differ from those of a suite that leaves the section out, or from the
+    /// defaults of a section that every suite gives; paths begin with the section's name.
     pub fn differing(self, tree: &Value) -> Vec<(Path, Value)> {
         Schema::of::<SuiteFile>().differing_under(self.name(), tree)
     }

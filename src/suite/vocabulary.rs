@@ -1,4 +1,4 @@
-//! What other words are called here: names that suites once had, and those of PyTorch, Keras and JAX.
+//! Other words for the names in suites: those that suites once had, and those of PyTorch, Keras and JAX.
 
 use serde_json::Value;
 
@@ -96,12 +96,12 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("xavier-uniform", &["glorot-uniform"]),
 ];
 
-/// What the name `word` is called now, if suites once had it.
+/// The name that replaces `word`, if suites once had it.
 pub(super) fn now_called(word: &str) -> Option<&'static str> {
     FORMER.iter().find(|(former, _)| *former == word).map(|(_, now)| *now)
 }
 
-/// What `word` may be called here, the likeliest first.
+/// The names in suites that `word` may stand for, the likeliest first.
 pub fn meanings(word: &str) -> Vec<&'static str> {
     let plain = word.to_lowercase().replace(['_', ' '], "-");
     let foreign = FOREIGN.iter().find(|(foreign, _)| *foreign == plain).map(|(_, meanings)| *meanings);

@@ -1,4 +1,4 @@
-//! What to write instead of a value of the wrong type.
+//! Advice on values of the wrong type.
 
 use serde_json::Value;
 

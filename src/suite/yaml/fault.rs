@@ -1,4 +1,4 @@
-//! What the YAML parser stumbled over, in words that say how to mend it.
+//! Mistakes of YAML syntax, in words that say how to mend them.
 
 use saphyr_parser::Marker;
 

@@ -1,4 +1,4 @@
-//! What plain words mean: the core schema of YAML 1.2, as serde_yaml reads it.
+//! The meaning of plain words: the core schema of YAML 1.2, as serde_yaml reads it.
 
 use serde_yaml::{Number, Value};
 

@@ -24,7 +24,7 @@ pub const MAX_VALUES: u64 = 1_000_000;
 /// The longest text in characters, aliases expanded.
 pub const MAX_TEXT: u64 = 16 * 1024 * 1024;
 
-/// What one value expands to.
+/// The size of a value, aliases expanded.
 #[derive(Clone, Copy, Default)]
 struct Extent {
     values: u64,

@@ -22,7 +22,7 @@ struct Node {
     content: Content,
 }
 
-/// What a node holds.
+/// The contents of a node.
 #[derive(Clone, Debug)]
 pub(super) enum Content {
     /// Nothing is written.
@@ -127,7 +127,7 @@ impl Tree {
         }
     }
 
-    /// What a node holds, or what the node holds that it is an alias of.
+    /// The contents of a node, or of the node that it is an alias of.
     fn content(&self, mut node: NodeId) -> &Content {
         // Every alias stands after its anchor, so this ends.
         while let Content::Alias(target) = self.nodes[node.0].content {
