@@ -8,6 +8,8 @@ pub mod component;
 pub mod compute;
 pub mod engine;
 pub mod graph;
+#[cfg(test)]
+mod laws;
 pub mod model;
 pub mod plan;
 pub mod results;

@@ -10,7 +10,7 @@ use rand_chacha::{
     rand_core::{Rng as _, SeedableRng as _},
 };
 
-/// What a stream is for. The name is hashed into the key, so that no two roles share numbers.
+/// The purpose of a stream. The name is hashed into the key, so that no two roles share numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// Training sequences.

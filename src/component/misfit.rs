@@ -7,9 +7,9 @@ use std::fmt;
 pub struct Misfit {
     /// The keys that lead to the setting at fault; none for the component as a whole.
     pub setting: Vec<String>,
-    /// What is wrong, a sentence fragment.
+    /// The mistake, a sentence fragment.
     pub message: String,
-    /// What to do.
+    /// The remedy.
     pub help: String,
 }
 

@@ -1,4 +1,4 @@
-//! What a training is put together from, one folder for each kind, one file for each component.
+//! The components of a training: a folder for each kind, a file for each component.
 //!
 //! [`registry`] makes a kind of a list; [`parameter`] is what several kinds say something about: a trained tensor.
 

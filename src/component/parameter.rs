@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::component::init::{InitializerSpec, Shape};
 
-/// Which entry of the suite's `init` a parameter takes.
+/// The role of a parameter in its network, by which a suite's `init` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
@@ -15,7 +15,7 @@ pub enum Role {
     Input,
     /// A matrix on the state, or a vector that a state is multiplied by unit by unit.
     Recurrent,
-    /// Another vector.
+    /// A vector that is added, or any other that no state is multiplied by.
     Bias,
     /// A matrix of the readout.
     Readout,
@@ -24,9 +24,9 @@ pub enum Role {
 /// A trained tensor of a network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {
-    /// Unique in the network, such as `layer0.w_hh` or `readout0.w`.
+    /// The name, unique in the network, such as `layer0.w_hh` or `readout0.w`.
     pub name: String,
-    /// `[out, in]` or `[width]`.
+    /// The shape, `[out, in]` or `[width]`.
     pub shape: Vec<usize>,
     pub role: Role,
     /// Index of its first number in the flat buffer.
@@ -36,7 +36,7 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// Where its numbers lie in the flat buffer, row-major.
+    /// The range of its numbers in the flat buffer, row-major.
     pub fn range(&self) -> Range<usize> {
         self.offset..self.offset + self.shape.iter().product::<usize>()
     }
@@ -51,23 +51,23 @@ impl Parameter {
         self.name.split_once('.').map_or("", |(layer, _)| layer)
     }
 
-    /// Whether a suite means it by `name`, with the layer or without. A matrix's name is also that of the raw tensors it is made of.
+    /// Whether a suite means this parameter by `name`, with the layer or without. A matrix's name is also that of the raw tensors it is made of.
     pub fn is_called(&self, name: &str) -> bool {
         let of = |own: &str| own.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
         of(self.local_name()) || (name.contains('.') && of(&self.name))
     }
 
-    /// Whether `name` is its own, with the layer or without.
+    /// Whether `name` is this parameter's own, with the layer or without.
     pub fn is_exactly(&self, name: &str) -> bool {
         self.name == name || self.local_name() == name
     }
 
-    /// Whether it is a matrix with as many rows as columns.
+    /// Whether the parameter is a matrix with as many rows as columns.
     pub fn is_square(&self) -> bool {
         matches!(self.shape[..], [rows, columns] if rows == columns)
     }
 
-    /// What an initializer may know of it.
+    /// The shape and fans of the parameter, as an initializer sees them.
     pub fn init_shape(&self) -> Shape {
         match self.shape[..] {
             [rows, columns] => Shape { rows, columns, fan_in: columns, fan_out: rows },
@@ -79,7 +79,7 @@ impl Parameter {
     }
 }
 
-/// Where the parameters that are `wanted` lie in the flat buffer: neighbours together.
+/// Ranges of the flat buffer that hold the `wanted` parameters: neighbours together.
 pub fn ranges(parameters: &[Parameter], wanted: impl Fn(&Parameter) -> bool) -> Vec<Range<usize>> {
     let mut ranges: Vec<Range<usize>> = vec![];
     for range in parameters.iter().filter(|parameter| wanted(parameter)).map(Parameter::range) {

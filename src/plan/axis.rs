@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::low_discrepancy::unit_points;
 use crate::{
     seed::{self, Role},
-    suite::{Path, Problem, Section, SweepSpec, TuneSpec, hint},
+    suite::{Path, Problem, Schema, Section, SuiteFile, SweepSpec, TuneSpec, hint},
 };
 
 /// One swept path with the values it takes.
@@ -53,6 +53,7 @@ impl Entry {
                 let message = format!("no values to sweep `{target}` over");
                 return Err(Problem::new(origin, message).help("give at least one"));
             }
+            let values = Schema::of::<SuiteFile>().with_every(&target, values);
             Ok(Axis { path: target, values, origin })
         };
         let (label, axes, combination) = match spec {

@@ -26,7 +26,7 @@ impl Schema {
     }
 
     /// The alternatives of a union, those of unions among them included. A node that is none is its only alternative.
-    fn leaves(&self, id: NodeId) -> Vec<NodeId> {
+    pub(super) fn leaves(&self, id: NodeId) -> Vec<NodeId> {
         let (mut leaves, mut known, mut next) = (Vec::new(), BTreeSet::new(), vec![id]);
         while let Some(id) = next.pop() {
             match &self.node(id).shape {

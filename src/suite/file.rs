@@ -180,7 +180,7 @@ pub struct Lists {
     /// values that it does not mention are added to it.
     #[serde(default)]
     pub label: Option<String>,
-    /// For each path the values to take.
+    /// For each path the values to take; `every` among them is each registered component of the setting's kind.
     #[schemars(extend("minProperties" = 1))]
     pub over: IndexMap<String, Vec<Value>>,
 }

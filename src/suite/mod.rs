@@ -10,6 +10,7 @@
 //! | every mistake, with the nearest valid key and the list of valid ones | [`Schema::check`] |
 //! | path → line and column | [`Document::position`] |
 //! | tree → `T` | [`Document::load`], [`validate`], [`from_value`] |
+//! | `every` among swept values → each registered component | [`Schema::with_every`] |
 //! | `--set path=value` | [`Setting`], [`Path::set`] |
 //! | the settings that make a trial what it is | [`Schema::differing`] |
 //! | completion and hints in editors | [`editor_schema`] |
@@ -22,6 +23,7 @@ mod differing;
 mod document;
 mod edit;
 mod editor;
+mod every;
 mod file;
 mod load;
 mod normalize;

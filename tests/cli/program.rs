@@ -10,7 +10,7 @@ use tempfile::TempDir;
 /// A folder to write suites and results in.
 pub struct Folder(TempDir);
 
-/// What a command printed, and how it ended.
+/// The output of a command, and its exit code.
 #[derive(Debug)]
 pub struct Ended {
     pub code: Option<i32>,

@@ -85,7 +85,7 @@ fn a_batch_of_two_is_two_batches_of_one() {
     }
 }
 
-/// What is read before the end of a sequence does not depend on the steps that follow.
+/// An output before the end of a sequence does not depend on the steps that follow.
 #[test]
 fn later_inputs_do_not_change_earlier_outputs() {
     for cell in variants() {

@@ -7,6 +7,8 @@ mod cells;
 mod golden;
 mod graph;
 mod initializers;
+mod readme;
+mod sources;
 mod support;
 mod tasks;
 mod through_time;

@@ -12,7 +12,7 @@ use crate::graph::{Expr, Relation, Unary, select};
 ///
 /// # Why it is here
 ///
-/// What many published networks have used in place of `gelu`, from which it differs by up to 5·10⁻⁴.
+/// Many published networks have used it in place of `gelu`, from which it differs by up to 5·10⁻⁴.
 ///
 /// # Example
 ///

@@ -28,7 +28,7 @@ use crate::{
 
 /// A nonlinearity f, applied to each unit.
 pub trait Activation: std::fmt::Debug {
-    /// f(x).
+    /// f(x), in the graph's notation.
     fn apply<'g>(&self, x: Expr<'g>) -> Expr<'g>;
 
     /// Points where the derivative jumps; the laws keep away from them.

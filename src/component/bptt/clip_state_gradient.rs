@@ -12,7 +12,7 @@ use crate::graph::{Expr, Relation, select};
 ///
 /// δ_k ← min(max(δ_k, −max), max) for each unit k of each state s; NaN stays NaN.
 ///
-/// What step t − 1 adds by its own output is not clamped. A state that is read at several delays is clamped path by path.
+/// The share that step t − 1 adds by its own output is not clamped. A state that is read at several delays is clamped path by path.
 /// Batches are averaged afterwards, so that neither the batch size nor the other sequences have an influence; a bound on the
 /// gradient of the batch's mean loss, as in most published code, is this one's `max` divided by the batch size.
 ///

@@ -8,10 +8,10 @@ pub use self::{clip_state_gradient::ClipStateGradient, truncate::Truncate};
 use crate::{graph::Expr, registry};
 
 /// A rule for the cotangents of carried states, ∂L/∂s, on their way from the step that read a state to the step that made it.
-/// What the step that made it adds, by its own output, is not changed. A state that is read at several delays has a path for
+/// The share that the step which made it adds, by its own output, is not changed. A state that is read at several delays has a path for
 /// each, and each obeys the rule on its own.
 pub trait BpttRule: std::fmt::Debug {
-    /// What passes of `cotangent`, one step's ∂L/∂s \[width\]. In each sequence `share` \[width\] holds the share that its own
+    /// The part of `cotangent`, one step's ∂L/∂s \[width\], that passes. In each sequence `share` \[width\] holds the share that its own
     /// loss has in L, the mean over the batch: `cotangent` is that share of the gradient of the sequence's own loss.
     fn pass<'g>(&self, cotangent: Expr<'g>, share: Expr<'g>) -> Expr<'g> {
         let _ = share;
@@ -26,7 +26,7 @@ pub trait BpttRule: std::fmt::Debug {
 }
 
 registry! {
-    /// A rule for what passes back from step to step.
+    /// A rule for the gradient that passes back from step to step.
     #[schemars(rename = "BpttRule")]
     pub enum BpttSpec: BpttRule {
         "clip-state-gradient" => ClipStateGradient(ClipStateGradient),
@@ -34,7 +34,7 @@ registry! {
     }
 }
 
-/// What passes of `cotangent` by all of `rules`, in order.
+/// The part of `cotangent` that passes all of `rules`, in order.
 pub fn pass<'g>(rules: &[BpttSpec], cotangent: Expr<'g>, share: Expr<'g>) -> Expr<'g> {
     rules.iter().fold(cotangent, |cotangent, rule| rule.pass(cotangent, share))
 }

@@ -14,7 +14,7 @@ use super::BpttRule;
 ///
 /// # Why it is here
 ///
-/// What is done where sequences are too long for memory. It bounds the lag that can be learnt: an output sees at most the k − 1
+/// The usual way where sequences are too long for memory. It bounds the lag that can be learnt: an output sees at most the k − 1
 /// steps before it, and those only if it stands at the end of a piece.
 ///
 /// # Example
@@ -30,7 +30,7 @@ use super::BpttRule;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Truncate {
-    /// Steps of a piece.
+    /// The number of steps of a piece.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub every: usize,
 }

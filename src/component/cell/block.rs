@@ -1,4 +1,4 @@
-//! What gates and candidates are made of.
+//! Gates, and the sums that they are functions of.
 
 use super::CellBuilder;
 use schemars::JsonSchema;
@@ -11,7 +11,7 @@ pub(super) fn block<'g>(graph: &'g CellBuilder, name: &str, x: Expr<'g>, h: Expr
     x.linear(&format!("w_x{name}")) + h.linear(&format!("w_h{name}")) + graph.vector(&format!("b_{name}"))
 }
 
-/// What a gate sees.
+/// The terms of a gate's sum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum GateInputs {

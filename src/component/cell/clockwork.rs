@@ -41,9 +41,9 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Clockwork {
-    /// f.
+    /// f, the activation.
     pub activation: ActivationSpec,
-    /// Every how many steps each group changes.
+    /// The period of each group of units, in steps.
     #[schemars(length(min = 1, max = 64), inner(range(min = 1, max = 1_000_000)))]
     pub periods: Vec<usize>,
 }

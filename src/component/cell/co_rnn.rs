@@ -41,7 +41,7 @@ pub struct CoRnn {
     /// ε, the strength of damping.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub epsilon: f64,
-    /// At which step the damping is taken.
+    /// The step whose velocity is damped.
     pub damping: Damping,
 }
 
@@ -49,10 +49,10 @@ pub struct CoRnn {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Damping {
-    /// At the step before, as in the authors' code.
+    /// The velocity of the step before, as in the authors' code.
     #[default]
     Explicit,
-    /// At this step: stable for any ε.
+    /// The velocity of this step: stable for any ε.
     Implicit,
 }
 

@@ -13,18 +13,18 @@ pub(super) struct Complex<'g> {
 }
 
 impl<'g> Complex<'g> {
-    /// The first half of the units as the real parts, the second as the imaginary ones.
+    /// A complex vector of the first half of `value` as real parts and the second half as imaginary ones.
     pub fn halves(value: Expr<'g>) -> Self {
         let (half, width) = (value.width() / 2, value.width());
         Self { re: value.slice(0..half), im: value.slice(half..width) }
     }
 
-    /// The real parts, then the imaginary ones.
+    /// One real vector: the real parts, then the imaginary ones.
     pub fn joined(self) -> Expr<'g> {
         concat(&[self.re, self.im])
     }
 
-    /// e^(i·angle).
+    /// The unit vector e^(i·angle).
     pub fn phase(angle: Expr<'g>) -> Self {
         Self { re: angle.unary(Unary::Cos), im: angle.unary(Unary::Sin) }
     }
@@ -37,12 +37,12 @@ impl<'g> Complex<'g> {
         Self { re: self.re * right.re - self.im * right.im, im: self.re * right.im + self.im * right.re }
     }
 
-    /// Each unit times a real number.
+    /// The product of each unit with a real number.
     pub fn scaled(self, by: Expr<'g>) -> Self {
         Self { re: self.re * by, im: self.im * by }
     }
 
-    /// Both parts by the same real linear map.
+    /// Both parts under the same real linear map.
     pub fn each(self, map: impl Fn(Expr<'g>) -> Expr<'g>) -> Self {
         Self { re: map(self.re), im: map(self.im) }
     }

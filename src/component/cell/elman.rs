@@ -28,7 +28,7 @@ use crate::component::activation::ActivationSpec;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Elman {
-    /// f.
+    /// f, the activation.
     pub activation: ActivationSpec,
 }
 

@@ -50,7 +50,7 @@ pub struct Eurnn {
     pub numbers: Numbers,
 }
 
-/// What a unit holds.
+/// The numbers that units hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Numbers {

@@ -36,7 +36,7 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct FastRnn {
-    /// f.
+    /// f, the activation.
     pub activation: ActivationSpec,
 }
 

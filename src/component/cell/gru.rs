@@ -41,9 +41,9 @@ use super::{Cell, CellBuilder, block::GateInputs};
 pub struct Gru {
     /// Whether the reset gate acts on the state or on its product with the matrix.
     pub reset: ResetGate,
-    /// Which gates there are.
+    /// The gates that the cell has.
     pub gates: GruGates,
-    /// What the gates see.
+    /// The terms of the gates' sums.
     pub gate_inputs: GateInputs,
 }
 
@@ -51,10 +51,10 @@ pub struct Gru {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ResetGate {
-    /// On W_hn·h + b_hn: one product for all three blocks, as in PyTorch.
+    /// The gate acts on W_hn·h + b_hn: one product for all three blocks, as in PyTorch.
     #[default]
     AfterMatrix,
-    /// On h, before W_hn, as in the paper.
+    /// The gate acts on h, before W_hn, as in the paper.
     BeforeMatrix,
 }
 
@@ -62,12 +62,12 @@ pub enum ResetGate {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum GruGates {
-    /// Both.
+    /// Reset gate and update gate.
     #[default]
     Both,
-    /// No reset gate.
+    /// An update gate alone.
     UpdateOnly,
-    /// No update gate.
+    /// A reset gate alone.
     ResetOnly,
 }
 

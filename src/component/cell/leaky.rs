@@ -29,7 +29,7 @@ use crate::component::activation::ActivationSpec;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Leaky {
-    /// f.
+    /// f, the activation.
     pub activation: ActivationSpec,
     /// α, the fraction of the state that is kept.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]

@@ -34,9 +34,9 @@ use crate::component::activation::{ActivationSpec, Relu};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct LiGru {
-    /// N.
+    /// N, the normalization of the products with the input.
     pub normalization: Normalization,
-    /// f.
+    /// f, the activation of the candidate.
     pub activation: ActivationSpec,
 }
 
@@ -44,10 +44,10 @@ pub struct LiGru {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Normalization {
-    /// Over the units, with a gain and a shift for each.
+    /// Layer normalization: over the units, with a gain and a shift for each.
     #[default]
     Layer,
-    /// Not at all.
+    /// No normalization.
     None,
 }
 

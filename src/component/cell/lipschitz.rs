@@ -35,10 +35,10 @@ pub struct Lipschitz {
     /// ε, the step size.
     #[schemars(range(max = 10.0), extend("exclusiveMinimum" = 0.0))]
     pub epsilon: f64,
-    /// β.
+    /// β, from symmetric to antisymmetric matrices.
     #[schemars(range(min = 0.5, max = 1.0))]
     pub beta: f64,
-    /// γ.
+    /// γ, the damping.
     #[schemars(range(min = 0.0, max = 10.0))]
     pub gamma: f64,
 }

@@ -44,15 +44,15 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Lru {
-    /// f.
+    /// f, the activation.
     pub activation: ActivationSpec,
     /// The inner radius of the ring in which eigenvalues start.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub min_radius: f64,
-    /// Its outer radius.
+    /// The outer radius of the ring in which eigenvalues start.
     #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
     pub max_radius: f64,
-    /// The largest phase at first.
+    /// The largest initial phase of an eigenvalue.
     #[schemars(range(max = TAU), extend("exclusiveMinimum" = 0.0))]
     pub max_phase: f64,
 }

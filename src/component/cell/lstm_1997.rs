@@ -52,10 +52,10 @@ pub struct Lstm1997 {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Squashing {
-    /// 4σ − 2 in, 2σ − 1 out, as in the paper.
+    /// g = 4σ − 2 and h = 2σ − 1, as in the paper.
     #[default]
     Logistic,
-    /// tanh in and out, as in later LSTMs.
+    /// g = h = tanh, as in later LSTMs.
     Tanh,
 }
 

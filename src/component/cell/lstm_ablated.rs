@@ -38,7 +38,7 @@ use super::{Cell, CellBuilder, block::block, lstm_peephole::peephole};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct LstmAblated {
-    /// The part that is taken out.
+    /// The part that the cell lacks.
     pub without: LstmPart,
     /// Whether the gates see the memory.
     pub peepholes: bool,
@@ -48,12 +48,12 @@ pub struct LstmAblated {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LstmPart {
-    /// i.
+    /// The input gate i.
     #[default]
     InputGate,
-    /// f.
+    /// The forget gate f.
     ForgetGate,
-    /// o.
+    /// The output gate o.
     OutputGate,
     /// The tanh around what is written.
     InputActivation,
@@ -62,7 +62,7 @@ pub enum LstmPart {
 }
 
 impl LstmPart {
-    /// Every part.
+    /// All parts that can be taken out.
     pub const ALL: [Self; 5] =
         [Self::InputGate, Self::ForgetGate, Self::OutputGate, Self::InputActivation, Self::OutputActivation];
 }

@@ -32,7 +32,7 @@ use super::{Cell, CellBuilder, block::GateInputs};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Mgu {
-    /// What the gate sees.
+    /// The terms of the gate's sum.
     pub gate_inputs: GateInputs,
 }
 

@@ -18,7 +18,7 @@ use crate::graph::{Expr, Relation, select};
 /// # Why it is here
 ///
 /// Linear in the state, so that all steps could be computed at once: ∂h_t/∂h_{t−1} = diag(1 − z), no matrix is ever multiplied up.
-/// What one layer cannot do for want of a matrix on the state, several layers must.
+/// For want of a matrix on the state several layers must do together what one cannot.
 ///
 /// # Example
 ///
@@ -33,7 +33,7 @@ use crate::graph::{Expr, Relation, select};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct MinGru {
-    /// g.
+    /// g, the function of the candidate.
     pub candidate: Candidate,
 }
 
@@ -41,10 +41,10 @@ pub struct MinGru {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Candidate {
-    /// None.
+    /// The identity: g(v) = v.
     #[default]
     Linear,
-    /// v + 1/2 for v ≥ 0, else σ(v).
+    /// A function with positive values: v + 1/2 for v ≥ 0, else σ(v).
     Positive,
 }
 

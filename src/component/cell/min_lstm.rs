@@ -33,7 +33,7 @@ use super::{Cell, CellBuilder, min_gru::Candidate};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct MinLstm {
-    /// g.
+    /// g, the function of the candidate.
     pub candidate: Candidate,
 }
 

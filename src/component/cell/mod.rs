@@ -96,15 +96,15 @@ use crate::{
 /// A recurrent cell. Parameter names follow one pattern: `w_x…` for matrices on the input, `w_h…` for matrices on the
 /// state, `b_…` for biases, ended by the letter of the gate.
 pub trait Cell: std::fmt::Debug {
-    /// Writes one step.
+    /// Writes one step of the cell into `graph`.
     fn step(&self, graph: &CellBuilder);
 
-    /// The activations in it, whose kinks the derivative laws keep away from.
+    /// The activations of the cell, whose kinks the derivative laws keep away from.
     fn activations(&self) -> Vec<&ActivationSpec> {
         vec![]
     }
 
-    /// Why it cannot be had with an input of `inputs` units and `hidden` units of state.
+    /// Why the cell cannot have an input of `inputs` units and `hidden` units of state.
     fn misfit(&self, inputs: usize, hidden: usize) -> Option<Misfit> {
         let _ = (inputs, hidden);
         None
@@ -112,7 +112,7 @@ pub trait Cell: std::fmt::Debug {
 }
 
 impl dyn Cell {
-    /// The step for an input of `inputs` units and `hidden` units of state.
+    /// The step graph for an input of `inputs` units and `hidden` units of state.
     pub fn graph(&self, inputs: usize, hidden: usize) -> Graph {
         self.written(inputs, hidden).0
     }

@@ -29,7 +29,7 @@ use crate::component::activation::ActivationSpec;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct ResidualElman {
-    /// f.
+    /// f, the activation.
     pub activation: ActivationSpec,
     /// ε, the step size.
     #[schemars(range(max = 10.0), extend("exclusiveMinimum" = 0.0))]

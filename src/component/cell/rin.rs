@@ -33,7 +33,7 @@ use crate::component::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Rin {
-    /// f.
+    /// f, the activation.
     pub activation: ActivationSpec,
 }
 

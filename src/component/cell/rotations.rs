@@ -60,7 +60,7 @@ fn turned<'g>(theta: Expr<'g>, pairs: &[[usize; 2]], value: Expr<'g>) -> Expr<'g
     cos * value + (sin * value).gather(&partner)
 }
 
-/// What is wrong with `capacity` layers for a state of `hidden` units.
+/// Why a state of `hidden` units cannot have `capacity` layers of rotations.
 pub(super) fn misfit(capacity: usize, hidden: usize) -> Option<Misfit> {
     (capacity > hidden).then(|| Misfit {
         setting: vec!["capacity".to_owned()],

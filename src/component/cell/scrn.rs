@@ -37,7 +37,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Scrn {
-    /// Units of s.
+    /// The number of units of the context s.
     #[schemars(range(min = 1, max = 65536))]
     pub context: usize,
     /// α, or its initial value where it is trained.

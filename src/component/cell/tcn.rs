@@ -52,7 +52,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Tcn {
-    /// f.
+    /// f, the activation.
     pub activation: ActivationSpec,
     /// k, the number of inputs that a convolution reads.
     #[schemars(range(min = 1, max = 64))]

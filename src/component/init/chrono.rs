@@ -38,7 +38,7 @@ pub struct Chrono {
     /// T_max, in steps.
     #[schemars(range(min = 2.0, max = 1e6))]
     pub max_lag: f64,
-    /// Of what keeps, or of what lets in.
+    /// The sign: that of a gate that keeps, or of one that lets in.
     pub sign: Sign,
 }
 
@@ -46,10 +46,10 @@ pub struct Chrono {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sign {
-    /// ln u, for a gate that keeps the state.
+    /// The bias ln u, for a gate that keeps the state.
     #[default]
     Positive,
-    /// −ln u, for a gate that lets new input in.
+    /// The bias −ln u, for a gate that lets new input in.
     Negative,
 }
 

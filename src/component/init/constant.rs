@@ -29,7 +29,7 @@ use crate::seed::Draws;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Constant {
-    /// Every entry.
+    /// The value of every entry.
     #[schemars(range(min = -1e6, max = 1e6))]
     pub value: f64,
 }

@@ -34,7 +34,7 @@ use crate::seed::Draws;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct EchoState {
-    /// Units that feed each unit.
+    /// The number of units that feed each unit.
     #[schemars(range(min = 1, max = 65536))]
     pub non_zeros: usize,
     /// The largest |eigenvalue|.

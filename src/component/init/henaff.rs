@@ -36,11 +36,11 @@ use crate::seed::Draws;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Henaff {
-    /// The orthogonal matrix, or raw parameters of one.
+    /// The matrix that is filled: the orthogonal one, or raw parameters of it.
     pub form: Form,
 }
 
-/// What is filled.
+/// The matrix that is filled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {

@@ -12,7 +12,7 @@ use crate::seed::Draws;
 ///
 /// # Why it is here
 ///
-/// What Glorot and He start from: a unit's input has the variance of its inputs, if those are independent. It is the default
+/// The rule that Glorot and He start from: a unit's input has the variance of its inputs, if those are independent. It is the default
 /// of dense layers in JAX.
 ///
 /// # Example

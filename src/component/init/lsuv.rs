@@ -35,16 +35,16 @@ use crate::{compute::linalg, seed::Draws};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Lsuv {
-    /// Of the products.
+    /// The variance that the products are scaled to.
     #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
     pub variance: f64,
-    /// How far the standard deviation may be off.
+    /// The largest error of the standard deviation.
     #[schemars(range(max = 1e3), extend("exclusiveMinimum" = 0.0))]
     pub tolerance: f64,
-    /// The most scalings of one matrix.
+    /// The largest number of scalings of one matrix.
     #[schemars(range(min = 1, max = 1000))]
     pub attempts: usize,
-    /// Training sequences to look at.
+    /// The number of training sequences to look at.
     #[schemars(range(min = 1, max = 65536))]
     pub sequences: usize,
 }

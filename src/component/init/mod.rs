@@ -62,37 +62,37 @@ pub use self::{
 };
 use crate::{compute::linalg::spectral_radius, registry, seed::Draws};
 
-/// What an initializer may know of the parameter it fills.
+/// Shape and fans of a parameter: all that an initializer may know of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
-    /// Outputs of a matrix; entries of a vector.
+    /// The outputs of a matrix; the entries of a vector.
     pub rows: usize,
-    /// Inputs of a matrix; 1 for a vector.
+    /// The inputs of a matrix; 1 for a vector.
     pub columns: usize,
-    /// Units that feed each output; for a bias, of the layer's state.
+    /// The number of units that feed each output; for a bias, of the layer's state.
     pub fan_in: usize,
-    /// Units that each input feeds.
+    /// The number of units that each input feeds.
     pub fan_out: usize,
 }
 
-/// What an initializer promises of a square matrix of n rows, for the laws.
+/// A property of the matrices that an initializer fills, for the laws.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Property {
     /// Independent entries of mean 0 and this variance.
     Variance(f64),
-    /// WᵀW = gain²·I.
+    /// An orthogonal matrix times `gain`: WᵀW = gain²·I.
     Orthogonal { gain: f64 },
-    /// This number on the diagonal, another off it.
+    /// The number `on` on the diagonal, `off` off it.
     Diagonal { on: f64, off: f64 },
     /// Independent entries from `low` to `high`, half of them below `median`.
     Range { low: f64, median: f64, high: f64 },
-    /// The largest |eigenvalue|; where given, how many entries of each column or row are not 0.
+    /// The largest |eigenvalue|, and where given the number of entries of each column or row that are not 0.
     Radius { radius: f64, non_zeros: Option<(Links, usize)> },
-    /// 0 but for one number of each pair of units 2k, 2k + 1, in row 2k and column 2k + 1, between these.
+    /// Zeros but for a number from `low` to `high` for each pair of units 2k, 2k + 1, in row 2k and column 2k + 1.
     Pairs { low: f64, high: f64 },
-    /// factor·ln u with u uniform on [1, high].
+    /// Entries factor·ln u with u uniform on [1, high].
     LogUniform { factor: f64, high: f64 },
-    /// So many runs of equal numbers, in even steps between these; as many as there are entries if not given.
+    /// `levels` runs of equal numbers, in even steps from `from` to `to`; as many as there are entries if not given.
     Ramp { from: f64, to: f64, levels: Option<usize> },
 }
 
@@ -100,11 +100,11 @@ pub enum Property {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fitting {
     pub variance: f64,
-    /// How far the standard deviation may be off.
+    /// The largest error of the standard deviation.
     pub tolerance: f64,
-    /// The most scalings.
+    /// The largest number of scalings.
     pub attempts: usize,
-    /// Training sequences to look at.
+    /// The number of training sequences to look at.
     pub sequences: usize,
 }
 
@@ -113,15 +113,15 @@ pub trait Initializer: std::fmt::Debug {
     /// Fills `values`, row-major \[rows, columns\], from `draws`.
     fn fill(&self, shape: Shape, draws: &mut Draws, values: &mut [f64]);
 
-    /// What holds of a matrix of this shape.
+    /// The property of a matrix of this shape.
     fn property(&self, shape: Shape) -> Property;
 
-    /// Whether it makes sense for a bias vector.
+    /// Whether the initializer makes sense for a bias vector.
     fn fits_vectors(&self) -> bool {
         true
     }
 
-    /// Whether it is for square matrices alone.
+    /// Whether the initializer is for square matrices alone.
     fn needs_square(&self) -> bool {
         false
     }
@@ -131,7 +131,7 @@ pub trait Initializer: std::fmt::Debug {
         None
     }
 
-    /// What is done with data before training.
+    /// The scaling to data before training, if there is one.
     fn fitting(&self) -> Option<Fitting> {
         None
     }

@@ -27,10 +27,10 @@ use crate::seed::Draws;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Normal {
-    /// σ.
+    /// σ, the standard deviation.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub deviation: f64,
-    /// σ·√fan_in; replaces `deviation`.
+    /// The standard deviation times √fan_in; replaces `deviation`.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub gain: Option<f64>,
 }

@@ -27,7 +27,7 @@ use crate::{compute::linalg, seed::Draws};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Orthogonal {
-    /// All singular values.
+    /// The value of all singular values.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub gain: f64,
 }

@@ -36,13 +36,13 @@ use crate::seed::Draws;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct PascanuSmartTanh {
-    /// Links of each unit.
+    /// The number of links of each unit.
     #[schemars(range(min = 1, max = 65536))]
     pub non_zeros: usize,
     /// The largest |eigenvalue|.
     #[schemars(range(min = 0.0, max = 1e3))]
     pub radius: f64,
-    /// Whose number of links is given.
+    /// The links that are counted.
     pub links: Links,
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::{Initializer, Property, Shape, fill_uniform};
 use crate::seed::Draws;
 
-/// What PyTorch's recurrent layers start with.
+/// The start of PyTorch's recurrent layers.
 ///
 /// # Definition
 ///

@@ -36,7 +36,7 @@ pub struct Ramp {
     /// The last entry.
     #[schemars(range(min = -1e6, max = 1e6))]
     pub to: f64,
-    /// Number of different entries; as many as there are entries if not given.
+    /// The number of different entries; as many as there are entries if not given.
     #[schemars(range(min = 1, max = 65536))]
     pub levels: Option<usize>,
 }

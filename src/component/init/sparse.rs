@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::seed::Draws;
 
-/// Of which links a unit has so many.
+/// The links of a unit that are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Links {
-    /// From the unit to others: a column.
+    /// Links from the unit to others: a column.
     #[default]
     Outgoing,
-    /// From others to the unit: a row.
+    /// Links from others to the unit: a row.
     Incoming,
 }
 

@@ -12,7 +12,7 @@ use crate::seed::Draws;
 ///
 /// # Why it is here
 ///
-/// What naive textbook code does. The spectral radius is near √n, so a recurrent matrix of 64 units stretches by 8 each
+/// The start of naive textbook code. The spectral radius is near √n, so a recurrent matrix of 64 units stretches by 8 each
 /// step: tanh saturates, ReLU overflows.
 ///
 /// # Example

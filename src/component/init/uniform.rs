@@ -27,7 +27,7 @@ use crate::seed::Draws;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Uniform {
-    /// b; 1/√fan_in if not given.
+    /// b, the bound; 1/√fan_in if not given.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub bound: Option<f64>,
 }

@@ -33,10 +33,10 @@ use crate::graph::{Clock, Graph, Op};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Dilation {
-    /// How far back the first layer reads.
+    /// The delay of the first layer's states, in steps.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub steps: usize,
-    /// By what factor each further layer reads further back.
+    /// The factor by which each further layer reads further back.
     #[schemars(range(min = 1, max = 1000))]
     pub growth: usize,
 }
@@ -48,7 +48,7 @@ impl Default for Dilation {
 }
 
 impl Dilation {
-    /// d in layer `layer`.
+    /// The delay d of layer `layer`.
     fn factor(&self, layer: usize) -> usize {
         (0..layer).fold(self.steps, |steps, _| steps.saturating_mul(self.growth))
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Misfit, Modifier, ModifierSpec};
 use crate::graph::{Expr, Graph, Law, NodeId, Op, Rewriting, State};
 
-/// What the states are before the first step.
+/// The states before the first step.
 ///
 /// # Definition
 ///
@@ -38,18 +38,18 @@ use crate::graph::{Expr, Graph, Law, NodeId, Op, Rewriting, State};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct InitialState {
-    /// What states start from.
+    /// The source of the initial states.
     pub start: Start,
     /// The standard deviation of noise.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub deviation: f64,
 }
 
-/// What states start from.
+/// The source of initial states.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Start {
-    /// 0.
+    /// Zeros.
     #[default]
     Zeros,
     /// A trained vector.

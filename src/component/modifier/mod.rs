@@ -38,20 +38,20 @@ pub trait Modifier: std::fmt::Debug {
         Laws::new()
     }
 
-    /// Why it cannot be had for this cell in sequences of `steps` steps.
+    /// Why the modifier cannot change this cell in sequences of `steps` steps.
     fn misfit(&self, cell: &Graph, layer: usize, steps: usize) -> Option<Misfit> {
         let _ = (cell, layer, steps);
         None
     }
 
-    /// Why it makes no sense behind these modifiers.
+    /// Why the modifier makes no sense behind these.
     fn misfit_after(&self, earlier: &[ModifierSpec]) -> Option<Misfit> {
         let _ = earlier;
         None
     }
 }
 
-/// What is wrong with a modifier `kind` that reads states behind one that says what they are before the first step.
+/// Why a modifier `kind`, which reads states, cannot come behind one that says what they are before the first step.
 fn reads_after_initial_state(kind: &str, earlier: &[ModifierSpec]) -> Option<Misfit> {
     earlier.iter().any(|modifier| modifier.kind() == "initial-state").then(|| Misfit {
         setting: vec![],

@@ -37,7 +37,7 @@ pub struct RecurrentDropout {
     /// The fraction of units dropped.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub rate: f64,
-    /// How long a mask lasts.
+    /// The time that a mask lasts.
     pub per: Per,
 }
 
@@ -45,10 +45,10 @@ pub struct RecurrentDropout {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Per {
-    /// One step.
+    /// A mask for each step.
     #[default]
     Step,
-    /// The whole sequence.
+    /// A mask for each sequence.
     Sequence,
 }
 

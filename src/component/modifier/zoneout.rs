@@ -38,7 +38,7 @@ use crate::graph::{Graph, Law};
 pub struct Zoneout {
     /// The probability with which a unit keeps its value.
     pub rate: Rate,
-    /// The same for single states, by name.
+    /// The probabilities of single states, by name.
     pub states: BTreeMap<String, Rate>,
 }
 

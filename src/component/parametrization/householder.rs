@@ -35,7 +35,7 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Householder {
-    /// k; as many as there are units if not given.
+    /// k, the number of reflections; as many as there are units if not given.
     #[schemars(range(min = 1, max = 65536))]
     pub reflections: Option<usize>,
 }

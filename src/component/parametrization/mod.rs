@@ -64,7 +64,7 @@ pub trait Parametrization: std::fmt::Debug {
 }
 
 registry! {
-    /// How a weight matrix is made of raw parameters.
+    /// A rule that makes a weight matrix of raw parameters.
     pub enum ParametrizationSpec: Parametrization {
         "free" => Free(Free),
         "antisymmetric" => Antisymmetric(Antisymmetric),
@@ -79,7 +79,7 @@ registry! {
 }
 
 impl ParametrizationSpec {
-    /// Numbers that make up a matrix of this size.
+    /// The number of raw numbers that a matrix of this size is made of.
     pub fn count(&self, size: usize) -> usize {
         self.tensors(size).iter().map(Tensor::count).sum()
     }

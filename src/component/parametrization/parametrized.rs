@@ -1,4 +1,4 @@
-//! Two layouts of flat buffers: of what is trained, and of the weights.
+//! Two layouts of flat buffers: of the raw parameters, which are trained, and of the weights.
 
 use std::ops::Range;
 
@@ -12,11 +12,11 @@ use crate::{
 /// Which weights are made of raw parameters, and where both lie.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parametrized {
-    /// The network's parameters: what an engine computes with.
+    /// The network's parameters, which an engine computes with.
     weights: Vec<Parameter>,
-    /// What is trained, in the order of the weights.
+    /// The trained parameters, in the order of the weights.
     raw: Vec<Parameter>,
-    /// In the order of the weights.
+    /// The matrices that are made of raw parameters, in the order of the weights.
     pub(super) matrices: Vec<MadeMatrix>,
 }
 
@@ -24,11 +24,11 @@ pub struct Parametrized {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct MadeMatrix {
     pub parametrization: ParametrizationSpec,
-    /// Rows and columns.
+    /// The number of rows, and of columns.
     pub size: usize,
-    /// Index among the weights.
+    /// The index of the matrix among the weights.
     pub weight: usize,
-    /// Indices of its tensors among the raw parameters.
+    /// The indices of the matrix's tensors among the raw parameters.
     pub tensors: Range<usize>,
 }
 
@@ -64,12 +64,12 @@ impl Parametrized {
         found
     }
 
-    /// What is trained: what lies where in the raw layout.
+    /// The trained parameters: the raw layout.
     pub fn raw(&self) -> &[Parameter] {
         &self.raw
     }
 
-    /// The network's parameters: what lies where in the layout of the weights.
+    /// The network's parameters: the layout of the weights.
     pub fn weights(&self) -> &[Parameter] {
         &self.weights
     }
@@ -79,7 +79,7 @@ impl Parametrized {
         self.matrices.is_empty()
     }
 
-    /// How many numbers are trained.
+    /// The number of numbers that are trained.
     pub fn size(&self) -> usize {
         self.raw.last().map_or(0, |last| last.range().end)
     }

@@ -1,4 +1,4 @@
-//! Which parameters are parametrized, as a suite writes it.
+//! The section `parametrize` of a suite: the parameters that are made of raw ones.
 
 use std::collections::BTreeMap;
 
@@ -17,13 +17,13 @@ use crate::component::parameter::{Parameter, Role};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct ParametrizeSpec {
-    /// Matrices on the state.
+    /// The parametrization of matrices on the state.
     pub recurrent: Option<ParametrizationSpec>,
-    /// Matrices on the input of a recurrent layer.
+    /// The parametrization of matrices on the input of a recurrent layer.
     pub input: Option<ParametrizationSpec>,
-    /// Matrices of the readout.
+    /// The parametrization of matrices of the readout.
     pub readout: Option<ParametrizationSpec>,
-    /// By name: `w_hh` in every layer, or `layer0.w_hh` in one.
+    /// The parametrization of single matrices, by name: `w_hh` in every layer, or `layer0.w_hh` in one.
     pub parameters: BTreeMap<String, ParametrizationSpec>,
 }
 

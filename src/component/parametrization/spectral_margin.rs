@@ -33,7 +33,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct SpectralMargin {
-    /// m.
+    /// m, the margin around 1 that singular values keep.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub margin: f64,
 }

@@ -8,14 +8,14 @@ use crate::{
 /// A raw tensor that a weight matrix is made of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor {
-    /// What follows the matrix's name after a dot; empty for the tensor that takes its name, and its initial values.
+    /// The part of the name after the matrix's and a dot; empty for the tensor that takes its name, and its initial values.
     pub name: &'static str,
-    /// As it is drawn.
+    /// The shape in which the tensor is drawn.
     pub rows: usize,
     pub columns: usize,
-    /// Which numbers of those that are drawn are kept and trained.
+    /// The numbers of those drawn that are kept and trained.
     pub entries: Entries,
-    /// The law of its initial values, unless `init` names the tensor; the matrix's own if there is none.
+    /// The law of the initial values, unless `init` names the tensor; the matrix's own if there is none.
     pub law: Option<InitializerSpec>,
 }
 
@@ -23,7 +23,7 @@ pub struct Tensor {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entries {
     All,
-    /// Those this far right of the diagonal or further, row by row.
+    /// The numbers at least this far right of the diagonal, row by row.
     Upper(usize),
 }
 
@@ -38,12 +38,12 @@ impl Tensor {
         Self { name, rows: 1, columns: length, entries: Entries::All, law: Some(law) }
     }
 
-    /// How many numbers are trained.
+    /// The number of numbers that are trained.
     pub fn count(&self) -> usize {
         self.kept().map(|range| range.len()).sum()
     }
 
-    /// As it is stored: a matrix, or a vector of the numbers that are kept.
+    /// The shape in which the tensor is stored: a matrix, or a vector of the numbers that are kept.
     pub fn shape(&self) -> Vec<usize> {
         match self.entries {
             Entries::All if self.rows > 1 => vec![self.rows, self.columns],
@@ -51,7 +51,7 @@ impl Tensor {
         }
     }
 
-    /// Where the numbers that are kept lie among those that are drawn, row-major.
+    /// The ranges of the numbers that are kept among those that are drawn, row-major.
     pub fn kept(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
         let &Self { rows, columns, entries, .. } = self;
         (0..rows).map(move |row| {
@@ -81,7 +81,7 @@ impl<'f> Raw<'f> {
         self.tensor.count()
     }
 
-    /// As it is drawn, with zeros where numbers are not kept.
+    /// The tensor as it is drawn, with zeros where numbers are not kept.
     pub fn matrix(&self) -> Matrix<'f> {
         let Tensor { rows, columns, entries, .. } = self.tensor;
         match entries {
@@ -95,7 +95,7 @@ impl<'f> Raw<'f> {
         self.formula.vector(self.start, self.count())
     }
 
-    /// A − Aᵀ.
+    /// The antisymmetric matrix A − Aᵀ.
     pub fn skew(&self) -> Matrix<'f> {
         let matrix = self.matrix();
         matrix - matrix.transposed()

@@ -23,7 +23,7 @@ pub struct Weights {
 struct Piece {
     weights: Range<usize>,
     raw: Range<usize>,
-    /// What makes the weights; they are the raw parameters if nothing does.
+    /// The formula that makes the weights; without one they are the raw parameters.
     made: Option<Box<Made>>,
 }
 
@@ -166,20 +166,20 @@ impl Base {
         numbers
     }
 
-    /// Takes a rotation, and the rounding off it.
+    /// Takes a rotation as the base, and the rounding off it.
     fn set(&mut self, weights: &[f32]) {
         self.workspace.set(self.made, weights);
         self.workspace.newton_schulz(self.base, self.made, self.product);
     }
 
-    /// W ← B·W.
+    /// Multiplies by the base: W ← B·W.
     fn multiply(&mut self, weights: &mut [f32]) {
         self.workspace.set(self.made, weights);
         self.workspace.multiply(self.product, false, (self.base, Side::Plain), (self.made, Side::Plain));
         self.workspace.get(self.product, weights);
     }
 
-    /// G ← Bᵀ·G.
+    /// Pulls a gradient back through the base: G ← Bᵀ·G.
     fn vjp(&mut self, gradient: &mut [f32]) {
         self.workspace.set(self.made, gradient);
         self.workspace.multiply(self.product, false, (self.base, Side::Transposed), (self.made, Side::Plain));

@@ -105,7 +105,7 @@ pub(super) fn generate(length: Length<10>, draws: &mut Draws, sequence: &mut Seq
     sequence.expect_number(end - 1, of(marked));
 }
 
-/// From the end of a sequence to its marks.
+/// The lag from the end of a sequence to its marks.
 pub(super) fn lag(length: Length<10>) -> Lag {
     let longest = longest(length);
     let shortest = (length.shortest()..=longest).map(|end| end - end / 10 - 4 * end / 10).min();

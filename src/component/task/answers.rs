@@ -13,7 +13,7 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// All zero.
+    /// Outputs that are all zero.
     pub fn blank(dimensions: Dimensions) -> Self {
         let width = dimensions.goal.width();
         Self { outputs: vec![0.0; dimensions.steps * width], width }
@@ -33,12 +33,12 @@ impl Answers {
         self.step(t)[0] = value as f32;
     }
 
-    /// Answers `class` for certain. A class that there is not is no answer.
+    /// Answers `class` for certain. A class out of range counts as no answer.
     pub fn class(&mut self, t: usize, class: usize) {
         self.one_of(t, class..class + 1);
     }
 
-    /// Answers that it is one of these classes, each as likely.
+    /// Answers one of these classes, each as likely.
     pub fn one_of(&mut self, t: usize, classes: std::ops::Range<usize>) {
         for (class, logit) in self.step(t).iter_mut().enumerate() {
             *logit = if classes.contains(&class) { 0.0 } else { -CERTAIN };
@@ -51,7 +51,7 @@ impl Answers {
     }
 }
 
-/// The unit of a one-hot input that is on; the first one if none is.
+/// The unit of a one-hot input that is on; 0 if none is.
 pub(super) fn hot(step: &[f32]) -> usize {
     (1..step.len()).fold(0, |best, unit| if step[unit] > step[best] { unit } else { best })
 }

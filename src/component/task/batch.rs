@@ -7,15 +7,15 @@ pub struct Batch {
     /// Number of sequences.
     pub size: usize,
     pub dimensions: Dimensions,
-    /// \[steps, size, inputs\].
+    /// Inputs, \[steps, size, inputs\].
     pub input: Vec<f32>,
-    /// \[steps, size, width\] or \[steps, size\].
+    /// Targets, \[steps, size, width\] or \[steps, size\].
     pub targets: Targets,
     /// \[steps, size\].
     pub read: Vec<bool>,
     /// \[steps, size\].
     pub scored: Vec<bool>,
-    /// Where each sequence came from in its stream; dropout masks are addressed by it.
+    /// The address of each sequence in its stream; dropout masks are addressed by it.
     pub addresses: Vec<u64>,
 }
 
@@ -59,7 +59,7 @@ impl Batch {
         (0..self.dimensions.steps).rev().find(|t| self.read[t * self.size + b])
     }
 
-    /// How many outputs the loss averages over.
+    /// The number of outputs that the loss averages over.
     pub fn reads(&self) -> usize {
         self.read.iter().filter(|&&read| read).count()
     }
@@ -77,7 +77,7 @@ impl Sequence {
     }
 }
 
-/// \[sequence\]\[steps, width\] to \[steps, sequence, width\].
+/// Rearranges \[sequence\]\[steps, width\] to \[steps, sequence, width\].
 fn interleave<'a, T: Copy + 'a>(steps: usize, width: usize, rows: impl Iterator<Item = &'a [T]> + Clone) -> Vec<T> {
     let mut interleaved = Vec::with_capacity(steps * width * rows.clone().count());
     for t in 0..steps {

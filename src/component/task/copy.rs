@@ -45,7 +45,7 @@ pub struct Copy {
     /// Number of different symbols.
     #[schemars(range(min = 2, max = 10_000))]
     pub symbols: usize,
-    /// n, how many symbols are to be kept.
+    /// n, the number of symbols to be kept.
     #[schemars(range(min = 1, max = 10_000))]
     pub items: usize,
 }
@@ -119,7 +119,7 @@ pub(super) fn oracle(symbols: usize, items: usize, input: &[&[f32]], answers: &m
     (0..items).for_each(|k| answers.class(recall + k, hot(input[k])));
 }
 
-/// Saying blank until the symbols are due, then guessing, with gaps of `length` on average.
+/// The scores of saying blank until the symbols are due, then guessing, with gaps of `length` on average.
 pub(super) fn chance(length: f64, symbols: usize, items: usize) -> Chance {
     let (items, symbols) = (items as f64, symbols as f64);
     Chance { loss: items * libm::log(symbols) / (length + 2.0 * items), accuracy: 1.0 / symbols }

@@ -38,7 +38,7 @@ pub struct CopyScalar {
     /// Number of different digits.
     #[schemars(range(min = 2, max = 10_000))]
     pub symbols: usize,
-    /// n, how many digits are to be kept.
+    /// n, the number of digits to be kept.
     #[schemars(range(min = 1, max = 10_000))]
     pub items: usize,
 }

@@ -39,7 +39,7 @@ use crate::seed::Draws;
 pub struct CycleNavigation {
     /// T, in steps.
     pub length: Length<1>,
-    /// Places on the circle.
+    /// The number of places on the circle.
     #[schemars(range(min = 2, max = 10_000))]
     pub positions: usize,
 }
@@ -51,12 +51,12 @@ impl Default for CycleNavigation {
 }
 
 impl CycleNavigation {
-    /// Where `action` (0 for left, 1 for stay, 2 for right) leads from `place`.
+    /// The place to which `action` (0 for left, 1 for stay, 2 for right) leads from `place`.
     fn next(&self, place: usize, action: usize) -> usize {
         (place + self.positions + action - 1) % self.positions
     }
 
-    /// How likely each place is after so many steps.
+    /// The probability of each place after so many steps.
     fn places(&self, before: &[f64]) -> Vec<f64> {
         let mut after = vec![0.0; self.positions];
         for (place, probability) in before.iter().enumerate() {

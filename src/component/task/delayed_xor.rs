@@ -36,12 +36,12 @@ use crate::seed::Draws;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct DelayedXor {
-    /// How many outputs are asked for.
+    /// The number of outputs that are asked for.
     pub length: Length<1>,
     /// d, in steps.
     #[schemars(range(min = 1, max = 100_000))]
     pub delay: usize,
-    /// m, how many bits an output depends on.
+    /// m, the number of bits that an output depends on.
     #[schemars(range(min = 2, max = 64))]
     pub terms: usize,
 }

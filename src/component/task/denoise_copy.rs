@@ -43,7 +43,7 @@ pub struct DenoiseCopy {
     /// Number of different symbols.
     #[schemars(range(min = 2, max = 10_000))]
     pub symbols: usize,
-    /// n, how many symbols are to be kept.
+    /// n, the number of symbols to be kept.
     #[schemars(range(min = 1, max = 10_000))]
     pub items: usize,
 }

@@ -1,8 +1,8 @@
-//! What a task says of itself beside its sequences.
+//! Lag, chance level and solution of a task.
 
 use super::Length;
 
-/// Between an output that is scored and the inputs that it depends on, in steps: 0 is an input of the output's own step.
+/// The steps between an output that is scored and the inputs that it depends on: 0 is an input of the output's own step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lag {
     pub shortest: usize,
@@ -18,21 +18,21 @@ pub enum Solved {
     AccuracyFrom(f64),
 }
 
-/// After so many lengths without a change there will be none.
+/// The number of lengths without a change after which there will be none.
 const SETTLED: usize = 16;
 
-/// What the best predictor scores that knows the task but ignores the input (it may know the step it is at, and the length of
+/// The scores of the best predictor that knows the task but ignores the input (it may know the step it is at, and the length of
 /// the sequence).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Chance {
-    /// Mean squared error or cross-entropy in nats, over all outputs that are read.
+    /// The mean squared error or cross-entropy in nats, over all outputs that are read.
     pub loss: f64,
-    /// Fraction of the scored outputs that are right. The best guess may be another than the one of least loss.
+    /// The fraction of the scored outputs that are right. The best guess may be another than the one of least loss.
     pub accuracy: f64,
 }
 
 impl Chance {
-    /// Of one class with these probabilities, which are known.
+    /// The chance level of one class with these probabilities, which are known.
     pub(super) fn of_classes(probabilities: &[f64]) -> Self {
         let entropy = |p: &f64| if *p > 0.0 { -p * libm::log(*p) } else { 0.0 };
         Self {
@@ -41,7 +41,7 @@ impl Chance {
         }
     }
 
-    /// Of one output per sequence, where `by_length` gives what holds at lengths 1, 2, 3, …. What does not change any more over
+    /// The chance level of one output per sequence, where `by_length` gives what holds at lengths 1, 2, 3, …. What does not change any more over
     /// [`SETTLED`] lengths is taken as it is for all that follow: lengths may be in the millions.
     pub(super) fn over<const LEAST: usize>(length: Length<LEAST>, by_length: impl Iterator<Item = Self>) -> Self {
         let (shortest, longest) = (length.shortest(), length.longest());
@@ -70,7 +70,7 @@ impl Chance {
 mod tests {
     use super::*;
 
-    /// What settles is averaged as if it had been followed to the end, and an endless length takes no time.
+    /// A chance level that settles is averaged as if it had been followed to the end, and an endless length takes no time.
     #[test]
     fn chances_that_settle_are_followed_no_further() {
         let at = |length: usize| Chance {

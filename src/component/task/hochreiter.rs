@@ -3,7 +3,7 @@
 use super::{Lag, Length, Sequence};
 use crate::seed::Draws;
 
-/// The first number is marked among so many.
+/// The number of pairs among which the first mark lies.
 const FIRST: usize = 10;
 
 /// The longest sequence for the setting `length`.
@@ -43,13 +43,13 @@ pub(super) fn generate(
     (marked, end)
 }
 
-/// How probable it is that the first pair is marked, averaged over the lengths.
+/// The probability that the first pair is marked, averaged over the lengths.
 pub(super) fn first_marked(length: Length<11>) -> f64 {
     let first = 1.0 / FIRST as f64;
     length.mean(|length| first + (1.0 - first) / (length / 2 - 1) as f64)
 }
 
-/// From the end of a sequence to its marks. A mark on the first pair does not count: its number is neutral.
+/// The lag from the end of a sequence to its marks. A mark on the first pair does not count: its number is neutral.
 pub(super) fn lag(length: Length<11>) -> Lag {
     let last_mark = |length: usize| (FIRST - 1).max(length / 2 - 1);
     let shortest = (length.shortest()..=length.longest()).map(|length| length - 1 - last_mark(length)).min();

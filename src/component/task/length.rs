@@ -10,7 +10,7 @@ use crate::seed::Draws;
 /// The longest length that a suite may ask for.
 const MOST: usize = 1_000_000;
 
-/// How long sequences are, in the task's own measure: `length: 50`, or `length: {from: 50, to: 100}` for a length drawn
+/// The length of sequences, in the task's own measure: `length: 50`, or `length: {from: 50, to: 100}` for a length drawn
 /// uniformly, ends included, for each sequence from its own random numbers. No task takes less than `LEAST`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Length<const LEAST: usize> {
@@ -18,22 +18,22 @@ pub struct Length<const LEAST: usize> {
     longest: usize,
 }
 
-/// The lengths that a task has and those it could have.
+/// The lengths that a task has, and the least that it could have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lengths {
-    /// What the task takes at least.
+    /// The least length that the task takes.
     pub least: usize,
     pub shortest: usize,
     pub longest: usize,
 }
 
 impl<const LEAST: usize> Length<LEAST> {
-    /// Uniform from `shortest` to `longest`; nothing when that is empty or below what the task takes.
+    /// Lengths drawn uniformly from `shortest` to `longest`; nothing when that is empty or below what the task takes.
     pub fn between(shortest: usize, longest: usize) -> Option<Self> {
         (LEAST <= shortest && shortest <= longest && longest <= MOST).then_some(Self { shortest, longest })
     }
 
-    /// A default that is a range.
+    /// A range, for defaults.
     pub(super) const fn from_to(shortest: usize, longest: usize) -> Self {
         Self { shortest, longest }
     }

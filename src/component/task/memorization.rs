@@ -41,7 +41,7 @@ pub struct Memorization {
     /// Number of different symbols.
     #[schemars(range(min = 2, max = 10_000))]
     pub values: usize,
-    /// n, how many symbols are to be kept.
+    /// n, the number of symbols to be kept.
     #[schemars(range(min = 1, max = 10_000))]
     pub positions: usize,
 }

@@ -60,12 +60,12 @@ pub use self::{
 };
 use crate::{registry, seed::Draws};
 
-/// What a network for the task looks like from outside.
+/// Inputs, outputs and length of a task's sequences, to which a network is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dimensions {
     /// Units of the input at each step.
     pub inputs: usize,
-    /// What the outputs mean, and how many there are.
+    /// The meaning and the number of the outputs.
     pub goal: Goal,
     /// The longest sequence, in steps.
     pub steps: usize,
@@ -92,17 +92,17 @@ pub trait Task: std::fmt::Debug {
         0.0
     }
 
-    /// How far a scored output is from the inputs that it depends on, over all sequences; nothing if it depends on none.
+    /// The steps between a scored output and the inputs that it depends on, over all sequences; nothing if it depends on none.
     fn lag(&self) -> Option<Lag>;
 
-    /// What the best predictor that ignores the input scores.
+    /// The scores of the best predictor that ignores the input.
     fn chance(&self) -> Chance;
 
     /// The loss of the best predictor that has forgotten, of the inputs that an output depends on, only the earliest one: where
     /// networks with too short a memory get stuck. Nothing where it is not known.
     fn plateau(&self) -> Option<f64>;
 
-    /// When it counts as solved, by its source; a suite asks for it by `target: {metric: solved}`.
+    /// When the task counts as solved, by its source; a suite asks for it by `target: {metric: solved}`.
     fn solved(&self) -> Option<Solved>;
 
     /// The largest error of an output that counts as right, for tasks with numbers as targets.
@@ -129,7 +129,7 @@ pub trait Task: std::fmt::Debug {
 }
 
 registry! {
-    /// What is to be learnt.
+    /// A task: a source of sequences to learn from.
     pub enum TaskSpec: Task {
         "adding" => Adding(Adding),
         "adding-pascanu" => AddingPascanu(AddingPascanu),

@@ -52,7 +52,7 @@ impl Default for ModularArithmetic {
     }
 }
 
-/// What is known of a string up to a number: its value is sum + product, and what follows may still multiply the product.
+/// The state of a string read up to a number: its value is sum + product, and what follows may still multiply the product.
 type State = (usize, usize);
 
 const OPERATORS: usize = 3;

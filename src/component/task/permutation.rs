@@ -43,11 +43,11 @@ pub struct Permutation {
     /// Number of different symbols.
     #[schemars(range(min = 4, max = 10_000))]
     pub symbols: usize,
-    /// What is asked for.
+    /// The steps at which the next symbol is asked for.
     pub score: Score,
 }
 
-/// What is asked for.
+/// The steps at which the next symbol is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Score {

@@ -34,12 +34,12 @@ use crate::seed::Draws;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct RandomData {
-    /// Training sequences.
+    /// The number of training sequences.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub sequences: usize,
-    /// Steps of each.
+    /// The number of steps of each sequence.
     pub length: Length<1>,
-    /// Inputs at each step.
+    /// The number of inputs at each step.
     #[schemars(range(min = 1, max = 10_000))]
     pub features: usize,
     /// Number of labels.

@@ -19,7 +19,7 @@ use crate::seed::Draws;
 ///
 /// # Why it is here
 ///
-/// What linear recurrences that do not depend on their input cannot do: their memory has no choice of what to keep.
+/// Linear recurrences that do not depend on their input cannot do it: their memory has no choice of what to keep.
 ///
 /// # Example
 ///
@@ -38,12 +38,12 @@ use crate::seed::Draws;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct SelectiveCopy {
-    /// How many noise tokens there are.
+    /// The number of noise tokens.
     pub length: Length<1>,
     /// Number of different tokens.
     #[schemars(range(min = 2, max = 10_000))]
     pub symbols: usize,
-    /// k, how many tokens are to be kept.
+    /// k, the number of tokens to be kept.
     #[schemars(range(min = 1, max = 10_000))]
     pub items: usize,
 }

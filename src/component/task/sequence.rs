@@ -1,6 +1,6 @@
 use super::Dimensions;
 
-/// What the outputs of a network mean.
+/// The meaning and number of a network's outputs, which decides the loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Goal {
     /// `n` numbers; the loss is the mean squared error.
@@ -20,31 +20,31 @@ impl Goal {
     }
 }
 
-/// What is to be predicted at the steps where something is.
+/// The targets of the steps at which something is to be predicted.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Targets {
-    /// \[steps, width\] (with the batch between them in a [`Batch`](super::Batch)); bits are 0 or 1.
+    /// Numbers, \[steps, width\] (with the batch between them in a [`Batch`](super::Batch)); bits are 0 or 1.
     Numbers(Vec<f32>),
-    /// \[steps\].
+    /// Classes, \[steps\].
     Classes(Vec<u32>),
 }
 
 /// One sequence with its targets.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sequence {
-    /// \[steps, inputs\].
+    /// Inputs, \[steps, inputs\].
     pub input: Vec<f32>,
     pub targets: Targets,
-    /// \[steps\]: whether the loss counts this step.
+    /// Whether the loss counts each step.
     pub read: Vec<bool>,
-    /// \[steps\]: whether the accuracy counts this step; only where it is read.
+    /// Whether the accuracy counts each step; only where it is read.
     pub scored: Vec<bool>,
     inputs: usize,
     width: usize,
 }
 
 impl Sequence {
-    /// All inputs zero, nothing to predict.
+    /// A sequence with all inputs zero and nothing to predict.
     pub fn blank(dimensions: Dimensions) -> Self {
         let Dimensions { inputs, goal, steps } = dimensions;
         let targets = match goal {

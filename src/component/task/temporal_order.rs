@@ -87,7 +87,7 @@ impl Default for TemporalOrder3 {
 /// A, B, and the distractors c, d, e, f.
 const UNITS: usize = 6;
 
-/// Where a window of a tenth of the length begins, in tenths, for each symbol.
+/// The beginning of each symbol's window, a tenth of the length, in tenths.
 const WINDOWS_2: [usize; 2] = [1, 5];
 const WINDOWS_3: [usize; 3] = [1, 3, 6];
 

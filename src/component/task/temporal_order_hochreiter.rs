@@ -84,14 +84,14 @@ impl Default for TemporalOrderHochreiter3 {
     }
 }
 
-/// E, B, X, Y, a, b, c, d.
+/// The number of symbols: E, B, X, Y, a, b, c, d.
 const UNITS: usize = 8;
 const START: usize = 0;
 const END: usize = 1;
 const SYMBOLS: usize = 2;
 const DISTRACTORS: usize = 4;
 
-/// Where each symbol's window begins and ends, both included, in hundredths of the length.
+/// The beginning and the end of each symbol's window, both included, in hundredths of the length.
 const WINDOWS_2: [(usize, usize); 2] = [(10, 20), (50, 60)];
 const WINDOWS_3: [(usize, usize); 3] = [(10, 20), (33, 43), (66, 76)];
 
@@ -191,7 +191,7 @@ fn generate(length: Length<10>, windows: &[(usize, usize)], draws: &mut Draws, s
     sequence.expect_class(end - 1, temporal_order::class(marks.iter().map(|&(_, symbol)| symbol)), true);
 }
 
-/// From the last step to the symbols.
+/// The lag from the last step to the symbols.
 fn lag(length: Length<10>, windows: &[(usize, usize)]) -> Lag {
     let lengths = || length.shortest()..=length.longest();
     let ends = |length: usize| windows.iter().map(move |(_, to)| length - 1 - to * length / 100);

@@ -12,7 +12,7 @@ use longlag::{
     seed::{self, Role, Stream},
 };
 
-/// What a case is like.
+/// A case: a network, a task and a size of batches.
 #[derive(Clone, Copy, Debug)]
 pub struct Size {
     pub hidden: usize,

@@ -1,4 +1,4 @@
-//! What an engine's memory held before has no influence.
+//! An engine's results do not depend on the contents of its memory before.
 
 use longlag::{component::task::Goal, engine::fused::FusedEngine};
 

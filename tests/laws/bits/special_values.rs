@@ -96,7 +96,7 @@ fn doubling_overflows_to_infinity_and_infinity_meets_zero_as_nan() {
     }
 }
 
-/// What is not a number in one sequence is so in its own outputs from there on, and in no other sequence's.
+/// NaN in one sequence is in its own outputs from there on, and in no other sequence's.
 #[test]
 fn a_nan_in_one_sequence_stays_there() {
     for cell in variants() {

@@ -121,14 +121,3 @@ fn values_and_derivatives_in_single_precision_are_those_of_pytorch() {
 fn values_and_derivatives_in_double_precision_are_those_of_pytorch() {
     every_case::<f64>(1e-12);
 }
-
-/// But for the one that PyTorch has not, which is stored apart.
-#[test]
-fn every_activation_has_golden_values() {
-    let file = read("activations");
-    let stored: Vec<&str> =
-        list(&file["cases"]).iter().map(|case| super::record::text(&case["activation"]["kind"])).collect();
-    for name in ActivationSpec::NAMES {
-        assert!(*name == "mod-relu" || stored.contains(name), "{name} has no golden values");
-    }
-}

@@ -172,14 +172,3 @@ fn state_gradients_are_those_of_pytorch() {
     state_gradients::<f32>(1e-5);
     state_gradients::<f64>(1e-10);
 }
-
-#[test]
-fn every_registered_cell_has_golden_vectors() {
-    let kinds: Vec<&str> = Golden::all().iter().map(|golden| golden.model.cell.kind()).collect();
-    for kind in CellSpec::NAMES {
-        assert!(
-            kinds.contains(kind),
-            "the cell `{kind}` has no file under tests/golden/torch; scripts/golden/README.md says how to make one"
-        );
-    }
-}

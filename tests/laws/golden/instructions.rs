@@ -1,4 +1,4 @@
-//! What every registered cell compiles to, forward and backward.
+//! The instructions that every registered cell compiles to, forward and backward.
 //!
 //! A change of these files is no broken promise: it shows what a change of the compiler does. `LONGLAG_BLESS=1` writes them anew.
 

@@ -138,7 +138,7 @@ fn the_losses_of_both_engines_are_those_of_pytorch() {
     }
 }
 
-/// What is reported is computed in f64 from the outputs, apart from what is trained.
+/// The reported loss is computed in f64 from the outputs, apart from the trained one.
 #[test]
 fn the_reported_losses_are_those_of_pytorch() {
     for Judged { name, batch, loss, .. } in cases() {

@@ -66,13 +66,13 @@ fn dot(a: &[Vec<f64>], b: &[Vec<f64>]) -> f64 {
     a.iter().flatten().zip(b.iter().flatten()).map(|(a, b)| a * b).sum()
 }
 
-/// What a step depends on: its input and its states.
+/// The values that a step depends on: its input and its states.
 fn arguments(graph: &Graph) -> Vec<NodeId> {
     let varies = |op: &Op| matches!(op, Op::Input | Op::Previous { .. });
     (0..graph.nodes.len()).filter(|&index| varies(&graph.nodes[index].op)).map(NodeId).collect()
 }
 
-/// What a step computes: its next states and its output.
+/// The values that a step computes: its next states and its output.
 fn results(graph: &Graph) -> Vec<NodeId> {
     let mut results: Vec<NodeId> = graph.states.iter().map(|state| state.next).chain([graph.output]).collect();
     results.sort();

@@ -45,7 +45,7 @@ fn no_comparison_holds_with_nan() {
     }
 }
 
-/// What is not finite in the branch that is not taken touches neither value nor derivative.
+/// A number that is not finite in the branch not taken touches neither value nor derivative.
 #[test]
 fn the_branch_not_taken_is_not_seen() {
     let points = [0.25, 1.0, 4.0];

@@ -1,4 +1,4 @@
-//! What initializers do with data before training.
+//! Initializers that look at data before training.
 
 use longlag::{
     component::{

@@ -29,7 +29,7 @@ pub fn widened<E: Precision>(values: &[E]) -> Vec<f64> {
 /// A gradient by a carried state: layer, name, width, \[steps, size, width\].
 pub type Carried<E> = (usize, String, usize, Vec<E>);
 
-/// What both engines do, in their own precision.
+/// Both engines' interface, in their own precision.
 pub trait Differentiator<E> {
     /// Loss, outputs and gradient.
     fn differentiate(&mut self, parameters: &[E], batch: &Batch, noise: Option<&Stream>) -> (f64, Vec<E>, Vec<E>);

@@ -1,4 +1,4 @@
-//! What several law tests share.
+//! Material that several laws share.
 
 pub mod bless;
 pub mod engines;

@@ -1,4 +1,4 @@
-//! What holds of the sequences of any task.
+//! Laws of the sequences of any task.
 
 use longlag::{
     component::task::{Batch, Goal, Targets, TaskSpec},

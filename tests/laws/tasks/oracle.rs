@@ -1,7 +1,7 @@
 //! The oracle, which sees nothing but the inputs, is right; and what it needs lies as far back as the task says.
 
 use longlag::{
-    component::task::{Answers, Batch, Lengths, TaskSpec},
+    component::task::{Answers, Batch, Lengths, Solved, TaskSpec},
     seed::{self, Role},
     train::score,
 };
@@ -50,6 +50,21 @@ fn the_oracle_scores_perfectly() {
         if task.lag().is_some() {
             let (loss, error) = losses.estimate();
             assert!((loss - task.floor()).abs() <= 5.0 * error + 1e-12, "{task:?}: {loss}, not {}", task.floor());
+        }
+    }
+}
+
+/// Who knows all has solved the task; who ignores the input, or has forgotten the earliest one, has not.
+#[test]
+fn a_solution_is_told_from_chance_and_from_the_plateau() {
+    for task in every_task() {
+        let plateau = task.plateau().expect("every task documents its plateau");
+        match task.solved() {
+            Some(Solved::LossBelow(bound)) => assert!(task.floor() < bound && bound < plateau, "{task:?}: {bound}"),
+            Some(Solved::AccuracyFrom(share)) => {
+                assert!(task.chance().accuracy < share && share <= 1.0, "{task:?}: {share}");
+            }
+            None => assert_eq!(task.lag(), None, "{task:?} can be learnt and is never solved"),
         }
     }
 }

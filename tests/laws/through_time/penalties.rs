@@ -14,7 +14,7 @@ fn gradient(case: &Case, regularizers: &[RegularizerSpec]) -> Vec<f64> {
     engine.differentiate(&case.parameters, &case.batch, None).2
 }
 
-/// What the penalties add to the gradient.
+/// The penalties' part of the gradient.
 fn added(case: &Case, regularizer: &RegularizerSpec) -> Vec<f64> {
     let with = gradient(case, std::slice::from_ref(regularizer));
     with.iter().zip(gradient(case, &[])).map(|(with, without)| with - without).collect()

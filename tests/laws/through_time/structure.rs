@@ -1,4 +1,4 @@
-//! What single cells promise of how they carry things through time.
+//! Promises of single cells about how they carry things through time.
 
 use longlag::{
     component::{

@@ -1,0 +1,6 @@
+//! Laws of every registered modifier on every registered cell.
+
+mod cases;
+mod every;
+mod published;
+mod starts;
