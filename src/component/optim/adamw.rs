@@ -8,7 +8,7 @@ use crate::graph::Expr;
 ///
 /// # Definition
 ///
-/// θ ← θ − learning-rate·weight-decay·θ, then a step of Adam with the same learning rate; schedules and `rates` scale both. All
+/// θ ← θ − learning-rate·weight-decay·θ, then a step of Adam with the same learning rate; `schedule` and `learning-rate-factors` scale both. All
 /// parameters decay, biases too.
 ///
 /// # Why it is here

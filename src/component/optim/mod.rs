@@ -8,7 +8,6 @@ mod buffers;
 mod lion;
 mod nadam;
 mod radam;
-mod random_guessing;
 mod rates;
 mod rmsprop;
 mod rmsprop_urnn;
@@ -23,7 +22,6 @@ pub use self::{
     lion::Lion,
     nadam::Nadam,
     radam::Radam,
-    random_guessing::RandomGuessing,
     rates::{Factor, LearningRateFactorsSpec},
     rmsprop::Rmsprop,
     rmsprop_urnn::RmspropUrnn,
@@ -40,7 +38,7 @@ use crate::{
 /// What it does to each number is written in the notation of graphs, and runs by the kernels' rules: the same bits on every
 /// instruction set.
 pub trait Optimizer: std::fmt::Debug {
-    /// η as its settings have it; schedules and `rates` scale it.
+    /// η as its settings have it; `schedule` and `learning-rate-factors` scale it.
     fn learning_rate(&self) -> f64;
 
     /// What each number of its state vectors is at first: one number for each vector.
@@ -55,11 +53,6 @@ pub trait Optimizer: std::fmt::Debug {
         gradient: Expr<'g>,
         slots: &[Expr<'g>],
     ) -> NextState<'g>;
-
-    /// The largest magnitude of parameters that it guesses, if it does that in place of following a gradient.
-    fn guesses(&self) -> Option<f64> {
-        None
-    }
 }
 
 /// When a step is taken, and how large.
@@ -110,7 +103,6 @@ registry! {
         "nadam" => Nadam(Nadam),
         "radam" => Radam(Radam),
         "lion" => Lion(Lion),
-        "random-guessing" => RandomGuessing(RandomGuessing),
     }
 }
 
@@ -165,8 +157,7 @@ mod tests {
             adagrad,
             lion,
         ];
-        // Those that follow a gradient.
-        OptimizerSpec::all().into_iter().filter(|optimizer| optimizer.guesses().is_none()).chain(others).collect()
+        OptimizerSpec::all().into_iter().chain(others).collect()
     }
 
     /// Descends ½·Σ k·x² with curvatures 1, 2, 3 from (1, −2, 3).
