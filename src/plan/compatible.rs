@@ -88,7 +88,7 @@ pub(super) const ON_GRADIENTS: [Section; 6] = [
 pub(super) fn without_gradient(sections: &Sections, given: impl Iterator<Item = Section>) -> Vec<Problem> {
     let kind = sections.algorithm.kind();
     let constraints = sections.constraints.iter().enumerate();
-    let steps = constraints.filter(|(_, constraint)| !matches!(constraint.rule(), Rule::Numbers(_)));
+    let steps = constraints.filter(|(_, constraint)| !matches!(constraint.rule(), Rule::Projection(_)));
     let steps = steps.map(|(index, constraint)| {
         let message = format!("`{kind}` takes no steps, so that `{}` has no effect", constraint.kind());
         Problem::new(Path::root().key("constraints").index(index), message).help("remove it, or exclude the arm")

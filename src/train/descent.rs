@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     component::{
-        clip::{Clips, Remedy},
+        clip::{Clips, Fallback},
         constraint::Rule,
         optim::{StepContext, optimizer_step},
         parameter::Parameter,
@@ -79,7 +79,8 @@ impl<'a> GradientDescent<'a> {
     /// Before the first update.
     pub fn new(setup: &'a Setup) -> Self {
         let parameters = Parameters::new(setup, &setup.optimizer.slots());
-        let (own, rates, means) = (own_steps(setup), setup.rates.groups(&setup.layout), vec![0.0; setup.clip.len()]);
+        let (own, rates, means) =
+            (own_steps(setup), setup.learning_rate_factors.groups(&setup.layout), vec![0.0; setup.clip.len()]);
         let transforms = Transforms::new(setup);
         Self { setup, parameters, transforms, own, rates, means, skip: false, updates: 0, steps: 0 }
     }
@@ -175,10 +176,10 @@ impl<'a> GradientDescent<'a> {
     pub fn clip(&mut self, loss: f64) -> Result<(), Quantity> {
         let buffers = &mut self.parameters.buffers;
         let norm = if loss.is_finite() { buffers.norm() } else { f64::NAN };
-        let remedy = self.transforms.clips.apply(buffers, norm, &self.setup.layout, &mut self.means);
-        self.skip = remedy == Some(Remedy::Skip);
-        match remedy {
-            Some(Remedy::Stop) => Err(if loss.is_finite() { Quantity::Gradient } else { Quantity::Loss }),
+        let fallback = self.transforms.clips.apply(buffers, norm, &self.setup.layout, &mut self.means);
+        self.skip = fallback == Some(Fallback::Skip);
+        match fallback {
+            Some(Fallback::Stop) => Err(if loss.is_finite() { Quantity::Gradient } else { Quantity::Loss }),
             _ => Ok(()),
         }
     }
@@ -211,7 +212,7 @@ impl<'a> GradientDescent<'a> {
             next.evaluate(&[&before, &self.parameters.buffers.gradient()[range.clone()]].concat());
             next.value(&mut self.parameters.buffers.parameters_mut()[range.clone()]);
         }
-        // Before a retraction, which may make a bound of ∞.
+        // Before a constraint, which may make a bound of ∞.
         let finite = self.parameters.buffers.parameters_are_finite();
         self.parameters.constrain();
         self.parameters.rebase(self.updates);
@@ -261,13 +262,13 @@ impl Updater for GradientDescent<'_> {
     }
 }
 
-/// The matrices that retractions step.
+/// The matrices that constraints step.
 fn own_steps(setup: &Setup) -> Vec<OwnStep> {
     let mut steps = vec![];
-    for retraction in &setup.retractions {
-        let Rule::Step(step) = retraction.rule() else { continue };
+    for constraint in &setup.constraints {
+        let Rule::Step(step) = constraint.rule() else { continue };
         let free = |parameter: &&Parameter| parameter.is_square() && setup.parametrized.has_as_it_is(&parameter.name);
-        for parameter in setup.layout.iter().filter(free).filter(|parameter| retraction.is_for(parameter)) {
+        for parameter in setup.layout.iter().filter(free).filter(|parameter| constraint.is_for(parameter)) {
             let (formula, size) = (Formula::new(), parameter.shape[0]);
             let (matrix, gradient) = (formula.matrix(0, size, size), formula.matrix(size * size, size, size));
             let next = Evaluator::new(setup.isa, &formula, step.step(matrix, gradient));

@@ -27,7 +27,7 @@ impl<'a> Parameters<'a> {
     pub fn new(setup: &'a Setup, slots: &[f32]) -> Self {
         let buffers = Buffers::new(setup.isa, &setup.parameters, slots);
         let weights = Weights::new(setup.isa, &setup.parametrized, &setup.parameters);
-        let projections = setup.retractions.iter();
+        let projections = setup.constraints.iter();
         let projections = projections.filter_map(|one| Some((one.transform()?, one.ranges(&setup.layout)))).collect();
         let mut parameters = Self { setup, buffers, weights, projections };
         parameters.rebase(0);
@@ -111,14 +111,14 @@ impl<'a> Parameters<'a> {
     /// Takes new bases after `update` updates, where it is time for it.
     pub fn rebase(&mut self, update: u64) {
         let Some(weights) = &mut self.weights else { return };
-        for retraction in &self.setup.retractions {
-            if let Rule::Rebase { every } = retraction.rule()
+        for constraint in &self.setup.constraints {
+            if let Rule::Rebase { every } = constraint.rule()
                 && update.is_multiple_of(every)
             {
                 let parametrized = &self.setup.parametrized;
                 let meant = parametrized.weights().iter().filter(|weight| {
                     let group = parametrized.of(&weight.name).is_some_and(|made| made.is_a_group());
-                    group && retraction.is_for(weight)
+                    group && constraint.is_for(weight)
                 });
                 let meant: Vec<&str> = meant.map(|weight| weight.name.as_str()).collect();
                 weights.rebase(self.buffers.parameters_mut(), |name| meant.contains(&name));

@@ -34,8 +34,8 @@ pub struct Setup {
     pub clip: Vec<ClipSpec>,
     pub optimizer: OptimizerSpec,
     pub schedule: Vec<ScheduleSpec>,
-    pub rates: LearningRateFactorsSpec,
-    pub retractions: Vec<ConstraintSpec>,
+    pub learning_rate_factors: LearningRateFactorsSpec,
+    pub constraints: Vec<ConstraintSpec>,
     pub probes: Vec<ProbeSpec>,
     /// Sequences per update.
     pub batch: usize,

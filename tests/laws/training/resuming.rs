@@ -139,7 +139,7 @@ fn cases() -> Vec<Case> {
                 rebase.every = 2;
                 parametrize(laboratory, &known(json!({"kind": "orthogonal-exponential"})));
             }
-            laboratory.setup.retractions = vec![constraint.clone()];
+            laboratory.setup.constraints = vec![constraint.clone()];
         }));
     }
     // Of a finite data set, in a new order in every epoch.
