@@ -62,7 +62,7 @@ suite_file! {
             /// Parametrizations: weight matrices that are made of raw parameters.
             #[serde(default)]
             "parametrize" => parametrize: Parametrize(ParametrizeSpec) pruned by ParametrizeSpec::prune,
-            /// How an update finds the next parameters.
+            /// The way from the parameters before an update to those after it.
             #[serde(default)]
             "algorithm" => algorithm: Algorithm(AlgorithmSpec),
             /// Penalties on parameters, whose gradients are added before clipping.

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, ops::Range};
 
 use super::{
-    CheckpointError, Quantity, Setup, UpdateObserver, UpdateResult, UpdateView, Updater, UpdaterState,
+    Quantity, Setup, StateError, UpdateObserver, UpdateResult, UpdateView, Updater, UpdaterState,
     parameters::{Parameters, Placed},
 };
 use crate::{
@@ -43,16 +43,16 @@ pub struct GradientDescent<'a> {
     skip: bool,
     /// Updates begun.
     updates: u64,
-    /// Those that took a step.
+    /// Updates that took a step of the optimizer.
     steps: u64,
 }
 
-/// What changes the flat buffers, compiled once for the training. Nothing in it has an influence on any bit.
+/// The transforms of the flat buffers, compiled once for the training. Nothing in them has an influence on any bit.
 #[derive(Debug)]
 struct Transforms {
     optimizer: Transform<f32, StepContext>,
     clips: Clips,
-    /// Of each regularizer, with where the numbers that it is for lie.
+    /// Adds the gradient of each regularizer to the numbers that it is for.
     penalties: Vec<Placed>,
 }
 
@@ -71,7 +71,7 @@ impl Transforms {
 #[derive(Debug)]
 struct OwnStep {
     range: Range<usize>,
-    /// Of the matrix and its gradient.
+    /// The next matrix, of the matrix and its gradient.
     next: Evaluator<f32>,
 }
 
@@ -253,8 +253,8 @@ impl Updater for GradientDescent<'_> {
         UpdaterState { steps: self.steps, clip_means: self.means.clone(), ..self.parameters.state(self.updates) }
     }
 
-    fn restore(&mut self, state: &UpdaterState) -> Result<(), CheckpointError> {
-        CheckpointError::unless_equal("clips", state.clip_means.len(), self.means.len())?;
+    fn restore(&mut self, state: &UpdaterState) -> Result<(), StateError> {
+        StateError::unless_equal("clips", state.clip_means.len(), self.means.len())?;
         self.parameters.restore(state)?;
         self.means.clone_from(&state.clip_means);
         (self.updates, self.steps) = (state.updates, state.steps);

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::{CheckpointError, Setup, UpdaterState};
+use super::{Setup, StateError, UpdaterState};
 use crate::{
     component::{constraint::Rule, optim::Buffers, parametrization::Weights},
     compute::lower::Transform,
@@ -75,14 +75,14 @@ impl<'a> Parameters<'a> {
     /// # Errors
     ///
     /// If they are not as many, or of other matrices.
-    pub fn restore(&mut self, state: &UpdaterState) -> Result<(), CheckpointError> {
-        CheckpointError::unless_equal("parameters", state.parameters.len(), self.raw().len())?;
+    pub fn restore(&mut self, state: &UpdaterState) -> Result<(), StateError> {
+        StateError::unless_equal("parameters", state.parameters.len(), self.raw().len())?;
         let lengths: Vec<usize> = self.buffers.slots().map(<[f32]>::len).collect();
-        CheckpointError::unless_equal("state vectors", state.slots.iter().map(Vec::len).collect(), lengths)?;
+        StateError::unless_equal("state vectors", state.slots.iter().map(Vec::len).collect(), lengths)?;
         let bases = self.bases();
         let shapes: Vec<(&str, usize)> = bases.iter().map(|(name, numbers)| (*name, numbers.len())).collect();
         let found = state.bases.iter().map(|(name, numbers)| (name.as_str(), numbers.len())).collect();
-        CheckpointError::unless_equal("bases", found, shapes)?;
+        StateError::unless_equal("bases", found, shapes)?;
         self.buffers.parameters_mut().copy_from_slice(&state.parameters);
         for (index, slot) in state.slots.iter().enumerate() {
             self.buffers.slot_mut(index).copy_from_slice(slot);

@@ -49,6 +49,6 @@ pub struct Setup {
     pub test: usize,
     /// The largest error of a number that counts as right.
     pub tolerance: f64,
-    /// When the training is over before the budget is spent.
+    /// The score at which the training is over before the budget is spent.
     pub target: Option<TargetSpec>,
 }

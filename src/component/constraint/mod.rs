@@ -77,7 +77,7 @@ impl ConstraintSpec {
         }
     }
 
-    /// Where the numbers that it changes lie in the flat buffer of `layout`.
+    /// The ranges of the numbers that it changes in the flat buffer of `layout`.
     pub fn ranges(&self, layout: &[Parameter]) -> Vec<Range<usize>> {
         parameter::ranges(layout, |parameter| self.is_for(parameter))
     }

@@ -1,4 +1,4 @@
-//! Optimizers: what turns a gradient into an update, over one flat buffer of parameters.
+//! Optimizers: they turn a gradient into an update, over one flat buffer of parameters.
 
 mod adadelta;
 mod adagrad;
@@ -41,7 +41,7 @@ pub trait Optimizer: std::fmt::Debug {
     /// η as its settings have it; `schedule` and `learning-rate-factors` scale it.
     fn learning_rate(&self) -> f64;
 
-    /// What each number of its state vectors is at first: one number for each vector.
+    /// The initial value of each state vector, one number for all of its entries.
     fn slots(&self) -> Vec<f32>;
 
     /// Parameters and state vectors after one step. What changes from step to step, such as the learning rate, is asked of `at`:
@@ -55,7 +55,7 @@ pub trait Optimizer: std::fmt::Debug {
     ) -> NextState<'g>;
 }
 
-/// When a step is taken, and how large.
+/// The number of a step, and its learning rate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepContext {
     /// Steps up to and with this one: 1 at first.
@@ -86,12 +86,12 @@ fn larger<'g>(a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
 /// Parameters and state vectors after a step.
 pub struct NextState<'g> {
     pub parameters: Expr<'g>,
-    /// As many as there were.
+    /// The state vectors, as many as there were.
     pub slots: Vec<Expr<'g>>,
 }
 
 registry! {
-    /// What turns a gradient into an update.
+    /// A rule that turns a gradient into an update.
     pub enum OptimizerSpec: Optimizer {
         "sgd" => Sgd(Sgd),
         "rmsprop" => Rmsprop(Rmsprop),

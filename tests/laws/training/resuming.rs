@@ -17,7 +17,7 @@ use longlag::{
     engine::{Backend, Engine, Forward},
     model::{InitSpec, ModelSpec, Network},
     seed::Stream,
-    train::{Checkpoint, CheckpointError, Event, Outcome, Pending, Progress, Setup, Trained, Training},
+    train::{Checkpoint, Event, Outcome, Pending, Progress, Setup, StateError, Trained, Training},
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -203,7 +203,7 @@ fn left(case: &Case) -> Vec<Left> {
     bytes.into_iter().zip(follows).collect()
 }
 
-fn resumed(case: &Case, checkpoint: Checkpoint) -> Result<Seen, CheckpointError> {
+fn resumed(case: &Case, checkpoint: Checkpoint) -> Result<Seen, StateError> {
     let mut engine = case.engine();
     Ok(run(Training::resume(&case.setup, &mut engine, checkpoint)?))
 }
