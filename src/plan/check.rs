@@ -15,10 +15,7 @@ use crate::{
     engine::Backend,
     suite::{
         Problem,
-        Section::{
-            Bptt, Clip, Constraints, Init, LearningRateFactors, Model, Optimizer, Parametrize, Regularizers, Schedule,
-            Task, Train,
-        },
+        Section::{Constraints, Init, LearningRateFactors, Model, Parametrize, Regularizers, Task, Train},
     },
     train::TrainSpec,
 };

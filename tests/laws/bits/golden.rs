@@ -8,9 +8,10 @@ use std::{collections::BTreeMap, fs, path::PathBuf, sync::atomic::AtomicBool};
 
 use longlag::{
     component::{
-        activation::ActivationSpec, bptt::BpttSpec, cell::CellSpec, clip::ClipSpec, constraint::ConstraintSpec,
-        curriculum::CurriculumSpec, init::InitializerSpec, modifier::ModifierSpec, optim::OptimizerSpec,
-        parametrization::ParametrizationSpec, regularizer::RegularizerSpec, schedule::ScheduleSpec, task::TaskSpec,
+        activation::ActivationSpec, algorithm::AlgorithmSpec, bptt::BpttSpec, cell::CellSpec, clip::ClipSpec,
+        constraint::ConstraintSpec, curriculum::CurriculumSpec, init::InitializerSpec, modifier::ModifierSpec,
+        optim::OptimizerSpec, parametrization::ParametrizationSpec, regularizer::RegularizerSpec,
+        schedule::ScheduleSpec, task::TaskSpec,
     },
     compute::kernel::Isa,
     engine::{Backend, NUMERICS},
@@ -94,6 +95,7 @@ fn golden_chains_cover_every_registered_component() {
     assert_eq!(missing(CellSpec::NAMES, &|s, name| s.model.cell.kind() == name), none);
     assert_eq!(missing(TaskSpec::NAMES, &|s, name| s.task.kind() == name), none);
     assert_eq!(missing(OptimizerSpec::NAMES, &|s, name| s.optimizer.kind() == name), none);
+    assert_eq!(missing(AlgorithmSpec::NAMES, &|s, name| s.algorithm.kind() == name), none);
     let regularizers = |s: &Sections, name: &str| s.regularizers.iter().any(|regularizer| regularizer.kind() == name);
     assert_eq!(missing(RegularizerSpec::NAMES, &regularizers), none);
     let curricula = |s: &Sections, name: &str| s.train.curriculum.as_ref().is_some_and(|c| c.kind() == name);

@@ -43,7 +43,7 @@ fn trajectories_are_those_of_pytorch() {
 fn every_registered_optimizer_has_golden_trajectories() {
     let file = read("optimizers");
     // What follows no gradient has no trajectory of given ones.
-    for kind in OptimizerSpec::NAMES {
+    for &kind in OptimizerSpec::NAMES {
         let known = list(&file["cases"]).iter().any(|case| text(&case["kind"]) == kind);
         assert!(known, "the optimizer `{kind}` has no case in tests/golden/torch/optimizers.json");
     }
