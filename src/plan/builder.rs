@@ -2,15 +2,20 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     axis::{Axis, Entry, tuned_axes},
-    candidates, check, condition, label,
+    candidates, check,
+    compatible::ON_GRADIENTS,
+    condition, label,
     trials::{Plan, Planned, Stage},
     version::{Key, Versions},
 };
-use crate::suite::{Path, Problem, Problems, Section, Setting, Suite};
+use crate::{
+    component::optim::OptimizerSpec,
+    suite::{Path, Problem, Problems, Section, Setting, Suite},
+};
 
 /// The most trials a plan may have, unless its options say otherwise.
 const MAX_TRIALS: u64 = 1_000_000;
@@ -165,7 +170,14 @@ impl<'a> Builder<'a> {
                 }
                 known.insert(taken, key[section]);
             }
-            arms.push(Planned { key, entry: number as u32, index: index as u32 });
+            let mut arm = key;
+            if problems.is_empty() && !self.versions.takes_gradient(&key) {
+                // What the suite says of gradients is meant for its other arms.
+                for section in ON_GRADIENTS.into_iter().filter(|section| touching[*section as usize].is_empty()) {
+                    arm[section] = self.versions.add(section, &default_tree(section))?;
+                }
+            }
+            arms.push(Planned { key: arm, entry: number as u32, index: index as u32 });
         }
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
@@ -208,5 +220,14 @@ impl<'a> Builder<'a> {
             });
             blamed.collect()
         })
+    }
+}
+
+/// One of [`ON_GRADIENTS`] as in a suite that leaves it out.
+fn default_tree(section: Section) -> Value {
+    match section {
+        Section::Optimizer => serde_json::to_value(OptimizerSpec::default()).expect("settings are plain data"),
+        Section::LearningRateFactors => json!({}),
+        _ => json!([]),
     }
 }

@@ -2,16 +2,20 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{axis::Entry, compatible, label, memory::Footprint, trials::Planned, version::Versions};
+use super::{
+    axis::Entry,
+    compatible::{self, ON_GRADIENTS},
+    label,
+    memory::Footprint,
+    trials::Planned,
+    version::Versions,
+};
 use crate::{
     compute::kernel::Isa,
     engine::Backend,
     suite::{
         Problem,
-        Section::{
-            Bptt, Clip, Constraints, Init, LearningRateFactors, Model, Optimizer, Parametrize, Regularizers, Schedule,
-            Task, Train,
-        },
+        Section::{Constraints, Init, LearningRateFactors, Model, Parametrize, Regularizers, Task, Train},
     },
     train::TrainSpec,
 };
@@ -25,7 +29,7 @@ pub(super) fn check(entries: &[Entry], versions: &Versions, arms: &[Planned]) ->
     let least = Backend::Fused { isa: Isa::Portable, threads: 1 };
     let mut footprints: HashMap<[u32; 2], Footprint> = HashMap::new();
     let mut trainings: HashMap<[u32; 2], TrainSpec> = HashMap::new();
-    let mut guessed = HashSet::new();
+    let mut without_gradient = HashSet::new();
     let mut fitted = HashSet::new();
     let mut problems: BTreeMap<String, Problem> = BTreeMap::new();
     for Planned { key, entry, index } in arms {
@@ -36,8 +40,9 @@ pub(super) fn check(entries: &[Entry], versions: &Versions, arms: &[Planned]) ->
             found.extend(compatible::training(&sections));
             sections.train
         });
-        if guessed.insert(key.of([Optimizer, Clip, Regularizers, Bptt, Schedule, LearningRateFactors])) {
-            found.extend(compatible::guessing(&sections()));
+        if !versions.takes_gradient(key) && without_gradient.insert(*key) {
+            let given = ON_GRADIENTS.into_iter().filter(|section| !versions.get(*section, key).differing.is_empty());
+            found.extend(compatible::without_gradient(&sections(), given));
         }
         let footprint = footprints.entry(key.of([Task, Model])).or_insert_with(|| {
             let sections = sections();

@@ -5,13 +5,12 @@ use crate::{
     component::{
         constraint::Rule,
         misfit::Misfit,
-        optim::LearningRateFactorsSpec,
         parameter::{Parameter, Role},
         parametrization::Parametrized,
     },
     engine::SITES,
     model::Network,
-    suite::{Path, Problem, Sections},
+    suite::{Path, Problem, Section, Sections},
     train::Metric,
 };
 
@@ -74,24 +73,32 @@ pub(super) fn training(sections: &Sections) -> Vec<Problem> {
     problems
 }
 
-/// Sections without effect beside an optimizer that guesses.
-pub(super) fn guessing(sections: &Sections) -> Vec<Problem> {
-    if sections.optimizer.guesses().is_none() {
-        return vec![];
-    }
-    // What acts on a gradient would be the same trial under another name.
-    let inert = [
-        ("clip", sections.clip.is_empty()),
-        ("regularizers", sections.regularizers.is_empty()),
-        ("schedule", sections.schedule.is_empty()),
-        ("bptt", sections.bptt.is_empty()),
-        ("learning-rate-factors", sections.learning_rate_factors == LearningRateFactorsSpec::default()),
-    ];
-    let problems = inert.iter().filter(|(_, absent)| !absent).map(|(section, _)| {
-        let message = format!("`{}` takes no gradient, so that `{section}` has no effect", sections.optimizer.kind());
-        Problem::new(Path::root().key(*section), message).help(format!("remove `{section}` for it, or exclude the arm"))
+/// Sections that act on a gradient.
+pub(super) const ON_GRADIENTS: [Section; 6] = [
+    Section::Optimizer,
+    Section::Schedule,
+    Section::LearningRateFactors,
+    Section::Clip,
+    Section::Regularizers,
+    Section::Bptt,
+];
+
+/// Settings without effect beside an algorithm that takes no gradient: the sections in `given`, and constraints in place of a step. They
+/// would be the same trial under another name.
+pub(super) fn without_gradient(sections: &Sections, given: impl Iterator<Item = Section>) -> Vec<Problem> {
+    let kind = sections.algorithm.kind();
+    let constraints = sections.constraints.iter().enumerate();
+    let steps = constraints.filter(|(_, constraint)| !matches!(constraint.rule(), Rule::Projection(_)));
+    let steps = steps.map(|(index, constraint)| {
+        let message = format!("`{kind}` takes no steps, so that `{}` has no effect", constraint.kind());
+        Problem::new(Path::root().key("constraints").index(index), message).help("remove it, or exclude the arm")
     });
-    problems.collect()
+    let given = given.map(|section| {
+        let name = section.name();
+        let message = format!("`{kind}` takes no gradient, so that `{name}` has no effect");
+        Problem::new(Path::root().key(name), message).help(format!("remove `{name}` for it, or exclude the arm"))
+    });
+    given.chain(steps).collect()
 }
 
 /// Why the cell cannot be had in these sizes.

@@ -96,6 +96,11 @@ impl Versions {
         self.values.sections(|section| key[section] as usize)
     }
 
+    /// Whether an arm's algorithm follows a gradient.
+    pub fn takes_gradient(&self, key: &Key) -> bool {
+        self.values.algorithm[key[Section::Algorithm] as usize].takes_gradient()
+    }
+
     /// How many numbers an arm's optimizer keeps per parameter.
     pub fn optimizer_slots(&self, key: &Key) -> usize {
         self.values.optimizer[key[Section::Optimizer] as usize].slots().len()

@@ -1,10 +1,7 @@
 //! From a planned trial to all that its training needs.
 
 use crate::{
-    component::{
-        algorithm::{AlgorithmSpec, RandomGuessing},
-        parametrization::Parametrized,
-    },
+    component::parametrization::Parametrized,
     compute::kernel::Isa,
     model::Network,
     plan::{Plan, Trial},
@@ -30,16 +27,13 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
         parameters: parametrized.initialize(&sections.init, weights, plan.seed(), trial.replicate),
         layout: parametrized.raw().to_vec(),
         parametrized,
-        algorithm: match sections.optimizer.guesses() {
-            Some(range) => AlgorithmSpec::RandomGuessing(RandomGuessing { range }),
-            None => AlgorithmSpec::default(),
-        },
+        algorithm: sections.algorithm,
         regularizers: sections.regularizers,
         clip: sections.clip,
         optimizer: sections.optimizer,
         schedule: sections.schedule,
-        rates: sections.learning_rate_factors,
-        retractions: sections.constraints,
+        learning_rate_factors: sections.learning_rate_factors,
+        constraints: sections.constraints,
         probes: sections.probes,
         batch: sections.train.batch,
         budget: sections.train.budget(finite),

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::{
     component::{
+        algorithm::AlgorithmSpec,
         bptt::BpttSpec,
         clip::ClipSpec,
         constraint::ConstraintSpec,
@@ -61,6 +62,9 @@ suite_file! {
             /// Parametrizations: weight matrices that are made of raw parameters.
             #[serde(default)]
             "parametrize" => parametrize: Parametrize(ParametrizeSpec) pruned by ParametrizeSpec::prune,
+            /// The way from the parameters before an update to those after it.
+            #[serde(default)]
+            "algorithm" => algorithm: Algorithm(AlgorithmSpec),
             /// Penalties on parameters, whose gradients are added before clipping.
             #[serde(default)]
             "regularizers" => regularizers: Regularizers(Vec<RegularizerSpec>),

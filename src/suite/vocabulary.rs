@@ -96,6 +96,14 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("xavier-uniform", &["glorot-uniform"]),
 ];
 
+/// Kinds that stand in another section now, and how to write them there.
+const MOVED: &[(&str, &str)] = &[("random-guessing", "algorithm: random-guessing")];
+
+/// How to write the component `kind` now, if it once stood in another section.
+pub(super) fn moved(kind: &str) -> Option<&'static str> {
+    MOVED.iter().find(|(moved, _)| *moved == kind).map(|(_, now)| *now)
+}
+
 /// The name that replaces `word`, if suites once had it.
 pub(super) fn now_called(word: &str) -> Option<&'static str> {
     FORMER.iter().find(|(former, _)| *former == word).map(|(_, now)| *now)

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// h_k = BLAKE3(h_{k−1}, update, parameters), extended at every evaluation; h_0 is 32 zero bytes.
 ///
-/// What is hashed are h_{k−1}, the number of updates done as 64 bits, and every parameter's 32 bits in the order of the flat
+/// The hash is of h_{k−1}, the number of updates done as 64 bits, and every parameter's 32 bits in the order of the flat
 /// buffer, integers and floats little-endian, every NaN as the one with the bits 7fc00000. An update that is evaluated
 /// twice, as the last one is, has one link.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -3,12 +3,12 @@
 use std::{borrow::Cow, ops::Range};
 
 use super::{
-    CheckpointError, Quantity, Setup, UpdateObserver, UpdateResult, UpdateView, Updater, UpdaterState,
+    Quantity, Setup, StateError, UpdateObserver, UpdateResult, UpdateView, Updater, UpdaterState,
     parameters::{Parameters, Placed},
 };
 use crate::{
     component::{
-        clip::{Clips, Remedy},
+        clip::{Clips, Fallback},
         constraint::Rule,
         optim::{StepContext, optimizer_step},
         parameter::Parameter,
@@ -43,16 +43,16 @@ pub struct GradientDescent<'a> {
     skip: bool,
     /// Updates begun.
     updates: u64,
-    /// Those that took a step.
+    /// Updates that took a step of the optimizer.
     steps: u64,
 }
 
-/// What changes the flat buffers, compiled once for the training. Nothing in it has an influence on any bit.
+/// The transforms of the flat buffers, compiled once for the training. Nothing in them has an influence on any bit.
 #[derive(Debug)]
 struct Transforms {
     optimizer: Transform<f32, StepContext>,
     clips: Clips,
-    /// Of each regularizer, with where the numbers that it is for lie.
+    /// Adds the gradient of each regularizer to the numbers that it is for.
     penalties: Vec<Placed>,
 }
 
@@ -71,7 +71,7 @@ impl Transforms {
 #[derive(Debug)]
 struct OwnStep {
     range: Range<usize>,
-    /// Of the matrix and its gradient.
+    /// The next matrix, of the matrix and its gradient.
     next: Evaluator<f32>,
 }
 
@@ -79,7 +79,8 @@ impl<'a> GradientDescent<'a> {
     /// Before the first update.
     pub fn new(setup: &'a Setup) -> Self {
         let parameters = Parameters::new(setup, &setup.optimizer.slots());
-        let (own, rates, means) = (own_steps(setup), setup.rates.groups(&setup.layout), vec![0.0; setup.clip.len()]);
+        let (own, rates, means) =
+            (own_steps(setup), setup.learning_rate_factors.groups(&setup.layout), vec![0.0; setup.clip.len()]);
         let transforms = Transforms::new(setup);
         Self { setup, parameters, transforms, own, rates, means, skip: false, updates: 0, steps: 0 }
     }
@@ -175,10 +176,10 @@ impl<'a> GradientDescent<'a> {
     pub fn clip(&mut self, loss: f64) -> Result<(), Quantity> {
         let buffers = &mut self.parameters.buffers;
         let norm = if loss.is_finite() { buffers.norm() } else { f64::NAN };
-        let remedy = self.transforms.clips.apply(buffers, norm, &self.setup.layout, &mut self.means);
-        self.skip = remedy == Some(Remedy::Skip);
-        match remedy {
-            Some(Remedy::Stop) => Err(if loss.is_finite() { Quantity::Gradient } else { Quantity::Loss }),
+        let fallback = self.transforms.clips.apply(buffers, norm, &self.setup.layout, &mut self.means);
+        self.skip = fallback == Some(Fallback::Skip);
+        match fallback {
+            Some(Fallback::Stop) => Err(if loss.is_finite() { Quantity::Gradient } else { Quantity::Loss }),
             _ => Ok(()),
         }
     }
@@ -211,7 +212,7 @@ impl<'a> GradientDescent<'a> {
             next.evaluate(&[&before, &self.parameters.buffers.gradient()[range.clone()]].concat());
             next.value(&mut self.parameters.buffers.parameters_mut()[range.clone()]);
         }
-        // Before a retraction, which may make a bound of ∞.
+        // Before a constraint, which may make a bound of ∞.
         let finite = self.parameters.buffers.parameters_are_finite();
         self.parameters.constrain();
         self.parameters.rebase(self.updates);
@@ -252,8 +253,8 @@ impl Updater for GradientDescent<'_> {
         UpdaterState { steps: self.steps, clip_means: self.means.clone(), ..self.parameters.state(self.updates) }
     }
 
-    fn restore(&mut self, state: &UpdaterState) -> Result<(), CheckpointError> {
-        CheckpointError::unless_equal("clips", state.clip_means.len(), self.means.len())?;
+    fn restore(&mut self, state: &UpdaterState) -> Result<(), StateError> {
+        StateError::unless_equal("clips", state.clip_means.len(), self.means.len())?;
         self.parameters.restore(state)?;
         self.means.clone_from(&state.clip_means);
         (self.updates, self.steps) = (state.updates, state.steps);
@@ -261,13 +262,13 @@ impl Updater for GradientDescent<'_> {
     }
 }
 
-/// The matrices that retractions step.
+/// The matrices that constraints step.
 fn own_steps(setup: &Setup) -> Vec<OwnStep> {
     let mut steps = vec![];
-    for retraction in &setup.retractions {
-        let Rule::Step(step) = retraction.rule() else { continue };
+    for constraint in &setup.constraints {
+        let Rule::Step(step) = constraint.rule() else { continue };
         let free = |parameter: &&Parameter| parameter.is_square() && setup.parametrized.has_as_it_is(&parameter.name);
-        for parameter in setup.layout.iter().filter(free).filter(|parameter| retraction.is_for(parameter)) {
+        for parameter in setup.layout.iter().filter(free).filter(|parameter| constraint.is_for(parameter)) {
             let (formula, size) = (Formula::new(), parameter.shape[0]);
             let (matrix, gradient) = (formula.matrix(0, size, size), formula.matrix(size * size, size, size));
             let next = Evaluator::new(setup.isa, &formula, step.step(matrix, gradient));

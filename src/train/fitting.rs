@@ -36,7 +36,7 @@ pub fn fit(network: &Network, init: &InitSpec, splits: &Splits, isa: Isa, parame
     }
 }
 
-/// By what to multiply a matrix with these products; None if they are near enough already, or no factor helps.
+/// The factor for a matrix with these products; none if they are near enough already, or no factor helps.
 fn factor(fitting: Fitting, products: &[f32]) -> Option<f64> {
     let count = products.len() as f64;
     let mean = products.iter().map(|&x| f64::from(x)).sum::<f64>() / count;
@@ -51,7 +51,7 @@ fn stage_of(network: &Network, stage: usize) -> &Stage {
     network.layers.iter().chain(&network.readout).nth(stage).expect("a stage")
 }
 
-/// What the matrix `weight` of this stage makes of `batch` wherever it is used: \[uses, steps, size, units\].
+/// The products of the matrix `weight` of this stage with `batch` wherever it is used: \[uses, steps, size, units\].
 fn products(
     network: &Network,
     stage: usize,

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    CheckpointError, Setup, UpdateObserver, UpdateResult, UpdateView, Updater, UpdaterState, parameters::Parameters,
-    score,
+    Setup, StateError, UpdateObserver, UpdateResult, UpdateView, Updater, UpdaterState, parameters::Parameters, score,
 };
 use crate::{
     component::{algorithm, task::Batch},
@@ -84,7 +83,7 @@ impl Updater for RandomGuessing<'_> {
         self.parameters.state(self.updates)
     }
 
-    fn restore(&mut self, state: &UpdaterState) -> Result<(), CheckpointError> {
+    fn restore(&mut self, state: &UpdaterState) -> Result<(), StateError> {
         self.parameters.restore(state)?;
         self.updates = state.updates;
         Ok(())

@@ -12,12 +12,13 @@ mod score;
 mod setup;
 mod spec;
 mod splits;
+mod state;
 mod training;
 mod updater;
 
 pub use self::{
     chain::HashChain,
-    checkpoint::{Checkpoint, CheckpointError, UpdaterState},
+    checkpoint::Checkpoint,
     descent::GradientDescent,
     fitting::fit,
     guessing::RandomGuessing,
@@ -27,6 +28,7 @@ pub use self::{
     setup::Setup,
     spec::{Metric, TargetSpec, TrainSpec},
     splits::Splits,
+    state::{StateError, UpdaterState},
     training::{Event, Outcome, Pending, Progress, Trained, Training, train},
-    updater::{Quantity, UpdateObserver, UpdateResult, UpdateView, Updater, updater},
+    updater::{Quantity, UpdateObserver, UpdateResult, UpdateView, Updater},
 };

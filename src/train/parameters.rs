@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::{CheckpointError, Setup, UpdaterState};
+use super::{Setup, StateError, UpdaterState};
 use crate::{
     component::{constraint::Rule, optim::Buffers, parametrization::Weights},
     compute::lower::Transform,
@@ -27,7 +27,7 @@ impl<'a> Parameters<'a> {
     pub fn new(setup: &'a Setup, slots: &[f32]) -> Self {
         let buffers = Buffers::new(setup.isa, &setup.parameters, slots);
         let weights = Weights::new(setup.isa, &setup.parametrized, &setup.parameters);
-        let projections = setup.retractions.iter();
+        let projections = setup.constraints.iter();
         let projections = projections.filter_map(|one| Some((one.transform()?, one.ranges(&setup.layout)))).collect();
         let mut parameters = Self { setup, buffers, weights, projections };
         parameters.rebase(0);
@@ -75,14 +75,14 @@ impl<'a> Parameters<'a> {
     /// # Errors
     ///
     /// If they are not as many, or of other matrices.
-    pub fn restore(&mut self, state: &UpdaterState) -> Result<(), CheckpointError> {
-        CheckpointError::unless_equal("parameters", state.parameters.len(), self.raw().len())?;
+    pub fn restore(&mut self, state: &UpdaterState) -> Result<(), StateError> {
+        StateError::unless_equal("parameters", state.parameters.len(), self.raw().len())?;
         let lengths: Vec<usize> = self.buffers.slots().map(<[f32]>::len).collect();
-        CheckpointError::unless_equal("state vectors", state.slots.iter().map(Vec::len).collect(), lengths)?;
+        StateError::unless_equal("state vectors", state.slots.iter().map(Vec::len).collect(), lengths)?;
         let bases = self.bases();
         let shapes: Vec<(&str, usize)> = bases.iter().map(|(name, numbers)| (*name, numbers.len())).collect();
         let found = state.bases.iter().map(|(name, numbers)| (name.as_str(), numbers.len())).collect();
-        CheckpointError::unless_equal("bases", found, shapes)?;
+        StateError::unless_equal("bases", found, shapes)?;
         self.buffers.parameters_mut().copy_from_slice(&state.parameters);
         for (index, slot) in state.slots.iter().enumerate() {
             self.buffers.slot_mut(index).copy_from_slice(slot);
@@ -111,14 +111,14 @@ impl<'a> Parameters<'a> {
     /// Takes new bases after `update` updates, where it is time for it.
     pub fn rebase(&mut self, update: u64) {
         let Some(weights) = &mut self.weights else { return };
-        for retraction in &self.setup.retractions {
-            if let Rule::Rebase { every } = retraction.rule()
+        for constraint in &self.setup.constraints {
+            if let Rule::Rebase { every } = constraint.rule()
                 && update.is_multiple_of(every)
             {
                 let parametrized = &self.setup.parametrized;
                 let meant = parametrized.weights().iter().filter(|weight| {
                     let group = parametrized.of(&weight.name).is_some_and(|made| made.is_a_group());
-                    group && retraction.is_for(weight)
+                    group && constraint.is_for(weight)
                 });
                 let meant: Vec<&str> = meant.map(|weight| weight.name.as_str()).collect();
                 weights.rebase(self.buffers.parameters_mut(), |name| meant.contains(&name));

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::component::task::{Batch, Goal, Targets};
 
-/// What outputs are worth, summed or averaged.
+/// The loss and the accuracy of outputs, averaged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Score {
     /// Mean squared error, or cross-entropy in nats, over the outputs that are read.

@@ -34,8 +34,8 @@ pub struct Setup {
     pub clip: Vec<ClipSpec>,
     pub optimizer: OptimizerSpec,
     pub schedule: Vec<ScheduleSpec>,
-    pub rates: LearningRateFactorsSpec,
-    pub retractions: Vec<ConstraintSpec>,
+    pub learning_rate_factors: LearningRateFactorsSpec,
+    pub constraints: Vec<ConstraintSpec>,
     pub probes: Vec<ProbeSpec>,
     /// Sequences per update.
     pub batch: usize,
@@ -49,6 +49,6 @@ pub struct Setup {
     pub test: usize,
     /// The largest error of a number that counts as right.
     pub tolerance: f64,
-    /// When the training is over before the budget is spent.
+    /// The score at which the training is over before the budget is spent.
     pub target: Option<TargetSpec>,
 }

@@ -1,4 +1,4 @@
-//! How a network is trained, as a suite writes it.
+//! The section `train` of a suite.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,9 +31,9 @@ pub struct TrainSpec {
     /// Sequences of the test set, on which results are reported.
     #[schemars(range(min = 1, max = 10_000_000))]
     pub test_sequences: usize,
-    /// When the task counts as solved; training stops there.
+    /// The score at which the task counts as solved; training stops there.
     pub target: Option<TargetSpec>,
-    /// How long training sequences are, where not as long as the task's.
+    /// The lengths of training sequences, where not those of the task.
     pub curriculum: Option<CurriculumSpec>,
 }
 
@@ -73,7 +73,7 @@ impl TrainSpec {
     }
 }
 
-/// When a task counts as solved: a validation metric beyond a bound, or `{metric: solved}` for the task's own criterion, which
+/// The score at which a task counts as solved: a validation metric beyond a bound, or `{metric: solved}` for the task's own criterion, which
 /// its page tells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -95,7 +95,7 @@ pub enum Metric {
     /// Fraction of the scored outputs that are right.
     #[serde(rename = "validation/accuracy")]
     Accuracy,
-    /// What the task's source counts as solved; without a bound.
+    /// The criterion of the task's source; without a bound.
     #[serde(rename = "solved")]
     Solved,
 }

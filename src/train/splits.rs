@@ -69,7 +69,7 @@ impl Splits {
         Batch::draw(&self.task, &self.stream(role), &(0..count as u64).collect::<Vec<_>>())
     }
 
-    /// Where the dropout masks of `update` come from.
+    /// The stream of the dropout masks of `update`.
     pub fn dropout(&self, update: u64) -> Stream {
         seed::stream(self.seed, Role::Dropout, &[("replicate", &self.replicate), ("update", &update.to_string())])
     }

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    HashChain, History, Measure, MetricValue, ProbeValue, Quantity, Score, Setup, Split, Tally, UpdateObserver,
-    Updater, updater,
+    GradientDescent, HashChain, History, Measure, MetricValue, ProbeValue, Quantity, RandomGuessing, Score, Setup,
+    Split, Tally, UpdateObserver, Updater,
 };
 use crate::{
-    component::{probe::ProbeSpec, task::Batch},
+    component::{algorithm::AlgorithmSpec, probe::ProbeSpec, task::Batch},
     engine::Engine,
     seed::Role,
 };
@@ -43,7 +43,7 @@ pub struct Training<'a> {
     pub(super) history: History,
 }
 
-/// What a call of [`Training::advance`] did.
+/// The deed of one call of [`Training::advance`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Event {
     /// The probes that were due measured.
@@ -56,7 +56,7 @@ pub enum Event {
     Ended(Outcome),
 }
 
-/// What the next call of [`Training::advance`] does.
+/// The deed of the next call of [`Training::advance`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pending {
     /// Lets the probes that are due measure.
@@ -71,7 +71,7 @@ pub enum Pending {
     Nothing(Outcome),
 }
 
-/// How far a training is.
+/// The point that a training has reached.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
     /// Updates done.
@@ -80,7 +80,7 @@ pub struct Progress {
     pub validation: Option<Score>,
 }
 
-/// How a training ended.
+/// The way in which a training ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// The target was reached at this update.
@@ -91,7 +91,7 @@ pub enum Outcome {
     Diverged { update: u64, quantity: Quantity },
 }
 
-/// What a training leaves behind.
+/// The result of a training.
 #[derive(Clone, Debug)]
 pub struct Trained {
     pub outcome: Outcome,
@@ -140,7 +140,7 @@ impl<'a> Training<'a> {
         self.advance_observed(&mut ())
     }
 
-    /// As [`advance`](Self::advance), with a look at what lies between the steps of an update.
+    /// The same as [`advance`](Self::advance), with a look at what lies between the steps of an update.
     pub fn advance_observed(&mut self, observer: &mut dyn UpdateObserver) -> Event {
         match self.pending {
             Pending::Probes => {
@@ -155,7 +155,7 @@ impl<'a> Training<'a> {
         }
     }
 
-    /// What the next call of [`advance`](Self::advance) does.
+    /// The deed of the next call of [`advance`](Self::advance).
     pub fn pending(&self) -> Pending {
         self.pending
     }
@@ -280,4 +280,12 @@ fn evaluate(engine: &mut dyn Engine, weights: &[f32], batches: &[Batch], toleran
         tally.add(batch, &engine.outputs(weights, batch), tolerance);
     }
     tally.score()
+}
+
+/// The updater that `setup` asks for, before the first update.
+fn updater(setup: &Setup) -> Box<dyn Updater + '_> {
+    match &setup.algorithm {
+        AlgorithmSpec::GradientDescent(_) => Box::new(GradientDescent::new(setup)),
+        AlgorithmSpec::RandomGuessing(settings) => Box::new(RandomGuessing::new(setup, settings)),
+    }
 }

@@ -1,14 +1,11 @@
-//! What changes the parameters of a training, update by update.
+//! Updaters: they change the parameters of a training, update by update.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CheckpointError, GradientDescent, RandomGuessing, Setup, UpdaterState};
-use crate::{
-    component::{algorithm::AlgorithmSpec, task::Batch},
-    engine::Engine,
-};
+use super::{StateError, UpdaterState};
+use crate::{component::task::Batch, engine::Engine};
 
 /// A way to change parameters, update by update, with all that it remembers from one update to the next.
 pub trait Updater {
@@ -37,7 +34,7 @@ pub trait Updater {
     /// # Errors
     ///
     /// If its vectors are not those of this updater.
-    fn restore(&mut self, state: &UpdaterState) -> Result<(), CheckpointError>;
+    fn restore(&mut self, state: &UpdaterState) -> Result<(), StateError>;
 }
 
 /// The result of an update.
@@ -115,12 +112,4 @@ pub struct UpdateView<'v> {
     pub weights: &'v [f32],
     /// The gradient by the parameters; empty if none is taken.
     pub gradient: &'v [f32],
-}
-
-/// The updater that `setup` asks for, before the first update.
-pub fn updater(setup: &Setup) -> Box<dyn Updater + '_> {
-    match &setup.algorithm {
-        AlgorithmSpec::GradientDescent(_) => Box::new(GradientDescent::new(setup)),
-        AlgorithmSpec::RandomGuessing(settings) => Box::new(RandomGuessing::new(setup, settings)),
-    }
 }

@@ -127,8 +127,18 @@ fn sections_must_fit_each_other() {
     // Also where an arm of the same task and training comes before.
     refused(
         "- kind: grid\n    over: {model.cell: [elman, lstm], task.length: [6, 8]}",
-        "- {kind: grid, over: {optimizer: [adam, random-guessing], regularizers: [[l2]]}}",
+        "- {kind: grid, over: {algorithm: [gradient-descent, random-guessing], regularizers: [[l2]]}}",
         &["random-guessing", "`regularizers` has no effect"],
+    );
+    refused(
+        "save: [models]",
+        "algorithm: random-guessing\nconstraints: [full-capacity]",
+        &["`random-guessing` takes no steps", "`full-capacity` has no effect", "constraints[0]"],
+    );
+    refused(
+        "save: [models]",
+        "optimizer: {kind: random-guessing, range: 10.0}",
+        &["unknown kind `random-guessing`", "write `algorithm: random-guessing`"],
     );
     refused("save: [models]", "init: {parameters: {b_q: zeros}}", &["no parameter `b_q`", "b_h"]);
     refused("save: [models]", "init: {bias: identity}", &["identity", "init.bias"]);

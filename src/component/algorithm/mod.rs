@@ -1,4 +1,4 @@
-//! Training algorithms: how an update finds the next parameters.
+//! Training algorithms: ways from the parameters before an update to those after it.
 
 mod gradient_descent;
 mod random_guessing;
@@ -14,7 +14,7 @@ pub trait Algorithm: std::fmt::Debug {
 }
 
 registry! {
-    /// How an update finds the next parameters.
+    /// The way from the parameters before an update to those after it.
     pub enum AlgorithmSpec: Algorithm {
         "gradient-descent" => GradientDescent(GradientDescent),
         "random-guessing" => RandomGuessing(RandomGuessing),

@@ -9,8 +9,10 @@ use super::Algorithm;
 ///
 /// At each update all parameters are drawn afresh from U\[−`range`, `range`). The guess takes the place of the parameters if its
 /// loss on the update's batch is smaller than theirs on the same batch, or theirs is not a number. Of parametrized matrices it is the
-/// raw parameters that are guessed. Guesses are projected by the constraint `max-magnitude`. All that acts on a gradient has no effect
-/// and is refused: optimizer, clips, regularizers, schedules, learning rates, other constraints.
+/// raw parameters that are guessed. Guesses are projected by the constraint `max-magnitude`.
+///
+/// All that acts on a gradient has no effect: `optimizer`, `schedule`, `learning-rate-factors`, `clip`, `regularizers`, `bptt`. What
+/// the suite gives of these is for its other arms; sweeping them in an arm that guesses is an error.
 ///
 /// # Why it is here
 ///

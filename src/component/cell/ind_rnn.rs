@@ -13,7 +13,7 @@ use crate::component::{
 ///
 /// h_t = f(W_xh·x_t + u ⊙ h_{t−1} + b_h), f = ReLU; parameters `w_xh` \[hidden, inputs\], `u_h` = u \[hidden\], `b_h` \[hidden\]; h_0 = 0;
 /// the output is h_t. Unless `init.parameters` names it, u starts uniform on \[0, 1). The paper keeps |u| ≤ γ^(1/T) in sequences of
-/// T steps; that is the retraction `max-magnitude`, which is for u if it names no parameters.
+/// T steps; that is the constraint `max-magnitude`, which is for u if it names no parameters.
 ///
 /// # Why it is here
 ///

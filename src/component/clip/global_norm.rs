@@ -66,7 +66,7 @@ pub(super) fn to_norm<'g>(
 /// A factor from 0 to 1, in steps that are exact where it is below the smallest f32.
 #[derive(Clone, Copy)]
 struct Factor {
-    /// How often the factor contains [`STEP`](Self::STEP).
+    /// The number of times that the factor contains [`STEP`](Self::STEP).
     steps: usize,
     /// The factor without these.
     rest: f64,

@@ -25,7 +25,7 @@ use crate::{
 
 /// A transform of the gradient, whole or parameter by parameter.
 pub trait Clip: std::fmt::Debug {
-    /// What each number of a finite gradient becomes; the gradient itself if nothing changes.
+    /// The transform of each number of a finite gradient; the gradient itself if nothing changes.
     fn clip<'g>(&self, gradient: Expr<'g>, norms: &Inputs<'g, Norms>) -> Expr<'g>;
 
     /// Whether it takes each parameter by itself, with its own norm.
@@ -38,15 +38,15 @@ pub trait Clip: std::fmt::Debug {
         norms.mean
     }
 
-    /// What is to be done about a gradient of this norm in place of clipping and the step, before any clip; NaN stands for a
-    /// loss that is not finite too.
-    fn remedy(&self, norm: f64) -> Option<Remedy> {
+    /// The measure against a gradient of this norm in place of clipping and the step, before any clip; NaN stands for a loss that
+    /// is not finite too.
+    fn fallback(&self, norm: f64) -> Option<Fallback> {
         let _ = norm;
         None
     }
 }
 
-/// What a clip knows of norms.
+/// The norms that a clip is given.
 #[derive(Clone, Copy, Debug)]
 pub struct Norms {
     /// The Euclidean norm of what is clipped.
@@ -55,9 +55,9 @@ pub struct Norms {
     pub mean: f64,
 }
 
-/// What is done in place of clipping.
+/// A measure in place of clipping.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Remedy {
+pub enum Fallback {
     /// The trial ends.
     Stop,
     /// The update is left out.
@@ -93,18 +93,18 @@ impl Clips {
         norm: f64,
         layout: &[Parameter],
         means: &mut [f64],
-    ) -> Option<Remedy> {
-        let remedies = self.clips.iter().find_map(|(clip, _)| clip.remedy(norm));
-        let remedy = remedies.or((!norm.is_finite()).then_some(Remedy::Stop));
-        match remedy {
-            Some(Remedy::Stop | Remedy::Skip) => return remedy,
-            Some(Remedy::Shrink(factor)) => {
+    ) -> Option<Fallback> {
+        let fallbacks = self.clips.iter().find_map(|(clip, _)| clip.fallback(norm));
+        let fallback = fallbacks.or((!norm.is_finite()).then_some(Fallback::Stop));
+        match fallback {
+            Some(Fallback::Stop | Fallback::Skip) => return fallback,
+            Some(Fallback::Shrink(factor)) => {
                 let recurrent = |parameter: &Parameter| parameter.role == Role::Recurrent;
                 buffers.apply(&mut self.shrink, &parameter::ranges(layout, recurrent), factor);
                 for range in parameter::ranges(layout, |parameter| !recurrent(parameter)) {
                     buffers.gradient_mut()[range].fill(0.0);
                 }
-                return remedy;
+                return fallback;
             }
             None => {}
         }
@@ -192,11 +192,11 @@ mod tests {
                 let mut buffers = Buffers::new(Isa::Portable, &[2.0, 3.0], &[]);
                 buffers.gradient_mut().copy_from_slice(&[1.0, bad]);
                 let norm = buffers.norm();
-                let remedy = Clips::new(slice::from_ref(&clip)).apply(&mut buffers, norm, &layout(2), &mut [0.0]);
-                match remedy.expect("something is done about it") {
-                    Remedy::Stop => assert_ne!(clip.kind(), "skip-nonfinite"),
-                    Remedy::Skip => assert_eq!(clip.kind(), "skip-nonfinite"),
-                    Remedy::Shrink(_) => assert_eq!(buffers.gradient(), [0.04, 0.0]),
+                let fallback = Clips::new(slice::from_ref(&clip)).apply(&mut buffers, norm, &layout(2), &mut [0.0]);
+                match fallback.expect("something is done about it") {
+                    Fallback::Stop => assert_ne!(clip.kind(), "skip-nonfinite"),
+                    Fallback::Skip => assert_eq!(clip.kind(), "skip-nonfinite"),
+                    Fallback::Shrink(_) => assert_eq!(buffers.gradient(), [0.04, 0.0]),
                 }
                 let kept = buffers.gradient()[1].to_bits() == bad.to_bits();
                 assert_eq!(kept, clip.kind() != "pascanu-fallback", "{}", clip.kind());

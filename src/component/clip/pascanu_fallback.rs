@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Clip, Norms, Remedy};
+use super::{Clip, Fallback, Norms};
 use crate::{compute::lower::Inputs, graph::Expr};
 
 /// Replaces a gradient that cannot be trusted by a small shrinking of the recurrent matrices.
@@ -47,7 +47,7 @@ impl Clip for PascanuFallback {
         gradient
     }
 
-    fn remedy(&self, norm: f64) -> Option<Remedy> {
-        (!norm.is_finite() || norm > self.above).then_some(Remedy::Shrink(self.shrink))
+    fn fallback(&self, norm: f64) -> Option<Fallback> {
+        (!norm.is_finite() || norm > self.above).then_some(Fallback::Shrink(self.shrink))
     }
 }

@@ -30,10 +30,10 @@ use crate::{compute::lower::Inputs, graph::Expr};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct RunningMeanNorm {
-    /// What passes unchanged, in running means.
+    /// The largest norm that passes unchanged, in running means.
     #[schemars(range(max = 1e30), extend("exclusiveMinimum" = 0.0))]
     pub factor: f64,
-    /// How much of the mean is kept.
+    /// The part of the mean that is kept.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub decay: f64,
 }

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Clip, Norms, Remedy};
+use super::{Clip, Fallback, Norms};
 use crate::{compute::lower::Inputs, graph::Expr};
 
 /// Leaves an update out whose loss or gradient is not finite.
@@ -34,7 +34,7 @@ impl Clip for SkipNonfinite {
         gradient
     }
 
-    fn remedy(&self, norm: f64) -> Option<Remedy> {
-        (!norm.is_finite()).then_some(Remedy::Skip)
+    fn fallback(&self, norm: f64) -> Option<Fallback> {
+        (!norm.is_finite()).then_some(Fallback::Skip)
     }
 }

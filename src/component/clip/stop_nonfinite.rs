@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Clip, Norms, Remedy};
+use super::{Clip, Fallback, Norms};
 use crate::{compute::lower::Inputs, graph::Expr};
 
 /// Ends the trial as diverged when the loss or the gradient is not finite.
@@ -33,7 +33,7 @@ impl Clip for StopNonfinite {
         gradient
     }
 
-    fn remedy(&self, norm: f64) -> Option<Remedy> {
-        (!norm.is_finite()).then_some(Remedy::Stop)
+    fn fallback(&self, norm: f64) -> Option<Fallback> {
+        (!norm.is_finite()).then_some(Fallback::Stop)
     }
 }

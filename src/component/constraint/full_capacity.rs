@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Retraction, Rule, Step};
+use super::{Constraint, MatrixStep, Rule};
 use crate::compute::matrix::Matrix;
 
 /// A step along the matrices of the same singular values, in place of the optimizer's.
@@ -46,7 +46,7 @@ impl Default for FullCapacity {
     }
 }
 
-impl Retraction for FullCapacity {
+impl Constraint for FullCapacity {
     fn parameters(&self) -> &[String] {
         &self.parameters
     }
@@ -56,7 +56,7 @@ impl Retraction for FullCapacity {
     }
 }
 
-impl Step for FullCapacity {
+impl MatrixStep for FullCapacity {
     fn step<'f>(&self, matrix: Matrix<'f>, gradient: Matrix<'f>) -> Matrix<'f> {
         let product = gradient * matrix.transposed();
         let skew = self.learning_rate * (product - product.transposed());

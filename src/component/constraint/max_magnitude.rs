@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Numbers, Retraction, Rule};
+use super::{Constraint, Projection, Rule};
 use crate::graph::Expr;
 
 /// Bounds the magnitude of every number of some parameters.
@@ -42,18 +42,18 @@ impl Default for MaxMagnitude {
     }
 }
 
-impl Retraction for MaxMagnitude {
+impl Constraint for MaxMagnitude {
     fn parameters(&self) -> &[String] {
         &self.parameters
     }
 
     fn rule(&self) -> Rule<'_> {
-        Rule::Numbers(self)
+        Rule::Projection(self)
     }
 }
 
-impl Numbers for MaxMagnitude {
-    fn retract<'g>(&self, parameter: Expr<'g>) -> Expr<'g> {
+impl Projection for MaxMagnitude {
+    fn project<'g>(&self, parameter: Expr<'g>) -> Expr<'g> {
         parameter.bounded(self.bound)
     }
 }

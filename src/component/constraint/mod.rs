@@ -1,4 +1,4 @@
-//! Retractions: what brings parameters back to where they are allowed to be, after the optimizer's step.
+//! Constraints: they bring parameters back to where these are allowed to be, after the optimizer's step or in place of it.
 
 mod full_capacity;
 mod max_magnitude;
@@ -17,41 +17,41 @@ use crate::{
     registry,
 };
 
-/// What is done to some parameters at the end of an update, or in place of the optimizer's step. The optimizer's state goes on as
-/// if nothing were done.
-pub trait Retraction: std::fmt::Debug {
+/// A change of some parameters at the end of an update, or in place of the optimizer's step. The optimizer's state goes on as if
+/// nothing were changed.
+pub trait Constraint: std::fmt::Debug {
     /// The names of the parameters it is for; every recurrent matrix if there are none.
     fn parameters(&self) -> &[String];
 
-    /// What is done.
+    /// The change.
     fn rule(&self) -> Rule<'_>;
 }
 
-/// What a retraction does.
+/// The change that a constraint makes.
 pub enum Rule<'r> {
     /// Each number goes to the nearest allowed one. What is allowed stays as it is.
-    Numbers(&'r dyn Numbers),
+    Projection(&'r dyn Projection),
     /// A matrix takes a step of its own, in place of the optimizer's.
-    Step(&'r dyn Step),
+    Step(&'r dyn MatrixStep),
     /// After every so many updates, and before the first, a parametrized matrix becomes the base that it is made from.
     Rebase { every: u64 },
 }
 
-/// A map of numbers, one by one.
-pub trait Numbers {
-    /// What each number becomes.
-    fn retract<'g>(&self, parameter: Expr<'g>) -> Expr<'g>;
+/// A map of single numbers onto those that are allowed.
+pub trait Projection {
+    /// The allowed number nearest to each parameter.
+    fn project<'g>(&self, parameter: Expr<'g>) -> Expr<'g>;
 }
 
-/// A step of a matrix.
-pub trait Step {
-    /// What the matrix becomes, given the gradient by it after clipping.
+/// A step of a matrix within the set of allowed ones.
+pub trait MatrixStep {
+    /// The matrix after the step, given the gradient by it after clipping.
     fn step<'f>(&self, matrix: Matrix<'f>, gradient: Matrix<'f>) -> Matrix<'f>;
 }
 
 registry! {
-    /// What is done to parameters after the optimizer's step.
-    pub enum ConstraintSpec: Retraction {
+    /// A bound on parameters that holds after every update.
+    pub enum ConstraintSpec: Constraint {
         "max-magnitude" => MaxMagnitude(MaxMagnitude),
         "full-capacity" => FullCapacity(FullCapacity),
         "rebase" => Rebase(Rebase),
@@ -61,10 +61,10 @@ registry! {
 impl ConstraintSpec {
     /// θ ← the nearest number that is allowed, if that is what it does.
     pub fn transform(&self) -> Option<Transform<f32, ()>> {
-        let Rule::Numbers(_) = self.rule() else { return None };
-        let retraction = self.clone();
-        Some(parameter_transform(move |parameter| match retraction.rule() {
-            Rule::Numbers(numbers) => numbers.retract(parameter),
+        let Rule::Projection(_) = self.rule() else { return None };
+        let constraint = self.clone();
+        Some(parameter_transform(move |parameter| match constraint.rule() {
+            Rule::Projection(projection) => projection.project(parameter),
             _ => parameter,
         }))
     }
@@ -77,7 +77,7 @@ impl ConstraintSpec {
         }
     }
 
-    /// Where the numbers that it changes lie in the flat buffer of `layout`.
+    /// The ranges of the numbers that it changes in the flat buffer of `layout`.
     pub fn ranges(&self, layout: &[Parameter]) -> Vec<Range<usize>> {
         parameter::ranges(layout, |parameter| self.is_for(parameter))
     }
@@ -89,40 +89,40 @@ mod tests {
     use crate::{component::optim::Buffers, compute::kernel::Isa};
 
     fn by_number() -> impl Iterator<Item = ConstraintSpec> {
-        ConstraintSpec::all().into_iter().filter(|retraction| matches!(retraction.rule(), Rule::Numbers(_)))
+        ConstraintSpec::all().into_iter().filter(|constraint| matches!(constraint.rule(), Rule::Projection(_)))
     }
 
-    fn retracted(isa: Isa, retraction: &ConstraintSpec, parameters: &[f32], times: usize) -> Vec<f32> {
-        let mut transform = retraction.transform().expect("one by number");
+    fn projected(isa: Isa, constraint: &ConstraintSpec, parameters: &[f32], times: usize) -> Vec<f32> {
+        let mut transform = constraint.transform().expect("one by number");
         let mut buffers = Buffers::new(isa, parameters, &[]);
         (0..times).for_each(|_| buffers.apply_to_all(&mut transform, ()));
         buffers.parameters().to_vec()
     }
 
     #[test]
-    fn retracting_twice_is_retracting_once_on_every_instruction_set() {
+    fn projecting_twice_is_projecting_once_on_every_instruction_set() {
         let parameters: Vec<f32> = (0..333).map(|k| libm::tanf(k as f32) * 7.0).collect();
-        for retraction in by_number() {
-            let once = retracted(Isa::Portable, &retraction, &parameters, 1);
-            assert_ne!(once, parameters, "{} does nothing", retraction.kind());
-            assert_eq!(retracted(Isa::Portable, &retraction, &parameters, 2), once, "{}", retraction.kind());
+        for constraint in by_number() {
+            let once = projected(Isa::Portable, &constraint, &parameters, 1);
+            assert_ne!(once, parameters, "{} does nothing", constraint.kind());
+            assert_eq!(projected(Isa::Portable, &constraint, &parameters, 2), once, "{}", constraint.kind());
             for isa in Isa::ALL.into_iter().filter(|isa| isa.available()) {
-                assert_eq!(retracted(isa, &retraction, &parameters, 1), once, "{} by {isa:?}", retraction.kind());
+                assert_eq!(projected(isa, &constraint, &parameters, 1), once, "{} by {isa:?}", constraint.kind());
             }
         }
     }
 
     #[test]
     fn nan_is_not_hidden() {
-        for retraction in by_number() {
-            assert!(retracted(Isa::Portable, &retraction, &[f32::NAN], 1)[0].is_nan(), "{}", retraction.kind());
+        for constraint in by_number() {
+            assert!(projected(Isa::Portable, &constraint, &[f32::NAN], 1)[0].is_nan(), "{}", constraint.kind());
         }
     }
 
     #[test]
     fn magnitudes_beyond_the_bound_become_the_bound() {
-        let retraction = ConstraintSpec::MaxMagnitude(MaxMagnitude { bound: 1.5, ..MaxMagnitude::default() });
-        let got = retracted(Isa::Portable, &retraction, &[-2.0, -1.5, -0.0, 1.0, f32::INFINITY], 1);
+        let constraint = ConstraintSpec::MaxMagnitude(MaxMagnitude { bound: 1.5, ..MaxMagnitude::default() });
+        let got = projected(Isa::Portable, &constraint, &[-2.0, -1.5, -0.0, 1.0, f32::INFINITY], 1);
         assert_eq!(got, [-1.5, -1.5, -0.0, 1.0, 1.5]);
     }
 }

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Retraction, Rule};
+use super::{Constraint, Rule};
 
 /// Makes a rotation the new base that its parametrization starts from.
 ///
@@ -46,7 +46,7 @@ impl Default for Rebase {
     }
 }
 
-impl Retraction for Rebase {
+impl Constraint for Rebase {
     fn parameters(&self) -> &[String] {
         &self.parameters
     }

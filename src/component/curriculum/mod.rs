@@ -1,4 +1,4 @@
-//! Curricula: how long the training sequences of an update are. Evaluation is at the task's full length always.
+//! Curricula: the lengths of the training sequences of each update. Evaluation is at the task's full length always.
 
 mod growing;
 mod mixed;
@@ -36,7 +36,7 @@ pub trait Curriculum: std::fmt::Debug {
 }
 
 registry! {
-    /// How long the training sequences of an update are.
+    /// The length of the training sequences of each update.
     pub enum CurriculumSpec: Curriculum {
         "growing" => Growing(Growing),
         "mixed" => Mixed(Mixed),

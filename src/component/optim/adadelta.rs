@@ -29,10 +29,10 @@ use crate::graph::{Expr, Unary};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Adadelta {
-    /// What the step is multiplied by; 1 in the paper.
+    /// The factor on the step; 1 in the paper.
     #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
     pub learning_rate: f64,
-    /// How much of the running averages is kept.
+    /// The part of the running averages that is kept.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub decay: f64,
     /// Added below both roots.

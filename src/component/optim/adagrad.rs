@@ -31,7 +31,7 @@ pub struct Adagrad {
     /// η.
     #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
     pub learning_rate: f64,
-    /// What the sum of squares starts from.
+    /// The initial sum of squares.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub initial: f64,
     /// Added to the root.

@@ -8,7 +8,7 @@ use crate::graph::Expr;
 ///
 /// # Definition
 ///
-/// θ ← θ − learning-rate·weight-decay·θ, then a step of Adam with the same learning rate; schedules and `rates` scale both. All
+/// θ ← θ − learning-rate·weight-decay·θ, then a step of Adam with the same learning rate; `schedule` and `learning-rate-factors` scale both. All
 /// parameters decay, biases too.
 ///
 /// # Why it is here
@@ -32,16 +32,16 @@ pub struct Adamw {
     /// η.
     #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
     pub learning_rate: f64,
-    /// How much of the mean is kept.
+    /// The part of the mean that is kept.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub beta1: f64,
-    /// How much of the mean square is kept.
+    /// The part of the mean square that is kept.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub beta2: f64,
     /// Added to the root.
     #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
     pub epsilon: f64,
-    /// How much of each parameter is taken away per update, times the learning rate.
+    /// The part of each parameter that is taken away per update, over the learning rate.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub weight_decay: f64,
 }

@@ -75,7 +75,7 @@ impl Buffers {
         libm::sqrt(kernel::sum_of_squares(self.vectors.isa(), self.gradient()))
     }
 
-    /// The same of the numbers in `range` alone.
+    /// The norm of the gradient's numbers in `range` alone; see [`norm`](Self::norm).
     pub fn norm_in(&self, range: Range<usize>) -> f64 {
         libm::sqrt(kernel::sum_of_squares(self.vectors.isa(), &self.gradient()[range]))
     }

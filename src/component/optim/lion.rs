@@ -30,13 +30,13 @@ pub struct Lion {
     /// η.
     #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
     pub learning_rate: f64,
-    /// How much of the momentum the step is of.
+    /// The part of the momentum in the step.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub beta1: f64,
-    /// How much of the momentum is kept.
+    /// The part of the momentum that is kept.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub beta2: f64,
-    /// How much of each parameter is taken away per update, times the learning rate.
+    /// The part of each parameter that is taken away per update, over the learning rate.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub weight_decay: f64,
 }

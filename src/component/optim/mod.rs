@@ -1,4 +1,4 @@
-//! Optimizers: what turns a gradient into an update, over one flat buffer of parameters.
+//! Optimizers: they turn a gradient into an update, over one flat buffer of parameters.
 
 mod adadelta;
 mod adagrad;
@@ -8,7 +8,6 @@ mod buffers;
 mod lion;
 mod nadam;
 mod radam;
-mod random_guessing;
 mod rates;
 mod rmsprop;
 mod rmsprop_urnn;
@@ -23,7 +22,6 @@ pub use self::{
     lion::Lion,
     nadam::Nadam,
     radam::Radam,
-    random_guessing::RandomGuessing,
     rates::{Factor, LearningRateFactorsSpec},
     rmsprop::Rmsprop,
     rmsprop_urnn::RmspropUrnn,
@@ -40,10 +38,10 @@ use crate::{
 /// What it does to each number is written in the notation of graphs, and runs by the kernels' rules: the same bits on every
 /// instruction set.
 pub trait Optimizer: std::fmt::Debug {
-    /// η as its settings have it; schedules and `rates` scale it.
+    /// η as its settings have it; `schedule` and `learning-rate-factors` scale it.
     fn learning_rate(&self) -> f64;
 
-    /// What each number of its state vectors is at first: one number for each vector.
+    /// The initial value of each state vector, one number for all of its entries.
     fn slots(&self) -> Vec<f32>;
 
     /// Parameters and state vectors after one step. What changes from step to step, such as the learning rate, is asked of `at`:
@@ -55,14 +53,9 @@ pub trait Optimizer: std::fmt::Debug {
         gradient: Expr<'g>,
         slots: &[Expr<'g>],
     ) -> NextState<'g>;
-
-    /// The largest magnitude of parameters that it guesses, if it does that in place of following a gradient.
-    fn guesses(&self) -> Option<f64> {
-        None
-    }
 }
 
-/// When a step is taken, and how large.
+/// The number of a step, and its learning rate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepContext {
     /// Steps up to and with this one: 1 at first.
@@ -93,12 +86,12 @@ fn larger<'g>(a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
 /// Parameters and state vectors after a step.
 pub struct NextState<'g> {
     pub parameters: Expr<'g>,
-    /// As many as there were.
+    /// The state vectors, as many as there were.
     pub slots: Vec<Expr<'g>>,
 }
 
 registry! {
-    /// What turns a gradient into an update.
+    /// A rule that turns a gradient into an update.
     pub enum OptimizerSpec: Optimizer {
         "sgd" => Sgd(Sgd),
         "rmsprop" => Rmsprop(Rmsprop),
@@ -110,7 +103,6 @@ registry! {
         "nadam" => Nadam(Nadam),
         "radam" => Radam(Radam),
         "lion" => Lion(Lion),
-        "random-guessing" => RandomGuessing(RandomGuessing),
     }
 }
 
@@ -165,8 +157,7 @@ mod tests {
             adagrad,
             lion,
         ];
-        // Those that follow a gradient.
-        OptimizerSpec::all().into_iter().filter(|optimizer| optimizer.guesses().is_none()).chain(others).collect()
+        OptimizerSpec::all().into_iter().chain(others).collect()
     }
 
     /// Descends ½·Σ k·x² with curvatures 1, 2, 3 from (1, −2, 3).

@@ -30,16 +30,16 @@ pub struct Nadam {
     /// η.
     #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
     pub learning_rate: f64,
-    /// How much of the mean is kept.
+    /// The part of the mean that is kept.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub beta1: f64,
-    /// How much of the mean square is kept.
+    /// The part of the mean square that is kept.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub beta2: f64,
     /// Added to the root.
     #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
     pub epsilon: f64,
-    /// How fast μ grows from half of beta1 to beta1.
+    /// The speed at which μ grows from half of beta1 to beta1.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub momentum_decay: f64,
 }

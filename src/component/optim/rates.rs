@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::component::parameter::{self, Parameter, Role};
 
-/// What the learning rate is multiplied by, by what a parameter is for or by its name; a name comes before a role. Where
+/// Factors on the learning rate, by a parameter's role or by its name; a name comes before a role. Where
 /// parameters are parametrized, these are the raw ones, such as `w_hh.theta`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
@@ -20,7 +20,7 @@ pub struct LearningRateFactorsSpec {
     pub bias: Factor,
     /// Matrices of the readout.
     pub readout: Factor,
-    /// By name: `w_hh` in every layer, or `layer0.w_hh` in one.
+    /// Parameters by name: `w_hh` in every layer, or `layer0.w_hh` in one.
     pub parameters: BTreeMap<String, Factor>,
 }
 

@@ -32,13 +32,13 @@ pub struct Rmsprop {
     /// η.
     #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
     pub learning_rate: f64,
-    /// How much of the running averages is kept.
+    /// The part of the running averages that is kept.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub decay: f64,
     /// Added to the root.
     #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
     pub epsilon: f64,
-    /// How much of the last step is kept.
+    /// The part of the last step that is kept.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub momentum: f64,
     /// Divide by the standard deviation in place of the root mean square.

@@ -32,10 +32,10 @@ pub struct RmspropUrnn {
     /// η.
     #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
     pub learning_rate: f64,
-    /// How much of the running mean square is kept.
+    /// The part of the running mean square that is kept.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub decay: f64,
-    /// What the mean square starts from.
+    /// The initial mean square.
     #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
     pub initial: f64,
 }

@@ -31,7 +31,7 @@ pub struct Sgd {
     /// η.
     #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
     pub learning_rate: f64,
-    /// How much of the last step is kept.
+    /// The part of the last step that is kept.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub momentum: f64,
     /// Look ahead along the momentum.

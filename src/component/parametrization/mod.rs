@@ -2,7 +2,7 @@
 //! optimizer does.
 //!
 //! There are two layouts of flat buffers. The network's holds the weights: an engine computes with it, and it is what kept models
-//! hold. The raw layout holds what is trained: the optimizer, clipping, regularizers, retractions and hash chains see nothing
+//! hold. The raw layout holds what is trained: the optimizer, clipping, regularizers, constraints and hash chains see nothing
 //! else. [`Parametrized`] says how the one becomes the other, and [`Weights`] does it. Parameters without a parametrization are
 //! the same in both.
 

@@ -12,7 +12,7 @@ use crate::compute::matrix::Matrix;
 /// they are what the optimizer changes and a regularizer penalizes. It is computed in single precision by scaling and squaring a
 /// Taylor polynomial of degree 18, and then brought nearer to the orthogonal matrices by one step of Newton and Schulz: ‖WᵀW − I‖
 /// stays near rounding. The gradient is the exact adjoint of that computation. A = 0 gives the identity; every rotation has an A
-/// with eigenvalues of magnitude π or less. With the retraction `rebase` W = B·exp(S) (dtriv), B a rotation that changes now and
+/// with eigenvalues of magnitude π or less. With the constraint `rebase` W = B·exp(S) (dtriv), B a rotation that changes now and
 /// then.
 ///
 /// # Why it is here

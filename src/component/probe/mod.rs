@@ -22,7 +22,7 @@ pub struct Measurement {
     pub state: Option<String>,
     /// Steps back from the last step whose output is read.
     pub lag: Option<usize>,
-    /// Which of several values.
+    /// The position among several values.
     pub index: Option<usize>,
     /// `median`, `q10` or `q90` over the sequences.
     pub statistic: Cow<'static, str>,
@@ -34,7 +34,7 @@ pub trait Probe: std::fmt::Debug {
     /// Whether to measure after `update` updates. Every probe also measures before the first and after the last.
     fn due(&self, update: u64) -> bool;
 
-    /// How many sequences it measures on.
+    /// The number of sequences it measures on.
     fn sequences(&self) -> usize;
 
     /// Measures on `batch`, which has [`sequences`](Self::sequences) sequences of the probe's own stream.

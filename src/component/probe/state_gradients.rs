@@ -7,7 +7,7 @@ use crate::component::task::Batch;
 pub struct StateGradient {
     /// From 0 at the input.
     pub layer: usize,
-    /// Such as `h` or `c`.
+    /// The state's name, such as `h` or `c`.
     pub state: String,
     pub width: usize,
     /// \[steps, size, width\].

@@ -35,7 +35,7 @@ pub struct L1 {
     /// λ.
     #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
     pub weight: f64,
-    /// What the penalized parameters are for: all matrices if not given.
+    /// The roles of the penalized parameters: all matrices if not given.
     #[schemars(length(min = 1))]
     pub on: Vec<Role>,
 }

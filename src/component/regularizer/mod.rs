@@ -53,18 +53,18 @@ pub trait Regularizer: std::fmt::Debug {
         None
     }
 
-    /// What each number adds to the loss.
+    /// The penalty on each number.
     fn penalty<'g>(&self, parameter: Expr<'g>) -> Expr<'g> {
         parameter * 0.0
     }
 
-    /// What the states of a layer add at a step of a sequence, one unit.
+    /// The penalty on the states of a layer at a step of a sequence, one unit.
     fn of_states<'g>(&self, states: &[Crossing<'g>]) -> Option<Expr<'g>> {
         let _ = states;
         None
     }
 
-    /// What the gradients by the states of a layer add at a step of a sequence, one unit.
+    /// The penalty on the gradients by the states of a layer at a step of a sequence, one unit.
     fn of_gradients<'g>(&self, states: &[Backflow<'g>]) -> Option<Expr<'g>> {
         let _ = states;
         None
@@ -87,7 +87,7 @@ pub trait OnMatrices {
     fn gradient(&self, workspace: &mut Workspace<f32>, matrix: Dense) -> Dense;
 }
 
-/// Those of some regularizers that penalize what happens at a step.
+/// The penalties of some regularizers on what happens at a step.
 #[derive(Clone, Copy, Debug)]
 pub struct OfSteps<'r>(pub &'r [RegularizerSpec]);
 
@@ -128,7 +128,7 @@ impl RegularizerSpec {
         self.roles().contains(&parameter.role) || self.parameters().iter().any(|name| parameter.is_called(name))
     }
 
-    /// Where the numbers that it is for lie in the flat buffer of `layout`.
+    /// The ranges of the numbers that it is for in the flat buffer of `layout`.
     pub fn ranges(&self, layout: &[Parameter]) -> Vec<Range<usize>> {
         parameter::ranges(layout, |parameter| self.is_for(parameter))
     }

@@ -35,7 +35,7 @@ pub struct Orthogonality {
     /// λ.
     #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
     pub weight: f64,
-    /// What the penalized matrices are for: the recurrent ones if not given.
+    /// The roles of the penalized matrices: the recurrent ones if not given.
     #[schemars(length(min = 1))]
     pub on: Vec<Role>,
 }

@@ -39,21 +39,21 @@ pub struct PascanuOmega {
     /// α.
     #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
     pub weight: f64,
-    /// Of what the ratio is taken.
+    /// The quantity whose ratio is asked to be 1.
     pub ratio: Ratio,
-    /// Where the square of the gradient's norm is smaller, nothing is asked.
+    /// The square of the gradient's norm below which nothing is asked.
     #[schemars(range(min = 1e-30, max = 1.0))]
     pub bound: f64,
 }
 
-/// Of what a ratio is taken.
+/// The quantity that a ratio is of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ratio {
-    /// Of the squares of the norms, as in the authors' code.
+    /// The squares of the norms, as in the authors' code.
     #[default]
     SquaredNorm,
-    /// Of the norms, as in the paper.
+    /// The norms, as in the paper.
     Norm,
 }
 

@@ -42,7 +42,7 @@ pub struct Spectral {
     /// λ.
     #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
     pub weight: f64,
-    /// What the penalized matrices are for: the recurrent ones if not given.
+    /// The roles of the penalized matrices: the recurrent ones if not given.
     #[schemars(length(min = 1))]
     pub on: Vec<Role>,
 }

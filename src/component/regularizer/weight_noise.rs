@@ -33,7 +33,7 @@ pub struct WeightNoise {
     /// The standard deviation.
     #[schemars(range(max = 1e6), extend("exclusiveMinimum" = 0.0))]
     pub deviation: f64,
-    /// What the disturbed parameters are for: all matrices if not given.
+    /// The roles of the disturbed parameters: all matrices if not given.
     #[schemars(length(min = 1))]
     pub on: Vec<Role>,
 }

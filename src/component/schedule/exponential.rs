@@ -26,7 +26,7 @@ use super::Schedule;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Exponential {
-    /// What the rate is multiplied by at every update.
+    /// The factor on the rate at every update.
     #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
     pub factor: f64,
 }

@@ -1,4 +1,4 @@
-//! Schedules: what the learning rate is multiplied by, update by update.
+//! Schedules: factors on the learning rate, update by update.
 
 mod constant;
 mod cosine;
@@ -24,7 +24,7 @@ pub trait Schedule: std::fmt::Debug {
 }
 
 registry! {
-    /// What the learning rate is multiplied by, update by update.
+    /// The factor on the learning rate, update by update.
     pub enum ScheduleSpec: Schedule {
         "constant" => Constant(Constant),
         "step" => Step(Step),

@@ -32,10 +32,10 @@ pub struct OneCycle {
     /// The fraction of the budget during which the rate rises.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub rise: f64,
-    /// What the rate is divided by at the start.
+    /// The largest rate over that of the start.
     #[schemars(range(min = 1.0, max = 1e30))]
     pub start_divisor: f64,
-    /// What the rate of the start is divided by at the end.
+    /// The rate of the start over that of the end.
     #[schemars(range(min = 1.0, max = 1e30))]
     pub end_divisor: f64,
     /// The way from one rate to the next.

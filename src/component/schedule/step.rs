@@ -28,7 +28,7 @@ pub struct Step {
     /// Updates between two changes.
     #[schemars(range(min = 1, max = 1_000_000_000))]
     pub every: u64,
-    /// What the rate is multiplied by then.
+    /// The factor on the rate at each change.
     #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
     pub factor: f64,
 }

@@ -2,10 +2,10 @@
 
 use crate::{
     component::{
-        activation::ActivationSpec, bptt::BpttSpec, cell::CellSpec, clip::ClipSpec, constraint::ConstraintSpec,
-        curriculum::CurriculumSpec, init::InitializerSpec, modifier::ModifierSpec, optim::OptimizerSpec,
-        parametrization::ParametrizationSpec, probe::ProbeSpec, registry::Page, regularizer::RegularizerSpec,
-        schedule::ScheduleSpec, task::TaskSpec,
+        activation::ActivationSpec, algorithm::AlgorithmSpec, bptt::BpttSpec, cell::CellSpec, clip::ClipSpec,
+        constraint::ConstraintSpec, curriculum::CurriculumSpec, init::InitializerSpec, modifier::ModifierSpec,
+        optim::OptimizerSpec, parametrization::ParametrizationSpec, probe::ProbeSpec, registry::Page,
+        regularizer::RegularizerSpec, schedule::ScheduleSpec, task::TaskSpec,
     },
     results::figure::FigureSpec,
 };
@@ -22,7 +22,7 @@ pub struct Kind {
 }
 
 /// All kinds, in the order in which a suite meets them.
-pub const KINDS: [Kind; 15] = [
+pub const KINDS: [Kind; 16] = [
     Kind { plural: "tasks", singular: "task", pages: TaskSpec::pages },
     Kind { plural: "cells", singular: "cell", pages: CellSpec::pages },
     Kind { plural: "modifiers", singular: "modifier", pages: ModifierSpec::pages },
@@ -30,6 +30,7 @@ pub const KINDS: [Kind; 15] = [
     Kind { plural: "initializers", singular: "initializer", pages: InitializerSpec::pages },
     Kind { plural: "parametrizations", singular: "parametrization", pages: ParametrizationSpec::pages },
     Kind { plural: "regularizers", singular: "regularizer", pages: RegularizerSpec::pages },
+    Kind { plural: "algorithms", singular: "algorithm", pages: AlgorithmSpec::pages },
     Kind { plural: "optimizers", singular: "optimizer", pages: OptimizerSpec::pages },
     Kind { plural: "schedules", singular: "schedule", pages: ScheduleSpec::pages },
     Kind { plural: "curricula", singular: "curriculum", pages: CurriculumSpec::pages },

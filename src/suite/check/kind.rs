@@ -4,6 +4,7 @@ use serde_json::{Map as Json, Value};
 
 use super::walk::Check;
 use crate::suite::schema::{KIND, NodeId, Property, Shape};
+use crate::suite::vocabulary::moved;
 use crate::suite::wording::{found, nearest, quoted, shortened, suggestion};
 use crate::suite::{At, Problem};
 
@@ -31,7 +32,10 @@ impl Check<'_> {
                         Some((_, rest)) if names.contains(&rest.trim()) => {
                             format!("write `kind: {}` with a space after the colon", rest.trim())
                         }
-                        _ => suggestion(name, &names),
+                        _ => match moved(name) {
+                            Some(now) => format!("write `{now}`, a section of its own; {}", suggestion(name, &names)),
+                            None => suggestion(name, &names),
+                        },
                     };
                     let message = format!("unknown kind `{}`", shortened(name));
                     Problem::new(self.path.clone(), message).help(help).at(inside)

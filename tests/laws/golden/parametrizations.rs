@@ -61,8 +61,8 @@ fn the_step_of_full_capacity_is_that_of_pytorch() {
     let file = read("parametrizations");
     let (size, case) = (count(&file["size"]), &file["full_capacity"]);
     let settings = json!({"kind": "full-capacity", "learning-rate": case["learning_rate"]});
-    let retraction: ConstraintSpec = serde_json::from_value(settings).expect("a known retraction");
-    let Rule::Step(step) = retraction.rule() else { panic!("no step") };
+    let constraint: ConstraintSpec = serde_json::from_value(settings).expect("a known constraint");
+    let Rule::Step(step) = constraint.rule() else { panic!("no step") };
     let formula = Formula::new();
     let (w, g) = (formula.matrix(0, size, size), formula.matrix(size * size, size, size));
     let mut evaluator: Evaluator<f64> = Evaluator::new(Isa::Portable, &formula, step.step(w, g));

@@ -67,9 +67,9 @@ fn guesses_are_the_same_wherever_they_are_made_and_never_do_worse_on_their_batch
 }
 
 #[test]
-fn guesses_are_retracted() {
+fn guesses_meet_constraints() {
     let mut laboratory = guessing(20);
-    laboratory.setup.retractions =
+    laboratory.setup.constraints =
         vec![ConstraintSpec::MaxMagnitude(MaxMagnitude { parameters: vec!["w_hh".to_owned()], bound: 0.5 })];
     let trained = laboratory.run();
     let w = laboratory.setup.layout.iter().find(|parameter| parameter.local_name() == "w_hh").expect("w_hh");
@@ -143,7 +143,7 @@ fn a_guess_has_to_be_better_to_be_kept() {
     let mut laboratory = guessing(20);
     let parameters = laboratory.setup.layout.iter().map(|parameter| parameter.name.clone()).collect();
     // So small that the loss of every guess is that of zeros.
-    laboratory.setup.retractions = vec![ConstraintSpec::MaxMagnitude(MaxMagnitude { parameters, bound: 1e-30 })];
+    laboratory.setup.constraints = vec![ConstraintSpec::MaxMagnitude(MaxMagnitude { parameters, bound: 1e-30 })];
     laboratory.setup.parameters.fill(0.0);
     assert!(laboratory.run().parameters.iter().all(|parameter| *parameter == 0.0));
     laboratory.setup.parameters.fill(f32::NAN);

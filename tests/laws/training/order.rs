@@ -71,7 +71,7 @@ fn the_step_of_an_update_is_at_its_own_learning_rate() {
     let mut laboratory = laboratory();
     let setup = &mut laboratory.setup;
     setup.optimizer = OptimizerSpec::Sgd(Sgd { learning_rate: 0.5, ..Sgd::default() });
-    setup.rates.recurrent = Factor(0.25);
+    setup.learning_rate_factors.recurrent = Factor(0.25);
     let schedules: Vec<ScheduleSpec> = serde_json::from_value(json!([
         {"kind": "warm-up", "first": 0.125, "updates": 4}, {"kind": "step", "every": 3, "factor": 0.5}
     ]))
@@ -158,7 +158,7 @@ fn regularizers_come_before_the_clip_and_constraints_after_the_step() {
     setup.regularizers = serde_json::from_value(json!([{"kind": "l2", "weight": 1000.0}])).expect("known regularizers");
     setup.clip = serde_json::from_value(json!([{"kind": "value", "max": 5.0}])).expect("known clips");
     setup.optimizer = OptimizerSpec::Sgd(Sgd { learning_rate: 1.0, ..Sgd::default() });
-    setup.retractions = serde_json::from_value(json!([{"kind": "max-magnitude", "bound": 0.5}])).expect("known ones");
+    setup.constraints = serde_json::from_value(json!([{"kind": "max-magnitude", "bound": 0.5}])).expect("known ones");
     let start = setup.parameters.clone();
     let (mut engine, mut steps) = (Constant::new(&[]), Steps::default());
     let mut descent = GradientDescent::new(&laboratory.setup);
@@ -189,7 +189,7 @@ fn every_update_has_its_own_noise_and_masks() {
     let mut laboratory = laboratory();
     let noise = json!([{"kind": "weight-noise", "deviation": 0.5}]);
     laboratory.setup.regularizers = serde_json::from_value(noise).expect("known regularizers");
-    let rates = &mut laboratory.setup.rates;
+    let rates = &mut laboratory.setup.learning_rate_factors;
     (rates.input, rates.recurrent, rates.bias, rates.readout) = (Factor(0.0), Factor(0.0), Factor(0.0), Factor(0.0));
     laboratory.setup.budget = 3;
     let mut engine = Constant::new(&[]);

@@ -17,7 +17,7 @@ use longlag::{
     engine::{Backend, Engine, Forward},
     model::{InitSpec, ModelSpec, Network},
     seed::Stream,
-    train::{Checkpoint, CheckpointError, Event, Outcome, Pending, Progress, Setup, Trained, Training},
+    train::{Checkpoint, Event, Outcome, Pending, Progress, Setup, StateError, Trained, Training},
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -139,7 +139,7 @@ fn cases() -> Vec<Case> {
                 rebase.every = 2;
                 parametrize(laboratory, &known(json!({"kind": "orthogonal-exponential"})));
             }
-            laboratory.setup.retractions = vec![constraint.clone()];
+            laboratory.setup.constraints = vec![constraint.clone()];
         }));
     }
     // Of a finite data set, in a new order in every epoch.
@@ -203,7 +203,7 @@ fn left(case: &Case) -> Vec<Left> {
     bytes.into_iter().zip(follows).collect()
 }
 
-fn resumed(case: &Case, checkpoint: Checkpoint) -> Result<Seen, CheckpointError> {
+fn resumed(case: &Case, checkpoint: Checkpoint) -> Result<Seen, StateError> {
     let mut engine = case.engine();
     Ok(run(Training::resume(&case.setup, &mut engine, checkpoint)?))
 }

@@ -97,8 +97,8 @@ fn losses_are_of_what_is_read_and_accuracies_of_what_is_scored() {
     batch.read = vec![false, true, true, true];
     batch.scored = vec![false, false, true, true];
     // There is no output for a step that nobody reads.
-    let got = score(&batch, &[3.0, 0.5, 2.0], 1.0);
-    assert_eq!(got, Score { loss: (9.0 + 0.25 + 4.0) / 3.0, accuracy: 0.5 });
+    let got = score(&batch, &[1.0, 0.5, 2.0], 1.0);
+    assert_eq!(got, Score { loss: (1.0 + 0.25 + 4.0) / 3.0, accuracy: 0.5 });
     // Of two sequences only one is read at the second step: the output of the other is skipped.
     let mut two = Batch {
         size: 2,

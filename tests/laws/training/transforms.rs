@@ -1,4 +1,4 @@
-//! Regularizers, retractions and parametrizations in the training loop.
+//! Regularizers, constraints and parametrizations in the training loop.
 
 use longlag::{
     component::{
@@ -64,12 +64,12 @@ fn every_regularizer_makes_weights_smaller_and_leaves_biases_and_the_reported_lo
 }
 
 #[test]
-fn a_retraction_bounds_what_it_names_after_every_update() {
-    let retraction = |settings| -> ConstraintSpec { serde_json::from_value(settings).expect("a known retraction") };
+fn a_constraint_bounds_what_it_names_after_every_update() {
+    let constraint = |settings| -> ConstraintSpec { serde_json::from_value(settings).expect("a known constraint") };
     let named = json!({"kind": "max-magnitude", "parameters": ["w_hh"], "bound": 0.125});
-    for retraction in [retraction(named), retraction(json!({"kind": "max-magnitude", "bound": 0.125}))] {
+    for constraint in [constraint(named), constraint(json!({"kind": "max-magnitude", "bound": 0.125}))] {
         let mut laboratory = laboratory();
-        laboratory.setup.retractions = vec![retraction];
+        laboratory.setup.constraints = vec![constraint];
         let trained = laboratory.run();
         assert_eq!(trained.outcome, Outcome::Spent);
         let weights = recurrent(&laboratory, &trained);
@@ -116,7 +116,7 @@ fn penalties_on_matrices_draw_the_weights_towards_orthogonal_ones() {
 fn full_capacity_moves_an_orthogonal_matrix_and_keeps_it_so() {
     let mut laboratory = laboratory();
     let settings = json!([{"kind": "full-capacity", "learning-rate": 0.1}]);
-    laboratory.setup.retractions = serde_json::from_value(settings).expect("a known retraction");
+    laboratory.setup.constraints = serde_json::from_value(settings).expect("a known constraint");
     laboratory.setup.budget = 200;
     let start = laboratory.setup.parameters.clone();
     let trained = laboratory.run();
@@ -139,8 +139,8 @@ fn a_rebased_matrix_is_a_rotation_whose_raw_parameters_start_anew() {
     let weights = |laboratory: &Laboratory| GradientDescent::new(&laboratory.setup).weights().to_vec();
     let plain = weights(&laboratory);
     let chains = |laboratory: &mut Laboratory, every: u64| {
-        laboratory.setup.retractions =
-            serde_json::from_value(json!([{"kind": "rebase", "every": every}])).expect("a known retraction");
+        laboratory.setup.constraints =
+            serde_json::from_value(json!([{"kind": "rebase", "every": every}])).expect("a known constraint");
         laboratory.run()
     };
     let rebased = chains(&mut laboratory, 20);
@@ -225,7 +225,7 @@ fn chains_are_the_same_on_every_instruction_set() {
         let setup = &mut laboratory.setup;
         setup.isa = isa;
         setup.regularizers = RegularizerSpec::all();
-        setup.retractions = ConstraintSpec::all();
+        setup.constraints = ConstraintSpec::all();
         setup.clip =
             serde_json::from_value(json!([{"kind": "value", "max": 0.1}, {"kind": "global-norm", "max": 0.1}]))
                 .expect("known clips");
