@@ -9,11 +9,12 @@ use dfdx::tensor::Cpu;
 use longlag::{
     component::{
         cell::CellSpec,
+        init::InitSpec,
         task::{Adding, Batch, TaskSpec},
     },
     compute::kernel::Isa,
     engine::{Engine, dfdx::DfdxEngine, fused::FusedEngine},
-    model::{InitSpec, ModelSpec, Network},
+    model::{ModelSpec, Network},
     seed::{self, Role},
 };
 

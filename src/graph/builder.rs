@@ -3,8 +3,7 @@
 use std::cell::RefCell;
 
 use super::{
-    Clock, Expr, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Renewal, Scalar, ScalarId, State,
-    StateId,
+    Clock, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Renewal, ScalarId, State, StateId,
 };
 
 /// Collects the nodes of one step. Misuse (a state that is never continued, one name for two shapes) is a mistake of the
@@ -24,6 +23,32 @@ struct Parts {
     input: Option<NodeId>,
     /// Numbers handed in at each run.
     scalars: usize,
+}
+
+/// A vector in a graph under construction.
+#[derive(Clone, Copy)]
+pub struct Expr<'g> {
+    pub(super) builder: &'g Builder,
+    pub(super) id: NodeId,
+}
+
+/// A number that is handed in at each run of a graph: its product with a vector is rounded once, as that of a constant is.
+#[derive(Clone, Copy)]
+pub struct Scalar<'g> {
+    pub(super) builder: &'g Builder,
+    pub(super) id: ScalarId,
+}
+
+impl<'g> Expr<'g> {
+    pub(super) fn new(builder: &'g Builder, id: NodeId) -> Self {
+        Self { builder, id }
+    }
+}
+
+impl<'g> Scalar<'g> {
+    pub(super) fn new(builder: &'g Builder, id: ScalarId) -> Self {
+        Self { builder, id }
+    }
 }
 
 impl Builder {

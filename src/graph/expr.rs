@@ -2,27 +2,7 @@
 
 use std::ops::{Add, Div, Mul, Neg, Range, Sub};
 
-use super::{Binary, Builder, Fixed, Law, NodeId, Op, ParameterId, Relation, ScalarId, Unary};
-
-/// A vector in a graph under construction.
-#[derive(Clone, Copy)]
-pub struct Expr<'g> {
-    builder: &'g Builder,
-    id: NodeId,
-}
-
-/// A number that is handed in at each run of a graph: its product with a vector is rounded once, as that of a constant is.
-#[derive(Clone, Copy)]
-pub struct Scalar<'g> {
-    builder: &'g Builder,
-    id: ScalarId,
-}
-
-impl<'g> Scalar<'g> {
-    pub(super) fn new(builder: &'g Builder, id: ScalarId) -> Self {
-        Self { builder, id }
-    }
-}
+use super::{Binary, Builder, Expr, Fixed, Law, NodeId, Op, ParameterId, Relation, Scalar, ScalarId, Unary};
 
 impl<'g> Mul<Expr<'g>> for Scalar<'g> {
     type Output = Expr<'g>;
@@ -74,10 +54,6 @@ pub fn concat<'g>(parts: &[Expr<'g>]) -> Expr<'g> {
 }
 
 impl<'g> Expr<'g> {
-    pub(super) fn new(builder: &'g Builder, id: NodeId) -> Self {
-        Self { builder, id }
-    }
-
     /// The graph that it is part of.
     pub(crate) fn builder(self) -> &'g Builder {
         self.builder

@@ -12,11 +12,11 @@ mod node;
 mod read;
 mod rewrite;
 
-pub use builder::Builder;
+pub use builder::{Builder, Expr, Scalar};
 pub use derivative::{
     Backflow, CotangentRule, Crossing, Leaving, Outer, Reverse, StepPenalties, Vjp, derivative, jvp, vjp,
 };
-pub use expr::{Expr, Scalar, concat, select};
+pub use expr::{concat, select};
 pub use fixed::Fixed;
 pub use node::{
     Binary, Clock, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Relation, Renewal, ScalarId,

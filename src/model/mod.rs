@@ -5,5 +5,5 @@ mod spec;
 
 pub use self::{
     network::{Network, Stage},
-    spec::{Dense, InitSpec, ModelSpec, Readout},
+    spec::{Dense, ModelSpec, Readout},
 };

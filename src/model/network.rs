@@ -1,11 +1,11 @@
 //! A model for a given task, read off the graphs of its layers.
 
-use super::{Dense, InitSpec, ModelSpec};
+use super::{Dense, ModelSpec};
 use crate::{
     component::{
         activation::ActivationSpec,
         cell::Laws,
-        init::InitializerSpec,
+        init::InitSpec,
         parameter::{Parameter, Role},
         task::Dimensions,
     },
@@ -94,23 +94,12 @@ impl Network {
         6 * (per_sequence as u64) * (batch as u64)
     }
 
-    /// The initializer of `parameter`: the one that `init` has under its name, else the cell's own, else the one for its role.
-    pub fn initializer<'a>(init: &'a InitSpec, parameter: &'a Parameter) -> &'a InitializerSpec {
-        let named = init.parameters.get(&parameter.name).or_else(|| init.parameters.get(parameter.local_name()));
-        named.or(parameter.start.as_ref()).unwrap_or(match parameter.role {
-            Role::Input => &init.input,
-            Role::Recurrent => &init.recurrent,
-            Role::Bias => &init.bias,
-            Role::Readout => &init.readout,
-        })
-    }
-
     /// Initial values of the flat buffer. They depend on the seed, the replicate and each parameter's name and shape only,
     /// so that models that share a parameter share its initial values; of a joint law, on its name in place of the parameter's.
     pub fn initialize(&self, init: &InitSpec, seed: u64, replicate: u32) -> Vec<f32> {
         let mut values = vec![0.0f32; self.size()];
         for parameter in &self.parameters {
-            let initializer = Self::initializer(init, parameter);
+            let initializer = init.initializer(parameter);
             let joint = initializer.joint().map(|law| format!("{} {law}", parameter.layer()));
             let name = joint.as_deref().unwrap_or(&parameter.name);
             let axes = [("replicate", &replicate.to_string()[..]), ("parameter", name)];

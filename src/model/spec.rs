@@ -1,6 +1,4 @@
-//! A model and its initial values as a suite writes them.
-
-use std::collections::BTreeMap;
+//! A model as a suite writes it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +7,6 @@ use crate::{
     component::{
         activation::ActivationSpec,
         cell::{CellSpec, Laws},
-        init::{GlorotUniform, InitializerSpec, Orthogonal, Zeros},
         modifier::ModifierSpec,
     },
     graph::Graph,
@@ -80,33 +77,4 @@ pub struct Dense {
     #[serde(default)]
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub dropout: f64,
-}
-
-/// Initial values, by what a parameter is for or by its name. A few cells have laws of their own for single parameters, which
-/// hold unless the parameter is named here.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct InitSpec {
-    /// Matrices on the input of a recurrent layer.
-    pub input: InitializerSpec,
-    /// Matrices on the state.
-    pub recurrent: InitializerSpec,
-    /// Vectors.
-    pub bias: InitializerSpec,
-    /// Matrices of the readout.
-    pub readout: InitializerSpec,
-    /// By name: `b_f` in every layer, or `layer0.b_f` in one.
-    pub parameters: BTreeMap<String, InitializerSpec>,
-}
-
-impl Default for InitSpec {
-    fn default() -> Self {
-        Self {
-            input: InitializerSpec::GlorotUniform(GlorotUniform::default()),
-            recurrent: InitializerSpec::Orthogonal(Orthogonal::default()),
-            bias: InitializerSpec::Zeros(Zeros::default()),
-            readout: InitializerSpec::GlorotUniform(GlorotUniform::default()),
-            parameters: BTreeMap::new(),
-        }
-    }
 }

@@ -168,7 +168,7 @@ fn initializers(sections: &Sections, network: &Network) -> Vec<Problem> {
     let mut problems = vec![];
     let parametrized = network.parameters.iter().any(|parameter| sections.parametrize.of(parameter).is_some());
     let misfits = network.parameters.iter().filter_map(|parameter| {
-        let initializer = Network::initializer(&sections.init, parameter);
+        let initializer = sections.init.initializer(parameter);
         let (kind, name) = (initializer.kind(), &parameter.name);
         let (message, help) = if parameter.shape.len() == 1 && !initializer.fits_vectors() {
             let message = format!("`{kind}` makes matrices and `{name}` is a vector");

@@ -1,8 +1,13 @@
 //! From JSON schema to [`Schema`]: the one place that knows how schemars writes Rust's types.
 
-use std::collections::BTreeMap;
+use std::{
+    any::TypeId,
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use regex::Regex;
+use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
 use super::schema::{Bound, KIND, List, Map, Node, NodeId, Number, Property, Schema, Shape, Text};
@@ -280,6 +285,25 @@ fn number(json: &Json, integer: bool) -> Number {
         // Of two ends, the narrower; at the same place, the open one.
         low: low.max_by(|a, b| a.value.total_cmp(&b.value).then(a.open.cmp(&b.open))),
         high: high.min_by(|a, b| a.value.total_cmp(&b.value).then(b.open.cmp(&a.open))),
+    }
+}
+
+impl Schema {
+    /// The schema of `T`, made on the first call and shared by later ones.
+    pub fn of<T: JsonSchema + 'static>() -> Arc<Self> {
+        static KNOWN: RwLock<BTreeMap<TypeId, Arc<Schema>>> = RwLock::new(BTreeMap::new());
+        let id = TypeId::of::<T>();
+        if let Some(schema) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return Arc::clone(schema);
+        }
+        let schema = Arc::new(Self::new(schema_for!(T).as_value()));
+        let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(id).or_insert(schema))
+    }
+
+    /// Compiles a JSON schema (draft 2020-12, as schemars writes it). Keywords it does not know allow everything.
+    pub fn new(json: &Value) -> Self {
+        compile(json)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
         bptt::BpttSpec,
         clip::ClipSpec,
         constraint::ConstraintSpec,
+        init::InitSpec,
         optim::{LearningRateFactorsSpec, OptimizerSpec},
         parametrization::ParametrizeSpec,
         probe::ProbeSpec,
@@ -18,7 +19,7 @@ use crate::{
         schedule::ScheduleSpec,
         task::TaskSpec,
     },
-    model::{InitSpec, ModelSpec},
+    model::ModelSpec,
     results::figure::FigureSpec,
     train::TrainSpec,
 };

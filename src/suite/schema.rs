@@ -1,14 +1,9 @@
 //! A type's JSON schema, compiled into what the other steps ask of it.
 
-use std::any::TypeId;
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
 
 use regex::Regex;
-use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
-
-use super::compile::compile;
 
 /// The form that values of a type have.
 ///
@@ -122,23 +117,6 @@ pub(super) struct Property {
 pub(super) const KIND: &str = "kind";
 
 impl Schema {
-    /// The schema of `T`, made on the first call and shared by later ones.
-    pub fn of<T: JsonSchema + 'static>() -> Arc<Self> {
-        static KNOWN: RwLock<BTreeMap<TypeId, Arc<Schema>>> = RwLock::new(BTreeMap::new());
-        let id = TypeId::of::<T>();
-        if let Some(schema) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
-            return Arc::clone(schema);
-        }
-        let schema = Arc::new(Self::new(schema_for!(T).as_value()));
-        let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(known.entry(id).or_insert(schema))
-    }
-
-    /// Compiles a JSON schema (draft 2020-12, as schemars writes it). Keywords it does not know allow everything.
-    pub fn new(json: &Value) -> Self {
-        compile(json)
-    }
-
     pub(super) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0]
     }

@@ -24,7 +24,7 @@ macro_rules! suite_file {
         impl SuiteFile {
             /// The complete tree of a section, as the file has it.
             pub fn section(&self, section: Section) -> serde_json::Value {
-                match section { $(Section::$section => $crate::suite::section::tree(&self.$field),)* }
+                match section { $(Section::$section => $crate::suite::settings::tree(&self.$field),)* }
             }
         }
 
@@ -69,9 +69,9 @@ macro_rules! suite_file {
                 match section {
                     $(Section::$section => {
                         #[allow(unused_mut, reason = "not every section is pruned")]
-                        let mut value = $crate::suite::section::read::<$type>(section, tree)?;
+                        let mut value = $crate::suite::settings::read::<$type>(section.name(), tree)?;
                         $($prune(&mut value);)?
-                        let tree = $crate::suite::section::tree(&value);
+                        let tree = $crate::suite::settings::tree(&value);
                         self.$field.push(value);
                         Ok(tree)
                     })*
@@ -96,47 +96,3 @@ macro_rules! suite_file {
 }
 
 pub(super) use suite_file;
-
-use schemars::JsonSchema;
-use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
-
-use super::{Path, Problem, Schema, Section, Segment, SuiteFile, validate};
-
-impl Section {
-    /// The section's name: its key in the file.
-    pub fn name(self) -> &'static str {
-        Self::NAMES[self as usize]
-    }
-
-    /// The section of that name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|section| section.name() == name)
-    }
-
-    /// The section that `path` lies in, and the path within it.
-    pub fn split(path: &Path) -> Option<(Self, Path)> {
-        let (first, rest) = path.segments().split_first()?;
-        let Segment::Key(first) = first else { return None };
-        Some((Self::named(first)?, rest.iter().cloned().collect()))
-    }
-
-    /// The settings of a complete `tree` of the section that differ from those of a suite that leaves the section out, or from the
-    /// defaults of a section that every suite gives; paths begin with the section's name.
-    pub fn differing(self, tree: &Value) -> Vec<(Path, Value)> {
-        Schema::of::<SuiteFile>().differing_under(self.name(), tree)
-    }
-}
-
-pub(super) fn tree<T: Serialize>(value: &T) -> Value {
-    serde_json::to_value(value).expect("the suite's types have text keys and finite numbers")
-}
-
-pub(super) fn read<T: DeserializeOwned + JsonSchema + 'static>(
-    section: Section,
-    tree: &Value,
-) -> Result<T, Vec<Problem>> {
-    let prefix = Path::root().key(section.name());
-    let beneath = |problems: Vec<Problem>| problems.into_iter().map(|problem| problem.beneath(&prefix)).collect();
-    validate::<T>(tree).map(|(value, _)| value).map_err(beneath)
-}

@@ -3,13 +3,13 @@
 use super::Splits;
 use crate::{
     component::{
-        init::Fitting,
+        init::{Fitting, InitSpec},
         task::{Batch, Goal, Targets},
     },
     compute::kernel::Isa,
     engine::fused::FusedEngine,
     graph::{NodeId, Op, ParameterId},
-    model::{InitSpec, Network, Stage},
+    model::{Network, Stage},
 };
 
 /// Scales the matrices of `network` whose initializer asks for it, in the order in which the network computes them, so that
@@ -23,7 +23,7 @@ pub fn fit(network: &Network, init: &InitSpec, splits: &Splits, isa: Isa, parame
         for node in &graph.nodes {
             let Op::Linear { weight, .. } = node.op else { continue };
             let parameter = &network.parameters[first_parameter + weight.0];
-            let fitting = Network::initializer(init, parameter).fitting().filter(|_| !done.contains(&weight));
+            let fitting = init.initializer(parameter).fitting().filter(|_| !done.contains(&weight));
             done.push(weight);
             let Some(fitting) = fitting else { continue };
             let batch = splits.training_batch(0, fitting.sequences);

@@ -8,10 +8,10 @@ use longlag::{
             LstmAblated, LstmCoupled, LstmFullGateRecurrence, LstmLayerNorm, LstmPart, LstmPeephole, Mgu, MinGru,
             MinLstm, MinimalRnn, Mut1, Mut2, Mut3, Normalization, ResetGate, ResidualElman, Rhn, Scrn, Ugrnn,
         },
-        init::{Constant, InitializerSpec},
+        init::{Constant, InitSpec, InitializerSpec},
         task::{Adding, Batch, Copy, TaskSpec},
     },
-    model::{InitSpec, ModelSpec, Network},
+    model::{ModelSpec, Network},
     seed::{self, Role},
 };
 

@@ -26,6 +26,7 @@ mod ramp;
 mod ring_phase;
 mod ring_radius;
 mod sparse;
+mod spec;
 mod standard_normal;
 mod uniform;
 mod zeros;
@@ -56,6 +57,7 @@ pub use self::{
     ring_phase::RingPhase,
     ring_radius::RingRadius,
     sparse::Links,
+    spec::InitSpec,
     standard_normal::StandardNormal,
     uniform::Uniform,
     zeros::Zeros,

@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use super::{ParametrizationSpec, ParametrizeSpec, Tensor};
 use crate::{
-    component::{init::Shape, parameter::Parameter},
-    model::{InitSpec, Network},
+    component::{
+        init::{InitSpec, Shape},
+        parameter::Parameter,
+    },
     seed,
 };
 
@@ -117,7 +119,7 @@ impl Parametrized {
                 }
                 let named = init.parameters.get(&raw.name).or_else(|| init.parameters.get(raw.local_name()));
                 let own = tensor.law.as_ref();
-                let law = named.or(own).unwrap_or_else(|| Network::initializer(init, weight));
+                let law = named.or(own).unwrap_or_else(|| init.initializer(weight));
                 let axes = [("replicate", &replicate.to_string()[..]), ("parameter", &raw.name)];
                 let mut draws = seed::stream(seed, seed::Role::Init, &axes).at(0);
                 let &Tensor { rows, columns, .. } = tensor;

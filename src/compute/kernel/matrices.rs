@@ -1,13 +1,24 @@
-//! The matrix kernels compiled for every precision and instruction set.
+//! The matrix kernels that a precision has.
 
-use super::{
-    Isa, Place, Term, Track,
-    lanes::Real,
-    outer,
-    packed::transpose,
-    product, sums,
-    versions::{in_f64, versions},
-};
+use super::{Isa, Packed, Place, Track, lanes::Real};
+
+/// A product that is summed: of a value [rows, depth] and weights [depth, width].
+#[derive(Clone, Copy, Debug)]
+pub struct Term<'w, E> {
+    /// The place of the value.
+    pub value: Place,
+    /// The right factor.
+    pub weight: &'w Packed<E>,
+}
+
+/// A product compiled for an instruction set: of the arena, rows, out, initial and terms.
+pub(crate) type Product<E> = unsafe fn(*mut E, usize, Place, Place, &[Term<'_, E>]);
+
+/// Outer products compiled for an instruction set: of the arena, steps, rows, left, right and sum.
+pub(crate) type Outer<E> = unsafe fn(*const E, usize, usize, Track, Track, *mut E);
+
+/// A sum over rows compiled for an instruction set: of the arena, steps, rows, value and sum.
+pub(crate) type SumRows<E> = unsafe fn(*const E, usize, usize, Track, *mut E);
 
 /// Numbers that the matrix kernels work on: f32 by every instruction set, f64 by none in particular.
 ///
@@ -20,70 +31,9 @@ pub trait MatrixKernels: Real {
     #[doc(hidden)]
     unsafe fn transpose(from: *const Self, from_line: usize, to: *mut Self, to_line: usize);
     #[doc(hidden)]
-    fn product(isa: Isa) -> product::Kernel<Self>;
+    fn product(isa: Isa) -> Product<Self>;
     #[doc(hidden)]
-    fn outer(isa: Isa) -> outer::Kernel<Self>;
+    fn outer(isa: Isa) -> Outer<Self>;
     #[doc(hidden)]
-    fn sum_rows(isa: Isa) -> sums::Kernel<Self>;
-}
-
-impl MatrixKernels for f32 {
-    #[inline(always)]
-    unsafe fn transpose(from: *const Self, from_line: usize, to: *mut Self, to_line: usize) {
-        // SAFETY: as the caller promises.
-        unsafe { transpose::square(from, from_line, to, to_line) }
-    }
-
-    fn product(isa: Isa) -> product::Kernel<f32> {
-        let product = versions!(
-            L => |arena: *mut f32, rows: usize, out: Place, initial: Place, terms: &[Term<'_, f32>]|
-            product::kernel::<L>(arena, rows, out, initial, terms)
-        );
-        product.of(isa)
-    }
-
-    fn outer(isa: Isa) -> outer::Kernel<f32> {
-        let outer = versions!(
-            L => |arena: *const f32, steps: usize, rows: usize, left: Track, right: Track, sum: *mut f32|
-            outer::kernel::<L>(arena, steps, rows, left, right, sum)
-        );
-        outer.of(isa)
-    }
-
-    fn sum_rows(isa: Isa) -> sums::Kernel<f32> {
-        let sum_rows = versions!(
-            L => |arena: *const f32, steps: usize, rows: usize, value: Track, sum: *mut f32|
-            sums::kernel::<L>(arena, steps, rows, value, sum)
-        );
-        sum_rows.of(isa)
-    }
-}
-
-impl MatrixKernels for f64 {
-    #[inline(always)]
-    unsafe fn transpose(from: *const Self, from_line: usize, to: *mut Self, to_line: usize) {
-        // SAFETY: as the caller promises.
-        unsafe { transpose::any(from, from_line, to, to_line) }
-    }
-
-    fn product(_: Isa) -> product::Kernel<f64> {
-        in_f64!(
-            L => |arena: *mut f64, rows: usize, out: Place, initial: Place, terms: &[Term<'_, f64>]|
-            product::kernel::<L>(arena, rows, out, initial, terms)
-        )
-    }
-
-    fn outer(_: Isa) -> outer::Kernel<f64> {
-        in_f64!(
-            L => |arena: *const f64, steps: usize, rows: usize, left: Track, right: Track, sum: *mut f64|
-            outer::kernel::<L>(arena, steps, rows, left, right, sum)
-        )
-    }
-
-    fn sum_rows(_: Isa) -> sums::Kernel<f64> {
-        in_f64!(
-            L => |arena: *const f64, steps: usize, rows: usize, value: Track, sum: *mut f64|
-            sums::kernel::<L>(arena, steps, rows, value, sum)
-        )
-    }
+    fn sum_rows(isa: Isa) -> SumRows<Self>;
 }

@@ -4,6 +4,7 @@
 //! that does not depend on the width of vectors. This is the only place with `unsafe` code.
 #![allow(unsafe_code)]
 
+mod compiled;
 pub mod function;
 mod isa;
 pub(crate) mod lanes;
@@ -21,12 +22,12 @@ mod versions;
 
 pub use isa::Isa;
 pub use lanes::Real;
-pub use matrices::MatrixKernels;
+pub use matrices::{MatrixKernels, Term};
 pub use outer::outer;
 pub use packed::{Lines, Packed, transpose_panels, unpack, unpack_transposed};
 pub use place::{PANEL, Place, Track};
 pub use pointwise::{Instruction, Operation, Program, Relation, Scratch, Slot};
-pub use product::{Term, product};
+pub use product::product;
 pub use rearrange::{Run, rearrange};
 pub use sums::{all_finite, sum_of_squares, sum_rows};
 

@@ -18,11 +18,14 @@ impl<E: Number + Dtype> FusedEngine<E> {
     /// ```
     /// use dfdx::prelude::*;
     /// use longlag::{
+    ///     component::{
+    ///         init::InitSpec,
+    ///         task::{Adding, Batch, TaskSpec},
+    ///     },
+    ///     compute::kernel::Isa,
     ///     engine::fused::FusedEngine,
-    ///     kernel::Isa,
-    ///     model::{InitSpec, ModelSpec, Network},
+    ///     model::{ModelSpec, Network},
     ///     seed,
-    ///     task::{Adding, Batch, TaskSpec},
     /// };
     ///
     /// let task = TaskSpec::Adding(Adding { length: 20.into() });

@@ -2,7 +2,7 @@
 
 use saphyr_parser::Marker;
 
-use super::scan::MAX_DEPTH;
+use super::tree::MAX_DEPTH;
 use crate::suite::Position;
 use crate::suite::wording::shortened;
 

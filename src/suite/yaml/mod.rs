@@ -11,5 +11,6 @@ mod tests;
 
 pub(super) use convert::convert;
 pub(super) use scan::scan;
-pub use scan::{MAX_DEPTH, MAX_TEXT, MAX_VALUES};
+pub use scan::{MAX_TEXT, MAX_VALUES};
+pub use tree::MAX_DEPTH;
 pub(super) use tree::Tree;

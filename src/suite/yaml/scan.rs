@@ -11,12 +11,9 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 
 use super::fault;
 use super::scalar::{out_of_range, resolve};
-use super::tree::{Content, NodeId, Tree};
+use super::tree::{Content, MAX_DEPTH, NodeId, Tree};
 use crate::suite::wording::shortened;
 use crate::suite::{MAX_PROBLEMS, Path, Position, Problem};
-
-/// The deepest nesting of maps and lists, aliases expanded.
-pub const MAX_DEPTH: usize = 64;
 
 /// The largest number of values, aliases expanded.
 pub const MAX_VALUES: u64 = 1_000_000;

@@ -2,9 +2,11 @@
 
 use serde_yaml::{Mapping, Value};
 
-use super::scan::MAX_DEPTH;
 use crate::suite::edit::key_of;
 use crate::suite::{At, Path, Position, Segment};
+
+/// The deepest nesting of maps and lists, aliases expanded.
+pub const MAX_DEPTH: usize = 64;
 
 /// The values of a document and where they stand. The first node is the root; an empty document has none.
 #[derive(Clone, Debug, Default)]

@@ -4,11 +4,12 @@ use longlag::{
     component::{
         activation::ActivationSpec,
         cell::CellSpec,
+        init::InitSpec,
         task::{Batch, Dimensions, Goal, Targets},
     },
     compute::kernel::Isa,
     engine::fused::FusedEngine,
-    model::{Dense, InitSpec, ModelSpec, Network, Readout},
+    model::{Dense, ModelSpec, Network, Readout},
     seed::{self, Role, Stream},
 };
 

@@ -4,9 +4,10 @@ use dfdx::{tensor::Cpu, tensor_ops::Device};
 use longlag::{
     component::{
         cell::CellSpec,
+        init::InitSpec,
         task::{Batch, Dimensions, Goal, Targets},
     },
-    model::{InitSpec, ModelSpec, Network},
+    model::{ModelSpec, Network},
 };
 use serde_json::{Value, json};
 

@@ -9,9 +9,10 @@ use longlag::{
     component::{
         activation::{ActivationSpec, LeakyRelu},
         cell::{CellSpec, Elman},
+        init::InitSpec,
         task::{Batch, Dimensions, Goal, Targets},
     },
-    model::{InitSpec, ModelSpec, Network},
+    model::{ModelSpec, Network},
     train::score,
 };
 use serde_json::{Value, json};

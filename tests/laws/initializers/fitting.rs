@@ -3,13 +3,13 @@
 use longlag::{
     component::{
         cell::{CellSpec, Lstm},
-        init::{GlorotUniform, InitializerSpec, Lsuv, Zeros},
+        init::{GlorotUniform, InitSpec, InitializerSpec, Lsuv, Zeros},
         task::{Batch, Copy, Goal, Targets, TaskSpec},
     },
     compute::kernel::Isa,
     engine::dfdx::DfdxEngine,
     graph::{NodeId, Op},
-    model::{InitSpec, ModelSpec, Network},
+    model::{ModelSpec, Network},
     train::{Splits, fit},
 };
 

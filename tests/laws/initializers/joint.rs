@@ -3,10 +3,10 @@
 use longlag::{
     component::{
         cell::{CellSpec, Lstm},
-        init::{Chrono, InitializerSpec, Sign},
+        init::{Chrono, InitSpec, InitializerSpec, Sign},
         task::{Dimensions, Goal},
     },
-    model::{InitSpec, ModelSpec, Network},
+    model::{ModelSpec, Network},
 };
 
 fn network(hidden: usize, layers: usize) -> Network {

@@ -5,13 +5,14 @@ use longlag::{
     component::{
         bptt::BpttSpec,
         cell::CellSpec,
+        init::InitSpec,
         parameter::{Parameter, Role},
         task::{Adding, Batch, Copy, Dimensions, Goal, Targets, TaskSpec},
     },
     compute::kernel::Isa,
     engine::{dfdx::DfdxEngine, fused::FusedEngine},
     graph::{Builder, Graph},
-    model::{InitSpec, ModelSpec, Network, Stage},
+    model::{ModelSpec, Network, Stage},
     seed::{self, Stream},
 };
 

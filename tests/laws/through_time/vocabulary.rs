@@ -3,11 +3,11 @@
 use longlag::{
     component::{
         cell::{CellSpec, Goru},
-        init::{Constant, InitializerSpec},
+        init::{Constant, InitSpec, InitializerSpec},
         task::{Adding, Task as _},
     },
     graph::{Builder, Fixed, Law, concat},
-    model::{InitSpec, ModelSpec, Network},
+    model::{ModelSpec, Network},
 };
 
 use super::case::{Case, noise};

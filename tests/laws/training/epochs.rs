@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use longlag::{
     component::{
         cell::{CellSpec, Elman},
+        init::InitSpec,
         task::{Batch, RandomData, Targets, TaskSpec},
     },
-    model::InitSpec,
     seed::Role,
     train::{Split, Splits, TrainSpec},
 };

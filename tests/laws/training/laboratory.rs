@@ -5,6 +5,7 @@ use longlag::{
     component::{
         algorithm::AlgorithmSpec,
         cell::CellSpec,
+        init::InitSpec,
         optim::{Adam, LearningRateFactorsSpec, OptimizerSpec},
         parametrization::{ParametrizeSpec, Parametrized},
         probe::{StateGradient, StateGradients},
@@ -12,7 +13,7 @@ use longlag::{
     },
     compute::kernel::Isa,
     engine::{Engine, Forward, dfdx::DfdxEngine},
-    model::{InitSpec, ModelSpec, Network},
+    model::{ModelSpec, Network},
     seed::Stream,
     train::{Setup, Split, Splits, Trained, Training, train},
 };

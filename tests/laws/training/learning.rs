@@ -3,9 +3,9 @@
 use longlag::{
     component::{
         cell::{CellSpec, Lstm},
+        init::InitSpec,
         task::{Adding, TaskSpec},
     },
-    model::InitSpec,
     train::{Outcome, Split, Trained},
 };
 

@@ -3,13 +3,14 @@
 use longlag::{
     component::{
         cell::{CellSpec, Elman},
+        init::InitSpec,
         optim::{Adam, Factor, OptimizerSpec, Sgd},
         probe::{StateGradient, StateGradients},
         schedule::{self, ScheduleSpec},
         task::{Adding, Batch, TaskSpec},
     },
     engine::{Engine, Forward},
-    model::{InitSpec, ModelSpec, Network},
+    model::{ModelSpec, Network},
     seed::Stream,
     train::{GradientDescent, Setup, Split, Trained, Training, UpdateObserver, UpdateView, Updater as _},
 };

@@ -6,6 +6,7 @@ use longlag::{
         clip::ClipSpec,
         constraint::ConstraintSpec,
         curriculum::CurriculumSpec,
+        init::InitSpec,
         optim::OptimizerSpec,
         parametrization::ParametrizationSpec,
         probe::{ProbeSpec, StateGradient, StateGradients},
@@ -15,7 +16,7 @@ use longlag::{
     },
     compute::kernel::Isa,
     engine::{Backend, Engine, Forward},
-    model::{InitSpec, ModelSpec, Network},
+    model::{ModelSpec, Network},
     seed::Stream,
     train::{Checkpoint, Event, Outcome, Pending, Progress, Setup, StateError, Trained, Training},
 };

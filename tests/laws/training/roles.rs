@@ -4,11 +4,12 @@ use longlag::{
     component::{
         cell::{CellSpec, Elman},
         curriculum::{CurriculumSpec, Growing},
+        init::InitSpec,
         probe::{GradientByLag, ProbeSpec},
         task::{AddingPascanu, Batch, TaskSpec},
     },
     engine::Engine as _,
-    model::{InitSpec, ModelSpec, Network},
+    model::{ModelSpec, Network},
     seed::Role,
     train::{Event, Score, Split, Splits, UpdateObserver, UpdateView, score},
 };

@@ -3,10 +3,10 @@
 use longlag::{
     component::{
         cell::{CellSpec, Elman},
+        init::InitSpec,
         probe::{GradientByLag, ProbeSpec},
         task::{Adding, RandomData, TaskSpec, TemporalOrder2},
     },
-    model::InitSpec,
     train::{Event, Metric, Outcome, Pending, Score, Split, TargetSpec, train},
 };
 

@@ -4,12 +4,12 @@ use longlag::{
     component::{
         cell::{CellSpec, Elman},
         constraint::ConstraintSpec,
+        init::InitSpec,
         parametrization::{OrthogonalExponential, ParametrizationSpec, ParametrizeSpec, SymmetricSkew},
         regularizer::RegularizerSpec,
         task::{Adding, TaskSpec},
     },
     compute::kernel::Isa,
-    model::InitSpec,
     train::{GradientDescent, Outcome, Split, Trained, Updater as _},
 };
 use serde_json::json;

@@ -12,9 +12,6 @@ use super::{
     },
 };
 
-/// Outer products compiled for an instruction set: of the arena, steps, rows, left, right and sum.
-pub(crate) type Kernel<E> = unsafe fn(*const E, usize, usize, Track, Track, *mut E);
-
 /// `sum[i, n] += Σ over steps t Σ over rows r of left_t[r, i] · right_t[r, n]`.
 ///
 /// Each element is summed in this order, from the value it has, with one rounding per product: the same bits on every

@@ -1,44 +1,15 @@
 //! Matrices in column panels, as products read them and outer products leave them.
 
 mod lines;
+mod panels;
 pub(crate) mod transpose;
 
-pub use self::lines::Lines;
 use self::transpose::transpose;
+pub use self::{lines::Lines, panels::Packed};
 use super::{MatrixKernels, PANEL};
 
 /// The columns that are copied at a time.
 const STRIP: usize = 4 * PANEL;
-
-/// A matrix [depth, width] in panels of 16 columns, `[ceil(width / 16)][depth][16]`: the right factor of a product.
-///
-/// The columns from `width` on to the end of the last panel are zero.
-#[derive(Clone, Debug)]
-pub struct Packed<E> {
-    lines: Lines<E>,
-    depth: usize,
-    width: usize,
-}
-
-impl<E> Packed<E> {
-    /// The number of rows.
-    #[inline]
-    pub fn depth(&self) -> usize {
-        self.depth
-    }
-
-    /// The number of columns.
-    #[inline]
-    pub fn width(&self) -> usize {
-        self.width
-    }
-
-    /// All panels, one after another.
-    #[inline]
-    pub fn panels(&self) -> &[E] {
-        &self.lines
-    }
-}
 
 impl<E: MatrixKernels> Packed<E> {
     /// A matrix of zeros.

@@ -12,21 +12,9 @@ use self::{
     tile::Run,
 };
 use super::{
-    Isa, MatrixKernels, PANEL, Packed, Place,
+    Isa, MatrixKernels, PANEL, Place, Term,
     lanes::{Lanes, Real},
 };
-
-/// A product that is summed: of a value [rows, depth] and weights [depth, width].
-#[derive(Clone, Copy, Debug)]
-pub struct Term<'w, E> {
-    /// The place of the value.
-    pub value: Place,
-    /// The right factor.
-    pub weight: &'w Packed<E>,
-}
-
-/// A product compiled for an instruction set: of the arena, rows, out, initial and terms.
-pub(crate) type Kernel<E> = unsafe fn(*mut E, usize, Place, Place, &[Term<'_, E>]);
 
 /// `out[r, n] = initial[r, n] + Σ over terms Σ over k of value[r, k] · weight[k, n]`.
 ///

@@ -2,6 +2,7 @@ use super::{
     scene::{Layout, Random, Scene, same, sets},
     *,
 };
+use crate::compute::kernel::Packed;
 
 /// The definition, with the pinned fused multiply-add, over whole panels of the result.
 fn naive<E: Real>(arena: &mut [E], rows: usize, out: Place, initial: Place, terms: &[Term<'_, E>]) {

@@ -10,9 +10,6 @@ use super::{
     versions::versions,
 };
 
-/// A sum over rows compiled for an instruction set: of the arena, steps, rows, value and sum.
-pub(crate) type Kernel<E> = unsafe fn(*const E, usize, usize, Track, *mut E);
-
 /// `sum[n] += Σ over steps t Σ over rows r of value_t[r, n]`: the gradient of a bias.
 ///
 /// Each element is summed in this order, from the value it has: the same bits on every instruction set.

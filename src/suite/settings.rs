@@ -1,0 +1,19 @@
+//! A section's settings as a tree and as a value.
+
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{Path, Problem, validate};
+
+/// The complete tree of a section's value.
+pub(super) fn tree<T: Serialize>(value: &T) -> Value {
+    serde_json::to_value(value).expect("the suite's types have text keys and finite numbers")
+}
+
+/// The value that a section's tree stands for.
+pub(super) fn read<T: DeserializeOwned + JsonSchema + 'static>(section: &str, tree: &Value) -> Result<T, Vec<Problem>> {
+    let prefix = Path::root().key(section);
+    let beneath = |problems: Vec<Problem>| problems.into_iter().map(|problem| problem.beneath(&prefix)).collect();
+    validate::<T>(tree).map(|(value, _)| value).map_err(beneath)
+}
