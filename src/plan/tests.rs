@@ -243,7 +243,8 @@ fn a_trials_id_is_its_own_and_knows_neither_order_nor_what_is_left_to_defaults()
         "sweep": [{"kind": "grid", "over": {"clip": [["global-norm"], ["none"]], "model.hidden": [5.0, 4.0]}}]});
     let mut other = ids(&other);
     let mut sorted = swept.clone();
-    (sorted.sort(), other.sort());
+    sorted.sort();
+    other.sort();
     assert_eq!(sorted, other);
     assert!(ids(&json!({"seed": 1})).iter().all(|id| !swept.contains(id)));
     // Neighbouring sections do not run into each other.
