@@ -1,6 +1,8 @@
-//! The README's map of the sources.
+//! The README's map of the sources, and the code and the paths that it shows.
 
 use std::{collections::BTreeSet, fs, path::Path};
+
+const README: &str = include_str!("../../README.md");
 
 /// The folders in `folder`, by name.
 fn folders(folder: &str) -> BTreeSet<String> {
@@ -11,7 +13,7 @@ fn folders(folder: &str) -> BTreeSet<String> {
 }
 
 fn map() -> &'static str {
-    let (_, section) = include_str!("../../README.md").split_once("## Find your way").expect("the section");
+    let (_, section) = README.split_once("## Find your way").expect("the section");
     let (_, block) = section.split_once("```text\n").expect("the map");
     block.split_once("```").expect("the end of the map").0
 }
@@ -34,5 +36,24 @@ fn the_map_names_the_folders_of_the_larger_rooms() {
         for folder in folders(&format!("src/{room}")) {
             assert!(words.contains(folder.as_str()), "README, `Find your way`: {room} has a folder `{folder}`");
         }
+    }
+}
+
+/// The cell that a newcomer copies is the one that is compiled.
+#[test]
+fn the_cell_to_copy_is_a_cell_of_the_sources() {
+    let file = include_str!("../../src/component/cell/ugrnn.rs");
+    assert!(README.contains(&format!("```rust\n{file}```\n")), "README, `Add a cell`, does not show ugrnn.rs");
+}
+
+/// What is quoted as a path is there, but for the task that a newcomer adds and for names to fill in.
+#[test]
+fn paths_lead_somewhere() {
+    let quoted = README.split('`').skip(1).step_by(2);
+    let rooms = ["src/", "tests/", "scripts/", "suites/", "examples/"];
+    for path in quoted.filter(|path| rooms.iter().any(|room| path.starts_with(room))) {
+        let to_add = path.contains("NAME") || path == "src/component/task/even_pairs.rs";
+        let first = path.split_whitespace().next().expect("a path");
+        assert!(to_add || Path::new(env!("CARGO_MANIFEST_DIR")).join(first).exists(), "README: there is no {path}");
     }
 }
