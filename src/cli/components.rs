@@ -6,7 +6,7 @@ use super::{Exit, Failure, arguments};
 use crate::{
     component::registry::Page,
     results::reference::{KINDS, Kind},
-    suite::nearest,
+    suite::intended,
 };
 
 /// The kind of that name.
@@ -19,7 +19,7 @@ pub(super) fn kind(name: &str) -> Result<&'static Kind, Failure> {
 
 /// Names to choose from, the nearest first: `did you mean x? one of: x, y`.
 pub(super) fn one_of(name: &str, names: &[&str]) -> String {
-    let hint = nearest(name, names).map(|nearest| format!("did you mean `{nearest}`? ")).unwrap_or_default();
+    let hint = intended(name, names).map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
     format!("{hint}one of: {}", names.join(", "))
 }
 

@@ -2,7 +2,13 @@
 
 use std::{fmt, io, process::ExitCode};
 
-use crate::{results::table::TableError, run::RunError, store::StoreError, suite::Problems, text::shell_quote};
+use crate::{
+    results::table::TableError,
+    run::RunError,
+    store::StoreError,
+    suite::Problems,
+    text::{ConditionError, shell_quote},
+};
 
 /// Declares the ways in which the program may end: each code with its name and meaning, from which help and documentation follow.
 macro_rules! exits {
@@ -111,6 +117,12 @@ impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         let message = error.to_string();
         if error.is_usage() { Self::usage(message) } else { Self::operational(message) }
+    }
+}
+
+impl From<ConditionError> for Failure {
+    fn from(error: ConditionError) -> Self {
+        Self::usage(error.to_string())
     }
 }
 

@@ -8,8 +8,9 @@ use super::{
     terminal::{print_error, width},
 };
 use crate::{
-    results::table::{Condition, Format},
+    results::table::Format,
     run::{RunTable, StoredRun},
+    text::Condition,
 };
 
 pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exit, Failure> {

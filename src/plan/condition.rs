@@ -8,6 +8,7 @@ use super::{
     version::{Key, Versions},
 };
 use crate::suite::{Path, PathError, Problem, Problems, Section, Segment, Setting, former_kind, hint, meanings};
+use crate::text::Condition;
 
 /// Leaves out what `exclude` says.
 pub(super) fn exclude(
@@ -49,7 +50,7 @@ pub(super) fn keep(only: &[Setting], versions: &Versions, arms: &mut Vec<Planned
     Ok(())
 }
 
-/// A condition decided for every version of its section.
+/// The versions of a section for which a condition holds.
 struct Test {
     section: Section,
     holds: Vec<bool>,
@@ -71,8 +72,9 @@ impl Test {
             let hint = meant(path, versions).map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
             return Err(format!("no arm has a setting `{path}`{hint}"));
         }
+        let condition = Condition::new(path.to_string(), yaml(wanted));
         let holds: Vec<bool> =
-            found.into_iter().map(|found| found.is_some_and(|found| matches(found, wanted))).collect();
+            found.into_iter().map(|found| found.is_some_and(|found| condition.holds(&yaml(found)))).collect();
         if let Some((former, now)) = former_kind(wanted).filter(|_| !holds.contains(&true)) {
             return Err(format!("no arm has the kind `{former}`; it is called `{now}` now"));
         }
@@ -82,6 +84,10 @@ impl Test {
     fn holds(&self, key: &Key) -> bool {
         self.holds[key[self.section] as usize]
     }
+}
+
+fn yaml(value: &Value) -> serde_yaml::Value {
+    serde_yaml::to_value(value).expect("what JSON can say, YAML can")
 }
 
 /// The setting that some arm has and that differs from `path` in one name that is called otherwise here.
@@ -100,39 +106,4 @@ fn meant(path: &Path, versions: &Versions) -> Option<Path> {
         meanings(word).into_iter().map(with).collect()
     });
     candidates.into_iter().find(known)
-}
-
-/// Whether the setting `found` is what a condition asks for. Numbers compare as numbers; a name asks for a component's kind;
-/// a tree asks for each of its settings.
-fn matches(found: &Value, wanted: &Value) -> bool {
-    match (found, wanted) {
-        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
-        (Value::Object(node), Value::String(kind)) => node.get("kind").and_then(Value::as_str) == Some(kind),
-        (Value::Object(node), Value::Object(wanted)) => {
-            wanted.iter().all(|(key, wanted)| node.get(key).is_some_and(|found| matches(found, wanted)))
-        }
-        (Value::Array(found), Value::Array(wanted)) => {
-            found.len() == wanted.len() && found.iter().zip(wanted).all(|(found, wanted)| matches(found, wanted))
-        }
-        _ => found == wanted,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn kinds_numbers_and_trees_match() {
-        let cell = json!({"kind": "elman", "activation": {"kind": "tanh"}});
-        assert!(matches(&cell, &json!("elman")));
-        assert!(matches(&cell, &json!({"kind": "elman", "activation": "tanh"})));
-        assert!(!matches(&cell, &json!({"kind": "elman", "activation": "relu"})));
-        assert!(matches(&json!(50), &json!(50.0)));
-        assert!(!matches(&json!(50), &json!("50")));
-        assert!(matches(&json!([]), &json!([])));
-        assert!(matches(&json!([{"kind": "value", "max": 1.0}]), &json!(["value"])));
-    }
 }

@@ -2,8 +2,9 @@
 
 use super::{StoredRun, error::RunError, tuning};
 use crate::{
-    results::table::{self, Condition, Table},
+    results::table::{self, Table},
     store::{Link, Metric, Probe},
+    text::Condition,
 };
 
 /// A table of a stored run.

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::wording::nearest;
+use super::wording::intended;
 use super::yaml::{Tree, convert, scan};
 use super::{At, Located, Path, Position, Problem, Problems, typed};
 
@@ -177,7 +177,7 @@ fn neighbour(file: &std::path::Path) -> Option<String> {
     let stem = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
     let stems: Vec<String> = names.iter().map(|name| stem(name)).collect();
     let stems: Vec<&str> = stems.iter().map(String::as_str).collect();
-    let near = nearest(&stem(file.file_name()?.to_str()?), &stems)?;
+    let near = intended(&stem(file.file_name()?.to_str()?), &stems)?;
     let name = &names[stems.iter().position(|stem| *stem == near)?];
     Some(file.with_file_name(name).display().to_string())
 }

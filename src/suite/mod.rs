@@ -60,6 +60,6 @@ pub use schema::Schema;
 pub use setting::Setting;
 pub use typed::{from_value, validate};
 pub use vocabulary::{former_kind, meanings};
-pub use wording::{hint, nearest};
+pub use wording::{hint, intended};
 pub use write::to_yaml;
 pub use yaml::{MAX_DEPTH, MAX_TEXT, MAX_VALUES};

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Document, Located, Path, Problem, Problems};
+use crate::text::{assignment, shortened};
 
 /// A path and its value.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,13 +23,13 @@ impl Setting {
     ///
     /// When there is no `=`, nothing after it, or one side cannot be read.
     pub fn parse(flag: &str, text: &str) -> Result<Self, Problems> {
-        let origin = format!("{flag} {}", super::wording::shortened(text));
+        let origin = format!("{flag} {}", shortened(text));
         let refuse = |message: String| Problems::one(&origin, None, Problem::new(Path::root(), message));
-        let Some((path, value)) = text.split_once('=') else {
+        let Some((path, value)) = assignment(text) else {
             return Err(refuse(format!("has no `=`; write it like `{flag} model.hidden=128`")));
         };
-        let path: Path = path.trim().parse().map_err(|error: super::PathError| refuse(error.to_string()))?;
-        if value.trim().is_empty() {
+        let path: Path = path.parse().map_err(|error: super::PathError| refuse(error.to_string()))?;
+        if value.is_empty() {
             return Err(refuse(format!(
                 "has no value; write `{path}=null` for nothing or `{path}='\"\"'` for an empty text"
             )));

@@ -3,9 +3,7 @@
 use serde_json::Value;
 
 use super::vocabulary::{meanings, now_called};
-
-/// The longest piece of a file that a message repeats, in characters.
-const MAX_QUOTE: usize = 60;
+use crate::text::{MAX_QUOTE, nearest, shortened};
 
 /// A value in the words of YAML: `the text "abc"`, `the number 3`, `a list`.
 pub(super) fn found(value: &Value) -> String {
@@ -22,14 +20,6 @@ pub(super) fn found(value: &Value) -> String {
 /// A text in double quotes, shortened when long.
 pub(super) fn quoted(text: &str) -> String {
     format!("{:?}", shortened(text))
-}
-
-/// A text on one line, shortened when long.
-pub(super) fn shortened(text: &str) -> String {
-    match text.char_indices().nth(MAX_QUOTE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 /// A short value as one would write it in YAML on one line; none for a long one.
@@ -65,37 +55,15 @@ pub(super) fn suggestion(wrong: &str, valid: &[&str]) -> String {
 
 /// ``did you mean `x`?``, or ``it is called `x` now;`` of a name that changed; none when no valid name is near.
 pub fn hint(wrong: &str, valid: &[&str]) -> Option<String> {
-    let name = nearest(wrong, valid)?;
+    let name = intended(wrong, valid)?;
     let changed = now_called(wrong) == Some(name);
     Some(if changed { format!("it is called `{name}` now;") } else { format!("did you mean `{name}`?") })
 }
 
-/// The valid name that the writer probably meant: one that suites or other libraries call so, one at most a third of whose
-/// letters are off, whatever the case and separators, or the only one that it abbreviates: `activ`, or `lr` for `learning-rate`.
-pub fn nearest<'a>(wrong: &str, valid: &[&'a str]) -> Option<&'a str> {
+/// The valid name that the writer probably meant: one that suites or other libraries call so, or the [`nearest`].
+pub fn intended<'a>(wrong: &str, valid: &[&'a str]) -> Option<&'a str> {
     let known = meanings(wrong).into_iter().find_map(|meaning| valid.iter().find(|name| **name == meaning));
-    if let Some(name) = known {
-        return Some(name);
-    }
-    let plain = |name: &str| name.to_lowercase().replace(['_', ' '], "-");
-    let wrong = plain(&wrong.chars().take(MAX_QUOTE).collect::<String>());
-    let by_letters = valid
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(&wrong, &plain(name)), *name))
-        .filter(|(edits, name)| *edits <= (name.chars().count().min(wrong.chars().count()) / 3).max(1))
-        .filter(|(edits, name)| *edits < name.chars().count())
-        .min_by_key(|(edits, _)| *edits)
-        .map(|(_, name)| name);
-    let initials = |name: &str| plain(name).split('-').filter_map(|word| word.chars().next()).collect::<String>();
-    let abbreviates = |name: &&&str| match wrong.len() {
-        2 => initials(name) == wrong,
-        length => length > 2 && (plain(name).starts_with(&wrong) || initials(name) == wrong),
-    };
-    let mut longer = valid.iter().filter(abbreviates);
-    by_letters.or(match (longer.next(), longer.next()) {
-        (Some(name), None) => Some(*name),
-        _ => None,
-    })
+    known.copied().or_else(|| nearest(wrong, valid))
 }
 
 /// The name of a Rust type as words: `GradientClip` is a `gradient clip`, `OptimizerSpec` an `optimizer`.
@@ -119,27 +87,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn slips_are_recognized_and_strangers_are_not() {
-        let keys = ["activation", "learning-rate", "max", "kind", "lstm", "gru"];
-        for (wrong, meant) in [
-            ("aktivation", "activation"),
-            ("learning_rate", "learning-rate"),
-            ("Learning Rate", "learning-rate"),
-            ("lerning-rate", "learning-rate"),
-            ("activ", "activation"),
-            ("lstmm", "lstm"),
-            ("LSTM", "lstm"),
-            ("lr", "learning-rate"),
-            ("mxa", "max"),
-        ] {
-            assert_eq!(nearest(wrong, &keys), Some(meant), "{wrong}");
-        }
-        for stranger in ["x", "", "momentum", "hidden", "le"] {
-            assert_eq!(nearest(stranger, &keys), None, "{stranger}");
-        }
-    }
 
     #[test]
     fn values_in_words() {

@@ -1,13 +1,20 @@
 //! Words, numbers and names as they are written for readers, terminals, shells and documents.
 
+mod condition;
 mod escape;
+mod nearest;
 mod pluralize;
+pub mod scalar;
 mod setting;
 mod shell;
+mod shorten;
 
 pub use self::{
+    condition::{Condition, ConditionError, assignment},
     escape::{html, latex, markdown},
+    nearest::nearest,
     pluralize::pluralize,
     setting::setting_name,
     shell::shell_quote,
+    shorten::{MAX_QUOTE, shortened},
 };

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::stats::NonFinite;
+use crate::{stats::NonFinite, text::nearest};
 
 /// The sequences that a measure is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -172,22 +172,17 @@ fn listed() -> String {
 
 /// The metric that the writer of `name` probably meant: at most a third of its letters off, or what it abbreviates.
 fn hint(name: &str) -> String {
-    let plain = name.to_lowercase().replace(['_', ' '], "-");
     let names = MetricName::ALL.map(|metric| metric.to_string());
-    let near = names
-        .iter()
-        .map(|known| (strsim::damerau_levenshtein(&plain, known), known))
-        .filter(|(edits, known)| *edits <= known.len().min(plain.len()) / 3)
-        .min_by_key(|(edits, _)| *edits)
-        .map(|(_, known)| known);
+    let near = nearest(name, &names.each_ref().map(String::as_str));
+    let plain = name.to_lowercase().replace('_', "-");
     // `val/acc`, and a measure alone: of its splits, the one that is reported.
-    let abbreviates = |known: &&String| {
+    let abbreviates = |known: &&str| {
         let (split, measure) = plain.split_once('/').unwrap_or(("test", &plain));
         known
             .split_once('/')
             .is_some_and(|(s, m)| s.starts_with(split) && m.starts_with(measure) && !measure.is_empty())
     };
-    let found = near.or_else(|| names.iter().find(abbreviates));
+    let found = near.or_else(|| names.iter().map(String::as_str).find(abbreviates));
     found.map_or_else(String::new, |known| format!("; did you mean `{known}`?"))
 }
 

@@ -6,9 +6,6 @@ use thiserror::Error;
 /// Why a table cannot be shown.
 #[derive(Debug, Error)]
 pub enum TableError {
-    /// A condition is not of the form `column=value`.
-    #[error("`{text}` is not a condition; write it as column=value, such as status=diverged")]
-    Condition { text: String },
     /// A condition names a column that the table has not.
     #[error("there is no column `{column}`{}; columns: {}", hint(nearest.as_deref()), columns.join(", "))]
     UnknownColumn { column: String, nearest: Option<String>, columns: Vec<String> },

@@ -25,7 +25,7 @@ pub use super::number::significant;
 pub use cell::Cell;
 pub use content::{Align, Column, Table};
 pub use error::TableError;
-pub use filter::{Condition, select};
+pub use filter::select;
 pub use format::Format;
 pub use html::html;
 pub use json::json;

@@ -2,8 +2,9 @@
 
 use super::walk::Check;
 use crate::suite::schema::{Map, NodeId, Shape};
-use crate::suite::wording::{nearest, shortened, suggestion};
+use crate::suite::wording::{intended, suggestion};
 use crate::suite::{At, Problem, meanings};
+use crate::text::shortened;
 
 /// How deep below a map the proper place of an unknown key is looked for.
 const MAX_SEARCH: usize = 3;
@@ -21,7 +22,7 @@ impl Check<'_> {
             (true, Some(component)) => format!("{} has no settings", self.named(component)),
             (true, None) => "this map has no keys".into(),
         };
-        let elsewhere = match nearest(key, &valid) {
+        let elsewhere = match intended(key, &valid) {
             Some(_) => None,
             None => {
                 let places = |key: &str| self.elsewhere(key, map, component);

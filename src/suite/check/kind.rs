@@ -5,8 +5,9 @@ use serde_json::{Map as Json, Value};
 use super::walk::Check;
 use crate::suite::schema::{KIND, NodeId, Property, Shape};
 use crate::suite::vocabulary::moved;
-use crate::suite::wording::{found, nearest, quoted, shortened, suggestion};
+use crate::suite::wording::{found, intended, quoted, suggestion};
 use crate::suite::{At, Problem};
+use crate::text::shortened;
 
 impl Check<'_> {
     pub(super) fn kinds(
@@ -49,7 +50,7 @@ impl Check<'_> {
                 Problem::new(self.path.clone(), message).help(format!("valid: {}", names.join(", "))).at(inside)
             }
             None => {
-                let near = entries.keys().find(|key| nearest(key, &[KIND]).is_some());
+                let near = entries.keys().find(|key| intended(key, &[KIND]).is_some());
                 let default = property.and_then(|property| property.default.as_ref()?.get(KIND)?.as_str());
                 let mut help = format!("valid: {}", names.join(", "));
                 if let Some(default) = default {

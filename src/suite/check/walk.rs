@@ -6,9 +6,10 @@ use serde_json::{Map as Json, Value};
 
 use super::remedy::remedy;
 use crate::suite::schema::{KIND, List, Map, NodeId, Property, Schema, Shape};
-use crate::suite::wording::{found, inline, shortened, suggestion};
+use crate::suite::wording::{found, inline, suggestion};
 use crate::suite::{MAX_PROBLEMS, Path, Problem, Segment};
 use crate::text::pluralize;
+use crate::text::shortened;
 
 impl Schema {
     /// All that is wrong with a value that went through [`Schema::normalize`], in the order of its keys. Stops

@@ -4,7 +4,7 @@ use saphyr_parser::Marker;
 
 use super::tree::MAX_DEPTH;
 use crate::suite::Position;
-use crate::suite::wording::shortened;
+use crate::text::shortened;
 
 /// A mistake of syntax, as a writer would see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

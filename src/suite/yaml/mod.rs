@@ -2,7 +2,6 @@
 
 mod convert;
 mod fault;
-mod scalar;
 mod scan;
 mod tree;
 

@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 
 use super::fault;
-use super::scalar::{out_of_range, resolve};
 use super::tree::{Content, MAX_DEPTH, NodeId, Tree};
-use crate::suite::wording::shortened;
 use crate::suite::{MAX_PROBLEMS, Path, Position, Problem};
+use crate::text::scalar::{out_of_range, resolve};
+use crate::text::shortened;
 
 /// The largest number of values, aliases expanded.
 pub const MAX_VALUES: u64 = 1_000_000;

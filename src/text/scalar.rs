@@ -2,10 +2,10 @@
 
 use serde_yaml::{Number, Value};
 
-use crate::suite::wording::shortened;
+use super::shorten::shortened;
 
 /// The value that a plain word stands for: nothing, a truth value, a number, else the text itself.
-pub(super) fn resolve(word: &str) -> Value {
+pub fn resolve(word: &str) -> Value {
     match word {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),
@@ -37,7 +37,7 @@ fn number(word: &str) -> Option<Number> {
 }
 
 /// Why a plain word is a number that no field could hold, and what to do about it.
-pub(super) fn out_of_range(word: &str) -> Option<(String, Option<String>)> {
+pub fn out_of_range(word: &str) -> Option<(String, Option<String>)> {
     let shown = shortened(word);
     if Digits::of(word).is_some() && number(word).is_none() {
         let help = format!("the range is {} to {}; a number may also be written like 1.5e30", i64::MIN, u64::MAX);
@@ -77,7 +77,7 @@ mod tests {
 
     use super::*;
 
-    /// What serde_yaml makes of a word, in a place where nothing but a plain word can stand.
+    /// The value that serde_yaml makes of a word, in a place where nothing but a plain word can stand.
     fn by_serde_yaml(word: &str) -> Value {
         serde_yaml::from_str::<Value>(&format!("a: {word}")).expect("YAML")["a"].clone()
     }
