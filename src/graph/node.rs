@@ -210,7 +210,7 @@ impl Op {
         }
     }
 
-    /// The same operation on the nodes that `replace` puts in place of its operands.
+    /// This operation on the nodes that `replace` puts in place of its operands.
     #[must_use]
     pub fn with_operands(mut self, mut replace: impl FnMut(NodeId) -> NodeId) -> Self {
         let operands: &mut [&mut NodeId] = match &mut self {

@@ -34,7 +34,7 @@ fn path(text: &str) -> Path {
     text.parse().expect("a path")
 }
 
-/// What each arm has at these paths.
+/// The values of each arm at these paths.
 fn values(plan: &Plan, paths: &[&str]) -> Vec<Vec<Value>> {
     let value = |arm: usize, text: &&str| plan.setting(arm, &path(text)).cloned().unwrap_or_default();
     (0..plan.arms()).map(|arm| paths.iter().map(|text| value(arm, text)).collect()).collect()
@@ -56,7 +56,7 @@ fn over(axes: &[(usize, Vec<u32>)]) -> Value {
     axes.iter().map(|(axis, list)| (PATHS[*axis].to_owned(), json!(list))).collect::<serde_json::Map<_, _>>().into()
 }
 
-/// What the arms of a grid have at the four paths, by nested loops: the last axis is the innermost.
+/// The values of a grid's arms at the four paths, by nested loops: the last axis is the innermost.
 fn grid(axes: &[(usize, Vec<u32>)], base: [u32; 4]) -> Vec<[u32; 4]> {
     match axes {
         [] => vec![base],

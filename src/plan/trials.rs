@@ -13,11 +13,11 @@ pub const TUNING_REPLICATES: u32 = MAX_REPLICATES;
 /// Which trials of a suite with `tune` a plan has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// Those of every candidate, on the replicates that are reported.
+    /// The trials of every candidate, on the replicates that are reported.
     Every,
-    /// Those of every candidate, on replicates of their own.
+    /// The trials of every candidate, on replicates of their own.
     Tuning,
-    /// Those of the chosen candidates.
+    /// The trials of the chosen candidates.
     Chosen,
 }
 

@@ -32,7 +32,7 @@ pub struct ArmForecast {
     pub tuning: Option<(u32, u32)>,
     /// Reported trials.
     pub trials: u32,
-    /// Those of them that are stored.
+    /// Reported trials that are stored.
     pub stored: u32,
     /// The cost of one trial.
     pub estimate: Estimate,

@@ -40,7 +40,7 @@ pub enum Event {
 pub struct Summary {
     /// Trials stored by this run.
     pub finished: usize,
-    /// Those of them that failed.
+    /// Stored trials that failed.
     pub failed: usize,
     /// Whether the run was told to stop before its end.
     pub interrupted: bool,

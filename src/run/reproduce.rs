@@ -29,11 +29,11 @@ pub struct ReproduceOptions {
 pub struct Reproduction {
     /// Trials of the plan that are stored.
     pub stored: usize,
-    /// Those of them that have a result of the trainer's provenance; only these can be compared.
+    /// Stored trials with a result of the trainer's provenance; only these can be compared.
     pub comparable: usize,
     /// Trials that were run again and compared.
     pub compared: usize,
-    /// Those of them that have other bits or failed, in the order of the plan.
+    /// Compared trials that have other bits or failed, in the order of the plan.
     pub differing: Vec<Differing>,
     /// Whether the run was told to stop before its end.
     pub interrupted: bool,

@@ -69,9 +69,9 @@ pub struct Session {
 /// The trials that a session has still to train.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pending {
-    /// Those of the tuning, of a suite with `tune`.
+    /// The trials of the tuning, of a suite with `tune`.
     pub tuning: Vec<Trial>,
-    /// Those that are reported, as far as it is known which they are: all of them once the tuning is done.
+    /// The trials that are reported, as far as it is known which they are: all of them once the tuning is done.
     pub reported: Vec<Trial>,
 }
 

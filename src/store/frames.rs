@@ -61,7 +61,7 @@ pub(super) fn sorted<T: Row>(frame: &DataFrame) -> Result<DataFrame, SchemaError
     Ok(frame.sort(T::ORDER.iter().copied(), options)?)
 }
 
-/// The same values in one chunk per column, with a validity bitmap only where there is a null.
+/// A frame's values in one chunk per column, with a validity bitmap only where there is a null.
 ///
 /// The Parquet writer's bytes depend on both, and they on the frame's history.
 pub(super) fn canonical(frame: &DataFrame) -> Result<DataFrame, SchemaError> {

@@ -36,7 +36,7 @@ impl Schema {
         walk.leaves
     }
 
-    /// As [`Schema::differing`], of what stands under one `key` of a struct.
+    /// The leaves that differ from their defaults, of the value under one `key` of a struct.
     pub fn differing_under(&self, key: &str, value: &Value) -> Vec<(Path, Value)> {
         let Shape::Map(map) = &self.node(self.root).shape else { return vec![] };
         let Some(property) = map.property(key) else { return vec![] };

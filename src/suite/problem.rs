@@ -34,19 +34,19 @@ impl Problem {
         Self { path, message: message.into(), help: None, at: At::Value }
     }
 
-    /// The same with advice.
+    /// This problem with advice.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// The same, pointing at a part of the value.
+    /// This problem, pointing at a part of the value.
     pub fn at(mut self, at: At) -> Self {
         self.at = at;
         self
     }
 
-    /// The same in a tree whose root stands at `prefix`.
+    /// This problem in a tree whose root stands at `prefix`.
     pub fn beneath(mut self, prefix: &Path) -> Self {
         self.path = prefix.join(&self.path);
         self

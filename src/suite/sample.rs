@@ -27,7 +27,7 @@ pub(super) enum Activation {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(super) struct Elman {
-    /// What follows the sum.
+    /// The function that follows the sum.
     pub(super) activation: Activation,
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub(super) dropout: f32,
@@ -84,7 +84,7 @@ impl Component for Norm {}
 impl Component for Clamp {}
 
 crate::registry! {
-    /// What bounds a gradient.
+    /// A bound on gradients.
     pub(super) enum GradientClip: Component { "norm" => Norm(Norm), "value" => Clamp(Clamp) }
 }
 
@@ -286,7 +286,7 @@ pub(super) fn scraps() -> impl Strategy<Value = String> {
     prop::collection::vec(scrap, 0..40).prop_map(|scraps| scraps.concat())
 }
 
-/// The same with every map `{kind: name}` as its bare name.
+/// The value with every map `{kind: name}` as its bare name.
 pub(super) fn shortened(value: Value) -> Value {
     match value {
         Value::Object(map) if map.len() == 1 && map.contains_key("kind") => map["kind"].clone(),
@@ -313,7 +313,7 @@ pub(super) fn problem(changes: Value) -> String {
     all.remove(0)
 }
 
-/// What must hold of the components of every registry.
+/// The laws of every registry's components.
 fn laws<T>(all: &[T], names: &[&str], kind: impl Fn(&T) -> &'static str, pages: &[Page])
 where
     T: JsonSchema + Serialize + 'static,

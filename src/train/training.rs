@@ -140,7 +140,7 @@ impl<'a> Training<'a> {
         self.advance_observed(&mut ())
     }
 
-    /// The same as [`advance`](Self::advance), with a look at what lies between the steps of an update.
+    /// Goes on as [`advance`](Self::advance) does, with a look at what lies between the steps of an update.
     pub fn advance_observed(&mut self, observer: &mut dyn UpdateObserver) -> Event {
         match self.pending {
             Pending::Probes => {

@@ -31,8 +31,8 @@ pub(super) fn orthogonal<'g>(graph: &'g CellBuilder, capacity: usize, value: Exp
     })
 }
 
-/// The same for complex numbers, b being turned by e^(i·φ) first, with the angles `phi_1`, …: a unitary matrix up to the phases
-/// of the units.
+/// Layers of rotations of pairs of complex numbers (a, b), b being turned by e^(i·φ) first, with the angles `phi_1`, …: a unitary
+/// matrix up to the phases of the units.
 pub(super) fn unitary<'g>(graph: &'g CellBuilder, capacity: usize, value: Complex<'g>) -> Complex<'g> {
     let units = value.re.width();
     layers(capacity, units).into_iter().fold(value, |value, (number, pairs)| {

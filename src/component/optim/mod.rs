@@ -140,7 +140,7 @@ mod tests {
         }
     }
 
-    /// Those with other settings than the default's that take another way.
+    /// Every optimizer by default, and with the settings that take another way.
     fn variants() -> Vec<OptimizerSpec> {
         let sgd = |momentum, nesterov| OptimizerSpec::Sgd(Sgd { momentum, nesterov, ..Sgd::default() });
         let rmsprop = |momentum, centered| OptimizerSpec::Rmsprop(Rmsprop { momentum, centered, ..Rmsprop::default() });
@@ -203,7 +203,7 @@ mod tests {
         }
     }
 
-    /// Also a number's place does not matter: each is updated as if it were alone.
+    /// Neither the instruction set nor a number's place matters: each is updated as if it were alone.
     #[test]
     fn instruction_sets_agree_to_the_bit() {
         for optimizer in variants() {

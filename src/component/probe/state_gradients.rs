@@ -1,4 +1,4 @@
-//! What engines offer to probes.
+//! Gradients with respect to states, as engines offer them to probes.
 
 use crate::component::task::Batch;
 

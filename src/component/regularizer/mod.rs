@@ -171,7 +171,7 @@ mod tests {
         (vectors.get(2).to_vec(), vectors.get(1).to_vec())
     }
 
-    /// Those on steps are tested where steps are run, those on matrices below.
+    /// The penalties on parameters number by number; penalties on steps are tested where steps are run.
     fn on_parameters() -> impl Iterator<Item = RegularizerSpec> {
         let by_number = |regularizer: &RegularizerSpec| {
             !regularizer.on_steps() && regularizer.on_matrices().is_none() && regularizer.noise().is_none()

@@ -120,7 +120,7 @@ pub trait Task: std::fmt::Debug {
         None
     }
 
-    /// The same task at one `length`, in the measure of that setting, with the same inputs and outputs. Nothing if the task does
+    /// This task at one `length`, in the measure of that setting, with the same inputs and outputs. Nothing if the task does
     /// not come at that length.
     fn with_length(&self, length: usize) -> Option<TaskSpec> {
         let _ = length;

@@ -39,7 +39,7 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// The same place, `delay` steps earlier.
+    /// This place, `delay` steps earlier.
     #[must_use]
     pub fn delayed(self, delay: usize) -> Self {
         Self { delay: self.delay + delay, ..self }

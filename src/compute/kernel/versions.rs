@@ -20,7 +20,8 @@ pub(crate) fn has_fused_multiply_add() -> bool {
     Isa::Avx2.available()
 }
 
-/// The same for this crate's own tests: every other kernel gets the software, so that both are held to the definitions.
+/// Whether the next kernel gets the processor's fused multiply-add: in this crate's own tests every other one, so that the
+/// software is held to the definitions too.
 #[cfg(test)]
 pub(crate) fn has_fused_multiply_add() -> bool {
     thread_local!(static TURN: std::cell::Cell<bool> = const { std::cell::Cell::new(false) });

@@ -204,7 +204,7 @@ mod tests {
         }
     }
 
-    /// The same transform serves vectors of several shapes.
+    /// One transform serves vectors of several shapes.
     #[test]
     fn a_transform_is_compiled_anew_for_vectors_of_another_shape() {
         let mut double = Transform::new(|_, v: &[Expr<'_>]| vec![(1, v[1] * 2.0)]);

@@ -207,7 +207,7 @@ impl<E: Real, D: Device<E>> Random<E, D> {
         Self { steps: found }
     }
 
-    /// Those of `steps`, stacked to \[steps · size, width\].
+    /// The matrices of `steps`, stacked to \[steps · size, width\].
     fn stacked<T: Tape<E, D>>(
         mut self,
         recorder: &mut Recorder<E, D, T>,

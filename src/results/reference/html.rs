@@ -132,7 +132,7 @@ fn row(html: &mut String, setting: &Setting, names: &Names<'_>) {
 struct Names<'a> {
     groups: &'a [Group],
     group: &'a Group,
-    /// Those of the component's settings, and its own: no links.
+    /// The names of the component's settings, and its own: no links.
     own: &'a [&'a str],
 }
 

@@ -198,7 +198,7 @@ mod tests {
     use super::*;
     use crate::suite::yaml::scan;
 
-    /// What the parser calls its error in `text`.
+    /// The parser's name for its error in `text`.
     fn info(text: &str) -> Option<String> {
         saphyr_parser::Parser::new_from_str(text).find_map(|event| event.err().map(|error| error.info().to_owned()))
     }

@@ -111,7 +111,7 @@ fn hostile_files_are_refused_at_once() {
     assert_eq!(problems("a: 1\nb: \0\n"), "2:4 the character U+0000 is not allowed in YAML; delete it");
 }
 
-/// What serde_yaml reads, where it reads the text at all.
+/// The value that serde_yaml reads, where it reads the text at all.
 fn by_serde_yaml(text: &str) -> Option<serde_yaml::Value> {
     serde_yaml::from_str(text).ok()
 }

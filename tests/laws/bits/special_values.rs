@@ -38,7 +38,7 @@ fn linear(width: usize, matrix: &[f32], first: &[f32], steps: usize) -> (Network
     (network, parameters, batch)
 }
 
-/// The same in scalar maths, each sum in increasing order. Multiplications by zero count: an infinity makes them NaN.
+/// The network's outputs in scalar maths, each sum in increasing order. Multiplications by zero count: an infinity makes them NaN.
 fn plainly(width: usize, matrix: &[f32], first: &[f32], steps: usize) -> Vec<f32> {
     let identity: Vec<f32> = (0..width * width).map(|at| f32::from(u8::from(at / width == at % width))).collect();
     let product = |matrix: &[f32], vector: &[f32]| -> Vec<f32> {

@@ -36,7 +36,7 @@ pub fn numbers(value: &Value) -> Vec<f64> {
     }
 }
 
-/// The same in f32, which holds every stored input exactly.
+/// The numbers of nested lists in f32, which holds every stored input exactly.
 pub fn singles(value: &Value) -> Vec<f32> {
     let narrow = |x: f64| {
         let single = x as f32;

@@ -102,7 +102,7 @@ pub fn assert_matches(
     assert_close(what, points, 0.0, f, wanted);
 }
 
-/// The same for an approximation, which may be off by `error` beyond rounding.
+/// Checks f(x) and f′(x) of an approximation, which may be off by `error` beyond rounding.
 pub fn assert_close(
     what: &str,
     points: &[f64],

@@ -1,4 +1,4 @@
-//! What is not finite ends a training with a stated reason and is not hidden.
+//! A number that is not finite ends a training with a stated reason and is not hidden.
 
 use longlag::{
     component::{

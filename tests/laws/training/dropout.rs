@@ -95,7 +95,7 @@ fn masks_differ_between_updates_sequences_steps_and_units() {
     }
 }
 
-/// Also where sequences differ in the steps that are read.
+/// A sequence's mask does not depend on the others, even where they differ in the steps that are read.
 #[test]
 fn masks_do_not_depend_on_the_other_sequences_of_the_batch() {
     for task in [copy(), TaskSpec::AddingPascanu(AddingPascanu { length: 40.into() })] {
@@ -117,7 +117,7 @@ fn masks_do_not_depend_on_the_other_sequences_of_the_batch() {
     }
 }
 
-/// What is dropped gets no gradient.
+/// A unit that is dropped gets no gradient.
 #[test]
 fn dropped_units_pass_no_gradient() {
     let mut case = Case::new(&copy());

@@ -76,7 +76,7 @@ fn twice_the_identity_doubles_it_each_step() {
     assert!(norms.len() == 30 && doubles, "{norms:?}");
 }
 
-/// What is too small for f32 is a zero that is kept, not a gap.
+/// A gradient too small for f32 is a zero that is kept, not a gap.
 #[test]
 fn underflow_is_a_zero() {
     let measured = measure(&adding(50), json!({"kind": "identity", "scale": 1e-3}));

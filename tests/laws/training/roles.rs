@@ -55,7 +55,7 @@ fn every_role_has_sequences_of_its_own() {
     }
 }
 
-/// What is drawn beside sequences is no other stream's either, and another one in each update.
+/// Masks, noise and guesses are drawn from streams of their own, another one in each update.
 #[test]
 fn every_update_draws_its_own_masks_noise_and_guesses() {
     let task = TaskSpec::AddingPascanu(AddingPascanu { length: 12.into() });
@@ -137,7 +137,7 @@ fn every_metric_is_of_the_sequences_that_its_split_names() {
     }
 }
 
-/// What is held out is held out of everything: its size and the curriculum change nothing of the training.
+/// Held-out sets are held out of everything: their size and the curriculum change nothing of the training.
 #[test]
 fn held_out_sets_are_as_large_as_they_are_said_to_be() {
     let mut laboratory = laboratory();

@@ -88,7 +88,7 @@ fn orthogonality_error(weights: &[f32]) -> f64 {
     })
 }
 
-/// Also through a parametrization: the penalty is on the weights, not on what they are made of.
+/// Through a parametrization too, the penalty is on the weights, not on what they are made of.
 #[test]
 fn penalties_on_matrices_draw_the_weights_towards_orthogonal_ones() {
     let init: InitSpec = serde_json::from_value(json!({"recurrent": {"kind": "normal", "gain": 1.0}})).expect("a law");

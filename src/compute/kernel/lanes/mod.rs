@@ -34,11 +34,11 @@ pub trait Real:
     const ONE: Self;
     /// The nearest number of this precision.
     fn narrow(value: f64) -> Self;
-    /// The same number in f64.
+    /// This number in f64.
     fn widen(self) -> f64;
     /// self · factor + term, rounded once.
     fn multiply_add(self, factor: Self, term: Self) -> Self;
-    /// The same in code that is compiled for a processor with the instruction.
+    /// self · factor + term, rounded once, in code that is compiled for a processor with the instruction.
     fn multiply_add_in_hardware(self, factor: Self, term: Self) -> Self;
     fn square_root(self) -> Self;
     /// The magnitude: the sign bit cleared.

@@ -92,7 +92,7 @@ where
     }
 }
 
-/// The same number bit for bit, or both NaN.
+/// Whether two numbers are the same bit for bit, or both NaN.
 fn same<E: Number>(a: E, b: E) -> bool {
     let (a, b) = (a.widen(), b.widen());
     a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())
