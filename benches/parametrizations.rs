@@ -14,7 +14,7 @@ use longlag::{
         kernel::Isa,
         matrix::{Evaluator, Formula},
     },
-    seed::{Role, stream},
+    seed::{Purpose, stream},
 };
 
 fn main() {
@@ -36,7 +36,7 @@ fn line(name: &str, isa: Isa, parametrization: &ParametrizationSpec, size: usize
     let formula = Formula::new();
     let mut evaluator: Evaluator<f32> = Evaluator::new(isa, &formula, parametrization.formula(size, &formula));
     // Of the size that orthogonal matrices and normal ones of gain 1 have: eigenvalues of A − Aᵀ of magnitude up to 2.8.
-    let mut draws = stream(0, Role::Init, &[]).at(0);
+    let mut draws = stream(0, Purpose::Init, &[]).at(0);
     let mut numbers =
         |count: usize| -> Vec<f32> { (0..count).map(|_| (draws.normal() / (size as f64).sqrt()) as f32).collect() };
     let (raw, cotangent) = (numbers(parametrization.count(size)), numbers(size * size));

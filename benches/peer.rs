@@ -16,7 +16,7 @@ use longlag::{
     compute::{kernel::Isa, lower::Transform},
     engine::{Engine, fused::FusedEngine},
     model::{ModelSpec, Network},
-    seed::{self, Role, Stream},
+    seed::{self, Purpose, Stream},
 };
 
 /// Updates before the clock runs.
@@ -56,7 +56,7 @@ impl Problem {
         let optimizer = Adam::default();
         Self {
             batch: adding(dimensions, size),
-            noise: seed::stream(0, Role::Dropout, &[]),
+            noise: seed::stream(0, Purpose::Dropout, &[]),
             buffers: Buffers::new(isa, &parameters, &optimizer.slots()),
             engine: FusedEngine::new(network, isa, 1),
             clips: Clips::new(&[ClipSpec::GlobalNorm(GlobalNorm { max: 1.0 })]),

@@ -15,7 +15,7 @@ use longlag::{
     compute::kernel::Isa,
     engine::{Engine, dfdx::DfdxEngine, fused::FusedEngine},
     model::{ModelSpec, Network},
-    seed::{self, Role},
+    seed::{self, Purpose},
 };
 
 /// (hidden, batch, T).
@@ -38,7 +38,7 @@ fn updates(criterion: &mut Criterion) {
                 let network = Network::new(&model, task.dimensions());
                 let parameters = network.initialize(&InitSpec::default(), 0, 0);
                 let mut gradient = vec![0.0; parameters.len()];
-                let stream = seed::stream(0, Role::Data, &[]);
+                let stream = seed::stream(0, Purpose::Data, &[]);
                 let batch = Batch::draw(&task, &stream, &(0..batch).collect::<Vec<_>>());
                 group.throughput(Throughput::Elements(network.flops_per_update(batch.size, 1)));
                 let size = format!("hidden {hidden}, batch {}, T {length}", batch.size);

@@ -1,6 +1,6 @@
 //! Where every random number comes from: named, addressable streams of one portable generator.
 //!
-//! A stream's key is a hash of the suite's seed, the *named* role and the axes that may influence it. Within a stream every
+//! A stream's key is a hash of the suite's seed, the *named* purpose and the axes that may influence it. Within a stream every
 //! sequence (or parameter, or update) has its own address, so that resuming, batch size and thread count change nothing.
 //! Only raw 64-bit words are taken from the generator: ranges and distributions of the rand crates are not value-stable
 //! across versions, so uniform, normal and permutation are ours, over the pinned `libm`.
@@ -10,9 +10,9 @@ use rand_chacha::{
     rand_core::{Rng as _, SeedableRng as _},
 };
 
-/// The purpose of a stream. The name is hashed into the key, so that no two roles share numbers.
+/// The purpose of a stream. The name is hashed into the key, so that no two purposes share numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub enum Purpose {
     /// Training sequences.
     Data,
     /// Validation sequences: early stopping and targets.
@@ -41,7 +41,7 @@ pub enum Role {
     Bootstrap,
 }
 
-impl Role {
+impl Purpose {
     fn name(self) -> &'static str {
         match self {
             Self::Data => "data",
@@ -67,15 +67,15 @@ pub struct Stream {
     key: [u8; 32],
 }
 
-/// The stream for `role` under `base_seed` and the axes that may influence it, such as `[("task", …), ("replicate", "3")]`.
-pub fn stream(base_seed: u64, role: Role, axes: &[(&str, &str)]) -> Stream {
+/// The stream for `purpose` under `base_seed` and the axes that may influence it, such as `[("task", …), ("replicate", "3")]`.
+pub fn stream(base_seed: u64, purpose: Purpose, axes: &[(&str, &str)]) -> Stream {
     let mut hasher = blake3::Hasher::new_derive_key("longlag 2026 random stream");
     hasher.update(&base_seed.to_le_bytes());
     let mut part = |text: &str| {
         hasher.update(&(text.len() as u64).to_le_bytes());
         hasher.update(text.as_bytes());
     };
-    part(role.name());
+    part(purpose.name());
     for (axis, value) in axes {
         part(axis);
         part(value);
@@ -166,15 +166,15 @@ mod tests {
 
     #[test]
     fn roles_axes_and_addresses_give_different_numbers() {
-        let first = |seed, role, axes: &[(&str, &str)], address| stream(seed, role, axes).at(address).bits();
-        let reference = first(0, Role::Data, &[("replicate", "1")], 0);
-        assert_eq!(reference, first(0, Role::Data, &[("replicate", "1")], 0));
+        let first = |seed, purpose, axes: &[(&str, &str)], address| stream(seed, purpose, axes).at(address).bits();
+        let reference = first(0, Purpose::Data, &[("replicate", "1")], 0);
+        assert_eq!(reference, first(0, Purpose::Data, &[("replicate", "1")], 0));
         for other in [
-            first(1, Role::Data, &[("replicate", "1")], 0),
-            first(0, Role::Test, &[("replicate", "1")], 0),
-            first(0, Role::Data, &[("replicate", "2")], 0),
-            first(0, Role::Data, &[("replicat", "e1")], 0),
-            first(0, Role::Data, &[("replicate", "1")], 1),
+            first(1, Purpose::Data, &[("replicate", "1")], 0),
+            first(0, Purpose::Test, &[("replicate", "1")], 0),
+            first(0, Purpose::Data, &[("replicate", "2")], 0),
+            first(0, Purpose::Data, &[("replicat", "e1")], 0),
+            first(0, Purpose::Data, &[("replicate", "1")], 1),
         ] {
             assert_ne!(reference, other);
         }
@@ -183,7 +183,7 @@ mod tests {
     /// These numbers are part of the reproducibility contract: a change of them raises `NUMERICS`.
     #[test]
     fn draws_are_stable() {
-        let mut draws = stream(0, Role::Data, &[]).at(7);
+        let mut draws = stream(0, Purpose::Data, &[]).at(7);
         let got = (draws.bits(), draws.uniform().to_bits(), draws.below(10), draws.normal().to_bits());
         assert_eq!(got, GOLDEN);
     }
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn moments_are_right() {
-        let mut draws = stream(0, Role::Init, &[]).at(0);
+        let mut draws = stream(0, Purpose::Init, &[]).at(0);
         let count = 200_000;
         let normals: Vec<f64> = (0..count).map(|_| draws.normal()).collect();
         let mean = normals.iter().sum::<f64>() / count as f64;

@@ -47,8 +47,8 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
         ));
         return Ok(Exit::NothingComparable);
     }
-    let differing = found.differing.len();
-    if differing > 0 || !matches!(format, Format::Table) {
+    let mismatches = found.mismatches.len();
+    if mismatches > 0 || !matches!(format, Format::Table) {
         out.write_all(format.render(&found.table(), width())?.as_bytes())?;
     }
     let others = match found.stored - found.comparable {
@@ -57,12 +57,12 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
     };
     print_error(&format!(
         "{} of {} have the same bits again, by {this}{others}",
-        found.compared - differing,
+        found.compared - mismatches,
         pluralize(found.compared, "trial")
     ));
     Ok(if found.interrupted {
         Exit::Interrupted
-    } else if differing > 0 {
+    } else if mismatches > 0 {
         Exit::Mismatch
     } else {
         Exit::Ok

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::{
-    Clock, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Renewal, ScalarId, State, StateId,
+    Clock, GivenId, Graph, GraphParameter, Kind, Law, Node, NodeId, Op, ParameterId, Renewal, ScalarId, State, StateId,
 };
 
 /// Collects the nodes of one step. Misuse (a state that is never continued, one name for two shapes) is a mistake of the
@@ -17,7 +17,7 @@ pub struct Builder {
 #[derive(Default)]
 struct Parts {
     nodes: Vec<Node>,
-    parameters: Vec<Parameter>,
+    parameters: Vec<GraphParameter>,
     states: Vec<(String, usize, Option<NodeId>)>,
     output: Option<NodeId>,
     input: Option<NodeId>,
@@ -263,7 +263,7 @@ impl Builder {
             assert_eq!(parameters[known].shape, shape, "the parameter `{name}` is used with two shapes");
             return ParameterId(known);
         }
-        parameters.push(Parameter { name: name.to_owned(), shape, kind });
+        parameters.push(GraphParameter { name: name.to_owned(), shape, kind });
         ParameterId(parameters.len() - 1)
     }
 

@@ -19,8 +19,8 @@ pub use derivative::{
 pub use expr::{concat, select};
 pub use fixed::Fixed;
 pub use node::{
-    Binary, Clock, GivenId, Graph, Kind, Law, Node, NodeId, Op, Parameter, ParameterId, Relation, Renewal, ScalarId,
-    State, StateId, Unary,
+    Binary, Clock, GivenId, Graph, GraphParameter, Kind, Law, Node, NodeId, Op, ParameterId, Relation, Renewal,
+    ScalarId, State, StateId, Unary,
 };
 pub use read::once_per_update;
 pub use rewrite::Rewriting;

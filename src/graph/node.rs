@@ -259,7 +259,7 @@ pub enum Kind {
 
 /// A trained tensor of the cell.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Parameter {
+pub struct GraphParameter {
     /// Unique in the cell, such as `w_hh`.
     pub name: String,
     /// `[out, in]` for a matrix, `[width]` for a vector.
@@ -282,7 +282,7 @@ pub struct State {
 pub struct Graph {
     /// In order of evaluation.
     pub nodes: Vec<Node>,
-    pub parameters: Vec<Parameter>,
+    pub parameters: Vec<GraphParameter>,
     pub states: Vec<State>,
     /// The vector that the next layer or the readout reads.
     pub output: NodeId,

@@ -103,7 +103,7 @@ impl Network {
             let joint = initializer.joint().map(|law| format!("{} {law}", parameter.layer()));
             let name = joint.as_deref().unwrap_or(&parameter.name);
             let axes = [("replicate", &replicate.to_string()[..]), ("parameter", name)];
-            let mut draws = seed::stream(seed, seed::Role::Init, &axes).at(0);
+            let mut draws = seed::stream(seed, seed::Purpose::Init, &axes).at(0);
             let mut drawn = vec![0.0; parameter.range().len()];
             initializer.fill(parameter.init_shape(), &mut draws, &mut drawn);
             for (value, drawn) in values[parameter.range()].iter_mut().zip(drawn) {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     label::{self, Setting},
-    trials::{Plan, Planned, Stage},
+    trials::{Plan, Planned, TrialSet},
     version::Version,
 };
 use crate::suite::{Path, Section, Sections};
@@ -39,10 +39,10 @@ impl Plan {
         let planned = self.arms[arm];
         let entry = &self.entries[planned.entry as usize];
         let choice = entry.choice(planned.index as usize);
-        let settings = label::settings(entry, &choice, self.stage != Stage::Chosen);
+        let settings = label::settings(entry, &choice, self.stage != TrialSet::Chosen);
         let label = label::join(&settings);
         match self.stage {
-            Stage::Tuning => Arm { label: format!("tuning · {label}"), settings },
+            TrialSet::Tuning => Arm { label: format!("tuning · {label}"), settings },
             _ => Arm { label, settings },
         }
     }
@@ -114,25 +114,25 @@ impl Plan {
 
     /// The identity of the arm's task, for the data streams.
     pub fn task_identity(&self, arm: usize) -> String {
-        canonical_json(&self.versions.get(Section::Task, &self.arms[arm].key).differing)
+        canonical_json(&self.versions.get(Section::Task, &self.arms[arm].key).non_defaults)
     }
 
     /// The settings of arm `arm` that differ from their defaults, as canonical JSON.
     pub fn config(&self, arm: usize) -> String {
         let key = &self.arms[arm].key;
-        let mut differing: Vec<(Path, Value)> = Section::ALL
+        let mut non_defaults: Vec<(Path, Value)> = Section::ALL
             .into_iter()
-            .flat_map(|section| self.versions.get(section, key).differing.iter().cloned())
+            .flat_map(|section| self.versions.get(section, key).non_defaults.iter().cloned())
             .collect();
-        differing.sort_by_cached_key(|(path, _)| path.to_string());
-        canonical_json(&differing)
+        non_defaults.sort_by_cached_key(|(path, _)| path.to_string());
+        canonical_json(&non_defaults)
     }
 }
 
 /// `{"model.hidden":32,…}`.
-fn canonical_json(differing: &[(Path, Value)]) -> String {
+fn canonical_json(non_defaults: &[(Path, Value)]) -> String {
     let map: serde_json::Map<String, Value> =
-        differing.iter().map(|(path, value)| (path.to_string(), value.clone())).collect();
+        non_defaults.iter().map(|(path, value)| (path.to_string(), value.clone())).collect();
     Value::Object(map).to_string()
 }
 
@@ -141,7 +141,7 @@ fn without_defaults(path: &Path, value: &Value, version: &Version) -> Value {
     let Value::Object(node) = value else { return value.clone() };
     let kept = node.iter().filter_map(|(key, value)| {
         let path = path.key(key.as_str());
-        let differs = key == "kind" || version.differing.iter().any(|(differing, _)| differing.starts_with(&path));
+        let differs = key == "kind" || version.non_defaults.iter().any(|(leaf, _)| leaf.starts_with(&path));
         differs.then(|| (key.clone(), without_defaults(&path, value, version)))
     });
     Value::Object(kept.collect())

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::low_discrepancy::unit_points;
 use crate::{
-    seed::{self, Role},
+    seed::{self, Purpose},
     suite::{Path, Problem, Schema, Section, SuiteFile, SweepSpec, TuneSpec, hint},
 };
 
@@ -64,7 +64,7 @@ impl Entry {
                 (lists.label.clone(), axes.collect::<Vec<_>>(), combination)
             }
             SweepSpec::Random(points) => {
-                let mut draws = seed::stream(seed, Role::Sweep, &[("entry", &index.to_string())]).at(0);
+                let mut draws = seed::stream(seed, Purpose::Sweep, &[("entry", &index.to_string())]).at(0);
                 let unit = unit_points(points.points as usize, points.over.len(), &mut draws);
                 let axes = points.over.iter().enumerate().map(|(dimension, (path, range))| {
                     let values = range.values(unit.iter().map(|point| point[dimension]));

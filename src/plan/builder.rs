@@ -9,7 +9,7 @@ use super::{
     candidates, check,
     compatible::ON_GRADIENTS,
     condition, label,
-    trials::{Plan, Planned, Stage},
+    trials::{Plan, Planned, TrialSet},
     version::{Key, Versions},
 };
 use crate::{
@@ -89,7 +89,7 @@ impl<'a> Builder<'a> {
         }
         let mut warnings = vec![];
         condition::exclude(&suite.file.exclude, &self.versions, &mut arms, &mut warnings).map_err(locate)?;
-        condition::keep(&options.only, &self.versions, &mut arms)?;
+        condition::retain(&options.only, &self.versions, &mut arms)?;
         let candidates = self.entries[0].candidates();
         if let Some(tune) = &suite.file.tune {
             candidates::check(tune, &self.entries, &arms, candidates).map_err(locate)?;
@@ -113,7 +113,7 @@ impl<'a> Builder<'a> {
         Ok(Plan {
             seed: file.seed,
             replicates: file.replicates,
-            stage: Stage::Every,
+            stage: TrialSet::Every,
             tune: file.tune.clone(),
             candidates,
             decided: vec![],

@@ -176,7 +176,7 @@ fn initializers(sections: &Sections, network: &Network) -> Vec<Problem> {
         } else if parameter.shape.len() == 2 && !parameter.is_square() && initializer.needs_square() {
             let message = format!("`{kind}` makes square matrices and `{name}` is {}", by_sides(parameter));
             (message, "choose another, such as `orthogonal` or `glorot-uniform`")
-        } else if initializer.fitting().is_some() && parametrized {
+        } else if initializer.data_scaling().is_some() && parametrized {
             let message =
                 format!("`{kind}` of `{name}` looks at what the network computes, and parametrizations change that");
             (message, "choose another, or take the parametrizations away")

@@ -38,7 +38,7 @@ pub(super) fn exclude(
 }
 
 /// Keeps what `--only` asks for.
-pub(super) fn keep(only: &[Setting], versions: &Versions, arms: &mut Vec<Planned>) -> Result<(), Problems> {
+pub(super) fn retain(only: &[Setting], versions: &Versions, arms: &mut Vec<Planned>) -> Result<(), Problems> {
     for given in only {
         let refuse = |message: String| Problems::one(&given.origin, None, Problem::new(Path::root(), message));
         let test = Test::new(versions, &given.path, &given.value).map_err(refuse)?;

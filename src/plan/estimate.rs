@@ -13,7 +13,7 @@ use crate::{
 
 /// The most that one trial of an arm costs.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Estimate {
+pub struct CostEstimate {
     /// The most updates.
     pub budget: u64,
     /// Number of trained numbers.
@@ -24,7 +24,7 @@ pub struct Estimate {
     pub bytes: f64,
 }
 
-impl Estimate {
+impl CostEstimate {
     /// The cost for a network of this size, trained in this way with an optimizer that keeps `slots` numbers per parameter.
     pub(super) fn new(size: &Size, backend: Backend, slots: usize, train: &TrainSpec, task: &TaskSpec) -> Self {
         let budget = train.budget(task.finite());
@@ -39,7 +39,7 @@ impl Estimate {
 
 impl Plan {
     /// The cost of a trial of each arm, computed by `backend`.
-    pub fn estimates(&self, backend: Backend) -> Vec<Estimate> {
+    pub fn estimates(&self, backend: Backend) -> Vec<CostEstimate> {
         let mut sizes: HashMap<[u32; 2], Size> = HashMap::new();
         let mut trainings: HashMap<[u32; 2], (TaskSpec, TrainSpec)> = HashMap::new();
         let estimates = self.arms.iter().map(|arm| {
@@ -51,7 +51,7 @@ impl Plan {
                 let Sections { task, train, .. } = self.versions.sections(&arm.key);
                 (task, train)
             });
-            Estimate::new(size, backend, self.versions.optimizer_slots(&arm.key), train, task)
+            CostEstimate::new(size, backend, self.versions.optimizer_slots(&arm.key), train, task)
         });
         estimates.collect()
     }

@@ -23,11 +23,11 @@ pub(super) fn unit_points(count: usize, dimensions: usize, draws: &mut Draws) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::seed::{Role, stream};
+    use crate::seed::{Purpose, stream};
 
     #[test]
     fn points_fill_the_square_more_evenly_than_chance() {
-        let points = unit_points(64, 2, &mut stream(0, Role::Sweep, &[]).at(0));
+        let points = unit_points(64, 2, &mut stream(0, Purpose::Sweep, &[]).at(0));
         let mut counts = [0; 16];
         for point in &points {
             assert!(point.iter().all(|x| (0.0..1.0).contains(x)));

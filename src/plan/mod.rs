@@ -25,8 +25,8 @@ mod tests;
 pub use self::{
     arms::Arm,
     builder::PlanOptions,
-    estimate::{Estimate, seconds_per_update},
+    estimate::{CostEstimate, seconds_per_update},
     label::{LABEL, Setting},
     trials::{Plan, TUNING_REPLICATES, Trial},
-    tuning::{Outcome, best},
+    tuning::{TrialResult, best},
 };

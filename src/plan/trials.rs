@@ -12,7 +12,7 @@ pub const TUNING_REPLICATES: u32 = MAX_REPLICATES;
 
 /// Which trials of a suite with `tune` a plan has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(super) enum TrialSet {
     /// The trials of every candidate, on the replicates that are reported.
     Every,
     /// The trials of every candidate, on replicates of their own.
@@ -29,7 +29,7 @@ pub(super) enum Stage {
 pub struct Plan {
     pub(super) seed: u64,
     pub(super) replicates: u32,
-    pub(super) stage: Stage,
+    pub(super) stage: TrialSet,
     pub(super) tune: Option<TuneSpec>,
     /// Arms that differ in tuned settings only; they follow each other.
     pub(super) candidates: usize,
@@ -90,7 +90,7 @@ impl Plan {
     /// All trials: by replicate, then arm, so that an early end leaves every arm its first replicates. An arm whose candidate
     /// is not chosen yet has none.
     pub fn trials(&self) -> impl Iterator<Item = Trial> + '_ {
-        let first = if self.stage == Stage::Tuning { TUNING_REPLICATES } else { 0 };
+        let first = if self.stage == TrialSet::Tuning { TUNING_REPLICATES } else { 0 };
         let arms = || (0..self.arms.len()).filter(|&arm| self.is_decided(arm));
         (first..first + self.replicates).flat_map(move |replicate| arms().map(move |arm| Trial { arm, replicate }))
     }
@@ -108,7 +108,7 @@ impl Plan {
     /// The trials of every candidate by which they are judged, of a suite with `tune`.
     pub fn tuning(&self) -> Option<Self> {
         let tune = self.tune.as_ref()?;
-        Some(Self { stage: Stage::Tuning, replicates: tune.replicates, ..self.clone() })
+        Some(Self { stage: TrialSet::Tuning, replicates: tune.replicates, ..self.clone() })
     }
 
     /// The trials to report, where arm k takes candidate `chosen[k]`; one whose candidate is not known yet keeps its place
@@ -119,7 +119,7 @@ impl Plan {
         }
         let arms = self.arms.chunks(self.candidates).zip(chosen);
         Self {
-            stage: Stage::Chosen,
+            stage: TrialSet::Chosen,
             arms: arms.map(|(candidates, chosen)| candidates[chosen.unwrap_or(0)]).collect(),
             decided: chosen.iter().map(Option::is_some).collect(),
             ..self.clone()
@@ -144,7 +144,7 @@ impl Plan {
         sections.sort_unstable_by_key(|section| section.name());
         for section in sections {
             let version = self.versions.get(section, key);
-            if !version.differing.is_empty() {
+            if !version.non_defaults.is_empty() {
                 hasher.update(section.name().as_bytes());
                 hasher.update(&version.digest);
             }

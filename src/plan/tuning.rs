@@ -6,7 +6,7 @@ use crate::suite::Select;
 
 /// The outcome of a candidate's trial on validation data.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Outcome {
+pub struct TrialResult {
     /// The update of the evaluation that first reached the target.
     pub solved_at: Option<u64>,
     /// Whether a loss, gradient or parameter became NaN or infinite.
@@ -22,7 +22,7 @@ pub struct Outcome {
 ///
 /// A replicate that diverged, or whose last loss is not finite, is worse than every other: first the fewest of these count,
 /// then the mean over the rest.
-pub fn best(select: Select, candidates: &[Vec<Outcome>]) -> Option<usize> {
+pub fn best(select: Select, candidates: &[Vec<TrialResult>]) -> Option<usize> {
     let scores: Vec<Score> = candidates.iter().map(|outcomes| Score::of(outcomes)).collect();
     (0..scores.len()).min_by(|&a, &b| scores[a].compare(&scores[b], select))
 }
@@ -40,9 +40,9 @@ struct Score {
 }
 
 impl Score {
-    fn of(outcomes: &[Outcome]) -> Self {
-        let good: Vec<&Outcome> = outcomes.iter().filter(|one| !one.diverged && one.loss.is_finite()).collect();
-        let mean = |of: fn(&Outcome) -> f64| good.iter().map(|one| of(one)).sum::<f64>() / good.len().max(1) as f64;
+    fn of(outcomes: &[TrialResult]) -> Self {
+        let good: Vec<&TrialResult> = outcomes.iter().filter(|one| !one.diverged && one.loss.is_finite()).collect();
+        let mean = |of: fn(&TrialResult) -> f64| good.iter().map(|one| of(one)).sum::<f64>() / good.len().max(1) as f64;
         Self {
             solved: outcomes.iter().filter(|one| one.solved_at.is_some()).count(),
             updates: outcomes.iter().filter_map(|one| one.solved_at).sum(),
@@ -71,25 +71,25 @@ impl Score {
 mod tests {
     use super::*;
 
-    fn solved(at: u64, loss: f64) -> Outcome {
-        Outcome { solved_at: Some(at), diverged: false, loss, accuracy: 1.0 }
+    fn solved(at: u64, loss: f64) -> TrialResult {
+        TrialResult { solved_at: Some(at), diverged: false, loss, accuracy: 1.0 }
     }
 
-    fn unsolved(loss: f64) -> Outcome {
-        Outcome { solved_at: None, diverged: false, loss, accuracy: 1.0 - loss }
+    fn unsolved(loss: f64) -> TrialResult {
+        TrialResult { solved_at: None, diverged: false, loss, accuracy: 1.0 - loss }
     }
 
-    fn diverged(loss: f64) -> Outcome {
-        Outcome { diverged: true, ..unsolved(loss) }
+    fn diverged(loss: f64) -> TrialResult {
+        TrialResult { diverged: true, ..unsolved(loss) }
     }
 
-    fn choose(select: Select, candidates: &[&[Outcome]]) -> Option<usize> {
+    fn choose(select: Select, candidates: &[&[TrialResult]]) -> Option<usize> {
         best(select, &candidates.iter().map(|outcomes| outcomes.to_vec()).collect::<Vec<_>>())
     }
 
     #[test]
     fn solved_beats_unsolved_and_earlier_beats_later() {
-        let by_updates = |candidates: &[&[Outcome]]| choose(Select::UpdatesToTarget, candidates);
+        let by_updates = |candidates: &[&[TrialResult]]| choose(Select::UpdatesToTarget, candidates);
         // A lower loss does not make up for an unsolved task, nor for a later solution.
         assert_eq!(by_updates(&[&[unsolved(0.001)], &[solved(900, 0.009)], &[solved(800, 0.0095)]]), Some(2));
         // More replicates that solve it beat earlier solutions.
@@ -119,8 +119,8 @@ mod tests {
 
     #[test]
     fn the_metric_that_is_asked_for_decides() {
-        let high = Outcome { accuracy: 0.9, ..unsolved(0.7) };
-        let low = Outcome { accuracy: 0.1, ..unsolved(0.2) };
+        let high = TrialResult { accuracy: 0.9, ..unsolved(0.7) };
+        let low = TrialResult { accuracy: 0.1, ..unsolved(0.2) };
         assert_eq!(choose(Select::Loss, &[&[high], &[low], &[solved(1, 0.3)]]), Some(1));
         assert_eq!(choose(Select::Accuracy, &[&[low], &[high]]), Some(1));
     }

@@ -38,8 +38,8 @@ pub(super) struct Version {
     /// Complete and in its long form.
     pub tree: Value,
     /// The settings that differ from their defaults, with the section's name in the path.
-    pub differing: Vec<(Path, Value)>,
-    /// Hash of `differing`.
+    pub non_defaults: Vec<(Path, Value)>,
+    /// Hash of `non_defaults`.
     pub digest: [u8; 32],
 }
 
@@ -68,13 +68,13 @@ impl Versions {
     /// All that is wrong with the tree; paths begin with the section's name.
     pub fn add(&mut self, section: Section, tree: &Value) -> Result<u32, Vec<Problem>> {
         let tree = self.values.push(section, tree)?;
-        let differing = section.differing(&tree);
-        let digest = digest(&differing);
+        let non_defaults = section.non_defaults(&tree);
+        let digest = digest(&non_defaults);
         let versions = &mut self.versions[section as usize];
         let new = versions.len() as u32;
         let number = *self.numbers[section as usize].entry(digest).or_insert(new);
         if number == new {
-            versions.push(Version { tree, differing, digest });
+            versions.push(Version { tree, non_defaults, digest });
         } else {
             self.values.pop(section);
         }
@@ -107,9 +107,9 @@ impl Versions {
     }
 }
 
-fn digest(differing: &[(Path, Value)]) -> [u8; 32] {
+fn digest(non_defaults: &[(Path, Value)]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
-    for (path, value) in differing {
+    for (path, value) in non_defaults {
         // Typed: JSON keeps 1, "1" and true apart; lengths keep neighbours apart.
         for part in [path.to_string(), value.to_string()] {
             hasher.update(&(part.len() as u64).to_le_bytes());

@@ -3,7 +3,7 @@
 use super::{Stages, backend::provenance};
 use crate::{
     engine::Backend,
-    plan::{Estimate, Plan},
+    plan::{CostEstimate, Plan},
     results::table::{Cell, Column, Table},
     store::{Store, StoreError},
 };
@@ -35,7 +35,7 @@ pub struct ArmForecast {
     /// Reported trials that are stored.
     pub stored: u32,
     /// The cost of one trial.
-    pub estimate: Estimate,
+    pub estimate: CostEstimate,
 }
 
 /// Tells what training `plan` by `backend` would do beyond what `store` holds.

@@ -26,7 +26,7 @@ pub struct PoolOptions {
 
 /// Something that happened in a worker.
 #[derive(Clone, Debug)]
-pub enum Event {
+pub enum PoolEvent {
     /// So many more updates of a trial are done.
     Progress(Trial, u64),
     /// A trial has ended. Once this is handled without an error, it counts as finished.
@@ -61,7 +61,7 @@ pub fn train_trials(
     trainer: &dyn Trainer,
     options: PoolOptions,
     stop: &AtomicBool,
-    handle: &mut dyn FnMut(Event) -> Result<(), StoreError>,
+    handle: &mut dyn FnMut(PoolEvent) -> Result<(), StoreError>,
 ) -> Result<Summary, StoreError> {
     let next = AtomicUsize::new(0);
     let halt = AtomicBool::new(false);
@@ -86,12 +86,12 @@ pub fn train_trials(
         loop {
             let event = match receiver.recv_timeout(Duration::from_millis(200)) {
                 Ok(event) => event,
-                Err(RecvTimeoutError::Timeout) => Event::Tick,
+                Err(RecvTimeoutError::Timeout) => PoolEvent::Tick,
                 Err(RecvTimeoutError::Disconnected) => break,
             };
             let status = match &event {
-                Event::Finished(_, finished) => Some(finished.record.trial.status),
-                Event::Progress(..) | Event::Tick => None,
+                PoolEvent::Finished(_, finished) => Some(finished.record.trial.status),
+                PoolEvent::Progress(..) | PoolEvent::Tick => None,
             };
             if let Err(error) = handle(event) {
                 failure.get_or_insert(error);
@@ -126,12 +126,18 @@ fn single(name: String) -> rayon::ThreadPool {
 pub const WORKER_NAME: &str = "trial-";
 
 /// Trains one trial and sends it off. False when the worker is to end.
-fn work(plan: &Plan, trial: Trial, trainer: &dyn Trainer, halted: &dyn Fn() -> bool, sender: &Sender<Event>) -> bool {
+fn work(
+    plan: &Plan,
+    trial: Trial,
+    trainer: &dyn Trainer,
+    halted: &dyn Fn() -> bool,
+    sender: &Sender<PoolEvent>,
+) -> bool {
     let mut reported = 0;
     let mut go_on = |progress: crate::train::Progress| {
         if progress.update >= reported + UPDATES_PER_EVENT {
             // A closed channel means that nobody stores results any more.
-            if sender.send(Event::Progress(trial, progress.update - reported)).is_err() {
+            if sender.send(PoolEvent::Progress(trial, progress.update - reported)).is_err() {
                 return false;
             }
             reported = progress.update;
@@ -149,5 +155,5 @@ fn work(plan: &Plan, trial: Trial, trainer: &dyn Trainer, halted: &dyn Fn() -> b
             Finished { record: failed(plan, trial, trainer.names(), reason), model: None }
         }
     };
-    sender.send(Event::Finished(trial, Box::new(finished))).is_ok()
+    sender.send(PoolEvent::Finished(trial, Box::new(finished))).is_ok()
 }

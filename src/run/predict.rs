@@ -10,7 +10,7 @@ use crate::{
     engine::Backend,
     model::Network,
     results::table::{Cell, Column, Table},
-    seed::{self, Role},
+    seed::{self, Purpose},
 };
 
 /// Fresh sequences of a trial's task, and what its trained network makes of them.
@@ -33,7 +33,7 @@ pub fn predict(run: &StoredRun, trial: &str, sequences: u16, backend: Backend) -
     let sections = plan.sections(trial.arm);
     let network = Network::new(&sections.model, sections.task.dimensions());
     let parameters = parameters(run, &network, &id)?;
-    let stream = seed::stream(plan.seed(), Role::Predict, &[("trial", &id)]);
+    let stream = seed::stream(plan.seed(), Purpose::Predict, &[("trial", &id)]);
     let addresses: Vec<u64> = (0..u64::from(sequences)).collect();
     let batch = Batch::draw(&sections.task, &stream, &addresses);
     let outputs = alone(|| backend.engine(network, vec![], vec![]).outputs(&parameters, &batch));

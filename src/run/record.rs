@@ -7,7 +7,7 @@ use crate::{
     engine::NUMERICS,
     model::Network,
     plan::{Plan, Trial},
-    store::{self, LINK_DIGITS, Link, Metric, Probe, Record, Status},
+    store::{self, LINK_DIGITS, Link, MetricRow, ProbeRow, Record, Status},
     train::{MetricValue, Outcome, ProbeValue, Setup, Trained},
 };
 
@@ -31,7 +31,7 @@ pub fn record(
             (Status::Diverged, Some(reason), None, Some(update))
         }
     };
-    let metric = |MetricValue { update, split, metric, value }| Metric {
+    let metric = |MetricValue { update, split, metric, value }| MetricRow {
         trial_id: trial_id.clone(),
         update,
         split: split.name().to_owned(),
@@ -39,7 +39,7 @@ pub fn record(
         value,
     };
     let metrics = trained.metrics.into_iter().map(metric).collect();
-    let probes = trained.probes.into_iter().map(|ProbeValue { update, probe, measurement: measured }| Probe {
+    let probes = trained.probes.into_iter().map(|ProbeValue { update, probe, measurement: measured }| ProbeRow {
         trial_id: trial_id.clone(),
         update,
         probe: probe.into_owned(),
@@ -59,7 +59,7 @@ pub fn record(
         probes: probes.collect(),
         metrics,
         chain: trained.chain.links().map(link).collect(),
-        trial: store::Trial {
+        trial: store::TrialRow {
             config: plan.config(trial.arm),
             replicate: trial.replicate,
             status,
@@ -86,7 +86,7 @@ pub fn failed(plan: &Plan, trial: Trial, (engine, device): (&str, &str), reason:
     let sections = plan.sections(trial.arm);
     let network = Network::new(&sections.model, sections.task.dimensions());
     Record {
-        trial: store::Trial {
+        trial: store::TrialRow {
             trial_id: plan.trial_id(trial),
             config: plan.config(trial.arm),
             replicate: trial.replicate,

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Difference, Event, Observer, PoolOptions, Stage, StoredRun, Trainer, backend::provenance, contents::in_order,
+    Difference, Observer, PoolEvent, PoolOptions, Stage, StoredRun, Trainer, backend::provenance, contents::in_order,
     error::RunError, first_difference, pool,
 };
 use crate::{
@@ -34,14 +34,14 @@ pub struct Reproduction {
     /// Trials that were run again and compared.
     pub compared: usize,
     /// Compared trials that have other bits or failed, in the order of the plan.
-    pub differing: Vec<Differing>,
+    pub mismatches: Vec<Mismatch>,
     /// Whether the run was told to stop before its end.
     pub interrupted: bool,
 }
 
 /// A trial that was run again and is not the same.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Differing {
+pub struct Mismatch {
     /// The id.
     pub trial_id: String,
     /// The label of its arm.
@@ -100,11 +100,11 @@ pub fn reproduce(
         let trials: Vec<Trial> = trials.into_iter().map(|(trial, _)| trial).collect();
         let mut found: BTreeMap<String, (Trial, Verdict)> = BTreeMap::new();
         observer.begin(stage, plan, &trials, 0);
-        let mut handle = |event: Event| {
+        let mut handle = |event: PoolEvent| {
             match event {
-                Event::Progress(trial, updates) => observer.progress(trial, updates),
-                Event::Tick => observer.tick(),
-                Event::Finished(trial, finished) => {
+                PoolEvent::Progress(trial, updates) => observer.progress(trial, updates),
+                PoolEvent::Tick => observer.tick(),
+                PoolEvent::Finished(trial, finished) => {
                     let record = finished.record;
                     let id = record.trial.trial_id.clone();
                     let chain = chains.get(&id).map_or(&[][..], Vec::as_slice);
@@ -119,7 +119,7 @@ pub fn reproduce(
         observer.end();
         result.interrupted = done?.interrupted;
         result.compared += found.len();
-        result.differing.extend(differing(plan, &found));
+        result.mismatches.extend(mismatches(plan, &found));
     }
     Ok(result)
 }
@@ -132,7 +132,7 @@ enum Verdict {
     Failed(String),
 }
 
-fn compare(stored: &store::Trial, chain: &[Link], again: &Record) -> Verdict {
+fn compare(stored: &store::TrialRow, chain: &[Link], again: &Record) -> Verdict {
     let trial = &again.trial;
     if !trial.status.is_result() {
         return Verdict::Failed(trial.reason.clone().unwrap_or_else(|| trial.status.name().to_owned()));
@@ -146,7 +146,7 @@ fn compare(stored: &store::Trial, chain: &[Link], again: &Record) -> Verdict {
 }
 
 /// The trials that are not the same, in the order of the plan.
-fn differing(plan: &Plan, found: &BTreeMap<String, (Trial, Verdict)>) -> Vec<Differing> {
+fn mismatches(plan: &Plan, found: &BTreeMap<String, (Trial, Verdict)>) -> Vec<Mismatch> {
     let labels: Vec<String> = plan.named_arms().map(|arm| arm.label).collect();
     let of = |(arm, id): (usize, String)| {
         let (trial, verdict) = found.get(&id)?;
@@ -155,7 +155,7 @@ fn differing(plan: &Plan, found: &BTreeMap<String, (Trial, Verdict)>) -> Vec<Dif
             Verdict::Differs(difference) => (Some(*difference), "the parameters differ".to_owned()),
             Verdict::Failed(reason) => (None, reason.clone()),
         };
-        Some(Differing { trial_id: id, arm: labels[arm].clone(), replicate: trial.replicate, difference, reason })
+        Some(Mismatch { trial_id: id, arm: labels[arm].clone(), replicate: trial.replicate, difference, reason })
     };
     in_order(plan).into_iter().filter_map(of).collect()
 }
@@ -172,7 +172,7 @@ impl Reproduction {
             Column::text("reason"),
         ];
         let update = |update: Option<u64>| update.map_or(Cell::Null, |update| Cell::Integer(update.into()));
-        let row = |trial: &Differing| {
+        let row = |trial: &Mismatch| {
             vec![
                 Cell::Text(trial.trial_id.clone()),
                 Cell::Text(trial.arm.clone()),
@@ -182,6 +182,6 @@ impl Reproduction {
                 Cell::Text(trial.reason.clone()),
             ]
         };
-        Table { columns, rows: self.differing.iter().map(row).collect(), ..Table::default() }
+        Table { columns, rows: self.mismatches.iter().map(row).collect(), ..Table::default() }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    EngineTrainer, Event, Finished, Observer, PoolOptions, Stage, Stages, Summary, Trainer,
+    EngineTrainer, Finished, Observer, PoolEvent, PoolOptions, Stage, Stages, Summary, Trainer,
     backend::{check_backend, default_jobs, provenance},
     contents::{Contents, columns, write},
     error::RunError,
@@ -283,11 +283,11 @@ impl Session {
         let keeps_models = stage == Stage::Reported && self.keeps_models();
         let Self { store, dir, .. } = self;
         observer.begin(stage, plan, pending, plan.trials().count() - pending.len());
-        let mut handle = |event: Event| {
+        let mut handle = |event: PoolEvent| {
             match event {
-                Event::Progress(trial, updates) => observer.progress(trial, updates),
-                Event::Tick => observer.tick(),
-                Event::Finished(trial, finished) => {
+                PoolEvent::Progress(trial, updates) => observer.progress(trial, updates),
+                PoolEvent::Tick => observer.tick(),
+                PoolEvent::Finished(trial, finished) => {
                     let Finished { record, model } = *finished;
                     if let Some(model) = model.filter(|_| keeps_models) {
                         write_model(dir, &record.trial.trial_id, &model)?;

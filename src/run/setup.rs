@@ -5,7 +5,7 @@ use crate::{
     compute::kernel::Isa,
     model::Network,
     plan::{Plan, Trial},
-    train::{Setup, Splits, fit},
+    train::{Setup, Splits, scale_to_data},
 };
 
 /// The network of `trial` and the setup of its training.
@@ -18,7 +18,7 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
     // Whatever it is, the bits are the same.
     let isa = Isa::choose().unwrap_or(Isa::Portable);
     let mut weights = network.initialize(&sections.init, plan.seed(), trial.replicate);
-    fit(&network, &sections.init, &splits, isa, &mut weights);
+    scale_to_data(&network, &sections.init, &splits, isa, &mut weights);
     let target = sections.train.target.clone().and_then(|target| target.resolved(&sections.task));
     let setup = Setup {
         // After the fit, which is to sequences of the task's own length.

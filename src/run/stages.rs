@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    plan::{Outcome, Plan, Trial, best},
+    plan::{Plan, Trial, TrialResult, best},
     results::table::TrialResults,
-    store::{self, Metric, Status, Store, StoreError},
+    store::{self, MetricRow, Status, Store, StoreError},
     train::{Measure, MetricName, Split},
 };
 
@@ -27,7 +27,11 @@ impl Stages {
     /// # Errors
     ///
     /// When the stored metrics cannot be read.
-    pub fn new(plan: &Plan, store: Option<&Store>, counts: impl Fn(&store::Trial) -> bool) -> Result<Self, StoreError> {
+    pub fn new(
+        plan: &Plan,
+        store: Option<&Store>,
+        counts: impl Fn(&store::TrialRow) -> bool,
+    ) -> Result<Self, StoreError> {
         let Some(tuning) = plan.tuning() else {
             return Ok(Self { tuning: None, chosen: vec![], reported: plan.clone() });
         };
@@ -43,24 +47,24 @@ impl Stages {
 pub fn outcomes(
     tuning: &Plan,
     store: &Store,
-    counts: impl Fn(&store::Trial) -> bool,
-) -> Result<BTreeMap<(usize, u32), Outcome>, StoreError> {
+    counts: impl Fn(&store::TrialRow) -> bool,
+) -> Result<BTreeMap<(usize, u32), TrialResult>, StoreError> {
     let stored = |trial: Trial| {
         let found = store.trials().get(&tuning.trial_id(trial))?;
         (found.status.is_result() && counts(found)).then_some((trial, found))
     };
-    let found: BTreeMap<&str, (Trial, &store::Trial)> =
+    let found: BTreeMap<&str, (Trial, &store::TrialRow)> =
         tuning.trials().filter_map(stored).map(|(trial, found)| (found.trial_id.as_str(), (trial, found))).collect();
-    let mut metrics: BTreeMap<String, Vec<Metric>> = BTreeMap::new();
-    for row in store.rows::<Metric>(|id| found.contains_key(id))? {
+    let mut metrics: BTreeMap<String, Vec<MetricRow>> = BTreeMap::new();
+    for row in store.rows::<MetricRow>(|id| found.contains_key(id))? {
         metrics.entry(row.trial_id.clone()).or_default().push(row);
     }
-    let outcome = |(trial, found): &(Trial, &store::Trial)| {
+    let outcome = |(trial, found): &(Trial, &store::TrialRow)| {
         let rows = metrics.get(&found.trial_id).map_or(&[][..], Vec::as_slice);
         let results = TrialResults::new((*found).clone(), rows, vec![])
-            .map_err(|unknown| store.unknown_value::<Metric>("metric", unknown.name))?;
+            .map_err(|unknown| store.unknown_value::<MetricRow>("metric", unknown.name))?;
         let validation = |measure: Measure| results.value(MetricName::Measured(Split::Validation, measure));
-        let outcome = Outcome {
+        let outcome = TrialResult {
             solved_at: found.updates_to_target.filter(|_| found.solved == Some(true)),
             diverged: found.status == Status::Diverged,
             loss: validation(Measure::Loss).unwrap_or(f64::NAN),
@@ -72,12 +76,12 @@ pub fn outcomes(
 }
 
 /// The best candidate of each arm all of whose trials are known.
-fn choose(tuning: &Plan, outcomes: &BTreeMap<(usize, u32), Outcome>) -> Vec<Option<usize>> {
+fn choose(tuning: &Plan, outcomes: &BTreeMap<(usize, u32), TrialResult>) -> Vec<Option<usize>> {
     let Some(tune) = tuning.tune() else { return vec![] };
-    let mut candidates: Vec<Vec<Outcome>> = vec![vec![]; tuning.arms()];
+    let mut candidates: Vec<Vec<TrialResult>> = vec![vec![]; tuning.arms()];
     for (&(arm, _), &outcome) in outcomes {
         candidates[arm].push(outcome);
     }
-    let complete = |arm: &&[Vec<Outcome>]| arm.iter().all(|outcomes| outcomes.len() == tune.replicates as usize);
+    let complete = |arm: &&[Vec<TrialResult>]| arm.iter().all(|outcomes| outcomes.len() == tune.replicates as usize);
     candidates.chunks(tuning.candidates()).map(|arm| best(tune.select, Some(arm).filter(complete)?)).collect()
 }

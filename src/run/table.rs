@@ -3,7 +3,7 @@
 use super::{StoredRun, error::RunError, tuning};
 use crate::{
     results::table::{self, Table},
-    store::{Link, Metric, Probe},
+    store::{Link, MetricRow, ProbeRow},
     text::Condition,
 };
 
@@ -81,8 +81,8 @@ impl StoredRun {
                 return tuning::trials(&self.stages, &self.store)?.ok_or(RunError::NoSuchRows(message));
             }
             RunTable::Trials => table::select(&trials()?, None, conditions)?,
-            RunTable::Metrics => table::select(&self.store.frame::<Metric>()?, Some(&trials()?), conditions)?,
-            RunTable::Probes => table::select(&self.store.frame::<Probe>()?, Some(&trials()?), conditions)?,
+            RunTable::Metrics => table::select(&self.store.frame::<MetricRow>()?, Some(&trials()?), conditions)?,
+            RunTable::Probes => table::select(&self.store.frame::<ProbeRow>()?, Some(&trials()?), conditions)?,
             RunTable::Chains => table::select(&self.store.frame::<Link>()?, Some(&trials()?), conditions)?,
         };
         Ok(Table::from_frame(&frame)?)

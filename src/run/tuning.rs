@@ -2,7 +2,7 @@
 
 use super::{Stages, outcomes};
 use crate::{
-    plan::{Outcome, Setting, Trial},
+    plan::{Setting, Trial, TrialResult},
     results::table::{Cell, Column, Table, significant},
     store::{Store, StoreError},
 };
@@ -70,10 +70,10 @@ pub(super) fn candidates(stages: &Stages, store: &Store) -> Result<Option<Table>
     Ok(Some(table))
 }
 
-fn in_words(outcome: &Outcome) -> String {
+fn in_words(outcome: &TrialResult) -> String {
     match outcome {
-        Outcome { solved_at: Some(update), .. } => format!("at {update}"),
-        Outcome { diverged: true, .. } => "diverged".to_owned(),
-        Outcome { loss, .. } => format!("loss {}", significant(*loss, 3)),
+        TrialResult { solved_at: Some(update), .. } => format!("at {update}"),
+        TrialResult { diverged: true, .. } => "diverged".to_owned(),
+        TrialResult { loss, .. } => format!("loss {}", significant(*loss, 3)),
     }
 }

@@ -13,7 +13,7 @@ use super::lock::Lock;
 use super::merge::Merge;
 use super::plan_columns::PlanColumns;
 use super::provenance::Provenance;
-use super::record::{Link, Metric, Probe, Record, RecordRow, Trial, tables};
+use super::record::{Link, MetricRow, ProbeRow, Record, RecordRow, TrialRow, tables};
 use super::row::Row;
 use super::{frames, layout, parquet};
 
@@ -28,7 +28,7 @@ pub struct Store {
     _lock: Option<Lock>,
     journal: Option<Journal>,
     /// All stored trials.
-    trials: BTreeMap<String, Trial>,
+    trials: BTreeMap<String, TrialRow>,
     /// For each trial in the journal the offset of its last record.
     pending: BTreeMap<String, u64>,
 }
@@ -71,7 +71,7 @@ impl Store {
     fn assemble(
         dir: &Path,
         lock: Option<Lock>,
-        stored: Vec<Trial>,
+        stored: Vec<TrialRow>,
         journal: Option<(Journal, Vec<journal::Entry>)>,
     ) -> Self {
         let mut trials: BTreeMap<_, _> = stored.into_iter().map(|trial| (trial.trial_id.clone(), trial)).collect();
@@ -92,14 +92,14 @@ impl Store {
     }
 
     /// All stored trials by id, those in the journal included.
-    pub fn trials(&self) -> &BTreeMap<String, Trial> {
+    pub fn trials(&self) -> &BTreeMap<String, TrialRow> {
         &self.trials
     }
 
     /// The stored trial of that id, if its provenance is the given one.
     ///
     /// Whatever its status: whether a trial that timed out or failed is run again is for the runner to say.
-    pub fn stored(&self, trial_id: &str, provenance: Provenance) -> Option<&Trial> {
+    pub fn stored(&self, trial_id: &str, provenance: Provenance) -> Option<&TrialRow> {
         self.trials.get(trial_id).filter(|trial| provenance.is_of(trial))
     }
 
@@ -130,9 +130,9 @@ impl Store {
     pub fn compact(&mut self, columns: &PlanColumns) -> Result<(), StoreError> {
         self.writer()?;
         self.write_table::<Link>(&self.frame::<Link>()?)?;
-        self.write_table::<Probe>(&self.frame::<Probe>()?)?;
-        self.write_table::<Metric>(&self.frame::<Metric>()?)?;
-        self.write_table::<Trial>(&self.trials_frame(columns)?)?;
+        self.write_table::<ProbeRow>(&self.frame::<ProbeRow>()?)?;
+        self.write_table::<MetricRow>(&self.frame::<MetricRow>()?)?;
+        self.write_table::<TrialRow>(&self.trials_frame(columns)?)?;
         sync_folder(&self.dir).map_err(StoreError::io("sync", &self.dir))?;
         self.writer()?.clear()?;
         self.pending.clear();
@@ -168,8 +168,8 @@ impl Store {
 
     /// The trials table as a frame with the columns of a plan in place of those last written.
     pub fn trials_frame(&self, columns: &PlanColumns) -> Result<DataFrame, StoreError> {
-        let damaged = damaged(self.path::<Trial>());
-        let frame = frames::schema_only::<Trial>(&self.frame::<Trial>()?).map_err(&damaged)?;
+        let damaged = damaged(self.path::<TrialRow>());
+        let frame = frames::schema_only::<TrialRow>(&self.frame::<TrialRow>()?).map_err(&damaged)?;
         let ids = frames::trial_ids(&frame).map_err(&damaged)?;
         frame.hstack(&columns.columns(&ids)).map_err(|source| damaged(source.into()))
     }
@@ -204,10 +204,10 @@ fn damaged(path: PathBuf) -> impl Fn(SchemaError) -> StoreError {
 }
 
 /// The trials of the table in `dir`; `None` where there is no table.
-fn read_trials(dir: &Path) -> Result<Option<Vec<Trial>>, StoreError> {
-    let path = dir.join(layout::table(Trial::TABLE));
+fn read_trials(dir: &Path) -> Result<Option<Vec<TrialRow>>, StoreError> {
+    let path = dir.join(layout::table(TrialRow::TABLE));
     let Some(frame) = parquet::read(&path)? else { return Ok(None) };
-    Trial::from_frame(&frame).map(Some).map_err(|source| StoreError::Table { path, source })
+    TrialRow::from_frame(&frame).map(Some).map_err(|source| StoreError::Table { path, source })
 }
 
 #[cfg(test)]
@@ -236,9 +236,9 @@ mod tests {
 
     /// All that the store holds, as bytes: NaN is not equal to itself.
     fn contents(store: &Store) -> Vec<u8> {
-        let trials: Vec<Trial> = store.trials().values().cloned().collect();
-        assert_eq!(trials, store.rows::<Trial>(|_| true).unwrap());
-        let rows = (store.rows::<Metric>(|_| true).unwrap(), store.rows::<Probe>(|_| true).unwrap());
+        let trials: Vec<TrialRow> = store.trials().values().cloned().collect();
+        assert_eq!(trials, store.rows::<TrialRow>(|_| true).unwrap());
+        let rows = (store.rows::<MetricRow>(|_| true).unwrap(), store.rows::<ProbeRow>(|_| true).unwrap());
         postcard::to_stdvec(&(trials, rows, store.rows::<Link>(|_| true).unwrap())).unwrap()
     }
 
@@ -303,11 +303,11 @@ mod tests {
             } else {
                 store.append(&again).unwrap();
             }
-            assert_eq!(store.rows::<Trial>(|row| row == id).unwrap(), [again.trial.clone()]);
-            assert_eq!(store.rows::<Metric>(|row| row == id).unwrap().len(), 1);
-            assert!(store.rows::<Probe>(|row| row == id).unwrap().is_empty());
+            assert_eq!(store.rows::<TrialRow>(|row| row == id).unwrap(), [again.trial.clone()]);
+            assert_eq!(store.rows::<MetricRow>(|row| row == id).unwrap().len(), 1);
+            assert!(store.rows::<ProbeRow>(|row| row == id).unwrap().is_empty());
             assert_eq!(store.rows::<Link>(|row| row == id).unwrap(), again.chain);
-            assert_eq!(store.rows::<Probe>(|_| true).unwrap().len(), record(2).probes.len());
+            assert_eq!(store.rows::<ProbeRow>(|_| true).unwrap().len(), record(2).probes.len());
         }
     }
 
@@ -393,7 +393,7 @@ mod tests {
         (0..3).for_each(|n| store.append(&record(n)).unwrap());
         store.compact(&columns(2)).unwrap();
         store.append(&record(0)).unwrap();
-        let frame = store.frame::<Trial>().unwrap();
+        let frame = store.frame::<TrialRow>().unwrap();
         let lengths: Vec<_> = frame.column("task.length").unwrap().i64().unwrap().iter().collect();
         // By id: 1, 0, 2.
         assert_eq!(lengths, [Some(1), None, None], "0 is in the journal, 2 is not in the plan");

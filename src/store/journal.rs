@@ -16,7 +16,7 @@ use super::atomic::write_atomically;
 use super::column::SCHEMA_VERSION;
 use super::error::StoreError;
 use super::layout::JOURNAL;
-use super::record::{Record, Trial};
+use super::record::{Record, TrialRow};
 
 const MAGIC: &[u8; 8] = b"longlagj";
 const HEADER: usize = MAGIC.len() + 4;
@@ -41,7 +41,7 @@ pub(super) struct Journal {
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) offset: u64,
-    pub(super) trial: Trial,
+    pub(super) trial: TrialRow,
 }
 
 impl Journal {

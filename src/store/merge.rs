@@ -114,18 +114,18 @@ impl<T: Row> Merge<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Metric, Probe};
+    use crate::store::{MetricRow, ProbeRow};
 
-    fn row(id: &str, update: u64, value: f64) -> Metric {
-        Metric { trial_id: id.into(), update, split: "test".into(), metric: "loss".into(), value }
+    fn row(id: &str, update: u64, value: f64) -> MetricRow {
+        MetricRow { trial_id: id.into(), update, split: "test".into(), metric: "loss".into(), value }
     }
 
-    fn merged(stored: &[Metric], fresh: &[(&str, Vec<Metric>)]) -> Vec<Metric> {
-        let mut merge = Merge::of(Some(Metric::to_frame(stored).unwrap())).unwrap();
+    fn merged(stored: &[MetricRow], fresh: &[(&str, Vec<MetricRow>)]) -> Vec<MetricRow> {
+        let mut merge = Merge::of(Some(MetricRow::to_frame(stored).unwrap())).unwrap();
         for (id, rows) in fresh {
             merge.replace(id, rows).unwrap();
         }
-        Metric::from_frame(&merge.finish().unwrap()).unwrap()
+        MetricRow::from_frame(&merge.finish().unwrap()).unwrap()
     }
 
     #[test]
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn rows_sort_as_frames_do_with_null_first() {
-        let probe = |layer, lag, statistic: &str| Probe {
+        let probe = |layer, lag, statistic: &str| ProbeRow {
             trial_id: "a".into(),
             update: 0,
             probe: "p".into(),
@@ -173,9 +173,9 @@ mod tests {
             probe(Some(0), None, "median"),
         ];
         let mut by_rows = rows.to_vec();
-        by_rows.sort_by(Probe::compare);
-        let by_frame = sorted::<Probe>(&Probe::to_frame(&rows).unwrap()).unwrap();
-        assert_eq!(Probe::from_frame(&by_frame).unwrap(), by_rows);
+        by_rows.sort_by(ProbeRow::compare);
+        let by_frame = sorted::<ProbeRow>(&ProbeRow::to_frame(&rows).unwrap()).unwrap();
+        assert_eq!(ProbeRow::from_frame(&by_frame).unwrap(), by_rows);
         assert_eq!(by_rows[0], rows[1]);
     }
 }

@@ -35,6 +35,6 @@ pub use machine::Machine;
 pub use manifest::Manifest;
 pub use plan_columns::{PlanColumns, Swept, SweptValue};
 pub use provenance::Provenance;
-pub use record::{LINK_DIGITS, Link, Metric, Probe, Record, RecordRow, Trial, tables};
+pub use record::{LINK_DIGITS, Link, MetricRow, ProbeRow, Record, RecordRow, TrialRow, tables};
 pub use row::Row;
 pub use status::Status;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{Column, Float64Chunked, Int64Chunked, IntoColumn, NewChunkedArray, StringChunked};
 
-use super::record::Trial;
+use super::record::TrialRow;
 use super::row::Row;
 
 /// The name of the arm's column.
@@ -47,7 +47,7 @@ impl PlanColumns {
     pub(super) fn columns(&self, trials: &[String]) -> Vec<Column> {
         let arms = trials.iter().map(|id| self.arms.get(id));
         let mut columns = vec![StringChunked::from_iter_options(ARM.into(), arms).into_column()];
-        let mut taken: BTreeSet<String> = Trial::FIELDS.iter().map(|field| field.name.to_owned()).collect();
+        let mut taken: BTreeSet<String> = TrialRow::FIELDS.iter().map(|field| field.name.to_owned()).collect();
         taken.insert(ARM.to_owned());
         for swept in &self.swept {
             // A setting may be called like a column of the table, such as `replicate`.

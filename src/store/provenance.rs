@@ -1,6 +1,6 @@
 //! The circumstances under which stored bits can be the same again.
 
-use super::record::Trial;
+use super::record::TrialRow;
 
 /// The engine, device and numerics version that compute a trial: two computations with one provenance give the same bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Provenance {
 
 impl Provenance {
     /// Whether `trial` was computed so.
-    pub fn is_of(&self, trial: &Trial) -> bool {
+    pub fn is_of(&self, trial: &TrialRow) -> bool {
         trial.engine == self.engine && trial.device == self.device && trial.numerics == self.numerics
     }
 }

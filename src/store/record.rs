@@ -8,7 +8,7 @@ use super::status::Status;
 
 rows! {
     /// One row of `trials`: one training.
-    pub struct Trial in "trials", ordered by [trial_id] {
+    pub struct TrialRow in "trials", ordered by [trial_id] {
         /// 16 hexadecimal digits that identify the trial's settings and replicate.
         pub trial_id: String,
         /// The settings that differ from their defaults, as canonical JSON.
@@ -48,7 +48,7 @@ rows! {
 
 rows! {
     /// One row of `metrics`: one figure of one evaluation.
-    pub struct Metric in "metrics", ordered by [trial_id, update, split, metric] {
+    pub struct MetricRow in "metrics", ordered by [trial_id, update, split, metric] {
         /// The trial it belongs to.
         pub trial_id: String,
         /// Parameter updates done before the evaluation.
@@ -64,7 +64,7 @@ rows! {
 
 rows! {
     /// One row of `probes`: one measured figure of the gradient's flow.
-    pub struct Probe in "probes",
+    pub struct ProbeRow in "probes",
         ordered by [trial_id, update, probe, layer, state, lag, index, statistic]
     {
         /// The trial it belongs to.
@@ -108,11 +108,11 @@ pub const LINK_DIGITS: usize = 16;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// The trial's row.
-    pub trial: Trial,
+    pub trial: TrialRow,
     /// Its figures.
-    pub metrics: Vec<Metric>,
+    pub metrics: Vec<MetricRow>,
     /// Its measurements.
-    pub probes: Vec<Probe>,
+    pub probes: Vec<ProbeRow>,
     /// Its hash chain.
     pub chain: Vec<Link>,
 }
@@ -123,19 +123,19 @@ pub trait RecordRow: Row {
     fn of(record: &Record) -> &[Self];
 }
 
-impl RecordRow for Trial {
+impl RecordRow for TrialRow {
     fn of(record: &Record) -> &[Self] {
         std::slice::from_ref(&record.trial)
     }
 }
 
-impl RecordRow for Metric {
+impl RecordRow for MetricRow {
     fn of(record: &Record) -> &[Self] {
         &record.metrics
     }
 }
 
-impl RecordRow for Probe {
+impl RecordRow for ProbeRow {
     fn of(record: &Record) -> &[Self] {
         &record.probes
     }
@@ -152,5 +152,5 @@ pub fn tables() -> [TableSchema; 4] {
     fn table<T: Row>() -> TableSchema {
         TableSchema { name: T::TABLE, fields: T::FIELDS }
     }
-    [table::<Trial>(), table::<Metric>(), table::<Probe>(), table::<Link>()]
+    [table::<TrialRow>(), table::<MetricRow>(), table::<ProbeRow>(), table::<Link>()]
 }

@@ -76,10 +76,10 @@ pub(super) use rows;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Metric, Probe, Status, Trial, tables};
+    use crate::store::{MetricRow, ProbeRow, Status, TrialRow, tables};
 
-    fn trial() -> Trial {
-        Trial {
+    fn trial() -> TrialRow {
+        TrialRow {
             trial_id: "00ff".into(),
             config: r#"{"a":"ü\n"}"#.into(),
             replicate: u32::MAX,
@@ -109,25 +109,25 @@ mod tests {
                 assert!(!field.text().contains('\n'));
             }
         }
-        let names: Vec<_> = Probe::FIELDS.iter().map(|field| field.name).collect();
-        assert!(Probe::ORDER.iter().all(|column| names.contains(column)));
-        let nullable: Vec<_> = Probe::FIELDS.iter().filter(|field| field.nullable).map(|field| field.name).collect();
+        let names: Vec<_> = ProbeRow::FIELDS.iter().map(|field| field.name).collect();
+        assert!(ProbeRow::ORDER.iter().all(|column| names.contains(column)));
+        let nullable: Vec<_> = ProbeRow::FIELDS.iter().filter(|field| field.nullable).map(|field| field.name).collect();
         assert_eq!(nullable, ["layer", "state", "lag", "index"]);
     }
 
     #[test]
     fn rows_come_back_from_their_frame() {
-        let rows = [trial(), Trial { reason: Some("why".into()), status: Status::Error, ..trial() }];
-        let frame = Trial::to_frame(&rows).unwrap();
+        let rows = [trial(), TrialRow { reason: Some("why".into()), status: Status::Error, ..trial() }];
+        let frame = TrialRow::to_frame(&rows).unwrap();
         let names: Vec<_> = frame.get_column_names().iter().map(|name| name.to_string()).collect();
-        assert_eq!(names, Trial::FIELDS.iter().map(|field| field.name.to_owned()).collect::<Vec<_>>());
-        for (field, column) in Trial::FIELDS.iter().zip(frame.columns()) {
+        assert_eq!(names, TrialRow::FIELDS.iter().map(|field| field.name.to_owned()).collect::<Vec<_>>());
+        for (field, column) in TrialRow::FIELDS.iter().zip(frame.columns()) {
             assert_eq!(column.dtype(), &field.kind.data_type());
         }
-        let back = Trial::from_frame(&frame).unwrap();
+        let back = TrialRow::from_frame(&frame).unwrap();
         assert_eq!(back, rows);
         assert!(back[0].train_seconds.is_sign_negative());
-        assert!(Trial::from_frame(&Trial::to_frame(&[]).unwrap()).unwrap().is_empty());
+        assert!(TrialRow::from_frame(&TrialRow::to_frame(&[]).unwrap()).unwrap().is_empty());
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
         let values = [f64::NAN, odd, f64::INFINITY, f64::NEG_INFINITY, -0.0, 5e-324];
         let rows: Vec<_> = values
             .iter()
-            .map(|&value| Metric {
+            .map(|&value| MetricRow {
                 trial_id: "a".into(),
                 update: 0,
                 split: "test".into(),
@@ -144,9 +144,9 @@ mod tests {
                 value,
             })
             .collect();
-        let frame = Metric::to_frame(&rows).unwrap();
+        let frame = MetricRow::to_frame(&rows).unwrap();
         assert_eq!(frame.column("value").unwrap().null_count(), 0);
-        let back = Metric::from_frame(&frame).unwrap();
+        let back = MetricRow::from_frame(&frame).unwrap();
         for (row, value) in back.iter().zip(values) {
             assert_eq!(row.value.to_bits(), value.to_bits());
         }
@@ -154,16 +154,16 @@ mod tests {
 
     #[test]
     fn a_frame_that_does_not_fit_is_refused_with_the_column_named() {
-        let frame = Trial::to_frame(&[trial()]).unwrap();
-        let error = Trial::from_frame(&frame.drop("hash").unwrap()).unwrap_err();
+        let frame = TrialRow::to_frame(&[trial()]).unwrap();
+        let error = TrialRow::from_frame(&frame.drop("hash").unwrap()).unwrap_err();
         assert!(error.to_string().contains("`hash`"), "{error}");
         // A column that may be null, and that an older version did not write, is null.
-        let older = Trial::from_frame(&frame.drop("solved").unwrap()).unwrap();
+        let older = TrialRow::from_frame(&frame.drop("solved").unwrap()).unwrap();
         assert_eq!(older[0].solved, None);
         let mut wrong = frame.clone();
         let column = frame.column("hash").unwrap().clone().with_name("updates".into());
         wrong.with_column(column).unwrap();
-        let error = Trial::from_frame(&wrong).unwrap_err();
+        let error = TrialRow::from_frame(&wrong).unwrap_err();
         assert!(error.to_string().contains("`updates`"), "{error}");
     }
 }

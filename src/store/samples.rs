@@ -1,6 +1,6 @@
 //! Records for tests.
 
-use super::record::{Link, Metric, Probe, Record, Trial};
+use super::record::{Link, MetricRow, ProbeRow, Record, TrialRow};
 use super::status::Status;
 
 /// A record whose every figure depends on `n`, with the floats that are easily lost: NaN, infinities, −0.
@@ -8,7 +8,7 @@ pub(crate) fn record(n: u64) -> Record {
     // Ids in another order than the numbers, as hashes are.
     let trial_id = format!("{:016x}", (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let diverged = n % 3 == 2;
-    let trial = Trial {
+    let trial = TrialRow {
         trial_id: trial_id.clone(),
         config: format!(r#"{{"n":{n}}}"#),
         replicate: n as u32,
@@ -32,7 +32,7 @@ pub(crate) fn record(n: u64) -> Record {
     let metrics = [("validation", "loss", f64::INFINITY), ("test", "loss", loss), ("test", "accuracy", -0.0)];
     let metrics = metrics
         .into_iter()
-        .map(|(split, metric, value)| Metric {
+        .map(|(split, metric, value)| MetricRow {
             trial_id: trial_id.clone(),
             update: trial.updates,
             split: split.to_owned(),
@@ -41,7 +41,7 @@ pub(crate) fn record(n: u64) -> Record {
         })
         .collect();
     let probes = (0..3)
-        .map(|lag| Probe {
+        .map(|lag| ProbeRow {
             trial_id: trial_id.clone(),
             update: 0,
             probe: "gradient-by-lag".to_owned(),

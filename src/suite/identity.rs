@@ -24,7 +24,7 @@ impl Section {
 
     /// The settings of a complete `tree` of the section that differ from those of a suite that leaves the section out, or from the
     /// defaults of a section that every suite gives; paths begin with the section's name.
-    pub fn differing(self, tree: &Value) -> Vec<(Path, Value)> {
-        Schema::of::<SuiteFile>().differing_under(self.name(), tree)
+    pub fn non_defaults(self, tree: &Value) -> Vec<(Path, Value)> {
+        Schema::of::<SuiteFile>().non_defaults_under(self.name(), tree)
     }
 }

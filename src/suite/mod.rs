@@ -12,14 +12,13 @@
 //! | tree → `T` | [`Document::load`], [`validate`], [`from_value`] |
 //! | `every` among swept values → each registered component | [`Schema::with_every`] |
 //! | `--set path=value` | [`Setting`], [`Path::set`] |
-//! | the settings that make a trial what it is | [`Schema::differing`] |
+//! | the settings that make a trial what it is | [`Schema::non_defaults`] |
 //! | completion and hints in editors | [`editor_schema`] |
 //! | `T` → text | [`to_yaml`] |
 
 mod check;
 mod choose;
 mod compile;
-mod differing;
 mod document;
 mod edit;
 mod editor;
@@ -27,6 +26,7 @@ mod every;
 mod file;
 mod identity;
 mod load;
+mod non_default;
 mod normalize;
 mod path;
 mod position;

@@ -324,7 +324,7 @@ where
     for (component, name) in all.iter().zip(names) {
         let mut value = serde_json::to_value(component).expect("JSON");
         assert_eq!(schema.check(&value), [], "{name}");
-        assert_eq!(schema.differing(&value), [(Path::root().key("kind"), Value::from(*name))]);
+        assert_eq!(schema.non_defaults(&value), [(Path::root().key("kind"), Value::from(*name))]);
         value["unknown-key"] = true.into();
         let problems = schema.check(&value);
         assert_eq!(problems.len(), 1, "{problems:?}");
@@ -342,7 +342,7 @@ fn every_registered_component_is_checked_by_its_kind() {
 fn a_setting_without_default_always_counts() {
     assert_eq!((GradientClip::NAMES.len(), GradientClip::pages().len()), (2, 2));
     for clip in GradientClip::all() {
-        let leaves = Schema::of::<GradientClip>().differing(&serde_json::to_value(&clip).expect("JSON"));
+        let leaves = Schema::of::<GradientClip>().non_defaults(&serde_json::to_value(&clip).expect("JSON"));
         assert_eq!(leaves.len(), if clip.kind() == "value" { 2 } else { 1 });
     }
 }

@@ -2,8 +2,8 @@
 
 mod chain;
 mod checkpoint;
+mod data_scaling;
 mod descent;
-mod fitting;
 mod guessing;
 mod history;
 mod metric;
@@ -19,8 +19,8 @@ mod updater;
 pub use self::{
     chain::HashChain,
     checkpoint::Checkpoint,
+    data_scaling::scale_to_data,
     descent::GradientDescent,
-    fitting::fit,
     guessing::RandomGuessing,
     history::{History, MetricValue, ProbeValue},
     metric::{Measure, MetricName, Split, UnknownMetric},

@@ -5,7 +5,7 @@ use crate::{
         curriculum::{self, CurriculumSpec},
         task::{Batch, TaskSpec},
     },
-    seed::{self, Draws, Role, Stream},
+    seed::{self, Draws, Purpose, Stream},
 };
 
 /// Sequences per batch of an evaluation: its memory does not depend on the set's size.
@@ -27,7 +27,7 @@ impl Splits {
     /// The streams of `task` under a suite's seed. `identity` tells this task from others with other settings.
     pub fn new(task: &TaskSpec, identity: &str, seed: u64, replicate: u32) -> Self {
         let replicate = replicate.to_string();
-        let data = seed::stream(seed, Role::Data, &axes(identity, &replicate));
+        let data = seed::stream(seed, Purpose::Data, &axes(identity, &replicate));
         Self { task: task.clone(), identity: identity.to_owned(), seed, replicate, data, curriculum: None }
     }
 
@@ -37,8 +37,8 @@ impl Splits {
         Self { curriculum, ..self }
     }
 
-    fn stream(&self, role: Role) -> Stream {
-        seed::stream(self.seed, role, &axes(&self.identity, &self.replicate))
+    fn stream(&self, purpose: Purpose) -> Stream {
+        seed::stream(self.seed, purpose, &axes(&self.identity, &self.replicate))
     }
 
     /// The batch of update `update`, from 0: fresh sequences, or the next ones of a shuffled finite data set.
@@ -48,40 +48,40 @@ impl Splits {
             Some(sequences) => {
                 let per_epoch = sequences.div_ceil(size) as u64;
                 let (epoch, index) = (update / per_epoch, (update % per_epoch) as usize);
-                let order = self.stream(Role::Shuffle).at(epoch).permutation(sequences);
+                let order = self.stream(Purpose::Shuffle).at(epoch).permutation(sequences);
                 order[index * size..sequences.min((index + 1) * size)].iter().map(|&k| k as u64).collect()
             }
         };
         let Some(curriculum) = &self.curriculum else { return Batch::draw(&self.task, &self.data, &addresses) };
-        let task = curriculum::at(curriculum, &self.task, update, &self.stream(Role::Curriculum));
+        let task = curriculum::at(curriculum, &self.task, update, &self.stream(Purpose::Curriculum));
         Batch::draw(&task, &self.data, &addresses)
     }
 
-    /// The `count` sequences of `role`, in batches.
-    pub fn evaluation_batches(&self, role: Role, count: usize) -> Vec<Batch> {
-        let stream = self.stream(role);
+    /// The `count` sequences of `purpose`, in batches.
+    pub fn evaluation_batches(&self, purpose: Purpose, count: usize) -> Vec<Batch> {
+        let stream = self.stream(purpose);
         let addresses: Vec<u64> = (0..count as u64).collect();
         addresses.chunks(EVALUATION_BATCH).map(|chunk| Batch::draw(&self.task, &stream, chunk)).collect()
     }
 
-    /// The `count` sequences of `role`, together.
-    pub fn batch(&self, role: Role, count: usize) -> Batch {
-        Batch::draw(&self.task, &self.stream(role), &(0..count as u64).collect::<Vec<_>>())
+    /// The `count` sequences of `purpose`, together.
+    pub fn batch(&self, purpose: Purpose, count: usize) -> Batch {
+        Batch::draw(&self.task, &self.stream(purpose), &(0..count as u64).collect::<Vec<_>>())
     }
 
     /// The stream of the dropout masks of `update`.
     pub fn dropout(&self, update: u64) -> Stream {
-        seed::stream(self.seed, Role::Dropout, &[("replicate", &self.replicate), ("update", &update.to_string())])
+        seed::stream(self.seed, Purpose::Dropout, &[("replicate", &self.replicate), ("update", &update.to_string())])
     }
 
     /// The noise on the weights of `update`.
     pub fn weight_noise(&self, update: u64) -> Draws {
-        seed::stream(self.seed, Role::WeightNoise, &[("replicate", &self.replicate)]).at(update)
+        seed::stream(self.seed, Purpose::WeightNoise, &[("replicate", &self.replicate)]).at(update)
     }
 
     /// The parameters guessed in `update`.
     pub fn guess(&self, update: u64) -> Draws {
-        seed::stream(self.seed, Role::Guess, &[("replicate", &self.replicate)]).at(update)
+        seed::stream(self.seed, Purpose::Guess, &[("replicate", &self.replicate)]).at(update)
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     component::{algorithm::AlgorithmSpec, probe::ProbeSpec, task::Batch},
     engine::Engine,
-    seed::Role,
+    seed::Purpose,
 };
 
 /// A network on its way from its initial to its trained parameters.
@@ -124,7 +124,7 @@ impl<'a> Training<'a> {
         let mut training = Self {
             setup,
             engine,
-            validation_set: setup.splits.evaluation_batches(Role::Validation, setup.validation),
+            validation_set: setup.splits.evaluation_batches(Purpose::Validation, setup.validation),
             updater: updater(setup),
             pending: Pending::Probes,
             running: Tally::default(),
@@ -231,7 +231,7 @@ impl<'a> Training<'a> {
             self.measure(self.setup.probes.iter().filter(|probe| !due.contains(probe)).collect());
         }
         // A diverged network is tested like any other: its loss is whatever it is, NaN included.
-        let test_set = self.setup.splits.evaluation_batches(Role::Test, self.setup.test);
+        let test_set = self.setup.splits.evaluation_batches(Purpose::Test, self.setup.test);
         let score = evaluate(self.engine, self.updater.weights(), &test_set, self.setup.tolerance);
         self.history.record(update, Split::Test, score);
         self.history.chain.extend(update, &self.updater.hashed());
@@ -243,7 +243,7 @@ impl<'a> Training<'a> {
         let update = self.updates();
         for probe in probes {
             // A probe's sequences are the same at every update and for every method.
-            let batch = self.setup.splits.batch(Role::Probe, probe.sequences());
+            let batch = self.setup.splits.batch(Purpose::Probe, probe.sequences());
             let measured = probe.measure(self.engine, self.updater.weights(), &batch).into_iter();
             let probe = Cow::Borrowed(probe.kind());
             let values = measured.map(|measurement| ProbeValue { update, probe: probe.clone(), measurement });

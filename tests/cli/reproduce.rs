@@ -1,17 +1,17 @@
 //! `longlag reproduce`: stored trials run again.
 
-use longlag::store::{Link, Metric, PlanColumns, Probe, Record, Store, Trial};
+use longlag::store::{Link, MetricRow, PlanColumns, ProbeRow, Record, Store, TrialRow};
 
 use crate::program::{Folder, SMALL};
 
 /// Stores the trials of a run anew, changed.
 fn tamper(folder: &Folder, change: impl Fn(&mut Record)) {
     let mut store = Store::open(&folder.path("results/small")).expect("the store opens");
-    for trial in store.trials().values().cloned().collect::<Vec<Trial>>() {
+    for trial in store.trials().values().cloned().collect::<Vec<TrialRow>>() {
         let of = |id: &str| id == trial.trial_id;
         let mut record = Record {
-            metrics: store.rows::<Metric>(of).expect("metrics"),
-            probes: store.rows::<Probe>(of).expect("probes"),
+            metrics: store.rows::<MetricRow>(of).expect("metrics"),
+            probes: store.rows::<ProbeRow>(of).expect("probes"),
             chain: store.rows::<Link>(of).expect("a chain"),
             trial: trial.clone(),
         };

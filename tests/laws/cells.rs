@@ -12,7 +12,7 @@ use longlag::{
         task::{Adding, Batch, Copy, TaskSpec},
     },
     model::{ModelSpec, Network},
-    seed::{self, Role},
+    seed::{self, Purpose},
 };
 
 fn tasks() -> [TaskSpec; 2] {
@@ -28,12 +28,12 @@ struct Case {
 fn case(cell: &CellSpec, task: &TaskSpec, layers: usize, batch: u64) -> Case {
     let model = ModelSpec { cell: cell.clone(), hidden: 4, layers, ..ModelSpec::default() };
     let network = Network::new(&model, task.dimensions());
-    let mut draws = seed::stream(1, Role::Init, &[]).at(0);
+    let mut draws = seed::stream(1, Purpose::Init, &[]).at(0);
     let mut parameters: Vec<f64> = network.initialize(&InitSpec::default(), 1, 0).into_iter().map(f64::from).collect();
     // Biases away from zero, so that their place matters and no unit of a ReLU sits on its kink.
     parameters.iter_mut().for_each(|parameter| *parameter += 0.1 * draws.normal());
     let addresses: Vec<u64> = (0..batch).collect();
-    let batch = Batch::draw(task, &seed::stream(1, Role::Data, &[]), &addresses);
+    let batch = Batch::draw(task, &seed::stream(1, Purpose::Data, &[]), &addresses);
     Case { network, parameters, batch }
 }
 
@@ -72,7 +72,7 @@ fn a_batch_of_two_is_two_batches_of_one() {
             let Case { network, parameters, batch } = case(&cell, &task, 1, 2);
             for (name, mut engine) in engines::<f64>(&network) {
                 let (loss, _, gradient) = engine.differentiate(&parameters, &batch, None);
-                let stream = seed::stream(1, Role::Data, &[]);
+                let stream = seed::stream(1, Purpose::Data, &[]);
                 let halves: Vec<_> = (0..2)
                     .map(|address| engine.differentiate(&parameters, &Batch::draw(&task, &stream, &[address]), None))
                     .collect();

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     component::init::{InitializerSpec, Interval},
     graph::{Expr, Unary},
-    seed::{self, Role},
+    seed::{self, Purpose},
 };
 
 /// Unitary evolution network: the recurrent matrix is a product of cheap unitary ones.
@@ -54,7 +54,7 @@ impl Cell for Urnn {
         let z = Complex::halves(h).times(turn(graph, "theta_1"));
         let z = Complex::halves(z.joined().fixed(&fourier(n, false)));
         let z = reflect(z, Complex::halves(trained(graph, "v_1", 2 * n, 1.0)));
-        let order = seed::stream(0, Role::Init, &[("permutation", "urnn")]).at(n as u64).permutation(n);
+        let order = seed::stream(0, Purpose::Init, &[("permutation", "urnn")]).at(n as u64).permutation(n);
         let z = z.each(|part| part.gather(&order)).times(turn(graph, "theta_2"));
         let z = Complex::halves(z.joined().fixed(&fourier(n, true)));
         let z = reflect(z, Complex::halves(trained(graph, "v_2", 2 * n, 1.0)));

@@ -59,10 +59,10 @@ pub fn at(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::seed::{self, Role};
+    use crate::seed::{self, Purpose};
 
     fn lengths(spec: &CurriculumSpec, longest: usize) -> Vec<usize> {
-        let stream = seed::stream(0, Role::Curriculum, &[]);
+        let stream = seed::stream(0, Purpose::Curriculum, &[]);
         (0..3000).map(|update| spec.length(update, longest, &stream)).collect()
     }
 

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fitting, Initializer, Property, Shape};
+use super::{DataScaling, Initializer, Property, Shape};
 use crate::{compute::linalg, seed::Draws};
 
 /// Layer-sequential unit variance: orthogonal, then fitted to data.
@@ -68,8 +68,8 @@ impl Initializer for Lsuv {
         false
     }
 
-    fn fitting(&self) -> Option<Fitting> {
+    fn data_scaling(&self) -> Option<DataScaling> {
         let Self { variance, tolerance, attempts, sequences } = *self;
-        Some(Fitting { variance, tolerance, attempts, sequences })
+        Some(DataScaling { variance, tolerance, attempts, sequences })
     }
 }

@@ -100,7 +100,7 @@ pub enum Property {
 
 /// How a matrix is scaled to data before training: so that its products have this variance.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Fitting {
+pub struct DataScaling {
     pub variance: f64,
     /// The largest error of the standard deviation.
     pub tolerance: f64,
@@ -134,7 +134,7 @@ pub trait Initializer: std::fmt::Debug {
     }
 
     /// The scaling to data before training, if there is one.
-    fn fitting(&self) -> Option<Fitting> {
+    fn data_scaling(&self) -> Option<DataScaling> {
         None
     }
 }

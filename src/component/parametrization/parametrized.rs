@@ -121,7 +121,7 @@ impl Parametrized {
                 let own = tensor.law.as_ref();
                 let law = named.or(own).unwrap_or_else(|| init.initializer(weight));
                 let axes = [("replicate", &replicate.to_string()[..]), ("parameter", &raw.name)];
-                let mut draws = seed::stream(seed, seed::Role::Init, &axes).at(0);
+                let mut draws = seed::stream(seed, seed::Purpose::Init, &axes).at(0);
                 let &Tensor { rows, columns, .. } = tensor;
                 let mut drawn = vec![0.0; rows * columns];
                 law.fill(Shape { rows, columns, fan_in: columns, fan_out: rows }, &mut draws, &mut drawn);

@@ -184,7 +184,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::seed::{self, Role};
+    use crate::seed::{self, Purpose};
 
     fn read(value: Value) -> Result<Length<2>, String> {
         serde_json::from_value(value).map_err(|error| error.to_string())
@@ -217,9 +217,9 @@ mod tests {
 
     #[test]
     fn a_fixed_length_draws_nothing_and_a_range_all_of_it() {
-        let mut draws = seed::stream(0, Role::Data, &[]).at(0);
+        let mut draws = seed::stream(0, Purpose::Data, &[]).at(0);
         assert_eq!(Length::<2>::from(7).draw(&mut draws), 7);
-        assert_eq!(draws.bits(), seed::stream(0, Role::Data, &[]).at(0).bits());
+        assert_eq!(draws.bits(), seed::stream(0, Purpose::Data, &[]).at(0).bits());
         let length = Length::<2>::between(3, 5).expect("a range");
         let mut counts = [0; 3];
         (0..3000).for_each(|_| counts[length.draw(&mut draws) - 3] += 1);

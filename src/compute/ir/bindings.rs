@@ -1,14 +1,14 @@
 //! Where a graph's nodes are, as far as they outlive the program that computes them.
 
 use super::{Factor, FactorId, Factors, Places, Reference};
-use crate::graph::{Node, NodeId, Op, Parameter, ParameterId};
+use crate::graph::{GraphParameter, Node, NodeId, Op, ParameterId};
 
 /// The places of a graph's nodes, made as programs ask for them.
 pub struct Bindings<'a> {
     pub nodes: &'a [Node],
     pub places: &'a mut Places,
     factors: &'a mut Factors,
-    parameters: &'a [Parameter],
+    parameters: &'a [GraphParameter],
     first_parameter: usize,
     of: Vec<Option<Reference>>,
     /// Parameter vectors by their index in the graph.
@@ -28,7 +28,7 @@ impl<'a> Bindings<'a> {
     /// Nothing is bound. `parameters` are the graph's, the first of which is number `first_parameter` of the network.
     pub fn new(
         nodes: &'a [Node],
-        parameters: &'a [Parameter],
+        parameters: &'a [GraphParameter],
         first_parameter: usize,
         places: &'a mut Places,
         factors: &'a mut Factors,

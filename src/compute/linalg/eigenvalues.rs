@@ -213,10 +213,10 @@ fn reflector(x: &[f64]) -> Option<Vec<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::seed::{Role, stream};
+    use crate::seed::{Purpose, stream};
 
     fn random(size: usize, address: u64) -> Vec<f64> {
-        let mut draws = stream(3, Role::Init, &[]).at(address);
+        let mut draws = stream(3, Purpose::Init, &[]).at(address);
         (0..size * size).map(|_| draws.normal()).collect()
     }
 

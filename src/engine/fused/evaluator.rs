@@ -7,7 +7,7 @@ use crate::{
         kernel::{Isa, Lines, Number, Packed},
         lower::{Executor, KernelCall, Layout, Storage, WorkingMemory, compile, pack},
     },
-    graph::{Node, NodeId, Op, Parameter},
+    graph::{GraphParameter, Node, NodeId, Op},
 };
 
 /// Evaluates chosen nodes of a graph, such as a derivative's, for `rows` rows at a time.
@@ -37,7 +37,7 @@ struct Source {
 
 impl<E: Number> GraphEvaluator<E> {
     /// Compiles `nodes` as far as `wanted` depends on them.
-    pub fn new(isa: Isa, nodes: &[Node], parameters: &[Parameter], wanted: &[NodeId], rows: usize) -> Self {
+    pub fn new(isa: Isa, nodes: &[Node], parameters: &[GraphParameter], wanted: &[NodeId], rows: usize) -> Self {
         let (mut places, mut factors) = (Places::default(), Factors::default());
         let zeros = places.zeros();
         let needed = reachable(nodes, wanted.iter().copied(), 0);

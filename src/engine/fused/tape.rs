@@ -30,7 +30,7 @@ impl<E: Number + Dtype> FusedEngine<E> {
     ///
     /// let task = TaskSpec::Adding(Adding { length: 20.into() });
     /// let network = Network::new(&ModelSpec::default(), task.dimensions());
-    /// let batch = Batch::draw(&task, &seed::stream(0, seed::Role::Data, &[]), &[0, 1, 2, 3]);
+    /// let batch = Batch::draw(&task, &seed::stream(0, seed::Purpose::Data, &[]), &[0, 1, 2, 3]);
     /// let values = network.initialize(&InitSpec::default(), 0, 0);
     /// let mut engine = FusedEngine::<f32>::new(network, Isa::choose()?, 1);
     ///

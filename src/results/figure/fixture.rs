@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::results::table::{Arm, ArmResults, Results, Setting, Target, TrialResults};
-use crate::store::{Probe, Status, Trial};
+use crate::store::{ProbeRow, Status, TrialRow};
 use crate::train::{Measure, Split};
 
 /// The course of a made-up replicate.
@@ -171,7 +171,7 @@ fn push_trial(
             // A norm in f32, that underflows to zero and overflows.
             let norm = |shift: f64| f64::from(libm::pow(10.0, -1.0 + shift + rate * f64::from(lag)) as f32);
             for (statistic, shift) in [("median", 0.0), ("q10", -0.4), ("q90", 0.4)] {
-                probes.push(Probe {
+                probes.push(ProbeRow {
                     trial_id: trial_id.clone(),
                     update,
                     probe: "gradient-by-lag".to_owned(),
@@ -189,7 +189,7 @@ fn push_trial(
     arm.trials.push(TrialResults {
         curves: BTreeMap::from([((Split::Validation, Measure::Loss), curve)]),
         probes,
-        trial: Trial {
+        trial: TrialRow {
             trial_id,
             config: "{}".to_owned(),
             replicate,

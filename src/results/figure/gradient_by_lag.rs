@@ -13,7 +13,7 @@ use super::sentences::beyond;
 use crate::component::probe::{ALL_STATES, QUANTILES};
 use crate::results::table::{Results, TrialResults};
 use crate::stats::{NonFinite, band_in_words, spread};
-use crate::store::Probe;
+use crate::store::ProbeRow;
 
 const PROBE: &str = "gradient-by-lag";
 
@@ -136,7 +136,7 @@ impl GradientByLag {
         Ok(())
     }
 
-    fn wants(&self, row: &Probe) -> bool {
+    fn wants(&self, row: &ProbeRow) -> bool {
         row.probe == PROBE && row.state.as_deref() == Some(&self.state) && row.layer.unwrap_or(0) == self.layer
     }
 

@@ -6,7 +6,7 @@ use super::drawing::Drawing;
 use super::fixture;
 use super::layout::scene::{Mark, Rect, Scene};
 use super::picture::NothingToDraw;
-use super::registered::FigureSpec;
+use super::registry::FigureSpec;
 use crate::results::table::Results;
 use crate::store::Status;
 

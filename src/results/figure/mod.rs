@@ -13,7 +13,7 @@ mod learning_curves;
 mod paint;
 mod picture;
 mod ranking;
-mod registered;
+mod registry;
 mod sentences;
 mod success;
 mod updates_to_target;
@@ -37,7 +37,7 @@ pub use self::{
     learning_curves::LearningCurves,
     picture::{Figure, NothingToDraw, Picture},
     ranking::{Aggregate, Ranking},
-    registered::FigureSpec,
+    registry::FigureSpec,
     success::Success,
     updates_to_target::UpdatesToTarget,
 };

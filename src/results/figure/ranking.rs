@@ -11,7 +11,7 @@ use super::picture::{Figure, NothingToDraw, Picture};
 use super::sentences::{left_out, target_in_words};
 use crate::results::number;
 use crate::results::table::{ArmResults, Results, Setting};
-use crate::seed::{self, Role};
+use crate::seed::{self, Purpose};
 use crate::stats::{CONFIDENCE, NonFinite, interquartile_mean, median, stratified_bootstrap};
 use crate::train::MetricName;
 
@@ -216,7 +216,7 @@ impl Ranking {
         let strata: Vec<Vec<f64>> = method.tasks.iter().flatten().map(scores).collect();
         let strata: Vec<&[f64]> = strata.iter().map(Vec::as_slice).collect();
         // By its name, so that another method beside it changes nothing.
-        let mut draws = seed::stream(0, Role::Bootstrap, &[("suite", suite), ("method", &method.label)]).at(0);
+        let mut draws = seed::stream(0, Purpose::Bootstrap, &[("suite", suite), ("method", &method.label)]).at(0);
         let random = || draws.bits();
         let sizes: Vec<usize> = strata.iter().map(|stratum| stratum.len()).collect();
         let score = |values: &[f64], _| self.aggregate.of(values, &sizes);

@@ -262,7 +262,7 @@ fn one_replicate_shows_the_quantiles_of_its_sequences() {
     results.arms.iter_mut().for_each(|arm| arm.trials.truncate(1));
     // Another layer, stored after the first, must not replace it.
     for trial in results.trials_mut() {
-        let above = trial.probes.clone().into_iter().map(|row| crate::store::Probe {
+        let above = trial.probes.clone().into_iter().map(|row| crate::store::ProbeRow {
             layer: Some(1),
             value: 1e6 * row.value,
             ..row

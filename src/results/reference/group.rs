@@ -26,7 +26,7 @@ impl Group {
         format!("{}-{name}", self.singular)
     }
 
-    /// The plural as a heading, such as `Backward rules`.
+    /// The plural as a heading, such as `Bptt rules`.
     pub(super) fn title(&self) -> String {
         let words = self.plural.replace('-', " ");
         let mut letters = words.chars();

@@ -81,13 +81,13 @@ mod tests {
     use super::*;
     use crate::results::table::Table;
     use crate::store::samples::record;
-    use crate::store::{Metric, Row, Trial};
+    use crate::store::{MetricRow, Row, TrialRow};
 
     fn frames() -> (DataFrame, DataFrame) {
         let records: Vec<_> = (0..4).map(record).collect();
         let trials: Vec<_> = records.iter().map(|record| record.trial.clone()).collect();
         let metrics: Vec<_> = records.iter().flat_map(|record| record.metrics.clone()).collect();
-        let mut trials = Trial::to_frame(&trials).unwrap();
+        let mut trials = TrialRow::to_frame(&trials).unwrap();
         let lengths = polars::prelude::Int64Chunked::from_iter_options(
             "task.length".into(),
             [Some(50), Some(100), Some(50), None].into_iter(),
@@ -98,7 +98,7 @@ mod tests {
         );
         let extra = [lengths.into_column(), rates.into_column()];
         trials = trials.hstack(&extra).unwrap();
-        (trials, Metric::to_frame(&metrics).unwrap())
+        (trials, MetricRow::to_frame(&metrics).unwrap())
     }
 
     fn count(frame: &DataFrame, trials: Option<&DataFrame>, conditions: &[&str]) -> usize {
@@ -166,7 +166,7 @@ mod tests {
     fn a_view_has_the_tables_columns_in_their_order() {
         let (trials, _) = frames();
         let table = Table::from_frame(&trials).unwrap();
-        assert_eq!(table.columns.len(), Trial::FIELDS.len() + 2);
+        assert_eq!(table.columns.len(), TrialRow::FIELDS.len() + 2);
         assert_eq!(table.columns[0].name, "trial_id");
         assert_eq!(table.rows.len(), 4);
         assert_eq!(table.rows[3].last(), Some(&Cell::Null));

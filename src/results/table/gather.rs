@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::store::{Metric, Probe, Store, StoreError};
+use crate::store::{MetricRow, ProbeRow, Store, StoreError};
 
 use super::results::{Arm, ArmResults, Results, TrialResults};
 
@@ -28,13 +28,13 @@ impl Results {
             }
         }
         let place = |id: &str| places.get(id).copied();
-        for row in store.rows::<Metric>(|id| places.contains_key(id))? {
+        for row in store.rows::<MetricRow>(|id| places.contains_key(id))? {
             let Some((arm, trial)) = place(&row.trial_id) else { continue };
             arms[arm].trials[trial]
                 .add(&row)
-                .map_err(|unknown| store.unknown_value::<Metric>("metric", unknown.name))?;
+                .map_err(|unknown| store.unknown_value::<MetricRow>("metric", unknown.name))?;
         }
-        for row in store.rows::<Probe>(|id| places.contains_key(id))? {
+        for row in store.rows::<ProbeRow>(|id| places.contains_key(id))? {
             if let Some((arm, trial)) = place(&row.trial_id) {
                 arms[arm].trials[trial].probes.push(row);
             }

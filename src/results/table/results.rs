@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::stats::{CONFIDENCE, Estimate, NonFinite, Observation, median_interval, median_with_censoring, wilson};
-use crate::store::{Metric, Probe, Status, Trial};
+use crate::store::{MetricRow, ProbeRow, Status, TrialRow};
 use crate::text::setting_name;
 use crate::train::{Measure, MetricName, Split, UnknownMetric};
 
@@ -84,11 +84,11 @@ pub struct ArmResults {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrialResults {
     /// The row of the table of trials.
-    pub trial: Trial,
+    pub trial: TrialRow,
     /// For each measure of each split the evaluations: update and value, by update.
     pub curves: BTreeMap<(Split, Measure), Vec<(u64, f64)>>,
     /// The measurements by update, probe, layer, state, lag, index, statistic.
-    pub probes: Vec<Probe>,
+    pub probes: Vec<ProbeRow>,
 }
 
 impl Results {
@@ -166,14 +166,14 @@ impl TrialResults {
     ///
     /// # Errors
     /// When a row is of a metric that this version does not know.
-    pub fn new(trial: Trial, metrics: &[Metric], probes: Vec<Probe>) -> Result<Self, UnknownMetric> {
+    pub fn new(trial: TrialRow, metrics: &[MetricRow], probes: Vec<ProbeRow>) -> Result<Self, UnknownMetric> {
         let mut results = Self { trial, curves: BTreeMap::new(), probes };
         metrics.iter().try_for_each(|row| results.add(row))?;
         Ok(results)
     }
 
     /// Adds a row of the metrics; rows of one metric come by update.
-    pub(super) fn add(&mut self, row: &Metric) -> Result<(), UnknownMetric> {
+    pub(super) fn add(&mut self, row: &MetricRow) -> Result<(), UnknownMetric> {
         if let MetricName::Measured(split, measure) = MetricName::of_row(&row.split, &row.metric)? {
             self.curves.entry((split, measure)).or_default().push((row.update, row.value));
         }
@@ -240,7 +240,7 @@ mod tests {
     fn trial() -> TrialResults {
         let mut trial = record(0).trial;
         (trial.status, trial.solved, trial.updates_to_target) = (Status::Finished, Some(true), Some(300));
-        let rows = [(0, 0.5), (100, 0.25), (300, 0.125)].map(|(update, value)| Metric {
+        let rows = [(0, 0.5), (100, 0.25), (300, 0.125)].map(|(update, value)| MetricRow {
             trial_id: trial.trial_id.clone(),
             update,
             split: "validation".to_owned(),

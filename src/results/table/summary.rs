@@ -115,7 +115,7 @@ mod tests {
     use crate::results::table::results::work;
     use crate::results::table::{Arm, Target, TrialResults, csv, text};
     use crate::store::samples::record;
-    use crate::store::{Metric, Record, Trial};
+    use crate::store::{MetricRow, Record, TrialRow};
 
     const REPLICATES: u64 = 10;
 
@@ -125,9 +125,9 @@ mod tests {
         Arm { label: label.into(), settings: vec![], swept: vec![], chance, budget: 3_000, target: Some(target) }
     }
 
-    fn metric(trial: &Trial, update: u64, split: &str, metric: &str, value: f64) -> Metric {
+    fn metric(trial: &TrialRow, update: u64, split: &str, metric: &str, value: f64) -> MetricRow {
         let (trial_id, split, metric) = (trial.trial_id.clone(), split.to_owned(), metric.to_owned());
-        Metric { trial_id, update, split, metric, value }
+        MetricRow { trial_id, update, split, metric, value }
     }
 
     /// A trial that solves its task at `solved_at` with a test loss of `loss`.

@@ -7,7 +7,7 @@ use std::{
 use super::*;
 use crate::{
     run::failed,
-    store::{Link, Metric, Record, Status},
+    store::{Link, MetricRow, Record, Status},
     suite::Setting,
 };
 
@@ -61,7 +61,7 @@ impl<F: Fn(&Plan, Trial) -> Option<Status> + Sync> Trainer for Fake<F> {
         // The last candidate is the best by its last evaluation on validation data, and the worst by all else.
         let good = 1.0 / (1.0 + trial.arm as f64);
         let rows = [(1, "validation", -good), (2, "validation", good), (2, "train", -good), (2, "test", -good)];
-        let metrics = rows.map(|(update, split, value)| Metric {
+        let metrics = rows.map(|(update, split, value)| MetricRow {
             trial_id: id.clone(),
             update,
             split: split.to_owned(),
@@ -70,7 +70,7 @@ impl<F: Fn(&Plan, Trial) -> Option<Status> + Sync> Trainer for Fake<F> {
         });
         let chain = vec![Link { trial_id: id.clone(), update: 2, link: id.clone() }];
         let reason = row.reason.clone().filter(|_| !status.is_result());
-        let row = store::Trial { status, reason, updates: 2, hash: id.clone(), ..row };
+        let row = store::TrialRow { status, reason, updates: 2, hash: id.clone(), ..row };
         let record = Record { trial: row, metrics: metrics.to_vec(), probes: vec![], chain };
         Some(Finished { record, model: Some(id.into_bytes()) })
     }
@@ -244,7 +244,7 @@ fn some_arms_are_trained_and_the_whole_suite_is_reported() {
     // The table's column of arms is of the whole suite, whichever were trained last.
     let mut session = open_with(folder.path(), SUITE, |options| options.plan.only = only());
     train(&mut session, succeed);
-    let frame = session.store().frame::<store::Trial>().unwrap();
+    let frame = session.store().frame::<store::TrialRow>().unwrap();
     assert_eq!(frame.column("arm").unwrap().null_count(), 0);
 }
 
@@ -348,15 +348,15 @@ fn a_stored_run_reproduces_itself_and_names_what_differs() {
     };
     let same = again(&Fake(succeed), None);
     assert_eq!((same.stored, same.comparable, same.compared), (16, 15, 15));
-    assert_eq!((same.differing.len(), same.interrupted), (0, false));
+    assert_eq!((same.mismatches.len(), same.interrupted), (0, false));
     assert_eq!(again(&Fake(succeed), Some(4)).compared, 4);
     let worse = again(
         &Fake(|_: &Plan, trial: Trial| Some(if trial.arm == 1 { Status::Error } else { Status::Finished })),
         None,
     );
-    let arms: Vec<_> = worse.differing.iter().map(|trial| (trial.arm.as_str(), trial.replicate % 1000)).collect();
+    let arms: Vec<_> = worse.mismatches.iter().map(|trial| (trial.arm.as_str(), trial.replicate % 1000)).collect();
     assert_eq!(arms.len(), 4, "{arms:?}");
-    assert!(worse.differing.iter().all(|trial| trial.difference.is_none() && trial.reason == "it was told so"));
+    assert!(worse.mismatches.iter().all(|trial| trial.difference.is_none() && trial.reason == "it was told so"));
     assert_eq!(worse.table().rows.len(), 4);
 }
 
@@ -391,9 +391,9 @@ fn other_bits_are_told_from_other_engines() {
     let run = StoredRun::open(session.dir()).unwrap();
     let options = ReproduceOptions { jobs: 1, sample: Some(3) };
     let found = reproduce(&run, &Other, options, &mut (), &AtomicBool::new(false)).unwrap();
-    assert_eq!((found.compared, found.differing.len()), (3, 3));
+    assert_eq!((found.compared, found.mismatches.len()), (3, 3));
     let difference = Some(Difference { update: 2, same_until: None });
-    assert!(found.differing.iter().all(|trial| trial.difference == difference), "{:?}", found.differing);
+    assert!(found.mismatches.iter().all(|trial| trial.difference == difference), "{:?}", found.mismatches);
     let found = reproduce(
         &run,
         &EngineTrainer { backend: Backend::Dfdx, keep_models: false },

@@ -1,7 +1,7 @@
 //! Every mistake in a tree, in words.
 
+mod advice;
 mod key;
 mod kind;
-mod remedy;
 mod scalar;
 mod walk;

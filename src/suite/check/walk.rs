@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map as Json, Value};
 
-use super::remedy::remedy;
+use super::advice::advice;
 use crate::suite::schema::{KIND, List, Map, NodeId, Property, Schema, Shape};
 use crate::suite::wording::{found, inline, suggestion};
 use crate::suite::{MAX_PROBLEMS, Path, Problem, Segment};
@@ -76,7 +76,7 @@ impl Check<'_> {
     pub(super) fn mismatch(&mut self, value: &Value, id: NodeId) {
         let message = format!("expected {}, found {}", self.schema.expects(id), found(value));
         let mut problem = Problem::new(self.path.clone(), message);
-        problem.help = remedy(value, &self.schema.node(id).shape).or_else(|| self.within(value, id));
+        problem.help = advice(value, &self.schema.node(id).shape).or_else(|| self.within(value, id));
         self.problems.push(problem);
     }
 

@@ -10,7 +10,7 @@ use longlag::{
     compute::kernel::Isa,
     engine::fused::FusedEngine,
     model::{Dense, ModelSpec, Network, Readout},
-    seed::{self, Role, Stream},
+    seed::{self, Purpose, Stream},
 };
 
 /// A case: a network, a task and a size of batches.
@@ -39,7 +39,7 @@ pub fn case(cell: &CellSpec, size: Size) -> Case {
     let model = ModelSpec { cell: cell.clone(), hidden, layers, readout, ..ModelSpec::default() };
     let dimensions = Dimensions { inputs: 3, goal, steps };
     let network = Network::new(&model, dimensions);
-    let mut draws = seed::stream(2, Role::Init, &[]).at(0);
+    let mut draws = seed::stream(2, Purpose::Init, &[]).at(0);
     let mut parameters = network.initialize(&InitSpec::default(), 2, 0);
     parameters.iter_mut().for_each(|parameter| *parameter += 0.05 * draws.normal() as f32);
     let rows = steps * batch;
@@ -58,7 +58,7 @@ pub fn case(cell: &CellSpec, size: Size) -> Case {
 
 /// The stream of the dropout masks.
 pub fn noise() -> Stream {
-    seed::stream(2, Role::Dropout, &[])
+    seed::stream(2, Purpose::Dropout, &[])
 }
 
 /// All that the fused engine finds, bit by bit; NaNs are one.

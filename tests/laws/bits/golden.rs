@@ -10,7 +10,7 @@ use longlag::{
     compute::kernel::Isa,
     engine::{Backend, NUMERICS},
     plan::{Plan, PlanOptions, Trial},
-    run::{EngineTrainer, Event, PoolOptions, train_trials},
+    run::{EngineTrainer, PoolEvent, PoolOptions, train_trials},
     store::Status,
     suite::Suite,
 };
@@ -68,8 +68,8 @@ fn chains(isa: Isa, threads: usize, jobs: usize) -> Golden {
     let trainer = EngineTrainer { backend: Backend::Fused { isa, threads }, keep_models: false };
     let labels: Vec<String> = plan.named_arms().map(|arm| arm.label).collect();
     let mut chains: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut collect = |event: Event| {
-        let Event::Finished(trial, finished) = event else { return Ok(()) };
+    let mut collect = |event: PoolEvent| {
+        let PoolEvent::Finished(trial, finished) = event else { return Ok(()) };
         let record = finished.record;
         let status = record.trial.status;
         assert!(matches!(status, Status::Finished | Status::Diverged), "{status:?}: {:?}", record.trial.reason);

@@ -7,7 +7,7 @@ use longlag::{
     compute::kernel::Isa,
     engine::fused::GraphEvaluator,
     graph::{Builder, Expr, Graph, Node, NodeId, Op, jvp, vjp},
-    seed::{self, Draws, Role},
+    seed::{self, Draws, Purpose},
 };
 
 use crate::support::variants::variants;
@@ -118,7 +118,7 @@ fn forward_mode_is_the_derivative_and_reverse_mode_its_transpose() {
             tangents.iter().map(|(node, tangent)| (node.id(), tangent.id())).collect();
         let cotangents: Vec<NodeId> = seeds.iter().map(|(_, seed)| seed.id()).collect();
         let nodes = builder.into_nodes();
-        let point = Point::new(&graph, &nodes, &mut seed::stream(3, Role::Init, &[]).at(0));
+        let point = Point::new(&graph, &nodes, &mut seed::stream(3, Purpose::Init, &[]).at(0));
         let forward = point.evaluate(&nodes, &jvp_of);
         let wanted = point.differences(&nodes, &directions, &results(&graph));
         let error = error(&forward, &wanted);
@@ -159,7 +159,7 @@ fn derivatives_can_be_differentiated_again() {
             tangents.iter().map(|(node, tangent)| (node.id(), tangent.id())).collect();
         let weights: Vec<NodeId> = seeds.iter().map(|(_, seed)| seed.id()).collect();
         let nodes = builder.into_nodes();
-        let point = Point::new(&graph, &nodes, &mut seed::stream(4, Role::Init, &[]).at(0));
+        let point = Point::new(&graph, &nodes, &mut seed::stream(4, Purpose::Init, &[]).at(0));
         let forward = point.evaluate(&nodes, &second);
         let wanted = point.differences(&nodes, &directions, &curved);
         // A piecewise linear step has no second derivative.

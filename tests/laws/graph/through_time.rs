@@ -4,7 +4,7 @@ use dfdx::tensor::Cpu;
 use longlag::{
     engine::dfdx::DfdxEngine,
     graph::{Binary, Builder, Expr, Relation, Unary, select},
-    seed::{self, Role},
+    seed::{self, Purpose},
 };
 
 use super::{
@@ -21,7 +21,7 @@ const SIZE: usize = 2;
 /// Compares the engine's gradient of the mean squared output with central differences.
 fn assert_gradient(what: &str, write: impl FnOnce(&Builder)) {
     let network = network(INPUTS, WIDTH, STEPS, write);
-    let mut draws = seed::stream(5, Role::Init, &[]).at(0);
+    let mut draws = seed::stream(5, Purpose::Init, &[]).at(0);
     let parameters: Vec<f64> =
         (0..network.parameters.last().map_or(0, |last| last.range().end)).map(|_| 0.5 * draws.normal()).collect();
     let input = (0..STEPS * SIZE * INPUTS).map(|_| draws.normal() as f32).collect();

@@ -1,8 +1,8 @@
 //! Laws of every registered initializer: values are distributed as its definition says and as it declares.
 
 mod addresses;
+mod data_scaling;
 mod distribution;
-mod fitting;
 mod joint;
 mod matrices;
 mod spectrum;

@@ -5,7 +5,7 @@ use longlag::{
         Chrono, Constant, EchoState, Form, Henaff, Identity, InitializerSpec, Interval, Links, Lsuv, Normal,
         Orthogonal, PascanuSmartTanh, Property, Ramp, RingPhase, RingRadius, Shape, Sign, Uniform,
     },
-    seed::{self, Role},
+    seed::{self, Purpose},
 };
 
 /// Every registered initializer, and those with settings with others than the default.
@@ -141,6 +141,6 @@ pub fn definition(initializer: &InitializerSpec, shape: Shape) -> (Law, Property
 /// The values drawn at `address`, row-major.
 pub fn draw(initializer: &InitializerSpec, shape: Shape, address: u64) -> Vec<f64> {
     let mut values = vec![f64::NAN; shape.rows * shape.columns];
-    initializer.fill(shape, &mut seed::stream(4, Role::Init, &[]).at(address), &mut values);
+    initializer.fill(shape, &mut seed::stream(4, Purpose::Init, &[]).at(address), &mut values);
     values
 }

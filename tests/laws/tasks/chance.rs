@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use longlag::{
     component::task::{Batch, Goal, Targets, TaskSpec},
-    seed::{self, Role},
+    seed::{self, Purpose},
     train::score,
 };
 
@@ -24,7 +24,7 @@ impl Constant {
         let width = task.dimensions().goal.width();
         let mut sums: BTreeMap<(usize, usize), (f64, Vec<f64>)> = BTreeMap::new();
         for address in 0..SEQUENCES {
-            let batch = draw(task, Role::Data, address);
+            let batch = draw(task, Purpose::Data, address);
             for t in batch.read_steps() {
                 let (count, sum) = sums.entry((end(&batch), t)).or_insert_with(|| (0.0, vec![0.0; width]));
                 *count += 1.0;
@@ -57,7 +57,7 @@ impl Constant {
     }
 }
 
-fn draw(task: &TaskSpec, role: Role, address: u64) -> Batch {
+fn draw(task: &TaskSpec, role: Purpose, address: u64) -> Batch {
     Batch::draw(task, &seed::stream(3, role, &[]), &[address])
 }
 
@@ -76,7 +76,7 @@ fn the_best_constant_predictor_scores_the_documented_chance() {
         let (mut losses, mut accuracies) = (Ratio::default(), Ratio::default());
         let mut reads = 0;
         for address in 0..SEQUENCES {
-            let batch = draw(&task, Role::Test, address);
+            let batch = draw(&task, Purpose::Test, address);
             let score = score(&batch, &constant.outputs(&batch), task.tolerance());
             losses.add(score.loss, batch.reads());
             accuracies.add(score.accuracy, batch.scored.iter().filter(|&&scored| scored).count());
@@ -107,7 +107,7 @@ fn the_best_guess_of_a_number_is_right_as_often_as_documented() {
         let guesses = (0..GUESSES).map(|k| k as f64 / 40.0 - 0.5).chain([task.tolerance()]);
         let mut right: Vec<(f64, u32)> = guesses.map(|guess| (guess, 0)).collect();
         for address in 0..SEQUENCES {
-            let batch = draw(&task, Role::Test, address);
+            let batch = draw(&task, Purpose::Test, address);
             let Targets::Numbers(targets) = &batch.targets else { panic!("{task:?}: the goal is a number") };
             let target = f64::from(targets[end(&batch)]);
             right

@@ -2,13 +2,13 @@
 
 use longlag::{
     component::task::{Batch, Goal, Targets, TaskSpec},
-    seed::{self, Role},
+    seed::{self, Purpose},
 };
 
 use super::sizes::every_task;
 
 fn draw(task: &TaskSpec, seed: u64, addresses: &[u64]) -> Batch {
-    Batch::draw(task, &seed::stream(seed, Role::Data, &[]), addresses)
+    Batch::draw(task, &seed::stream(seed, Purpose::Data, &[]), addresses)
 }
 
 /// Sequence `b` of the batch alone.

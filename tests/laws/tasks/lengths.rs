@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use longlag::{
     component::task::{Batch, Lengths, TaskSpec},
-    seed::{self, Role},
+    seed::{self, Purpose},
 };
 use serde_json::json;
 
 use super::sizes::every_task;
 
 fn ends(task: &TaskSpec, count: u64) -> BTreeSet<usize> {
-    let batch = Batch::draw(task, &seed::stream(5, Role::Data, &[]), &(0..count).collect::<Vec<_>>());
+    let batch = Batch::draw(task, &seed::stream(5, Purpose::Data, &[]), &(0..count).collect::<Vec<_>>());
     (0..batch.size).filter_map(|b| batch.last_read(b)).collect()
 }
 

@@ -2,14 +2,14 @@
 
 use longlag::{
     component::task::{Answers, Batch, Lengths, Solved, TaskSpec},
-    seed::{self, Role},
+    seed::{self, Purpose},
     train::score,
 };
 
 use super::{estimate::Ratio, sizes::every_task};
 
 fn draw(task: &TaskSpec, address: u64) -> Batch {
-    Batch::draw(task, &seed::stream(4, Role::Data, &[]), &[address])
+    Batch::draw(task, &seed::stream(4, Purpose::Data, &[]), &[address])
 }
 
 /// The inputs up to the sequence's own end.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use longlag::{
     component::task::{Answers, Batch, Goal, TaskSpec},
-    seed::{self, Role},
+    seed::{self, Purpose},
     train::score,
 };
 
@@ -23,7 +23,7 @@ const SEQUENCES: u64 = 2000;
 /// At most so many inputs are put in the place of the earliest one.
 const REDRAWS: usize = 64;
 
-fn draw(task: &TaskSpec, role: Role, address: u64) -> Batch {
+fn draw(task: &TaskSpec, role: Purpose, address: u64) -> Batch {
     Batch::draw(task, &seed::stream(6, role, &[]), &[address])
 }
 
@@ -50,7 +50,7 @@ impl Redraws {
     fn new(task: &TaskSpec) -> Self {
         let mut counts: BTreeMap<Vec<u32>, u64> = BTreeMap::new();
         for address in 0..SEQUENCES {
-            let batch = draw(task, Role::Data, address);
+            let batch = draw(task, Purpose::Data, address);
             let input = rows(&batch);
             for &step in read(task, &input).earliest.values() {
                 let bits = input[step].iter().map(|x| x.to_bits()).collect();
@@ -138,7 +138,7 @@ fn forgetful(task: &TaskSpec) -> (f64, f64) {
     let mut losses = Ratio::default();
     let (mut forgotten, mut mattered) = (0, 0);
     for address in 0..SEQUENCES {
-        let batch = draw(task, Role::Test, address);
+        let batch = draw(task, Purpose::Test, address);
         let input = rows(&batch);
         let Reading { earliest, .. } = read(task, &input);
         let known = answers(task, &input);
@@ -190,7 +190,7 @@ fn nothing_before_the_earliest_input_matters() {
     for task in every_task().into_iter().filter(|task| task.lag().is_some()) {
         let mut by_length: BTreeMap<usize, Batch> = BTreeMap::new();
         for address in 0..1000 {
-            let batch = draw(&task, Role::Data, address);
+            let batch = draw(&task, Purpose::Data, address);
             let input = rows(&batch);
             let earliest = read(&task, &input).earliest;
             let before = answers(&task, &input);

@@ -25,7 +25,7 @@ pub fn tasks() -> [TaskSpec; 2] {
 
 /// The stream that random vectors are drawn from.
 pub fn noise() -> Stream {
-    seed::stream(3, seed::Role::Dropout, &[])
+    seed::stream(3, seed::Purpose::Dropout, &[])
 }
 
 pub struct Case {
@@ -37,7 +37,7 @@ pub struct Case {
 impl Case {
     /// Random parameters, those of biases too, so that their place matters.
     pub fn new(network: Network, batch: Batch) -> Self {
-        let mut draws = seed::stream(1, seed::Role::Init, &[]).at(0);
+        let mut draws = seed::stream(1, seed::Purpose::Init, &[]).at(0);
         let initial = network.initialize(&InitSpec::default(), 1, 0);
         let parameters = initial.into_iter().map(|initial| f64::from(initial) + 0.1 * draws.normal()).collect();
         Self { network, parameters, batch }
@@ -49,7 +49,7 @@ impl Case {
     }
 
     pub fn with_model(model: &ModelSpec, task: &TaskSpec, addresses: &[u64]) -> Self {
-        let batch = Batch::draw(task, &seed::stream(1, seed::Role::Data, &[]), addresses);
+        let batch = Batch::draw(task, &seed::stream(1, seed::Purpose::Data, &[]), addresses);
         Self::new(Network::new(model, task.dimensions()), batch)
     }
 
@@ -63,7 +63,7 @@ impl Case {
     /// One layer with two inputs, all of whose outputs are read.
     pub fn alone(step: Graph, steps: usize, size: usize) -> Self {
         let network = alone(step, steps);
-        let mut draws = seed::stream(2, seed::Role::Data, &[]).at(0);
+        let mut draws = seed::stream(2, seed::Purpose::Data, &[]).at(0);
         let input = (0..steps * size * 2).map(|_| draws.normal() as f32).collect();
         let batch = all_read(network.dimensions, input);
         Self::new(network, batch)

@@ -7,7 +7,7 @@ use longlag::{
         task::{Batch, Dimensions, Goal, Targets},
     },
     model::{ModelSpec, Network},
-    seed::{self, Role},
+    seed::{self, Purpose},
 };
 
 use super::case::Case;
@@ -20,7 +20,7 @@ const STEPS: usize = 9;
 /// Outputs are read here and there, more often in one sequence than in the other, and in the last not at the end.
 fn batch(dimensions: Dimensions) -> Batch {
     let size = 3;
-    let mut draws = seed::stream(4, Role::Data, &[]).at(0);
+    let mut draws = seed::stream(4, Purpose::Data, &[]).at(0);
     let mut numbers = |count: usize| -> Vec<f32> { (0..count).map(|_| 2.0 * draws.normal() as f32).collect() };
     let rows = STEPS * size;
     let (input, targets) = (numbers(rows * INPUTS), Targets::Numbers(numbers(rows)));

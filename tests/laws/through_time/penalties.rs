@@ -3,7 +3,7 @@
 
 use longlag::{
     component::regularizer::{NormStabilizer, PascanuOmega, Ratio, RegularizerSpec},
-    graph::{Builder, Kind, Parameter, concat},
+    graph::{Builder, GraphParameter, Kind, concat},
 };
 
 use super::case::{Case, tasks};
@@ -118,7 +118,7 @@ fn penalties_on_steps_are_for_every_cell() {
             assert!(added.iter().all(|gradient| gradient.is_finite()), "{what}");
             let omega = matches!(regularizer, RegularizerSpec::PascanuOmega(_));
             // Where the input alone decides what is kept of the state, no parameter of the Jacobian is recurrent.
-            let recurrent = |parameter: &Parameter| parameter.kind == Kind::Recurrent;
+            let recurrent = |parameter: &GraphParameter| parameter.kind == Kind::Recurrent;
             let graphs = || case.network.layers.iter().map(|stage| &stage.graph);
             let felt = match omega {
                 true => graphs().any(|graph| graph.parameters.iter().any(recurrent)),

@@ -41,7 +41,7 @@ impl Case {
     }
 
     fn batch(&self, task: &TaskSpec, addresses: &[u64]) -> Batch {
-        let stream = longlag::seed::stream(6, longlag::seed::Role::Data, &[]);
+        let stream = longlag::seed::stream(6, longlag::seed::Purpose::Data, &[]);
         let mut batch = Batch::draw(task, &stream, addresses);
         batch.dimensions = self.network.dimensions;
         batch.targets = Targets::Numbers(vec![0.0; batch.read.len() * WIDTH]);

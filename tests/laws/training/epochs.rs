@@ -8,7 +8,7 @@ use longlag::{
         init::InitSpec,
         task::{Batch, RandomData, Targets, TaskSpec},
     },
-    seed::Role,
+    seed::Purpose,
     train::{Split, Splits, TrainSpec},
 };
 
@@ -69,7 +69,7 @@ fn splits_share_no_sequence() {
     let trained: BTreeSet<_> = (0..4).flat_map(|update| sequences(&splits.training_batch(update, 32))).collect();
     assert_eq!(trained.len(), 100);
     let mut all = trained;
-    for role in [Role::Validation, Role::Test, Role::Probe] {
+    for role in [Purpose::Validation, Purpose::Test, Purpose::Probe] {
         let held_out: BTreeSet<_> = splits.evaluation_batches(role, 300).iter().flat_map(sequences).collect();
         assert_eq!(held_out.len(), 300, "{role:?}");
         assert!(all.is_disjoint(&held_out), "{role:?}");
@@ -94,7 +94,7 @@ fn an_endless_task_repeats_nothing() {
 /// A replicate has its own data; a method has not, since it is not among the axes.
 #[test]
 fn replicates_differ_in_their_data() {
-    let batch = |seed, replicate| Splits::new(&task(), "random-data", seed, replicate).batch(Role::Validation, 5);
+    let batch = |seed, replicate| Splits::new(&task(), "random-data", seed, replicate).batch(Purpose::Validation, 5);
     assert_eq!(batch(0, 0), batch(0, 0));
     assert_ne!(batch(0, 0), batch(0, 1));
     assert_ne!(batch(0, 0), batch(1, 0));

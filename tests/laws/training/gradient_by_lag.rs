@@ -6,7 +6,7 @@ use longlag::{
         task::{Adding, AddingPascanu, Batch, TaskSpec},
     },
     model::{ModelSpec, Network},
-    seed::{self, Role},
+    seed::{self, Purpose},
 };
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ fn measure(task: &TaskSpec, recurrent: Value) -> Vec<Measurement> {
     let parameters = network.initialize(&init(json!({"recurrent": recurrent})), 0, 0);
     let probe = GradientByLag::default();
     let addresses: Vec<u64> = (0..probe.sequences() as u64).collect();
-    let batch = Batch::draw(task, &seed::stream(7, Role::Probe, &[]), &addresses);
+    let batch = Batch::draw(task, &seed::stream(7, Purpose::Probe, &[]), &addresses);
     probe.measure(&mut engine(network), &parameters, &batch)
 }
 

@@ -13,7 +13,7 @@ use longlag::{
     compute::kernel::Isa,
     engine::fused::FusedEngine,
     model::{ModelSpec, Network},
-    seed::Role,
+    seed::Purpose,
     train::{GradientDescent, Outcome, RandomGuessing, Split, Splits, Updater as _},
 };
 
@@ -122,7 +122,7 @@ fn curricula_shorten_training_sequences_only() {
         let steps: Vec<usize> = (0..60).map(|update| splits.training_batch(update, 3).dimensions.steps).collect();
         assert!(steps.iter().all(|steps| (4..=12).contains(steps)) && steps.contains(&12), "{steps:?}");
         assert!(steps[..10].iter().any(|&steps| steps < 12), "{steps:?}");
-        assert!(splits.evaluation_batches(Role::Test, 300).iter().all(|batch| batch.dimensions.steps == 12));
+        assert!(splits.evaluation_batches(Purpose::Test, 300).iter().all(|batch| batch.dimensions.steps == 12));
 
         let mut laboratory = laboratory();
         laboratory.setup.splits = splits.clone();

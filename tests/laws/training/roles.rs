@@ -1,4 +1,4 @@
-//! The roles of random streams: no two share numbers, and each metric is of the sequences that its split names.
+//! The purposes of random streams: no two share numbers, and each metric is of the sequences that its split names.
 
 use longlag::{
     component::{
@@ -10,7 +10,7 @@ use longlag::{
     },
     engine::Engine as _,
     model::{ModelSpec, Network},
-    seed::Role,
+    seed::Purpose,
     train::{Event, Score, Split, Splits, UpdateObserver, UpdateView, score},
 };
 
@@ -40,13 +40,14 @@ fn assert_near(got: f64, wanted: f64, what: &str) {
 /// Whatever the task: what is trained on, selected by, reported and probed never comes from one stream.
 #[test]
 fn every_role_has_sequences_of_its_own() {
-    const ROLES: [Role; 5] = [Role::Data, Role::Validation, Role::Test, Role::Probe, Role::Predict];
+    const PURPOSES: [Purpose; 5] =
+        [Purpose::Data, Purpose::Validation, Purpose::Test, Purpose::Probe, Purpose::Predict];
     for task in TaskSpec::all() {
         let splits = Splits::new(&task, task.kind(), 0, 0);
-        let drawn = ROLES.map(|role| (role, splits.batch(role, 24)));
-        for (k, (role, batch)) in drawn.iter().enumerate() {
+        let drawn = PURPOSES.map(|purpose| (purpose, splits.batch(purpose, 24)));
+        for (k, (purpose, batch)) in drawn.iter().enumerate() {
             for (other, same) in &drawn[..k] {
-                assert!(batch.input != same.input, "{}: {role:?} is {other:?}", task.kind());
+                assert!(batch.input != same.input, "{}: {purpose:?} is {other:?}", task.kind());
             }
         }
         if task.finite().is_none() {
@@ -94,8 +95,8 @@ fn every_metric_is_of_the_sequences_that_its_split_names() {
     let model = ModelSpec { cell: CellSpec::Elman(Elman::default()), hidden: 4, ..ModelSpec::default() };
     let mut other = engine(Network::new(&model, task.dimensions()));
     let splits = laboratory.setup.splits.clone();
-    let mut score_of = |role: Role, weights: &[f32]| {
-        let batch: Batch = splits.batch(role, HELD_OUT);
+    let mut score_of = |purpose: Purpose, weights: &[f32]| {
+        let batch: Batch = splits.batch(purpose, HELD_OUT);
         score(&batch, &other.outputs(weights, &batch), 0.2)
     };
     let mut training = laboratory.training();
@@ -104,12 +105,12 @@ fn every_metric_is_of_the_sequences_that_its_split_names() {
     let test = loop {
         match training.advance_observed(&mut since) {
             Event::Evaluated(_) => {
-                validation.push((training.updates(), score_of(Role::Validation, training.weights())));
+                validation.push((training.updates(), score_of(Purpose::Validation, training.weights())));
                 let seen = std::mem::take(&mut since).0;
                 let mean = |of: fn(&Score) -> f64| seen.iter().map(of).sum::<f64>() / seen.len() as f64;
                 trained.push((training.updates(), mean(|score| score.loss), mean(|score| score.accuracy)));
             }
-            Event::Ended(_) => break score_of(Role::Test, training.weights()),
+            Event::Ended(_) => break score_of(Purpose::Test, training.weights()),
             Event::Probed | Event::Updated => {}
         }
     };
@@ -164,7 +165,7 @@ fn probes_measure_on_their_own_sequences_of_full_length() {
     laboratory.setup.splits = laboratory.setup.splits.clone().with_curriculum(Some(growing));
     let trained = laboratory.run();
     let splits = Splits::new(&task, task.kind(), 0, 0);
-    let batch = splits.batch(Role::Probe, 6);
+    let batch = splits.batch(Purpose::Probe, 6);
     let first: Vec<_> =
         trained.probes.iter().filter(|row| row.update == 0).map(|row| row.measurement.clone()).collect();
     let wanted = longlag::component::probe::Probe::measure(

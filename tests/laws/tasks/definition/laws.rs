@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use longlag::{
     component::task::{Batch, RandomData, Targets, TaskSpec},
-    seed::{self, Role},
+    seed::{self, Purpose},
 };
 
 use super::{Answer, Reading, read};
@@ -12,7 +12,7 @@ use crate::tasks::sizes::every_task;
 
 /// One sequence, its input by step.
 fn draw(task: &TaskSpec, address: u64) -> Batch {
-    Batch::draw(task, &seed::stream(2, Role::Data, &[]), &[address])
+    Batch::draw(task, &seed::stream(2, Purpose::Data, &[]), &[address])
 }
 
 /// The inputs up to the sequence's own end; behind it there is nothing.

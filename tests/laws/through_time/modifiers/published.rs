@@ -9,7 +9,7 @@ use longlag::{
     compute::kernel::Isa,
     engine::fused::FusedEngine,
     graph::{Builder, Graph},
-    seed::{self, Role},
+    seed::{self, Purpose},
 };
 
 use super::cases::{
@@ -30,7 +30,7 @@ fn a_dilated_layer_is_interleaved_cells() {
         let case = Case::new(network, batch);
         case.fused(&[]).evaluate(&case.parameters, &case.batch).1
     };
-    let mut draws = seed::stream(6, Role::Data, &[]).at(0);
+    let mut draws = seed::stream(6, Purpose::Data, &[]).at(0);
     let input: Vec<f32> = (0..2 * STEPS).map(|_| draws.normal() as f32).collect();
     for cell in variants() {
         let step = cell.graph(2, 3);

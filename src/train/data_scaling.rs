@@ -3,7 +3,7 @@
 use super::Splits;
 use crate::{
     component::{
-        init::{Fitting, InitSpec},
+        init::{DataScaling, InitSpec},
         task::{Batch, Goal, Targets},
     },
     compute::kernel::Isa,
@@ -15,7 +15,7 @@ use crate::{
 /// Scales the matrices of `network` whose initializer asks for it, in the order in which the network computes them, so that
 /// their products with the first training sequences have the variance it asks for. Always by the fused engine, so that every
 /// engine starts with the same bits.
-pub fn fit(network: &Network, init: &InitSpec, splits: &Splits, isa: Isa, parameters: &mut [f32]) {
+pub fn scale_to_data(network: &Network, init: &InitSpec, splits: &Splits, isa: Isa, parameters: &mut [f32]) {
     let stages = network.layers.len() + network.readout.len();
     for stage in 0..stages {
         let Stage { graph, first_parameter, .. } = stage_of(network, stage);
@@ -23,13 +23,13 @@ pub fn fit(network: &Network, init: &InitSpec, splits: &Splits, isa: Isa, parame
         for node in &graph.nodes {
             let Op::Linear { weight, .. } = node.op else { continue };
             let parameter = &network.parameters[first_parameter + weight.0];
-            let fitting = init.initializer(parameter).fitting().filter(|_| !done.contains(&weight));
+            let scaling = init.initializer(parameter).data_scaling().filter(|_| !done.contains(&weight));
             done.push(weight);
-            let Some(fitting) = fitting else { continue };
-            let batch = splits.training_batch(0, fitting.sequences);
-            for _ in 0..fitting.attempts {
+            let Some(scaling) = scaling else { continue };
+            let batch = splits.training_batch(0, scaling.sequences);
+            for _ in 0..scaling.attempts {
                 let products = products(network, stage, weight, &batch, isa, parameters);
-                let Some(factor) = factor(fitting, &products) else { break };
+                let Some(factor) = factor(scaling, &products) else { break };
                 parameters[parameter.range()].iter_mut().for_each(|entry| *entry = (f64::from(*entry) * factor) as f32);
             }
         }
@@ -37,14 +37,14 @@ pub fn fit(network: &Network, init: &InitSpec, splits: &Splits, isa: Isa, parame
 }
 
 /// The factor for a matrix with these products; none if they are near enough already, or no factor helps.
-fn factor(fitting: Fitting, products: &[f32]) -> Option<f64> {
+fn factor(scaling: DataScaling, products: &[f32]) -> Option<f64> {
     let count = products.len() as f64;
     let mean = products.iter().map(|&x| f64::from(x)).sum::<f64>() / count;
     let deviation =
         libm::sqrt(products.iter().map(|&x| (f64::from(x) - mean) * (f64::from(x) - mean)).sum::<f64>() / count);
-    let wanted = libm::sqrt(fitting.variance);
+    let wanted = libm::sqrt(scaling.variance);
     let factor = wanted / deviation;
-    ((deviation - wanted).abs() > fitting.tolerance && factor.is_finite() && factor > 0.0).then_some(factor)
+    ((deviation - wanted).abs() > scaling.tolerance && factor.is_finite() && factor > 0.0).then_some(factor)
 }
 
 fn stage_of(network: &Network, stage: usize) -> &Stage {

@@ -25,7 +25,7 @@ use super::{Path, Segment};
 impl Schema {
     /// The leaves of a value that differ from their defaults, in the canonical form that this module describes. The value is
     /// one that was serialized from its type, so that every key is there.
-    pub fn differing(&self, value: &Value) -> Vec<(Path, Value)> {
+    pub fn non_defaults(&self, value: &Value) -> Vec<(Path, Value)> {
         let mut walk = Walk { schema: self, path: Path::root(), leaves: Vec::new() };
         // A list on its own is held against the empty one.
         let none = Value::Array(Vec::new());
@@ -37,7 +37,7 @@ impl Schema {
     }
 
     /// The leaves that differ from their defaults, of the value under one `key` of a struct.
-    pub fn differing_under(&self, key: &str, value: &Value) -> Vec<(Path, Value)> {
+    pub fn non_defaults_under(&self, key: &str, value: &Value) -> Vec<(Path, Value)> {
         let Shape::Map(map) = &self.node(self.root).shape else { return vec![] };
         let Some(property) = map.property(key) else { return vec![] };
         let mut walk = Walk { schema: self, path: Path::root(), leaves: Vec::new() };
@@ -249,8 +249,8 @@ mod tests {
     };
     use crate::suite::sample::{Lstm, Stack, Suite, Zeros};
 
-    fn differing(suite: &Suite) -> Vec<String> {
-        let leaves = Schema::of::<Suite>().differing(&serde_json::to_value(suite).expect("JSON"));
+    fn non_defaults(suite: &Suite) -> Vec<String> {
+        let leaves = Schema::of::<Suite>().non_defaults(&serde_json::to_value(suite).expect("JSON"));
         leaves.iter().map(|(path, value)| format!("{path}={value}")).filter(|leaf| !is_required(leaf)).collect()
     }
 
@@ -260,25 +260,25 @@ mod tests {
 
     #[test]
     fn defaults_leave_no_trace() {
-        assert_eq!(differing(&Suite::plain()), [""; 0]);
-        let leaves = Schema::of::<Suite>().differing(&serde_json::to_value(Suite::plain()).expect("JSON"));
+        assert_eq!(non_defaults(&Suite::plain()), [""; 0]);
+        let leaves = Schema::of::<Suite>().non_defaults(&serde_json::to_value(Suite::plain()).expect("JSON"));
         assert_eq!(leaves, [(Path::root().key("name"), json!("plain")), (Path::root().key("updates"), json!(10))]);
     }
 
     #[test]
     fn a_component_of_the_defaults_kind_gives_its_settings() {
         let cell = Cell::Elman(Elman { activation: Activation::Relu, ..Elman::default() });
-        assert_eq!(differing(&Suite { cell, ..Suite::plain() }), ["cell.activation=\"relu\""]);
+        assert_eq!(non_defaults(&Suite { cell, ..Suite::plain() }), ["cell.activation=\"relu\""]);
     }
 
     #[test]
     fn a_component_of_another_kind_is_held_against_its_own_defaults() {
         let cell = Cell::Lstm(Lstm { peepholes: true, ..Lstm::default() });
-        assert_eq!(differing(&Suite { cell, ..Suite::plain() }), ["cell.kind=\"lstm\"", "cell.peepholes=true"]);
+        assert_eq!(non_defaults(&Suite { cell, ..Suite::plain() }), ["cell.kind=\"lstm\"", "cell.peepholes=true"]);
         let spare = Some(Cell::Elman(Elman::default()));
-        assert_eq!(differing(&Suite { spare, ..Suite::plain() }), ["spare.kind=\"elman\""]);
+        assert_eq!(non_defaults(&Suite { spare, ..Suite::plain() }), ["spare.kind=\"elman\""]);
         let inner = Some(Box::new(Cell::Elman(Elman { dropout: 0.5, ..Elman::default() })));
-        assert_eq!(differing(&Suite { cell: Cell::Stack(Stack { inner }), ..Suite::plain() }), {
+        assert_eq!(non_defaults(&Suite { cell: Cell::Stack(Stack { inner }), ..Suite::plain() }), {
             ["cell.inner.dropout=0.5", "cell.inner.kind=\"elman\"", "cell.kind=\"stack\""]
         });
     }
@@ -287,26 +287,26 @@ mod tests {
     fn the_struct_arounds_default_goes_before_the_keys_own() {
         // Peepholes are off in an LSTM, but on in the default of `nested`.
         let nested = Nested { cell: Cell::Lstm(Lstm::default()), ..Nested::default() };
-        assert_eq!(differing(&Suite { nested: nested.clone(), ..Suite::plain() }), ["nested.cell.peepholes=false"]);
-        assert_eq!(differing(&Suite { extra: Some(nested), ..Suite::plain() }), ["extra.cell.peepholes=false"]);
-        assert_eq!(differing(&Suite { extra: Some(Nested::default()), ..Suite::plain() }), ["extra={}"]);
+        assert_eq!(non_defaults(&Suite { nested: nested.clone(), ..Suite::plain() }), ["nested.cell.peepholes=false"]);
+        assert_eq!(non_defaults(&Suite { extra: Some(nested), ..Suite::plain() }), ["extra.cell.peepholes=false"]);
+        assert_eq!(non_defaults(&Suite { extra: Some(Nested::default()), ..Suite::plain() }), ["extra={}"]);
     }
 
     #[test]
     fn lists_maps_and_enums_with_contents() {
         let clip = vec![GradientClip::Norm(Norm { max: None }), GradientClip::Clamp(Clamp { max: 1.0 })];
         assert_eq!(
-            differing(&Suite { clip, ..Suite::plain() }),
+            non_defaults(&Suite { clip, ..Suite::plain() }),
             [r#"clip=[{"kind":"norm"},{"kind":"value","max":1}]"#]
         );
         let init = BTreeMap::from([
             ("b".to_owned(), Initializer::Constant(Constant { value: 2.0 })),
             ("a".to_owned(), Initializer::Zeros(Zeros {})),
         ]);
-        assert_eq!(differing(&Suite { init, ..Suite::plain() }), {
+        assert_eq!(non_defaults(&Suite { init, ..Suite::plain() }), {
             ["init.a.kind=\"zeros\"", "init.b.kind=\"constant\"", "init.b.value=2"]
         });
-        assert_eq!(differing(&Suite { law: Law::Values(vec![]), ..Suite::plain() }), ["law.values=[]"]);
+        assert_eq!(non_defaults(&Suite { law: Law::Values(vec![]), ..Suite::plain() }), ["law.values=[]"]);
     }
 
     #[test]
@@ -314,7 +314,7 @@ mod tests {
         let schema = Schema::of::<Suite>();
         let one = json!({"name": "x", "updates": 5, "rate": 1, "init": {"a": {"kind": "constant", "value": 1}, "b": {"kind": "zeros"}}});
         let two = json!({"init": {"b": {"kind": "zeros"}, "a": {"value": 1.0, "kind": "constant"}}, "rate": 1.0, "updates": 5.0, "name": "x"});
-        let text = |value| serde_json::to_string(&schema.differing(&value)).expect("JSON");
+        let text = |value| serde_json::to_string(&schema.non_defaults(&value)).expect("JSON");
         assert_eq!(text(one), text(two));
         let zero = |rate: f64| text(json!({"name": "x", "updates": 5, "free": rate}));
         assert_ne!(zero(-0.0), zero(0.0));
@@ -323,9 +323,9 @@ mod tests {
     #[test]
     fn a_list_on_its_own_is_held_against_the_empty_one() {
         let schema = Schema::of::<Vec<GradientClip>>();
-        assert_eq!(schema.differing(&json!([])), []);
+        assert_eq!(schema.non_defaults(&json!([])), []);
         assert_eq!(
-            schema.differing(&json!([{"kind": "norm", "max": null}])),
+            schema.non_defaults(&json!([{"kind": "norm", "max": null}])),
             [(Path::root(), json!([{"kind": "norm"}]))]
         );
     }
@@ -336,8 +336,9 @@ mod tests {
             "a": {"type": ["integer", "null"], "default": 3},
             "m": {"type": "object", "additionalProperties": {"type": "integer"}, "default": {"x": 1, "y": 2}}}});
         let schema = Schema::new(&json);
-        let show =
-            |value| schema.differing(&value).iter().map(|(path, value)| format!("{path}={value}")).collect::<Vec<_>>();
+        let show = |value| {
+            schema.non_defaults(&value).iter().map(|(path, value)| format!("{path}={value}")).collect::<Vec<_>>()
+        };
         assert_eq!(show(json!({"a": 3, "m": {"x": 1, "y": 2}})), [""; 0]);
         assert_eq!(show(json!({"a": null, "m": {"x": 1}})), ["a=null", "m.y=null"]);
         assert_eq!(show(json!({"m": {"x": 1, "y": 3, "z": 4}})), ["a=null", "m.y=3", "m.z=4"]);
@@ -349,7 +350,7 @@ mod tests {
         #[test]
         fn two_suites_have_the_same_leaves_only_if_they_are_the_same(a in sample::suite(), b in sample::suite()) {
             let schema = Schema::of::<Suite>();
-            let leaves = |suite: &Suite| schema.differing(&serde_json::to_value(suite).expect("JSON"));
+            let leaves = |suite: &Suite| schema.non_defaults(&serde_json::to_value(suite).expect("JSON"));
             prop_assert_eq!(leaves(&a) == leaves(&b), a == b);
             prop_assert_eq!(leaves(&a), leaves(&a.clone()));
         }
@@ -360,11 +361,11 @@ mod tests {
         fn one_changed_setting_is_seen(a in sample::suite(), b in sample::suite(), place in 0_usize..12) {
             let schema = Schema::of::<Suite>();
             let (mut one, other) = (serde_json::to_value(&a).expect("JSON"), serde_json::to_value(&b).expect("JSON"));
-            let before = schema.differing(&one);
+            let before = schema.non_defaults(&one);
             let (key, value) = other.as_object().expect("a map").iter().nth(place).expect("a key");
             let changed = one[key] != *value;
             one[key] = value.clone();
-            prop_assert_eq!(schema.differing(&one) != before, changed);
+            prop_assert_eq!(schema.non_defaults(&one) != before, changed);
         }
     }
 }

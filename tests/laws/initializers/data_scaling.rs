@@ -10,7 +10,7 @@ use longlag::{
     engine::dfdx::DfdxEngine,
     graph::{NodeId, Op},
     model::{ModelSpec, Network},
-    train::{Splits, fit},
+    train::{Splits, scale_to_data},
 };
 
 fn adding(length: usize) -> TaskSpec {
@@ -26,7 +26,7 @@ fn fitted(model: &ModelSpec, task: &TaskSpec, init: &InitSpec) -> (Network, Spli
     let network = Network::new(model, task.dimensions());
     let splits = Splits::new(task, "a task", 0, 0);
     let mut parameters = network.initialize(init, 0, 0);
-    fit(&network, init, &splits, Isa::Portable, &mut parameters);
+    scale_to_data(&network, init, &splits, Isa::Portable, &mut parameters);
     (network, splits, parameters)
 }
 

@@ -6,7 +6,7 @@ use crate::suite::schema::Shape;
 use crate::suite::wording::inline;
 
 /// Advice for the usual slips.
-pub(super) fn remedy(value: &Value, shape: &Shape) -> Option<String> {
+pub(super) fn advice(value: &Value, shape: &Shape) -> Option<String> {
     match (shape, value) {
         (Shape::Text(_), Value::Number(_) | Value::Bool(_)) => Some(format!("put it in quotes: \"{value}\"")),
         (Shape::Number(_), Value::String(text)) => {
