@@ -172,14 +172,14 @@ fn a_predictor_that_forgot_the_earliest_input_scores_the_documented_plateau() {
             continue;
         }
         let (loss, bound) = forgetful(&task);
-        let refuses = |plateau: f64| !((loss - plateau).abs() <= bound);
-        assert!(!refuses(plateau), "{task:?}: {loss} ± {bound}, not {plateau}");
+        let agrees = |plateau: f64| (loss - plateau).abs() <= bound;
+        assert!(agrees(plateau), "{task:?}: {loss} ± {bound}, not {plateau}");
         // Plateaus that someone might write down are told from the true one.
         for wrong in [0.0, plateau / 2.0, 2.0 * plateau] {
-            assert!(refuses(wrong), "{task:?}: {loss} ± {bound} does not exclude {wrong}");
+            assert!(!agrees(wrong), "{task:?}: {loss} ± {bound} does not exclude {wrong}");
         }
         if chance > 1.1 * plateau {
-            assert!(refuses(chance), "{task:?}: {loss} ± {bound} does not exclude the chance level {chance}");
+            assert!(!agrees(chance), "{task:?}: {loss} ± {bound} does not exclude the chance level {chance}");
         }
     }
 }
