@@ -289,13 +289,18 @@ impl Scan<'_> {
         }
     }
 
-    /// Refuses a second anchor of the same name: readers of YAML differ in what an alias then stands for.
+    /// Refuses a second anchor of the same name, and signs in a name: readers of YAML differ in what an alias then stands for,
+    /// and in where the name ends.
     fn anchor(&mut self, anchor: usize, start: Marker) {
         if anchor == 0 {
             return;
         }
-        let name = self.anchor_name(start.index());
-        if let Some(name) = name.filter(|name| !self.names.insert(name.clone())) {
+        let Some(name) = self.anchor_name(start.index()) else { return };
+        if !name.chars().all(|sign| sign.is_alphanumeric() || "-_".contains(sign)) {
+            let shown = shortened(&name);
+            self.note(start, format!("the anchor `&{shown}` has a sign in its name; use letters, digits, `-` and `_`"));
+        }
+        if !self.names.insert(name.clone()) {
             self.note(start, format!("the anchor `&{}` is defined twice; give one another name", shortened(&name)));
         }
     }

@@ -84,6 +84,9 @@ fn anchors_are_unique() {
     });
     assert_eq!(problems("a: &x [*x]\n"), "1:8 this alias stands inside the very value it names");
     assert_eq!(problems("a: *x\n"), "1:4 this alias names no anchor (`&name`) above it");
+    assert_eq!(problems("a: &b: c\n"), {
+        "1:4 the anchor `&b:` has a sign in its name; use letters, digits, `-` and `_`"
+    });
 }
 
 #[test]
