@@ -263,7 +263,10 @@ mod tests {
             for (n, entry) in entries.iter().enumerate() {
                 assert!(same(&journal.record(entry.offset).unwrap(), &record(n as u64)), "cut at {cut}");
             }
-            // The torn tail is gone, and the journal goes on after the last intact record.
+            // The torn tail is counted and gone, and the journal goes on after the last intact record.
+            let intact = offsets[complete];
+            assert_eq!(journal.dropped(), cut as u64 - intact, "cut at {cut}");
+            assert_eq!(fs::metadata(&path).unwrap().len(), intact, "cut at {cut}");
             let offset = journal.append(&record(9)).unwrap();
             let (journal, entries) = Journal::open(dir.path()).unwrap();
             assert_eq!((entries.len(), journal.dropped()), (complete + 1, 0), "cut at {cut}");

@@ -123,4 +123,21 @@ mod tests {
             assert!(text.parse::<Condition>().is_err(), "{text}");
         }
     }
+
+    #[test]
+    fn what_a_setting_lacks_it_does_not_match() {
+        let found = json!({"kind": "elman", "bias": true, "activation": {"kind": "tanh"}, "lags": [1, 2, 3]});
+        assert!(matches(&found, &found));
+        for (key, value) in found.as_object().unwrap() {
+            assert!(matches(&found, &json!({key.clone(): value})), "{key}");
+            let mut lacking = found.clone();
+            lacking.as_object_mut().unwrap().remove(key);
+            assert!(matches(&found, &lacking), "{key}");
+            assert!(!matches(&lacking, &found) && !matches(&lacking, &json!({key.clone(): value})), "{key}");
+            assert!(!matches(&json!([]), &json!([value])) && !matches(&json!([value]), &json!([])), "{key}");
+        }
+        for part in [json!([]), json!([1]), json!([1, 2]), json!([2, 3]), json!([1, 2, 4]), json!([1, 2, 3, 4])] {
+            assert!(!matches(&found, &json!({"lags": part})), "{part}");
+        }
+    }
 }
