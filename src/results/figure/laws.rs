@@ -207,6 +207,26 @@ fn every_figure_has_a_page_and_rejects_unknown_settings() {
     }
 }
 
+/// The counts that a summary and the figures' captions give.
+#[test]
+fn every_stored_trial_is_counted_by_its_status() {
+    let statuses: Vec<Status> = Status::ALL.into_iter().collect();
+    for shift in 0..statuses.len() {
+        let mut results = fixture::results();
+        for (index, trial) in results.trials_mut().enumerate() {
+            trial.trial.status = statuses[(index * index + shift) % statuses.len()];
+        }
+        let count = |of: fn(Status) -> bool| results.trials().filter(|trial| of(trial.trial.status)).count();
+        assert_eq!(results.stored(), count(|_| true));
+        assert_eq!(results.diverged(), count(|status| status == Status::Diverged));
+        assert_eq!(results.failed(), count(|status| !matches!(status, Status::Finished | Status::Diverged)));
+        assert_eq!(
+            results.arms.iter().map(|arm| arm.results().count()).sum::<usize>() + results.failed(),
+            results.stored()
+        );
+    }
+}
+
 /// Writes the figures of the large made-up results into the folder `LONGLAG_GALLERY`, for a look at them.
 #[test]
 fn gallery() {
