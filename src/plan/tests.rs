@@ -160,6 +160,9 @@ fn a_zip_takes_its_lists_side_by_side_and_they_have_one_length() {
     for (hidden, batch) in [(&[4, 5, 6][..], &[3, 2][..]), (&[4], &[3, 2])] {
         let message = refused(&zip(hidden, batch));
         assert!(message.contains("a zip takes lists of one length"), "{message}");
+        let (shorter, longest) = (hidden.len().min(batch.len()), hidden.len().max(batch.len()));
+        let expected = format!("has {shorter} values where another list has {longest}");
+        assert!(message.contains(&expected), "{message}");
     }
 }
 
@@ -305,4 +308,56 @@ fn equal_arms_are_run_once_and_the_plan_says_so() {
         {"kind": "grid", "over": {"model.hidden": [5, 6]}}]}));
     assert_eq!(values(&plan, &["model.hidden"]), [[json!(4)], [json!(5)], [json!(6)]]);
     assert_eq!(plan.warnings, ["1 of 4 arms are the same as others and are run once"]);
+}
+
+#[test]
+fn an_arm_without_gradients_is_the_same_trial_whatever_the_suite_says_of_gradients() {
+    let guessing = json!({"kind": "random-guessing", "range": 10.0});
+    let sweep = json!([{"kind": "grid", "over": {"algorithm": ["gradient-descent", guessing]}}]);
+    let ids = |key: &str, value: Value| {
+        let plan = plan(&json!({"sweep": sweep, key: value}));
+        [0, 1].map(|arm| plan.trial_id(Trial { arm, replicate: 0 }))
+    };
+    let [descending, guessing_id] = ids("replicates", json!(2));
+    for (section, value) in [
+        ("clip", json!(["global-norm"])),
+        ("regularizers", json!(["l2"])),
+        ("optimizer", json!({"kind": "sgd"})),
+        ("schedule", json!(["cosine"])),
+    ] {
+        let [other, same] = ids(section, value.clone());
+        assert_ne!(other, descending, "{section}");
+        assert_eq!(same, guessing_id, "{section}");
+        // Swept, it would be the same trial under several names.
+        let over = json!({"algorithm": [guessing], section: [value]});
+        let message = refused(&json!({"sweep": [{"kind": "grid", "over": over}]}));
+        let expected = format!("takes no gradient, so that `{section}` has no effect");
+        assert!(message.contains(&expected), "{message}");
+    }
+}
+
+#[test]
+fn a_target_has_one_bound_and_solved_has_the_tasks() {
+    let train = |target: &Value| json!({"train": {"updates": 3, "evaluate-every": 1, "target": target}});
+    for metric in ["validation/loss", "solved"] {
+        for (below, above) in [(false, false), (true, false), (false, true), (true, true)] {
+            let mut target = json!({"metric": metric});
+            for (key, _) in [("below", below), ("above", above)].into_iter().filter(|(_, given)| *given) {
+                target[key] = json!(0.5);
+            }
+            let made = planned(&train(&target), &PlanOptions::default(), &[]);
+            let right = if metric == "solved" { !below && !above } else { below != above };
+            assert_eq!(made.is_ok(), right, "{target}: {:?}", made.err());
+        }
+    }
+}
+
+#[test]
+fn mistakes_of_different_arms_are_told_together() {
+    let sweep = json!([{"kind": "grid", "over": {"train.target": [{"metric": "validation/loss"}]}},
+        {"kind": "grid", "over": {"train.epochs": [1]}}]);
+    let message = refused(&json!({"sweep": sweep}));
+    for expected in ["a target has one bound", "`updates` and `epochs` are both given"] {
+        assert!(message.contains(expected), "{message}");
+    }
 }
