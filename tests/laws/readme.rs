@@ -46,7 +46,7 @@ fn the_cell_to_copy_is_a_cell_of_the_sources() {
     assert!(README.contains(&format!("```rust\n{file}```\n")), "README, `Add a cell`, does not show ugrnn.rs");
 }
 
-/// What is quoted as a path is there, but for the task that a newcomer adds and for names to fill in.
+/// Every quoted path is there, but for the task that a newcomer adds and for names to fill in.
 #[test]
 fn paths_lead_somewhere() {
     let quoted = README.split('`').skip(1).step_by(2);
