@@ -51,6 +51,7 @@ fn operation(name: &str) -> Operation {
         "tanh" => Operation::Tanh,
         "sigmoid" => Operation::Sigmoid,
         "exp" => Operation::Exp,
+        "expm1" => Operation::ExpM1,
         "ln" => Operation::Ln,
         "sin" => Operation::Sin,
         "cos" => Operation::Cos,

@@ -29,6 +29,8 @@ pub struct Parameter {
     /// The shape, `[out, in]` or `[width]`.
     pub shape: Vec<usize>,
     pub role: Role,
+    /// Of a parameter of a dense layer in the readout, the layer's inputs.
+    pub dense_inputs: Option<usize>,
     /// Index of its first number in the flat buffer.
     pub offset: usize,
     /// The cell's own law for its initial values, where the suite names none for it.
@@ -69,11 +71,13 @@ impl Parameter {
 
     /// The shape and fans of the parameter, as an initializer sees them.
     pub fn init_shape(&self) -> Shape {
+        let dense = self.dense_inputs.is_some();
         match self.shape[..] {
-            [rows, columns] => Shape { rows, columns, fan_in: columns, fan_out: rows },
+            [rows, columns] => Shape { rows, columns, fan_in: columns, fan_out: rows, dense },
             _ => {
                 let rows = self.shape.iter().product();
-                Shape { rows, columns: 1, fan_in: rows, fan_out: rows }
+                let fan_in = self.dense_inputs.unwrap_or(rows);
+                Shape { rows, columns: 1, fan_in, fan_out: rows, dense }
             }
         }
     }

@@ -17,7 +17,22 @@ use crate::{
 };
 
 /// The version of everything that decides bits: raised by any change that changes results.
-pub const NUMERICS: u32 = 3;
+///
+/// The fused engine's sums are in orders that a machine with thousands of threads can follow as well as a CPU:
+///
+/// - A product adds its terms one after another, from the bias on, the factor of each rounded once; it is never divided among
+///   threads, and no sum takes part in another's rounding.
+/// - The gradient of a parameter is summed within a tile of 16 sequences ([`TILE_ROWS`]): over steps from the last to the first, over
+///   sequences in order within a step, over its uses in the graph in order. So a thread can hold it in a register while it walks
+///   back through time; how many steps are worked on at a time is no part of the order. Tiles are added in order.
+/// - A loss is summed over the outputs of each sequence in order, then over sequences in order; it is a number to report, and no
+///   gradient depends on it.
+/// - Sums over classes or bits run in 16 lanes, then in a tree; squared norms as well, by chunks of 4096 numbers: a chain of
+///   additions that depend on each other would be as long as the network has parameters.
+/// - The sum over the units of a layer, as normalizations take it, is a product with ones: a chain of as many additions as there
+///   are units. Slow where threads are many, but there is one for each sequence.
+/// - Initial values, and matrices made of others by factorizations, are computed in the order of the program on the CPU.
+pub const NUMERICS: u32 = 4;
 
 /// The results of one pass over a batch.
 #[derive(Clone, Debug, PartialEq)]

@@ -190,6 +190,11 @@ impl<'g> Expr<'g> {
         self.unary(Unary::Exp)
     }
 
+    /// eˣ − 1, exact near 0.
+    pub fn exp_m1(self) -> Self {
+        self.unary(Unary::ExpM1)
+    }
+
     /// Each unit moved to the nearest number from −`bound` to `bound`; NaN stays NaN.
     pub fn bounded(self, bound: f64) -> Self {
         let below = select(self, Relation::Less, -bound, self.constant(-bound), self);

@@ -30,6 +30,8 @@ pub enum Unary {
     Tanh,
     Sigmoid,
     Exp,
+    /// eˣ − 1, exact near 0.
+    ExpM1,
     Ln,
     Sqrt,
     Square,
@@ -40,8 +42,18 @@ pub enum Unary {
 
 impl Unary {
     /// All unary functions, for the laws.
-    pub const ALL: [Self; 9] =
-        [Self::Tanh, Self::Sigmoid, Self::Exp, Self::Ln, Self::Sqrt, Self::Square, Self::Abs, Self::Sin, Self::Cos];
+    pub const ALL: [Self; 10] = [
+        Self::Tanh,
+        Self::Sigmoid,
+        Self::Exp,
+        Self::ExpM1,
+        Self::Ln,
+        Self::Sqrt,
+        Self::Square,
+        Self::Abs,
+        Self::Sin,
+        Self::Cos,
+    ];
 }
 
 /// A pointwise function of two vectors of one width.

@@ -1,6 +1,6 @@
 //! Properties of a graph that can be read off without running it.
 
-use super::{Clock, Graph, Law, Node, NodeId, Op, Renewal};
+use super::{Clock, Graph, Law, Node, NodeId, Op, Renewal, StateId};
 
 impl Graph {
     /// Number of trained numbers.
@@ -43,8 +43,13 @@ impl Graph {
 
     /// The longest delay of any state: how many past values of it a step can read.
     pub fn longest_delay(&self) -> usize {
+        (0..self.states.len()).map(|state| self.delay_of(StateId(state))).max().unwrap_or(0)
+    }
+
+    /// The longest delay at which a state is read: how many of its values are carried from step to step.
+    pub fn delay_of(&self, state: StateId) -> usize {
         let delays = self.nodes.iter().map(|node| match node.op {
-            Op::Previous { delay, .. } => delay,
+            Op::Previous { state: read, delay } if read == state => delay,
             _ => 0,
         });
         delays.max().unwrap_or(0)

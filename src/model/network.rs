@@ -42,35 +42,36 @@ impl Network {
         let mut width = dimensions.inputs;
         for layer in 0..model.layers {
             let (step, laws) = (model.step(layer, width, model.hidden), model.laws(layer, width, model.hidden));
-            let stage = network.stage(&format!("layer{layer}"), step, laws, false);
+            let stage = network.stage(&format!("layer{layer}"), step, laws, None);
             width = stage.graph.nodes[stage.graph.output.0].width;
             network.layers.push(stage);
         }
         let mut dropout = model.readout.dropout;
         for (index, Dense { units, activation, dropout: behind }) in model.readout.dense.iter().enumerate() {
             let graph = dense(width, *units, Some(activation), dropout);
-            let stage = network.stage(&format!("readout{index}"), graph, Laws::new(), true);
+            let stage = network.stage(&format!("readout{index}"), graph, Laws::new(), Some(width));
             network.readout.push(stage);
             (width, dropout) = (*units, *behind);
         }
         let last = dense(width, dimensions.goal.width(), None, dropout);
-        let stage = network.stage(&format!("readout{}", model.readout.dense.len()), last, Laws::new(), true);
+        let stage = network.stage(&format!("readout{}", model.readout.dense.len()), last, Laws::new(), Some(width));
         network.readout.push(stage);
         network
     }
 
-    fn stage(&mut self, prefix: &str, graph: Graph, mut laws: Laws, readout: bool) -> Stage {
+    /// A stage; of a dense layer in the readout, `dense_inputs` are its inputs.
+    fn stage(&mut self, prefix: &str, graph: Graph, mut laws: Laws, dense_inputs: Option<usize>) -> Stage {
         let first_parameter = self.parameters.len();
         for parameter in &graph.parameters {
             let role = match parameter.kind {
                 Kind::Bias => Role::Bias,
-                _ if readout => Role::Readout,
+                _ if dense_inputs.is_some() => Role::Readout,
                 Kind::Input => Role::Input,
                 Kind::Recurrent => Role::Recurrent,
             };
             let name = format!("{prefix}.{}", parameter.name);
             let (shape, offset, start) = (parameter.shape.clone(), self.size(), laws.remove(&parameter.name));
-            self.parameters.push(Parameter { name, shape, role, offset, start });
+            self.parameters.push(Parameter { name, shape, role, dense_inputs, offset, start });
         }
         Stage { graph, first_parameter, first_site: self.random_vectors() }
     }

@@ -41,7 +41,7 @@ impl Activation for Elu {
     fn apply<'g>(&self, x: Expr<'g>) -> Expr<'g> {
         // Where x > 0 the exponential's argument is replaced by 0: ∞·0 in the branch not taken would be NaN.
         let negative = select(x, Relation::LessOrEqual, 0.0, x, x.constant(0.0));
-        select(x, Relation::LessOrEqual, 0.0, (negative.exp() - 1.0) * self.alpha, x)
+        select(x, Relation::LessOrEqual, 0.0, negative.exp_m1() * self.alpha, x)
     }
 
     fn kinks(&self) -> Vec<f64> {

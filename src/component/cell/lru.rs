@@ -9,7 +9,7 @@ use crate::{
         activation::{ActivationSpec, Relu},
         init::{InitializerSpec, RingPhase, RingRadius},
     },
-    graph::Unary,
+    graph::{Relation, Unary, select},
 };
 
 /// Linear recurrent unit: a diagonal complex recurrence, with the nonlinearity behind it.
@@ -23,7 +23,7 @@ use crate::{
 /// Parameters: `nu_h` = ν, `theta_h` = θ \[n\], `w_xh` = B \[2n, inputs\], `w_hy` = (Re C, −Im C) \[hidden, 2n\], `w_xy` = D
 /// \[hidden, inputs\]; h_0 = 0; the output is y_t \[hidden\]. Unless `init.parameters` names them, λ starts uniform on the ring
 /// min-radius < |λ| ≤ max-radius with phases up to max-phase: the initializers `ring-radius` and `ring-phase`. 1e-8 is added
-/// under the root.
+/// under the root, and 1 − |λ|² is −expm1(−2e^ν): γ and its gradient are finite for every ν.
 ///
 /// # Why it is here
 ///
@@ -63,6 +63,9 @@ impl Default for Lru {
     }
 }
 
+/// The largest ν that makes a difference, and more.
+const LARGEST: f64 = 80.0;
+
 impl Cell for Lru {
     fn step(&self, graph: &CellBuilder) {
         let n = graph.hidden();
@@ -70,9 +73,10 @@ impl Cell for Lru {
         let (nu, theta) = (graph.diagonal("nu_h"), graph.diagonal("theta_h"));
         graph.start("nu_h", InitializerSpec::RingRadius(RingRadius { min: self.min_radius, max: self.max_radius }));
         graph.start("theta_h", InitializerSpec::RingPhase(RingPhase { max: self.max_phase }));
-        let rate = nu.exp();
+        // From e⁵ on exp(−rate) is 0 in f32. An infinite rate would make the gradient 0·∞.
+        let rate = select(nu, Relation::LessOrEqual, LARGEST, nu, nu.constant(LARGEST)).exp();
         let lambda = Complex::phase(theta.exp()).scaled((-rate).exp());
-        let gamma = (1.0 + 1e-8 - (rate * -2.0).exp()).unary(Unary::Sqrt);
+        let gamma = (1e-8 - (rate * -2.0).exp_m1()).unary(Unary::Sqrt);
         let driven = Complex::halves(x.linear_to("w_xh", 2 * n)).scaled(gamma);
         let h = graph.next("h", Complex::halves(h).times(lambda).plus(driven).joined());
         graph.output(self.activation.apply(h.linear("w_hy") + x.linear("w_xy")));

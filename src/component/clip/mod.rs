@@ -148,6 +148,7 @@ mod tests {
     /// A recurrent parameter of one number, and a vector of the others.
     fn layout(length: usize) -> [Parameter; 2] {
         let parameter = |name: &str, length, role, offset| Parameter {
+            dense_inputs: None,
             name: format!("layer0.{name}"),
             shape: vec![length],
             role,

@@ -71,10 +71,12 @@ pub struct Shape {
     pub rows: usize,
     /// The inputs of a matrix; 1 for a vector.
     pub columns: usize,
-    /// The number of units that feed each output; for a bias, of the layer's state.
+    /// The number of units that feed each output; for a bias of a recurrent layer, those of its state.
     pub fan_in: usize,
     /// The number of units that each input feeds.
     pub fan_out: usize,
+    /// Whether the parameter is of a dense layer in the readout.
+    pub dense: bool,
 }
 
 /// A property of the matrices that an initializer fills, for the laws.

@@ -4,12 +4,15 @@ use serde::{Deserialize, Serialize};
 use super::{Initializer, Property, Shape, fill_uniform};
 use crate::seed::Draws;
 
-/// The start of PyTorch's recurrent layers.
+/// The start of PyTorch's layers.
 ///
 /// # Definition
 ///
-/// Uniform on ±1/√n with n the number of rows, which for every parameter of a recurrent layer, matrix or vector, is its hidden
-/// size; variance 1/(3n). PyTorch's dense layers have fan_in in place of n, which is `uniform`.
+/// Uniform on ±1/√n, variance 1/(3n). For every parameter of a recurrent layer, matrix or vector, n is its number of rows, the
+/// hidden size; for those of a dense layer in the readout, the bias included, it is fan_in.
+///
+/// PyTorch's recurrent layers add two bias vectors, `bias_ih` and `bias_hh`, where there is one here: their sum starts with
+/// variance 2/(3n), and as an optimizer moves both, it takes steps twice as long.
 ///
 /// # Why it is here
 ///
@@ -19,12 +22,12 @@ use crate::seed::Draws;
 /// # Example
 ///
 /// ```yaml
-/// init: {input: pytorch, recurrent: pytorch, bias: pytorch, readout: uniform}
+/// init: {input: pytorch, recurrent: pytorch, bias: pytorch, readout: pytorch}
 /// ```
 ///
 /// # References
 ///
-/// PyTorch 2.13, `nn.RNN`, `nn.LSTM`, `nn.GRU`, section Attributes.
+/// PyTorch 2.13, `nn.RNN`, `nn.LSTM`, `nn.GRU`, `nn.Linear`, section Attributes or Variables of each.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Pytorch {}
@@ -40,5 +43,6 @@ impl Initializer for Pytorch {
 }
 
 fn variance(shape: Shape) -> f64 {
-    1.0 / (3.0 * shape.rows as f64)
+    let n = if shape.dense { shape.fan_in } else { shape.rows };
+    1.0 / (3.0 * n as f64)
 }

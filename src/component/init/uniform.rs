@@ -8,12 +8,12 @@ use crate::seed::Draws;
 ///
 /// # Definition
 ///
-/// Uniform on \[−b, b\] with b = `bound`, or b = 1/√fan_in where none is given; variance b²/3. For a bias, fan_in is the
-/// width of the state.
+/// Uniform on \[−b, b\] with b = `bound`, or b = 1/√fan_in where none is given; variance b²/3. For a bias of a recurrent
+/// layer fan_in is the width of the state; for one of a dense layer in the readout, the layer's inputs.
 ///
 /// # Why it is here
 ///
-/// The default of PyTorch's recurrent layers (with n the hidden size).
+/// The default of PyTorch's dense layers, and of its recurrent ones with the hidden size in place of fan_in (`pytorch`).
 ///
 /// # Example
 ///
@@ -23,7 +23,7 @@ use crate::seed::Draws;
 ///
 /// # References
 ///
-/// PyTorch 2.13, `nn.RNN`, section Attributes; Hochreiter, Schmidhuber 1997 for `bound: 0.1`.
+/// PyTorch 2.13, `nn.Linear`, section Variables; Hochreiter, Schmidhuber 1997 for `bound: 0.1`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Uniform {

@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     fn parameter(name: &str, shape: &[usize], role: Role, offset: usize) -> Parameter {
-        Parameter { name: name.into(), shape: shape.to_vec(), role, offset, start: None }
+        Parameter { name: name.into(), shape: shape.to_vec(), role, dense_inputs: None, offset, start: None }
     }
 
     #[test]

@@ -124,7 +124,7 @@ impl Parametrized {
                 let mut draws = seed::stream(seed, seed::Purpose::Init, &axes).at(0);
                 let &Tensor { rows, columns, .. } = tensor;
                 let mut drawn = vec![0.0; rows * columns];
-                law.fill(Shape { rows, columns, fan_in: columns, fan_out: rows }, &mut draws, &mut drawn);
+                law.fill(Shape { rows, columns, fan_in: columns, fan_out: rows, dense: false }, &mut draws, &mut drawn);
                 tensor.kept().for_each(|kept| values.extend(drawn[kept].iter().map(|&value| value as f32)));
             }
         }

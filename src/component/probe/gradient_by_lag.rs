@@ -15,7 +15,8 @@ use crate::{
 ///
 /// ‖∂L_b/∂s_t‖₂ for each sequence b against the lag T_b − t, where L_b is the sequence's own loss (averaged over its own
 /// outputs, not divided by the batch), T_b the last step whose output is read and s_t a state component as carried out of
-/// step t, the components taken as independent coordinates; state `full` is all of them together. Over the sequences the
+/// step t, the components taken as independent coordinates; state `full` is all of them together, and with them the values of
+/// earlier steps that are carried out of step t as well, where a cell or modifier reads a state several steps back. Over the sequences the
 /// median and the 10 % and 90 % quantiles are kept. A zero by underflow stays a zero. Rules for what passes back (`backward`)
 /// are obeyed: it is the gradient that training sees.
 ///
@@ -73,24 +74,26 @@ impl Probe for GradientByLag {
         for layer in 0..layers {
             let states: Vec<&StateGradient> = gradients.iter().filter(|gradient| gradient.layer == layer).collect();
             for state in &states {
-                found.extend(by_lag(batch, layer, &state.state, &[state]));
+                found.extend(by_lag(batch, layer, &state.state, &[state], false));
             }
-            found.extend(by_lag(batch, layer, ALL_STATES, &states));
+            found.extend(by_lag(batch, layer, ALL_STATES, &states, true));
         }
         found
     }
 }
 
-/// The statistics of the joint norm of `states` at every lag.
+/// The statistics of the joint norm of `states` at every lag; of all that is carried, where earlier values count as well.
 fn by_lag<'a>(
     batch: &'a Batch,
     layer: usize,
     name: &'a str,
     states: &'a [&'a StateGradient],
+    earlier: bool,
 ) -> impl Iterator<Item = Measurement> + 'a {
     (0..batch.dimensions.steps).flat_map(move |lag| {
         let at_lag = |b: usize| batch.last_read(b).and_then(|last| last.checked_sub(lag)).map(|t| (b, t));
-        let norms: Vec<f64> = (0..batch.size).filter_map(at_lag).map(|(b, t)| norm(batch.size, states, b, t)).collect();
+        let norms: Vec<f64> =
+            (0..batch.size).filter_map(at_lag).map(|(b, t)| norm(batch.size, states, earlier, b, t)).collect();
         // A norm that is not finite ranks above all others. No sequence reaches back further than the longest.
         let measured = QUANTILES.map(|(statistic, q)| {
             stats::quantile(&norms, q, NonFinite::Highest).map(|value| Measurement {
@@ -106,10 +109,11 @@ fn by_lag<'a>(
     })
 }
 
-fn norm(size: usize, states: &[&StateGradient], b: usize, t: usize) -> f64 {
+fn norm(size: usize, states: &[&StateGradient], earlier: bool, b: usize, t: usize) -> f64 {
     let squares = states.iter().flat_map(|state| {
         let row = &state.values[(t * size + b) * state.width..][..state.width];
-        row.iter().map(|&g| f64::from(g) * f64::from(g))
+        let earlier = state.earlier.get(t * size + b).copied().filter(|_| earlier);
+        row.iter().map(|&g| f64::from(g) * f64::from(g)).chain(earlier)
     });
     libm::sqrt(squares.sum())
 }

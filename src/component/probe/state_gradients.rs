@@ -3,15 +3,18 @@
 use crate::component::task::Batch;
 
 /// ∂L/∂state for one state of one layer, where L is each sequence's own loss and the state is as carried out of a step.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StateGradient {
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StateGradient<E = f32> {
     /// From 0 at the input.
     pub layer: usize,
     /// The state's name, such as `h` or `c`.
     pub state: String,
     pub width: usize,
     /// \[steps, size, width\].
-    pub values: Vec<f32>,
+    pub values: Vec<E>,
+    /// \[steps, size\]: the sum of the squared gradients by the state's values at earlier steps that are carried out of a step too,
+    /// since later steps read them. Empty where a state is read one step back alone.
+    pub earlier: Vec<f64>,
 }
 
 /// Finds how losses depend on states.

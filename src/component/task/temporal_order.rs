@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +12,8 @@ use crate::seed::Draws;
 ///
 /// # Definition
 ///
-/// One-hot input of 6 units over L = `length` steps: A or B at a step p0 uniform in \[⌊L/10⌋, ⌊2L/10⌋) and at p1 uniform in
-/// \[⌊5L/10⌋, ⌊6L/10⌋), distractors c–f everywhere else. After the last step the class is to be v0 + 2·v1 (A is 0, B is 1).
+/// One-hot input of 6 units over L = `length` steps: A or B at a step p0 = ⌊L/10⌋ + r0 and at p1 = ⌊5L/10⌋ + r1, where r0 and
+/// r1 are uniform below ⌊L/10⌋; distractors c–f everywhere else. After the last step the class is to be v0 + 2·v1 (A is 0, B is 1).
 /// Loss: cross-entropy. Accuracy: fraction of sequences right.
 ///
 /// # Why it is here
@@ -168,8 +170,8 @@ fn generate(length: Length<10>, windows: &[usize], draws: &mut Draws, sequence: 
     let marks: Vec<(usize, usize)> = windows
         .iter()
         .map(|tenths| {
-            let (first, end) = (tenths * length / 10, (tenths + 1) * length / 10);
-            (first + draws.below(end - first), draws.below(2))
+            let window = window(length, *tenths);
+            (window.start + draws.below(window.len()), draws.below(2))
         })
         .collect();
     for t in 0..length {
@@ -180,6 +182,12 @@ fn generate(length: Length<10>, windows: &[usize], draws: &mut Draws, sequence: 
     sequence.expect_class(length - 1, class(marks.iter().map(|&(_, symbol)| symbol)), true);
 }
 
+/// The steps of the window that begins after so many tenths of the length.
+fn window(length: usize, tenths: usize) -> Range<usize> {
+    let first = tenths * length / 10;
+    first..first + length / 10
+}
+
 /// v0 + 2·v1 + 4·v2 + …
 pub(super) fn class(symbols: impl Iterator<Item = usize>) -> usize {
     symbols.enumerate().map(|(k, symbol)| symbol << k).sum()
@@ -187,8 +195,8 @@ pub(super) fn class(symbols: impl Iterator<Item = usize>) -> usize {
 
 /// From the last step to the symbols.
 fn lag(length: Length<10>, windows: &[usize]) -> Lag {
-    let ends = |length: usize| windows.iter().map(move |tenths| length - (tenths + 1) * length / 10);
-    let begins = |length: usize| windows.iter().map(move |tenths| length - 1 - tenths * length / 10);
+    let ends = |length: usize| windows.iter().map(move |&tenths| length - window(length, tenths).end);
+    let begins = |length: usize| windows.iter().map(move |&tenths| length - 1 - window(length, tenths).start);
     let lengths = || length.shortest()..=length.longest();
     Lag {
         shortest: lengths().flat_map(ends).min().unwrap_or(0),

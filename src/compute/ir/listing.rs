@@ -105,6 +105,7 @@ impl fmt::Display for Applied<'_> {
             (Operation::Tanh, [a]) => write!(f, "tanh {a}"),
             (Operation::Sigmoid, [a]) => write!(f, "sigmoid {a}"),
             (Operation::Exp, [a]) => write!(f, "exp {a}"),
+            (Operation::ExpM1, [a]) => write!(f, "expm1 {a}"),
             (Operation::Ln, [a]) => write!(f, "ln {a}"),
             (Operation::Sqrt, [a]) => write!(f, "sqrt {a}"),
             (Operation::Square, [a]) => write!(f, "{a}²"),

@@ -12,6 +12,8 @@ pub enum Operation {
     Sigmoid,
     /// eᵃ.
     Exp,
+    /// eᵃ − 1.
+    ExpM1,
     /// The natural logarithm of a.
     Ln,
     /// √a, rounded once.
@@ -60,6 +62,7 @@ impl Operation {
             Self::Tanh
             | Self::Sigmoid
             | Self::Exp
+            | Self::ExpM1
             | Self::Ln
             | Self::Sqrt
             | Self::Square

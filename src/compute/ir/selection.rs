@@ -364,6 +364,7 @@ fn unary(function: Unary) -> Operation {
         Unary::Tanh => Operation::Tanh,
         Unary::Sigmoid => Operation::Sigmoid,
         Unary::Exp => Operation::Exp,
+        Unary::ExpM1 => Operation::ExpM1,
         Unary::Ln => Operation::Ln,
         Unary::Sqrt => Operation::Sqrt,
         Unary::Square => Operation::Square,

@@ -27,6 +27,7 @@ use crate::{
         probe::{StateGradient, StateGradients},
         task::Batch,
     },
+    graph::StateId,
     model::Network,
     seed::Stream,
 };
@@ -78,8 +79,8 @@ impl<E: Real, D: Device<E> + Cache> DfdxEngine<E, D> {
         (loss.as_vec()[0].widen(), unrolled.outputs.as_vec())
     }
 
-    /// ∂L_b/∂state for every layer, state and step: (layer, name, width, \[steps, size, width\]).
-    pub fn carried_gradients(&self, parameters: &[E], batch: &Batch) -> Vec<(usize, String, usize, Vec<E>)> {
+    /// ∂L_b/∂state for every layer, state and step.
+    pub fn carried_gradients(&self, parameters: &[E], batch: &Batch) -> Vec<StateGradient<E>> {
         let mut recorder = Recorder::<E, D, OwnedTape<E, D>>::new(self.device.clone());
         let passing = self.passing(batch, Averaging::Sequence);
         let unrolled = Unrolled::new(&self.network, &mut recorder, &passing, parameters, batch, None, true);
@@ -88,11 +89,24 @@ impl<E: Real, D: Device<E> + Cache> DfdxEngine<E, D> {
         let mut found = vec![];
         for (layer, stage) in self.network.layers.iter().enumerate() {
             for (index, state) in stage.graph.states.iter().enumerate() {
-                let mut values = Vec::with_capacity(batch.dimensions.steps * batch.size * state.width);
+                let width = state.width;
+                let mut values = Vec::with_capacity(batch.dimensions.steps * batch.size * width);
+                let mut earlier = vec![];
                 for carried in &unrolled.carried {
-                    values.extend(gradient_or_zeros(&mut gradients, &carried[layer][index]));
+                    let (now, before) = carried[layer].split_last().expect("a step carries its states");
+                    values.extend(gradient_or_zeros(&mut gradients, &now[index]));
+                    if stage.graph.delay_of(StateId(index)) > 1 {
+                        let mut sums = vec![0.0; batch.size];
+                        for states in before {
+                            let gradient = gradient_or_zeros(&mut gradients, &states[index]);
+                            for (sum, row) in sums.iter_mut().zip(gradient.chunks(width)) {
+                                *sum += row.iter().map(|g| g.widen() * g.widen()).sum::<f64>();
+                            }
+                        }
+                        earlier.extend(sums);
+                    }
                 }
-                found.push((layer, state.name.clone(), state.width, values));
+                found.push(StateGradient { layer, state: state.name.clone(), width, values, earlier });
             }
         }
         found
@@ -119,7 +133,6 @@ impl<D: Device<f32> + Cache> Engine for DfdxEngine<f32, D> {
 
 impl<D: Device<f32> + Cache> StateGradients for DfdxEngine<f32, D> {
     fn state_gradients(&mut self, parameters: &[f32], batch: &Batch) -> Vec<StateGradient> {
-        let found = self.carried_gradients(parameters, batch).into_iter();
-        found.map(|(layer, state, width, values)| StateGradient { layer, state, width, values }).collect()
+        self.carried_gradients(parameters, batch)
     }
 }

@@ -2,7 +2,7 @@
 
 use ::dfdx::{
     shapes::{Axis, Rank0},
-    tensor::{Gradients, PutTape as _, SplitTape as _, Tape, Tensor},
+    tensor::{Gradients, PutTape as _, SplitTape as _, Tape, Tensor, WithEmptyTape as _},
     tensor_ops::{
         BroadcastTo as _, ChooseFrom as _, Device, PermuteTo as _, ReshapeTo as _, TryGe as _, TryGt as _, TryLe as _,
         TryLt as _, TryMatMul as _, TryStack as _,
@@ -152,6 +152,11 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
                     Unary::Tanh => x.tanh(),
                     Unary::Sigmoid => x.sigmoid(),
                     Unary::Exp => x.exp(),
+                    // (eˣ + 1)·tanh(x/2) is eˣ − 1 without a difference.
+                    Unary::ExpM1 => {
+                        let sum = x.with_empty_tape().exp() + E::narrow(1.0);
+                        (x * E::narrow(0.5)).tanh() * sum
+                    }
                     Unary::Ln => x.ln(),
                     Unary::Sqrt => x.sqrt(),
                     Unary::Square => x.square(),

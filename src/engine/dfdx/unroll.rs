@@ -21,9 +21,12 @@ pub(super) struct Unrolled<E: Real, D: Device<E>> {
     pub parameters: Vec<Matrix<E, D>>,
     /// \[read steps · size, width\].
     pub outputs: Matrix<E, D>,
-    /// \[steps\]\[layer\]\[state\]: the states as carried out of each step, if asked for.
-    pub carried: Vec<Vec<Vec<Matrix<E, D>>>>,
+    /// \[steps\]\[layer\]: what is carried out of each step, if asked for.
+    pub carried: Vec<Vec<Ring<E, D>>>,
 }
+
+/// \[steps\]\[states\]: the values of a layer's states that a later step can read, the latest last.
+pub(super) type Ring<E, D> = Vec<Vec<Matrix<E, D>>>;
 
 /// The values of a graph's nodes; those that are the same at every step are there from the start.
 struct Values<E: Real, D: Device<E>> {
@@ -65,7 +68,7 @@ impl<E: Real, D: Device<E>> Unrolled<E, D> {
         let noise: Vec<Random<E, D>> =
             network.layers.iter().map(|stage| random(recorder, stage, Occasions::Steps)).collect();
         // Of each layer the states of the last steps, as many as its graph can read.
-        let mut states: Vec<Vec<Vec<Matrix<E, D>>>> = network
+        let mut states: Vec<Ring<E, D>> = network
             .layers
             .iter()
             .map(|stage| {
@@ -95,10 +98,18 @@ impl<E: Real, D: Device<E>> Unrolled<E, D> {
                             signal = value.clone();
                         }
                     }
-                    carried_now.push(next.clone());
                 }
+                let latest = carry.then(|| next.clone());
                 states.push(next);
                 states.remove(0);
+                if let Some(latest) = latest {
+                    // Values of earlier steps are coordinates of their own of what this step carries on.
+                    let earlier = states.len().saturating_sub(1);
+                    for value in states[..earlier].iter_mut().flatten() {
+                        *value = recorder.apply(value, |value| value * E::narrow(1.0));
+                    }
+                    carried_now.push(states[..earlier].iter().cloned().chain([latest]).collect());
+                }
             }
             if carry {
                 carried.push(carried_now);

@@ -15,8 +15,8 @@ use crate::{
     },
     compute::ir::{Bindings, Call, Factors, Places, Reference, schedule},
     graph::{
-        Clock, CotangentRule, GivenId, Graph, Leaving, Node, NodeId, Op, Renewal, Reverse, State, StepPenalties,
-        once_per_update,
+        Clock, CotangentRule, GivenId, Graph, Leaving, Node, NodeId, Op, ParameterId, Renewal, Reverse, State,
+        StepPenalties, once_per_update,
     },
     model::Stage,
 };
@@ -140,6 +140,11 @@ impl Compiler<'_> {
         if let (Some(reverse), Some(mut wanted), Some((back, _))) = (&reverse, sent, &back) {
             let mut factors =
                 GradientFactors { own: graph.nodes.len(), back, block: lifetimes.block, found: BTreeMap::new() };
+            let uses = |parameter: ParameterId| {
+                let matrices = reverse.outers.iter().map(|outer| outer.weight);
+                let all = matrices.chain(reverse.vectors.iter().map(|&(parameter, _)| parameter));
+                all.filter(|&used| used == parameter).count()
+            };
             for outer in &reverse.outers {
                 let (out, inputs) = (nodes[outer.rows.0].width, nodes[outer.columns.0].width);
                 let rows = (factors.place(&mut bindings, outer.rows), out);
@@ -147,12 +152,14 @@ impl Compiler<'_> {
                 let parameter = stage.first_parameter + outer.weight.0;
                 let narrow = matches!(sums.of[parameter].form, SumForm::Columns { .. });
                 let ((left, left_width), (right, right_width)) = if narrow { (columns, rows) } else { (rows, columns) };
-                compiled.outers.push(WeightGradient { parameter, left, left_width, right, right_width });
+                let shared = uses(outer.weight) > 1;
+                compiled.outers.push(WeightGradient { parameter, left, left_width, right, right_width, shared });
             }
             for &(parameter, cotangent) in &reverse.vectors {
+                let shared = uses(parameter) > 1;
                 let parameter = stage.first_parameter + parameter.0;
                 let (width, cotangent) = (nodes[cotangent.0].width, factors.place(&mut bindings, cotangent));
-                compiled.sums.push(VectorGradient { parameter, cotangent, width });
+                compiled.sums.push(VectorGradient { parameter, cotangent, width, shared });
             }
             wanted.extend(factors.found);
             compiled.backward = schedule(&mut bindings, &back.evaluated, &wanted);

@@ -4,7 +4,7 @@ use super::{
     gradient::GradientSums,
     mode::Mode,
     pass::{CompiledNetworks, Pass, Worker},
-    tile::Job,
+    tile::{Carried, Job},
 };
 use crate::{
     component::{
@@ -61,14 +61,22 @@ impl<E: Number> FusedEngine<E> {
     /// The engine with these rules for what passes back from step to step.
     #[must_use]
     pub fn with_backward(self, rules: Vec<BpttSpec>) -> Self {
-        Self { rules, differentiating: CompiledNetworks::new(Mode::Differentiate), ..self }
+        Self { rules, differentiating: self.differentiating.anew(), ..self }
     }
 
     /// The engine with those of `regularizers` that penalize what happens at a step: their gradients become part of what it
     /// finds, their penalties no part of the loss.
     #[must_use]
     pub fn with_regularizers(self, regularizers: Vec<RegularizerSpec>) -> Self {
-        Self { regularizers, differentiating: CompiledNetworks::new(Mode::Differentiate), ..self }
+        Self { regularizers, differentiating: self.differentiating.anew(), ..self }
+    }
+
+    /// The engine with blocks of so many steps, at least one: over a block's steps the gradients of parameters are summed at a time.
+    /// It has no influence on any bit.
+    #[must_use]
+    pub fn with_block(mut self, steps: usize) -> Self {
+        self.differentiating.block = steps.max(1);
+        Self { differentiating: self.differentiating.anew(), ..self }
     }
 
     /// Loss, outputs \[read steps, size, width\] and the gradient for every parameter, in the engine's own precision.
@@ -83,18 +91,24 @@ impl<E: Number> FusedEngine<E> {
     pub fn evaluate(&mut self, parameters: &[E], batch: &Batch) -> (f64, Vec<E>) {
         let weights = Averaging::Batch.weights(batch);
         let pass = self.pass(Task::Evaluate { noise: None }, parameters, batch, &weights);
-        (total(&weights, &pass.losses), pass.outputs)
+        (total(&weights, &pass.losses, batch.size), pass.outputs)
     }
 
-    /// ∂L_b/∂state for every layer, state and step: (layer, name, width, \[steps, size, width\]).
-    pub fn carried_gradients(&mut self, parameters: &[E], batch: &Batch) -> Vec<(usize, String, usize, Vec<E>)> {
+    /// ∂L_b/∂state for every layer, state and step.
+    pub fn carried_gradients(&mut self, parameters: &[E], batch: &Batch) -> Vec<StateGradient<E>> {
         let weights = Averaging::Sequence.weights(batch);
         let pass = self.pass(Task::Probe, parameters, batch, &weights);
         let layers = self.network.layers.iter().zip(pass.carried).enumerate();
         layers
             .flat_map(|(layer, (stage, carried))| {
                 let states = stage.graph.states.iter().zip(carried);
-                states.map(move |(state, values)| (layer, state.name.clone(), state.width, values))
+                states.map(move |(state, Carried { values, earlier })| StateGradient {
+                    layer,
+                    state: state.name.clone(),
+                    width: state.width,
+                    values,
+                    earlier,
+                })
             })
             .collect()
     }
@@ -108,7 +122,7 @@ impl<E: Number> FusedEngine<E> {
     ) -> (f64, Vec<E>) {
         let weights = Averaging::Batch.weights(batch);
         let pass = self.pass(Task::Differentiate { noise, gradient }, parameters, batch, &weights);
-        (total(&weights, &pass.losses), pass.outputs)
+        (total(&weights, &pass.losses, batch.size), pass.outputs)
     }
 
     pub(super) fn pass(&mut self, task: Task<'_, E>, parameters: &[E], batch: &Batch, weights: &[f64]) -> Pass<E> {
@@ -169,10 +183,18 @@ pub(super) enum Task<'a, E> {
     },
 }
 
-/// Σ weight · loss, in f64 and in the order of the outputs. A loss without weight does not count, whatever it is.
-pub(super) fn total<E: Number>(weights: &[f64], losses: &[E]) -> f64 {
-    let weighted = weights.iter().zip(losses).filter(|(weight, _)| **weight != 0.0);
-    weighted.map(|(weight, loss)| weight * loss.widen()).sum()
+/// Σ weight · loss, in f64: over the outputs of each sequence in order, then over the sequences in order, as threads that have
+/// a sequence each can follow. A loss without weight does not count, whatever it is.
+pub(super) fn total<E: Number>(weights: &[f64], losses: &[E], size: usize) -> f64 {
+    let mut sums = vec![0.0; size];
+    for (weights, losses) in weights.chunks(size).zip(losses.chunks(size)) {
+        for ((sum, &weight), loss) in sums.iter_mut().zip(weights).zip(losses) {
+            if weight != 0.0 {
+                *sum += weight * loss.widen();
+            }
+        }
+    }
+    sums.into_iter().fold(0.0, |total, sum| total + sum)
 }
 
 impl Engine for FusedEngine<f32> {
@@ -188,7 +210,6 @@ impl Engine for FusedEngine<f32> {
 
 impl StateGradients for FusedEngine<f32> {
     fn state_gradients(&mut self, parameters: &[f32], batch: &Batch) -> Vec<StateGradient> {
-        let found = self.carried_gradients(parameters, batch).into_iter();
-        found.map(|(layer, state, width, values)| StateGradient { layer, state, width, values }).collect()
+        self.carried_gradients(parameters, batch)
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{
     gradient::{GradientSums, SumForm},
     mode::Mode,
-    network::CompiledNetwork,
+    network::{BLOCK, CompiledNetwork},
     stage::{CompiledStage, VectorGradient, WeightGradient},
 };
 use crate::{
@@ -18,8 +18,13 @@ use crate::{
 /// every step forward and backward, then the products and sums over steps and sequences that the gradients are made of.
 pub fn listing(network: &Network) -> String {
     let (sums, mut places, mut factors) = (GradientSums::new(network), Places::default(), Factors::default());
-    let compiled =
-        CompiledNetwork::new((network, &sums, &[], OfSteps(&[])), Mode::Differentiate, &mut places, &mut factors);
+    let compiled = CompiledNetwork::new(
+        (network, &sums, &[], OfSteps(&[])),
+        Mode::Differentiate,
+        BLOCK,
+        &mut places,
+        &mut factors,
+    );
     let listing = Listing { places: &places, factors: &factors };
     compiled.layers.iter().map(|layer| of_layer(network, &sums, layer, listing)).collect()
 }

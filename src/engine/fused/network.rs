@@ -17,12 +17,15 @@ use crate::{
     model::Network,
 };
 
-/// Steps of a block: weight gradients are summed over so many steps at a time. A constant under `NUMERICS`.
+/// Steps of a block: weight gradients are summed over so many steps at a time, which are in the cache then. Without influence on
+/// any bit.
 pub(super) const BLOCK: usize = 16;
 
 /// A compiled network as lists of calls `C` over places `P`: of the instruction list, or of the CPU.
 #[derive(Clone, Debug)]
 pub(super) struct CompiledNetwork<P, C> {
+    /// Steps of a block.
+    pub block: usize,
     pub zeros: P,
     /// x_t.
     pub input: P,
@@ -49,6 +52,7 @@ impl CompiledNetwork<Reference, Call> {
     pub fn new(
         (network, sums, rules, penalties): (&Network, &GradientSums, &[BpttSpec], OfSteps<'_>),
         mode: Mode,
+        block: usize,
         places: &mut Places,
         factors: &mut Factors,
     ) -> Self {
@@ -62,7 +66,7 @@ impl CompiledNetwork<Reference, Call> {
         let (mut output, mut below) = (input, None);
         let mut layers = vec![];
         for stage in &network.layers {
-            let lifetimes = Lifetimes { kept, block: BLOCK.min(steps), random: steps, recurrent: true };
+            let lifetimes = Lifetimes { kept, block: block.min(steps), random: steps, recurrent: true };
             let layer = compiler.stage(stage, output, below, lifetimes);
             output = layer.output;
             // What its own later steps send back is there before the layer above adds to it, or else zeros.
@@ -95,7 +99,7 @@ impl CompiledNetwork<Reference, Call> {
                 hand_over.push(Call::Pointwise { instructions: vec![add], operands, width });
             }
         }
-        Self { zeros, input, layers, readout, output, loss, hand_over }
+        Self { block, zeros, input, layers, readout, output, loss, hand_over }
     }
 
     /// The network for the CPU, where `places` are those that it was compiled with, for tiles of `rows` sequences.
@@ -105,6 +109,7 @@ impl CompiledNetwork<Reference, Call> {
         let stages =
             |stages: &[CompiledStage<Reference, Call>]| stages.iter().map(|stage| stage.lower(isa, &layout)).collect();
         let network = CompiledNetwork {
+            block: self.block,
             zeros: at(self.zeros),
             input: at(self.input),
             layers: stages(&self.layers),

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::{
     mode::Mode,
-    network::{CompiledNetwork, LoweredNetwork},
-    tile::{Found, Job, ROWS, Tile},
+    network::{BLOCK, CompiledNetwork, LoweredNetwork},
+    tile::{Carried, Found, Job, ROWS, Tile},
 };
 use crate::{
     compute::{
@@ -19,6 +19,8 @@ use crate::{
 /// The compiled networks of a mode, by the rows of their tiles, and the weights they share.
 pub(super) struct CompiledNetworks<E> {
     mode: Mode,
+    /// Steps of a block.
+    pub block: usize,
     /// Compiled when it is first needed.
     network: Option<CompiledNetwork<Reference, Call>>,
     places: Places,
@@ -43,20 +45,26 @@ pub(super) struct Pass<E> {
     pub outputs: Vec<E>,
     /// [read steps, size]: the loss of each output, not weighted.
     pub losses: Vec<E>,
-    /// [layers][states]: [steps, size, width].
-    pub carried: Vec<Vec<Vec<E>>>,
+    /// [layers][states].
+    pub carried: Vec<Vec<Carried<E>>>,
 }
 
 impl<E: Number> CompiledNetworks<E> {
     pub fn new(mode: Mode) -> Self {
         Self {
             mode,
+            block: BLOCK,
             network: None,
             places: Places::default(),
             factors: Factors::default(),
             packed: vec![],
             by_rows: BTreeMap::new(),
         }
+    }
+
+    /// As these, not compiled yet.
+    pub fn anew(&self) -> Self {
+        Self { block: self.block, ..Self::new(self.mode) }
     }
 
     /// Runs `job`; a mode that differentiates writes the gradient. `gradient` and the workers' memory may hold anything before.
@@ -71,8 +79,8 @@ impl<E: Number> CompiledNetworks<E> {
         let size = job.batch.size;
         let tiles: Vec<Range<usize>> = (0..size).step_by(ROWS).map(|first| first..size.min(first + ROWS)).collect();
         let parts = (job.network, job.sums, job.rules, job.penalties);
-        let Self { mode, network, places, factors, .. } = self;
-        let network = network.get_or_insert_with(|| CompiledNetwork::new(parts, *mode, places, factors));
+        let Self { mode, block, network, places, factors, .. } = self;
+        let network = network.get_or_insert_with(|| CompiledNetwork::new(parts, *mode, *block, places, factors));
         for tile in &tiles {
             self.by_rows.entry(tile.len()).or_insert_with(|| network.lower(isa, &self.places, tile.len()));
         }
@@ -140,10 +148,7 @@ impl<E: Number> CompiledNetworks<E> {
 impl<E: Number> Pass<E> {
     fn new(job: &Job<'_, E>) -> Self {
         let (batch, reads) = (job.batch, job.read_steps.len());
-        let carried = |stage: &Stage| -> Vec<Vec<E>> {
-            let size = batch.dimensions.steps * batch.size;
-            stage.graph.states.iter().map(|state| vec![E::ZERO; size * state.width]).collect()
-        };
+        let carried = |stage: &Stage| Carried::zeros(stage, batch.dimensions.steps, batch.size);
         Self {
             outputs: vec![E::ZERO; reads * batch.size * batch.dimensions.goal.width()],
             losses: vec![E::ZERO; reads * batch.size],
@@ -153,17 +158,21 @@ impl<E: Number> Pass<E> {
 
     /// Puts what a tile found in its place.
     fn place(&mut self, network: &Network, size: usize, sequences: &Range<usize>, found: &Found<E>) {
-        let place = |to: &mut [E], from: &[E], width: usize| {
-            for (to, from) in to.chunks_mut(size * width).zip(from.chunks(sequences.len() * width)) {
-                to[sequences.start * width..sequences.end * width].copy_from_slice(from);
-            }
-        };
+        let place = |to: &mut [E], from: &[E], width: usize| place_rows(to, from, size * width, sequences, width);
         place(&mut self.outputs, &found.outputs, network.dimensions.goal.width());
         place(&mut self.losses, &found.losses, 1);
         for ((to, from), stage) in self.carried.iter_mut().zip(&found.carried).zip(&network.layers) {
             for ((to, from), state) in to.iter_mut().zip(from).zip(&stage.graph.states) {
-                place(to, from, state.width);
+                place(&mut to.values, &from.values, state.width);
+                place_rows(&mut to.earlier, &from.earlier, size, sequences, 1);
             }
         }
+    }
+}
+
+/// Puts the numbers of some sequences, step by step, in their place among those of all, of which a step has `size`.
+fn place_rows<T: Copy>(to: &mut [T], from: &[T], size: usize, sequences: &Range<usize>, width: usize) {
+    for (to, from) in to.chunks_mut(size).zip(from.chunks(sequences.len() * width)) {
+        to[sequences.start * width..sequences.end * width].copy_from_slice(from);
     }
 }

@@ -69,6 +69,8 @@ pub(super) struct WeightGradient<P> {
     pub left_width: usize,
     pub right: P,
     pub right_width: usize,
+    /// Whether the stage uses the parameter elsewhere too.
+    pub shared: bool,
 }
 
 /// The gradient of a parameter vector.
@@ -78,6 +80,8 @@ pub(super) struct VectorGradient<P> {
     pub parameter: usize,
     pub cotangent: P,
     pub width: usize,
+    /// Whether the stage uses the parameter elsewhere too.
+    pub shared: bool,
 }
 
 impl CompiledStage<Reference, Call> {
@@ -94,13 +98,19 @@ impl CompiledStage<Reference, Call> {
         let random = self.random.iter().map(|&RandomVector { site, law, renewal, evaluation, width, place }| {
             RandomVector { site, law, renewal, evaluation, width, place: at(place) }
         });
-        let outers = self.outers.iter().map(|&WeightGradient { parameter, left, left_width, right, right_width }| {
-            WeightGradient { parameter, left: at(left), left_width, right: at(right), right_width }
+        let outers = self.outers.iter().map(|outer| WeightGradient {
+            parameter: outer.parameter,
+            left: at(outer.left),
+            left_width: outer.left_width,
+            right: at(outer.right),
+            right_width: outer.right_width,
+            shared: outer.shared,
         });
-        let sums = self.sums.iter().map(|&VectorGradient { parameter, cotangent, width }| VectorGradient {
+        let sums = self.sums.iter().map(|&VectorGradient { parameter, cotangent, width, shared }| VectorGradient {
             parameter,
             cotangent: at(cotangent),
             width,
+            shared,
         });
         CompiledStage {
             vectors: vectors.collect(),

@@ -69,7 +69,7 @@ impl<E: Number + Dtype> FusedEngine<E> {
             Task::Evaluate { noise }
         };
         let pass = self.pass(task, &values, batch, &weights);
-        let loss = E::narrow(total(&weights, &pass.losses));
+        let loss = E::narrow(total(&weights, &pass.losses, batch.size));
         let loss = parameters.device().tensor_from_vec(vec![loss], ());
 
         let (from, to) = (loss.ghost(), parameters.ghost());

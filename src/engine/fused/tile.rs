@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::{
     gradient::GradientSums,
     loss::{self, StepOutputs},
-    network::{BLOCK, CompiledNetwork},
-    stage::{CompiledStage, WeightGradient},
+    network::CompiledNetwork,
+    stage::{CompiledStage, VectorGradient, WeightGradient},
 };
 use crate::{
     component::{
@@ -15,11 +15,11 @@ use crate::{
         task::Batch,
     },
     compute::{
-        kernel::{self, Number, PANEL, Track},
+        kernel::{self, Number, PANEL, Place, Track},
         lower::{Executor, KernelCall, Storage},
     },
     engine::noise::{self, Occasions},
-    graph::{Clock, Renewal},
+    graph::{Clock, Renewal, StateId},
     model::{Network, Stage},
     seed::Stream,
 };
@@ -53,8 +53,29 @@ pub(super) struct Found<E> {
     pub outputs: Vec<E>,
     /// [read steps, rows]: the loss of each output, not weighted.
     pub losses: Vec<E>,
-    /// [layers][states]: [steps, rows, width], if asked for.
-    pub carried: Vec<Vec<Vec<E>>>,
+    /// [layers][states], if asked for.
+    pub carried: Vec<Vec<Carried<E>>>,
+}
+
+/// The cotangents of a state as carried out of each step. Rows are sequences.
+#[derive(Clone, Debug)]
+pub(super) struct Carried<E> {
+    /// [steps, rows, width].
+    pub values: Vec<E>,
+    /// [steps, rows]: Σ of squares of those of the earlier values that are carried as well; empty where there are none.
+    pub earlier: Vec<f64>,
+}
+
+impl<E: Number> Carried<E> {
+    /// Zeros for every state of `stage`.
+    pub fn zeros(stage: &Stage, steps: usize, rows: usize) -> Vec<Self> {
+        let states = stage.graph.states.iter().enumerate();
+        let zeros = states.map(|(index, state)| Self {
+            values: vec![E::ZERO; steps * rows * state.width],
+            earlier: vec![0.0; if stage.graph.delay_of(StateId(index)) > 1 { steps * rows } else { 0 }],
+        });
+        zeros.collect()
+    }
 }
 
 /// A tile at work.
@@ -112,8 +133,9 @@ impl<E: Number> Tile<'_, E> {
             if bptt::cut(self.job.rules, t) {
                 self.cut(t);
             }
-            if t % BLOCK == 0 {
-                let block = t..steps.min(t + BLOCK);
+            let length = self.compiled.block;
+            if t % length == 0 {
+                let block = t..steps.min(t + length);
                 self.compiled.layers.iter().for_each(|stage| self.sum_up(stage, block.clone(), sums));
             }
         }
@@ -133,14 +155,14 @@ impl<E: Number> Tile<'_, E> {
     fn found(&self) -> Found<E> {
         let Job { network, batch, read_steps, probe, .. } = self.job;
         let read = read_steps.len() * self.rows;
-        let carried = |stage: &Stage| -> Vec<Vec<E>> {
-            let size = |width: usize| batch.dimensions.steps * self.rows * width;
-            stage.graph.states.iter().map(|state| vec![E::ZERO; size(state.width)]).collect()
-        };
         Found {
             outputs: vec![E::ZERO; read * batch.dimensions.goal.width()],
             losses: vec![E::ZERO; read],
-            carried: if *probe { network.layers.iter().map(carried).collect() } else { vec![] },
+            carried: if *probe {
+                network.layers.iter().map(|stage| Carried::zeros(stage, batch.dimensions.steps, self.rows)).collect()
+            } else {
+                vec![]
+            },
         }
     }
 
@@ -281,35 +303,59 @@ impl<E: Number> Tile<'_, E> {
         }
     }
 
-    /// Adds what the steps of `block` contribute to the gradients of a stage.
+    /// Adds what the steps of `block` contribute to the gradients of a stage, from the last step to the first. Where a parameter
+    /// is used more than once, its uses are added step by step: the block's length is no part of the order.
     fn sum_up(&mut self, stage: &CompiledStage<Storage, KernelCall<E>>, block: Range<usize>, sums: &mut [E]) {
-        let Executor { isa, rows, ref arena, .. } = self.executor;
-        let track =
-            |storage: Storage, width: usize| Track { place: storage.place(block.start), step: storage.stride(), width };
-        for &WeightGradient { parameter, left, left_width, right, right_width } in &stage.outers {
-            let sum = self.job.sums.of[parameter].of(sums);
-            let (left, right) = (track(left, left_width), track(right, right_width));
-            kernel::outer(isa, arena, block.len(), rows, left, right, sum);
-        }
-        for vector in &stage.sums {
-            let sum = self.job.sums.of[vector.parameter].of(sums);
-            kernel::sum_rows(isa, arena, block.len(), rows, track(vector.cotangent, vector.width), sum);
+        stage.outers.iter().filter(|outer| !outer.shared).for_each(|outer| self.add_outer(outer, block.clone(), sums));
+        stage.sums.iter().filter(|sum| !sum.shared).for_each(|sum| self.add_rows(sum, block.clone(), sums));
+        for t in block.rev() {
+            let step = t..t + 1;
+            stage
+                .outers
+                .iter()
+                .filter(|outer| outer.shared)
+                .for_each(|outer| self.add_outer(outer, step.clone(), sums));
+            stage.sums.iter().filter(|sum| sum.shared).for_each(|sum| self.add_rows(sum, step.clone(), sums));
         }
     }
 
+    fn add_outer(&self, outer: &WeightGradient<Storage>, steps: Range<usize>, sums: &mut [E]) {
+        let Executor { isa, rows, ref arena, .. } = self.executor;
+        let (left, right) =
+            (track(outer.left, outer.left_width, &steps), track(outer.right, outer.right_width, &steps));
+        kernel::outer(isa, arena, steps.len(), rows, left, right, self.job.sums.of[outer.parameter].of(sums));
+    }
+
+    fn add_rows(&self, vector: &VectorGradient<Storage>, steps: Range<usize>, sums: &mut [E]) {
+        let Executor { isa, rows, ref arena, .. } = self.executor;
+        let (value, sum) = (track(vector.cotangent, vector.width, &steps), self.job.sums.of[vector.parameter].of(sums));
+        kernel::sum_rows(isa, arena, steps.len(), rows, value, sum);
+    }
+
     /// Notes the cotangents of a layer's states as carried out of step `t`.
-    fn probe(&self, t: usize, layer: usize, stage: &CompiledStage<Storage, KernelCall<E>>, carried: &mut [Vec<E>]) {
-        let states = self.job.network.layers[layer].graph.states.iter();
-        for ((storage, state), carried) in stage.carried.iter().zip(states).zip(carried) {
-            let place = storage.place(t);
-            let rows = carried.chunks_mut(state.width).skip(t * self.rows).take(self.rows);
-            for (row, carried) in rows.enumerate() {
-                for (unit, carried) in carried.iter_mut().enumerate() {
-                    *carried = self.executor.arena[place.index(row, unit)];
+    fn probe(&self, t: usize, layer: usize, stage: &CompiledStage<Storage, KernelCall<E>>, carried: &mut [Carried<E>]) {
+        let graph = &self.job.network.layers[layer].graph;
+        for (state, (storage, carried)) in stage.carried.iter().zip(carried).enumerate() {
+            let width = graph.states[state].width;
+            let numbers = |place: Place, row: usize| (0..width).map(move |unit| place.index(row, unit));
+            let now = storage.place(t);
+            for (row, values) in carried.values.chunks_mut(width).skip(t * self.rows).take(self.rows).enumerate() {
+                values.iter_mut().zip(numbers(now, row)).for_each(|(value, at)| *value = self.executor.arena[at]);
+            }
+            for back in 1..graph.delay_of(StateId(state)) {
+                let before = storage.delayed(back).place(t);
+                for (row, sum) in carried.earlier[t * self.rows..][..self.rows].iter_mut().enumerate() {
+                    let squares = numbers(before, row).map(|at| self.executor.arena[at].widen()).map(|g| g * g);
+                    *sum += squares.sum::<f64>();
                 }
             }
         }
     }
+}
+
+/// A value at some steps.
+fn track(storage: Storage, width: usize, steps: &Range<usize>) -> Track {
+    Track { place: storage.place(steps.start), step: storage.stride(), width }
 }
 
 /// The most rows of a tile. A constant under `NUMERICS`: gradients are summed tile by tile.

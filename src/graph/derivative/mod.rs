@@ -25,6 +25,8 @@ fn slope<'g>(function: Unary, x: Expr<'g>, y: Expr<'g>) -> Expr<'g> {
         Unary::Tanh => 1.0 - y * y,
         Unary::Sigmoid => y - y * y,
         Unary::Exp => y,
+        // Not y + 1, in which a small eˣ would be lost.
+        Unary::ExpM1 => x.exp(),
         Unary::Ln => x.constant(1.0) / x,
         Unary::Sqrt => x.constant(0.5) / y,
         Unary::Square => x * 2.0,

@@ -67,8 +67,9 @@ fn loss_outputs_and_every_gradient_are_those_of_the_reference() {
             let got = fused.carried_gradients(&parameters, &batch);
             assert_eq!(got.len(), wanted.len());
             for (got, wanted) in got.iter().zip(&wanted) {
-                assert_eq!((got.0, &got.1, got.2), (wanted.0, &wanted.1, wanted.2));
-                close(&format!("∂L/∂{}", got.1), &widened(&got.3), &wanted.3);
+                assert_eq!((got.layer, &got.state, got.width), (wanted.layer, &wanted.state, wanted.width));
+                close(&format!("∂L/∂{}", got.state), &widened(&got.values), &wanted.values);
+                close(&format!("earlier ∂L/∂{}", got.state), &got.earlier, &wanted.earlier);
             }
         }
     }

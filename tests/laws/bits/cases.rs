@@ -69,6 +69,7 @@ pub struct Found {
     gradient: Vec<u32>,
     evaluated: Vec<u32>,
     carried: Vec<Vec<u32>>,
+    earlier: Vec<Vec<u64>>,
 }
 
 pub fn bits(values: &[f32]) -> Vec<u32> {
@@ -77,13 +78,16 @@ pub fn bits(values: &[f32]) -> Vec<u32> {
 
 pub fn find(engine: &mut FusedEngine<f32>, parameters: &[f32], batch: &Batch) -> Found {
     let (loss, outputs, gradient) = engine.differentiate(parameters, batch, Some(&noise()));
-    let carried = engine.carried_gradients(parameters, batch).into_iter().map(|(.., values)| bits(&values)).collect();
+    let carried = engine.carried_gradients(parameters, batch).into_iter();
+    let (carried, earlier) =
+        carried.map(|found| (bits(&found.values), found.earlier.iter().map(|sum| sum.to_bits()).collect())).unzip();
     Found {
         loss: if loss.is_nan() { f64::NAN.to_bits() } else { loss.to_bits() },
         outputs: bits(&outputs),
         gradient: bits(&gradient),
         evaluated: bits(&engine.evaluate(parameters, batch).1),
         carried,
+        earlier,
     }
 }
 

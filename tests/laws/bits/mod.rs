@@ -5,5 +5,6 @@ mod agreement;
 mod cases;
 mod golden;
 mod independence;
+mod order;
 mod poison;
 mod special_values;

@@ -67,7 +67,7 @@ fn halving_passes_through_the_subnormal_numbers_to_zero() {
         let mut last = batch.clone();
         last.read = (0..steps).map(|t| t == steps - 1).collect();
         last.targets = Targets::Numbers(vec![-0.5; steps]);
-        let carried = &engine.carried_gradients(&parameters, &last)[0].3;
+        let carried = &engine.carried_gradients(&parameters, &last)[0].values;
         let reversed: Vec<f32> = carried.iter().rev().copied().collect();
         assert_eq!(bits(&reversed), bits(&wanted), "{}", isa.name());
     }

@@ -26,7 +26,7 @@ fn network(activation: &ActivationSpec, width: usize) -> Network {
     for parameter in &graph.parameters {
         let offset = parameters.last().map_or(0, |last| last.range().end);
         let (name, shape) = (parameter.name.clone(), parameter.shape.clone());
-        parameters.push(Parameter { name, shape, role: Role::Bias, offset, start: None });
+        parameters.push(Parameter { name, shape, role: Role::Bias, dense_inputs: None, offset, start: None });
     }
     Network {
         dimensions: Dimensions { inputs: width, goal: Goal::Numbers(width), steps: 1 },

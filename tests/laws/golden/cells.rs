@@ -5,6 +5,7 @@ use longlag::{
     component::{
         cell::CellSpec,
         init::InitSpec,
+        probe::StateGradient,
         task::{Batch, Dimensions, Goal, Targets},
     },
     model::{ModelSpec, Network},
@@ -158,7 +159,7 @@ where
         for (name, mut engine) in engines::<E>(&network) {
             let found = engine.carried_gradients(&parameters, &golden.batch);
             assert_eq!(found.len(), stored.len(), "{name}, {}", golden.name);
-            for (layer, state, width, gradient) in found {
+            for StateGradient { layer, state, width, values: gradient, .. } in found {
                 let wanted: Vec<f64> = numbers(&stored[&state]).iter().map(|g| g * golden.batch.size as f64).collect();
                 let rows = golden.batch.dimensions.steps * golden.batch.size;
                 assert_eq!((layer, rows * width), (0, wanted.len()), "{name}, {}: {state}", golden.name);

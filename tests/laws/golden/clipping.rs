@@ -65,7 +65,14 @@ fn each_parameter_is_clipped_by_its_own_norm() {
         for (name, tensor) in case["gradients"].as_object().expect("named tensors") {
             let offset = layout.last().map_or(0, |before| before.range().end);
             let shape = vec![singles(tensor).len()];
-            layout.push(Parameter { name: name.clone(), shape, role: Role::Bias, offset, start: None });
+            layout.push(Parameter {
+                name: name.clone(),
+                shape,
+                role: Role::Bias,
+                dense_inputs: None,
+                offset,
+                start: None,
+            });
         }
         let norm = buffers.norm();
         Clips::new(&[ClipSpec::PerParameterNorm(PerParameterNorm { max: max(case) })]).apply(

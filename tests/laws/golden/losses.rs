@@ -107,7 +107,7 @@ where
         close("loss", &[got], &[loss]);
 
         // Each sequence's own loss averages over its own outputs.
-        let carried = widened(&engine.carried_gradients(&parameters, &batch)[0].3);
+        let carried = widened(&engine.carried_gradients(&parameters, &batch)[0].values);
         let own = |b: usize| batch.read.iter().skip(b).step_by(batch.size).filter(|&&read| read).count() as f64;
         let by_outputs: Vec<f64> =
             carried.iter().enumerate().map(|(k, g)| g * own(k / width % batch.size) / batch.reads() as f64).collect();

@@ -18,6 +18,7 @@ fn definition(function: Unary, x: f64) -> (f64, f64) {
             (y, y * (1.0 - y))
         }
         Unary::Exp => (libm::exp(x), libm::exp(x)),
+        Unary::ExpM1 => (libm::expm1(x), libm::exp(x)),
         Unary::Ln => (libm::log(x), 1.0 / x),
         Unary::Sqrt => (libm::sqrt(x), 0.5 / libm::sqrt(x)),
         Unary::Square => (x * x, 2.0 * x),

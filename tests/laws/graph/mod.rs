@@ -5,5 +5,6 @@ mod arithmetic;
 mod derivatives;
 mod functions;
 mod pointwise;
+mod precision;
 mod selection;
 mod through_time;

@@ -20,7 +20,7 @@ pub fn network(inputs: usize, width: usize, steps: usize, write: impl FnOnce(&Bu
     for parameter in &graph.parameters {
         let offset = parameters.last().map_or(0, |last| last.range().end);
         let (name, shape) = (parameter.name.clone(), parameter.shape.clone());
-        parameters.push(Parameter { name, shape, role: Role::Bias, offset, start: None });
+        parameters.push(Parameter { name, shape, role: Role::Bias, dense_inputs: None, offset, start: None });
     }
     Network {
         dimensions: Dimensions { inputs, goal: Goal::Numbers(graph.nodes[graph.output.0].width), steps },

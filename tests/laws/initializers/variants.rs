@@ -36,23 +36,25 @@ pub fn every_initializer() -> Vec<InitializerSpec> {
 
 /// A matrix.
 pub fn matrix(rows: usize, columns: usize) -> Shape {
-    Shape { rows, columns, fan_in: columns, fan_out: rows }
+    Shape { rows, columns, fan_in: columns, fan_out: rows, dense: false }
 }
 
 /// A bias of a layer whose state has as many units.
 pub fn vector(width: usize) -> Shape {
-    Shape { rows: width, columns: 1, fan_in: width, fan_out: width }
+    Shape { rows: width, columns: 1, fan_in: width, fan_out: width, dense: false }
 }
 
 /// The shapes at which the laws are tested, as far as they suit the initializer.
 pub fn shapes(initializer: &InitializerSpec) -> Vec<Shape> {
     let mut found =
         [(1, 1), (2, 2), (33, 33), (64, 64), (40, 10), (10, 40)].map(|(rows, columns)| matrix(rows, columns)).to_vec();
+    found.push(Shape { dense: true, ..matrix(2, 40) });
     if initializer.needs_square() {
         found.retain(|shape| shape.rows == shape.columns);
     }
     if initializer.fits_vectors() {
-        found.extend([vector(1), vector(33)]);
+        // The second is the bias of a dense layer of one output.
+        found.extend([vector(1), Shape { fan_in: 40, dense: true, ..vector(1) }, vector(33)]);
     }
     found
 }
@@ -116,6 +118,8 @@ pub fn definition(initializer: &InitializerSpec, shape: Shape) -> (Law, Property
         }
         InitializerSpec::LecunUniform(_) => (Law::Uniform, Property::Variance(1.0 / fan_in)),
         InitializerSpec::LecunNormal(_) => (Law::Normal, Property::Variance(1.0 / fan_in)),
+        // `nn.RNN`: √(1/hidden_size) for all parameters; `nn.Linear`: √(1/in_features) for both.
+        InitializerSpec::Pytorch(_) if shape.dense => (Law::Uniform, Property::Variance(1.0 / (3.0 * fan_in))),
         InitializerSpec::Pytorch(_) => (Law::Uniform, Property::Variance(1.0 / (3.0 * shape.rows as f64))),
         InitializerSpec::PascanuSigmoid(_) => (Law::Normal, Property::Variance(1e-4)),
         InitializerSpec::PascanuBasicTanh(_) => (Law::Normal, Property::Variance(1e-2)),

@@ -3,7 +3,7 @@
 
 use dfdx::{tensor::Cpu, tensor_ops::Device};
 use longlag::{
-    component::task::Batch,
+    component::{probe::StateGradient, task::Batch},
     compute::kernel::{Isa, Number},
     engine::{
         dfdx::{DfdxEngine, Real},
@@ -26,9 +26,6 @@ pub fn widened<E: Precision>(values: &[E]) -> Vec<f64> {
     values.iter().map(|&value| Real::widen(value)).collect()
 }
 
-/// A gradient by a carried state: layer, name, width, \[steps, size, width\].
-pub type Carried<E> = (usize, String, usize, Vec<E>);
-
 /// Both engines' interface, in their own precision.
 pub trait Differentiator<E> {
     /// Loss, outputs and gradient.
@@ -38,7 +35,7 @@ pub trait Differentiator<E> {
     fn evaluate(&mut self, parameters: &[E], batch: &Batch) -> (f64, Vec<E>);
 
     /// The gradients by the carried states.
-    fn carried_gradients(&mut self, parameters: &[E], batch: &Batch) -> Vec<Carried<E>>;
+    fn carried_gradients(&mut self, parameters: &[E], batch: &Batch) -> Vec<StateGradient<E>>;
 }
 
 impl<E: Precision> Differentiator<E> for DfdxEngine<E, Cpu>
@@ -53,7 +50,7 @@ where
         DfdxEngine::evaluate(self, parameters, batch)
     }
 
-    fn carried_gradients(&mut self, parameters: &[E], batch: &Batch) -> Vec<Carried<E>> {
+    fn carried_gradients(&mut self, parameters: &[E], batch: &Batch) -> Vec<StateGradient<E>> {
         DfdxEngine::carried_gradients(self, parameters, batch)
     }
 }
@@ -67,7 +64,7 @@ impl<E: Precision> Differentiator<E> for FusedEngine<E> {
         FusedEngine::evaluate(self, parameters, batch)
     }
 
-    fn carried_gradients(&mut self, parameters: &[E], batch: &Batch) -> Vec<Carried<E>> {
+    fn carried_gradients(&mut self, parameters: &[E], batch: &Batch) -> Vec<StateGradient<E>> {
         FusedEngine::carried_gradients(self, parameters, batch)
     }
 }

@@ -3,6 +3,7 @@
 use longlag::{
     component::{
         bptt::{BpttSpec, ClipStateGradient, Truncate, pass},
+        probe::StateGradient,
         task::TaskSpec,
     },
     compute::kernel::Isa,
@@ -95,8 +96,8 @@ fn nothing_passes_a_cut() {
         for every in [1, 2, 4] {
             let carried = case.fused(&[truncate(every)]).carried_gradients(&case.parameters, &case.batch);
             let zero = |t: usize| {
-                let at = |(_, _, width, values): &(usize, String, usize, Vec<f64>)| {
-                    values[t * 2 * width..][..2 * width].iter().all(|g| *g == 0.0)
+                let at = |found: &StateGradient<f64>| {
+                    found.values[t * 2 * found.width..][..2 * found.width].iter().all(|g| *g == 0.0)
                 };
                 carried.iter().all(at)
             };

@@ -105,7 +105,7 @@ fn rules_do_what_they_say() {
         let error = relative_error(&gradient, &wanted);
         assert!(error <= 1e-12, "{what}: gradient {error:e}");
         let got = case.fused(&rules).carried_gradients(&case.parameters, &case.batch);
-        let error = relative_error(&got[0].3, &carried);
+        let error = relative_error(&got[0].values, &carried);
         assert!(error <= 1e-12, "{what}: by the state {error:e}");
         for other in &found {
             assert!(relative_error(&gradient, other) >= 1e-3, "{what} is as another");

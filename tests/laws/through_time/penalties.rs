@@ -76,7 +76,7 @@ fn omega_is_differentiated_by_the_matrix_in_the_jacobian_alone() {
         let omega = |bound: f64| RegularizerSpec::PascanuOmega(PascanuOmega { weight: 4.0, ratio, bound });
         let states = case.fused(&[]).evaluate(&case.parameters, &case.batch).1;
         // Of each sequence's own loss, whose share in the mean over the batch is 1/size.
-        let deltas: Vec<f64> = case.fused(&[]).carried_gradients(&case.parameters, &case.batch)[0].3.clone();
+        let deltas: Vec<f64> = case.fused(&[]).carried_gradients(&case.parameters, &case.batch)[0].values.clone();
         let at = range(&case, "u");
         let penalty = |u: &[f64]| -> f64 {
             let rows = states.chunks(3).zip(deltas.chunks(3));
@@ -138,7 +138,7 @@ fn penalties_on_steps_are_for_every_cell() {
             let probe = |regularizers: &[RegularizerSpec]| -> Vec<f64> {
                 let mut engine = case.fused(&[]).with_regularizers(regularizers.to_vec());
                 let found = engine.carried_gradients(&case.parameters, &case.batch);
-                found.into_iter().flat_map(|found| found.3).collect()
+                found.into_iter().flat_map(|found| found.values).collect()
             };
             let error = relative_error(&probe(std::slice::from_ref(&regularizer)), &probe(&[]));
             assert!(error <= 1e-12, "{what}: {error:e}");

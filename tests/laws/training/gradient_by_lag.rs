@@ -2,6 +2,7 @@
 
 use longlag::{
     component::{
+        modifier::ModifierSpec,
         probe::{GradientByLag, Measurement, Probe as _},
         task::{Adding, AddingPascanu, Batch, TaskSpec},
     },
@@ -14,7 +15,11 @@ use super::laboratory::{engine, init, linear_cell};
 
 /// Measures a linear network with this recurrent matrix.
 fn measure(task: &TaskSpec, recurrent: Value) -> Vec<Measurement> {
-    let model = ModelSpec { cell: linear_cell(), hidden: 16, ..ModelSpec::default() };
+    measure_modified(task, recurrent, vec![])
+}
+
+fn measure_modified(task: &TaskSpec, recurrent: Value, modifiers: Vec<ModifierSpec>) -> Vec<Measurement> {
+    let model = ModelSpec { cell: linear_cell(), hidden: 16, modifiers, ..ModelSpec::default() };
     let network = Network::new(&model, task.dimensions());
     let parameters = network.initialize(&init(json!({"recurrent": recurrent})), 0, 0);
     let probe = GradientByLag::default();
@@ -53,6 +58,21 @@ fn an_orthogonal_matrix_keeps_the_norm() {
                 );
             }
         }
+    }
+}
+
+/// A state that is read three steps back alone: what a step carries on is the values of three steps, of which the gradient passes
+/// through one at a time.
+#[test]
+fn all_that_is_carried_counts_where_a_state_is_read_further_back() {
+    let dilation = serde_json::from_value(json!({"kind": "dilation", "steps": 3})).expect("a modifier");
+    let measured = measure_modified(&adding(60), json!({"kind": "orthogonal"}), vec![dilation]);
+    let (alone, all) = (by_lag(&measured, "h", "median"), by_lag(&measured, "full", "median"));
+    let first = alone[0];
+    assert_eq!(all.len(), 60);
+    for (lag, (alone, all)) in alone.iter().zip(&all).enumerate() {
+        assert!((all / first - 1.0).abs() <= 1e-5, "all at {lag}: {all}");
+        assert_eq!(*alone > 0.0, lag % 3 == 0, "h at {lag}: {alone}");
     }
 }
 

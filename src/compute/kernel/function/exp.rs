@@ -61,3 +61,23 @@ pub(super) unsafe fn exp<L: Bits>(x: L) -> L {
         m.add(L::splat(1.0)).scale(k)
     }
 }
+
+/// eˣ − 1 = 2ᵏ ((eʳ − 1) + (1 − 2⁻ᵏ)): nothing cancels where x is near 0.
+///
+/// Overflow gives ∞; ±0 stays what it is.
+///
+/// # Safety
+///
+/// The contract of [`Bits`].
+#[inline(always)]
+pub(super) unsafe fn exp_m1<L: Bits>(x: L) -> L {
+    // SAFETY: the caller's.
+    unsafe {
+        // e⁸⁹ > 2¹²⁸ and e⁻¹⁸ < 2⁻²⁵, so that nothing changes; NaN stays.
+        let within = L::splat(89.0).smaller(L::splat(-18.0).larger(x));
+        let (k, m) = reduced(within);
+        let one = L::splat(1.0);
+        let value = m.add(one.sub(one.scale(L::splat(0.0).sub(k)))).scale(k);
+        x.select(x.eq(L::splat(0.0)), value)
+    }
+}

@@ -19,6 +19,7 @@
 //! without fused multiply-add pays for it by software, as in this table; aarch64 has the instruction.)
 //!
 //! At the ends: tanh ±0 = ±0, tanh ±∞ = ±1, sigmoid 0 = 1/2, sigmoid −∞ = 0, sigmoid ∞ = 1, exp 0 = 1, exp −∞ = 0, exp ∞ = ∞,
+//! expm1 ±0 = ±0, expm1 −∞ = −1, expm1 ∞ = ∞,
 //! ln 1 = 0, ln ±0 = −∞, ln ∞ = ∞, ln of less than 0 is NaN, sin ±0 = ±0, cos 0 = 1, sin and cos of ±∞ are NaN, and so is
 //! every function of NaN (which NaN is not promised). Subnormal arguments and results are as exact as others.
 //! Sine and cosine reduce |x| ≤ 100 000 themselves; lanes beyond go to the pinned `libm`, one by one.
@@ -47,6 +48,7 @@ const ROUND: f32 = 12_582_912.0; // 1.5 · 2^23
 /// The contract of [`Lanes`].
 pub(crate) trait Elementary: Lanes {
     unsafe fn exp(self) -> Self;
+    unsafe fn exp_m1(self) -> Self;
     unsafe fn ln(self) -> Self;
     unsafe fn tanh(self) -> Self;
     unsafe fn sigmoid(self) -> Self;
@@ -59,6 +61,10 @@ impl<L: Bits> Elementary for L {
     #[inline(always)]
     unsafe fn exp(self) -> Self {
         unsafe { exp::exp(self) }
+    }
+    #[inline(always)]
+    unsafe fn exp_m1(self) -> Self {
+        unsafe { exp::exp_m1(self) }
     }
     #[inline(always)]
     unsafe fn ln(self) -> Self {
@@ -87,6 +93,10 @@ impl<const N: usize, const FUSED: bool> Elementary for Array<f64, N, FUSED> {
     #[inline(always)]
     unsafe fn exp(self) -> Self {
         self.map(libm::exp)
+    }
+    #[inline(always)]
+    unsafe fn exp_m1(self) -> Self {
+        self.map(libm::expm1)
     }
     #[inline(always)]
     unsafe fn ln(self) -> Self {

@@ -15,6 +15,7 @@ fn operation(name: &str) -> Operation {
         "tanh" => Operation::Tanh,
         "sigmoid" => Operation::Sigmoid,
         "exp" => Operation::Exp,
+        "expm1" => Operation::ExpM1,
         "ln" => Operation::Ln,
         "sin" => Operation::Sin,
         "cos" => Operation::Cos,
@@ -62,8 +63,20 @@ fn errors_are_within_the_bounds_and_alike_on_all_sets() {
 /// Around the arguments where one formula takes over from another.
 #[test]
 fn increasing_functions_increase() {
-    let seams =
-        [0.549_306_1f32, 9.010_914, 10.0, 0.346_573_6, 16.635_53, 17.0, 88.0, 103.9, 1.333_333_4, 0.666_666_7, 1.0];
+    let seams = [
+        0.549_306_1f32,
+        1.039_720_8,
+        9.010_914,
+        10.0,
+        0.346_573_6,
+        16.635_53,
+        17.0,
+        88.0,
+        103.9,
+        1.333_333_4,
+        0.666_666_7,
+        1.0,
+    ];
     for function in REFERENCES.iter().filter(|function| function.increases) {
         for seam in seams.into_iter().chain([f32::MIN_POSITIVE, 2.0]) {
             let near: Vec<f32> = (0..4000).map(|i| f32::from_bits(seam.to_bits() - 2000 + i)).collect();
@@ -81,7 +94,7 @@ fn special_values() {
     let infinity = f32::INFINITY;
     let nan = f32::NAN;
     let least = f32::from_bits(1);
-    let cases: [(&str, &[(f32, f32)]); 6] = [
+    let cases: [(&str, &[(f32, f32)]); 7] = [
         (
             "tanh",
             &[
@@ -120,6 +133,21 @@ fn special_values() {
                 (-103.9, least),
                 (-104.0, 0.0),
                 (least, 1.0),
+            ],
+        ),
+        (
+            "expm1",
+            &[
+                (0.0, 0.0),
+                (-0.0, -0.0),
+                (infinity, infinity),
+                (-infinity, -1.0),
+                (f32::MIN, -1.0),
+                (-30.0, -1.0),
+                (88.722_84, infinity),
+                (least, least),
+                (-least, -least),
+                (-1e-39, -1e-39),
             ],
         ),
         (
@@ -173,6 +201,7 @@ fn f64_goes_to_the_pinned_library() {
     };
     alike(of(Elementary::tanh), libm::tanh);
     alike(of(Elementary::exp), libm::exp);
+    alike(of(Elementary::exp_m1), libm::expm1);
     alike(of(Elementary::ln), libm::log);
     alike(of(Elementary::sin), libm::sin);
     alike(of(Elementary::cos), libm::cos);

@@ -14,8 +14,9 @@ use super::{
 
 /// `sum[i, n] += Σ over steps t Σ over rows r of left_t[r, i] · right_t[r, n]`.
 ///
-/// Each element is summed in this order, from the value it has, with one rounding per product: the same bits on every
-/// instruction set. `sum` is in panels of the right value, `[ceil(right.width / 16)][left.width][16]`; see
+/// Each element is summed from the value it has, over steps from the last to the first and over rows from the first to the last
+/// within a step, with one rounding per product: the same bits on every instruction set, and however the steps of a walk back
+/// through time are divided into calls. `sum` is in panels of the right value, `[ceil(right.width / 16)][left.width][16]`; see
 /// [`unpack`](super::unpack).
 ///
 /// The right value is read in whole panels, and the columns of `sum` from its width on take what comes out. Of the left value,
@@ -80,7 +81,7 @@ impl<E: Real> Tiled<E> for Outer<E> {
         unsafe {
             let to = sum.add((panel * left.width + row) * PANEL);
             let mut tile = tile::load::<L, R, C>(to, PANEL, left.width * PANEL);
-            for t in 0..steps {
+            for t in (0..steps).rev() {
                 let run = Run {
                     left: arena.add(left.place.index(0, row) + t * left.step),
                     left_row: 1,

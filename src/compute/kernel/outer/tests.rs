@@ -20,7 +20,7 @@ fn equals_the_definition<E: MatrixKernels>(seed: u64, poison: f64) {
             for n in 0..right.width {
                 let index = (n / PANEL * left.width + i) * PANEL + n % PANEL;
                 let mut wanted = sum[index];
-                for t in 0..steps {
+                for t in (0..steps).rev() {
                     for r in 0..rows {
                         let a = scene.arena[left.place.index(r, i) + t * left.step];
                         wanted = a.multiply_add(scene.arena[right.place.index(r, n) + t * right.step], wanted);

@@ -82,6 +82,7 @@ operations! {
     Tanh 1 |a, _b, _c, _s, _t| a.tanh();
     Sigmoid 1 |a, _b, _c, _s, _t| a.sigmoid();
     Exp 1 |a, _b, _c, _s, _t| a.exp();
+    ExpM1 1 |a, _b, _c, _s, _t| a.exp_m1();
     Ln 1 |a, _b, _c, _s, _t| a.ln();
     Sqrt 1 |a, _b, _c, _s, _t| a.sqrt();
     Square 1 |a, _b, _c, _s, _t| a.mul(a);
@@ -111,6 +112,7 @@ macro_rules! table {
             Operation::Tanh => $compile!(Tanh),
             Operation::Sigmoid => $compile!(Sigmoid),
             Operation::Exp => $compile!(Exp),
+            Operation::ExpM1 => $compile!(ExpM1),
             Operation::Ln => $compile!(Ln),
             Operation::Sqrt => $compile!(Sqrt),
             Operation::Square => $compile!(Square),

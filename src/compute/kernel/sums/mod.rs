@@ -12,7 +12,8 @@ use super::{
 
 /// `sum[n] += Σ over steps t Σ over rows r of value_t[r, n]`: the gradient of a bias.
 ///
-/// Each element is summed in this order, from the value it has: the same bits on every instruction set.
+/// Each element is summed from the value it has, over steps from the last to the first and over rows from the first to the last
+/// within a step, as in [`outer`](super::outer()): the same bits on every instruction set.
 ///
 /// # Panics
 ///
@@ -52,7 +53,7 @@ pub(crate) unsafe fn kernel<L: Lanes>(
         }
         for n in whole..value.width {
             let mut total = *sum.add(n);
-            for t in 0..steps {
+            for t in (0..steps).rev() {
                 for r in 0..rows {
                     total = total + *arena.add(value.place.index(r, n) + t * value.step);
                 }
@@ -83,7 +84,7 @@ unsafe fn vectors<L: Lanes, const C: usize>(
         let first = arena.add(value.place.index(0, column));
         // Vectors do not cross panels: a panel is a whole number of them.
         let next = |c: usize| (column % PANEL + c * L::COUNT) / PANEL * value.place.panel + c * L::COUNT % PANEL;
-        for t in 0..steps {
+        for t in (0..steps).rev() {
             for r in 0..rows {
                 let row = first.wrapping_add(t.wrapping_mul(value.step).wrapping_add(r.wrapping_mul(value.place.line)));
                 unroll!(c in 0..C { totals[c] = totals[c].add(L::load(row.wrapping_add(next(c)))); });
@@ -95,25 +96,32 @@ unsafe fn vectors<L: Lanes, const C: usize>(
 
 /// Σ of squares, in f64, where the square of an f32 is exact and neither overflows nor underflows.
 ///
-/// Element i is added to lane i mod 16; at the end lane j takes lane j + 8, then j + 4, j + 2, j + 1: the same bits on every
-/// instruction set.
+/// Numbers are summed in chunks of 4096, and the chunks' sums added in order. In a chunk element i is added to lane i mod 16; at
+/// the end lane j takes lane j + 8, then j + 4, j + 2, j + 1. The same bits on every instruction set, and no chain of additions
+/// that depend on each other is as long as a network has parameters: where thousands of threads work, each can take a chunk.
 ///
 /// # Panics
 ///
 /// When the processor lacks the instruction set.
 pub fn sum_of_squares(isa: Isa, values: &[f32]) -> f64 {
     assert!(isa.available(), "this processor lacks {}", isa.name());
-    let mut lanes = [0.0; PANEL];
-    let kernel = versions!(L => |values: &[f32], lanes: &mut [f64; PANEL]| squares::<L>(values, lanes));
-    // SAFETY: the processor has the instruction set.
-    unsafe { kernel.of(isa)(values, &mut lanes) };
-    for half in [8, 4, 2, 1] {
-        for j in 0..half {
-            lanes[j] += lanes[j + half];
+    let kernel = versions!(L => |values: &[f32], lanes: &mut [f64; PANEL]| squares::<L>(values, lanes)).of(isa);
+    let of_chunk = |values: &[f32]| {
+        let mut lanes = [0.0; PANEL];
+        // SAFETY: the processor has the instruction set.
+        unsafe { kernel(values, &mut lanes) };
+        for half in [8, 4, 2, 1] {
+            for j in 0..half {
+                lanes[j] += lanes[j + half];
+            }
         }
-    }
-    lanes[0]
+        lanes[0]
+    };
+    values.chunks(CHUNK).map(of_chunk).fold(0.0, |sum, of_chunk| sum + of_chunk)
 }
+
+/// Numbers whose squares are summed at a time.
+const CHUNK: usize = 4096;
 
 /// Plain numbers, which the compiler vectorizes for the instruction set of `L`.
 ///

@@ -12,7 +12,7 @@ fn equals_the_definition<E: MatrixKernels>(seed: u64) {
         sum_rows(isa, &scene.arena, steps, rows, value, &mut got);
         for n in 0..width {
             let mut wanted = sum[n];
-            for t in 0..steps {
+            for t in (0..steps).rev() {
                 for r in 0..rows {
                     wanted = wanted + scene.arena[value.place.index(r, n) + t * value.step];
                 }
@@ -38,17 +38,20 @@ fn a_value_outside_is_refused() {
 }
 
 #[test]
-fn squares_are_summed_in_sixteen_lanes() {
-    for count in [0, 1, 15, 16, 17, 100, 1000] {
+fn squares_are_summed_chunk_by_chunk_in_sixteen_lanes() {
+    for count in [0, 1, 15, 16, 17, 100, 1000, 4096, 4097, 10_000] {
         let values: Vec<f32> = Random(count as u64).numbers(count, false);
-        let mut lanes = [0.0f64; 16];
-        for (i, value) in values.iter().enumerate() {
-            lanes[i % 16] += f64::from(*value) * f64::from(*value);
+        let mut wanted = 0.0;
+        for chunk in values.chunks(4096) {
+            let mut lanes = [0.0f64; 16];
+            for (i, value) in chunk.iter().enumerate() {
+                lanes[i % 16] += f64::from(*value) * f64::from(*value);
+            }
+            let tree = |k: usize| lanes[k] + lanes[k + 8];
+            let tree = |k: usize| tree(k) + tree(k + 4);
+            let tree = |k: usize| tree(k) + tree(k + 2);
+            wanted += tree(0) + tree(1);
         }
-        let tree = |k: usize| lanes[k] + lanes[k + 8];
-        let tree = |k: usize| tree(k) + tree(k + 4);
-        let tree = |k: usize| tree(k) + tree(k + 2);
-        let wanted = tree(0) + tree(1);
         for isa in sets() {
             assert!(same(sum_of_squares(isa, &values), wanted), "{isa:?}, {count}");
         }

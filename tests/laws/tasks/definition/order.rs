@@ -4,16 +4,18 @@ use longlag::component::task::{Lengths, TaskSpec};
 
 use super::reading::{Answer, Reading, choice, length, one_hot};
 
-/// Units A, B, c, d, e, f; a window of a tenth of the length begins at each of `tenths`.
-pub fn windows_of_tenths(task: &TaskSpec, input: &[&[f32]], tenths: &[usize]) -> Reading {
+/// Units A, B, c, d, e, f. As the source's code has it, in floating point: `randint(int(l*.1)) + int(l*.5)` is the place of a
+/// symbol whose window begins at the `fraction` .5 of the length l.
+pub fn windows_at(task: &TaskSpec, input: &[&[f32]], fractions: &[f64]) -> Reading {
     let end = input.len();
     let symbols: Vec<usize> = input.iter().map(|step| one_hot(step)).collect();
     assert!(input.iter().all(|step| step.len() == 6));
     let places: Vec<usize> = (0..end).filter(|&t| symbols[t] < 2).collect();
-    assert_eq!(places.len(), tenths.len(), "as many symbols as windows");
+    assert_eq!(places.len(), fractions.len(), "as many symbols as windows");
     let (mut class, mut choices) = (0, vec![]);
-    for (k, (&place, tenth)) in places.iter().zip(tenths).enumerate() {
-        let window = tenth * end / 10..(tenth + 1) * end / 10;
+    let whole = |fraction: f64| (end as f64 * fraction) as usize;
+    for (k, (&place, &fraction)) in places.iter().zip(fractions).enumerate() {
+        let window = whole(fraction)..whole(fraction) + whole(0.1);
         assert!(window.contains(&place), "symbol {k} at {place}");
         class += symbols[place] << k;
         choices.push(choice(&format!("place of symbol {k} of {end}"), place - window.start, window.len()));
