@@ -36,11 +36,16 @@ pub fn power_of_ten(exponent: i32) -> String {
     }
 }
 
-/// A value with as many decimals as `step`, its spacing, needs; thousands apart from 10 000 on.
+/// A value with as many decimals as `step`, its spacing, needs; thousands apart from 10 000 on. Where that were more than nine, a
+/// power of ten, with the digits down to the step's first.
 pub fn decimal(value: f64, step: f64) -> String {
     let mut decimals = 0;
     let mut spacing = step.abs();
-    while decimals < 9 && (spacing - spacing.round()).abs() > 1e-6 * spacing {
+    while (spacing - spacing.round()).abs() > 1e-6 * spacing {
+        if decimals == 9 {
+            let place = |number: f64| libm::floor(libm::log10(number.abs()) + 1e-9);
+            return typeset(&significant(value, (place(value) - place(step) + 1.0).clamp(1.0, 17.0) as usize));
+        }
         spacing *= 10.0;
         decimals += 1;
     }

@@ -211,6 +211,30 @@ mod tests {
     }
 
     #[test]
+    fn a_log_axis_of_any_width_has_two_labels_and_not_many_more_than_asked_for() {
+        // Of five round steps over an axis the next larger one leaves two at least.
+        for most in 5..9 {
+            for exponent in -8..4 {
+                for ratio in [1.05, 1.3, 1.9, 2.1, 3.0, 4.5, 7.0, 9.5, 12.0, 40.0, 95.0, 1e3, 1e7, 1e20] {
+                    for mantissa in [1.0, 1.1, 1.7, 2.4, 4.9, 6.1, 8.8] {
+                        let low = mantissa * libm::pow(10.0, f64::from(exponent));
+                        let axis = log(&[low, low * ratio]);
+                        let ticks = axis.ticks(most);
+                        // 1, 2 and 5 where these lie on the axis, whatever was asked for.
+                        let bound = (most + 1).max(7);
+                        assert!((2..=bound).contains(&ticks.len()), "{low} to {}: {most} {ticks:?}", low * ratio);
+                        let on =
+                            |tick: &Tick| axis.place(tick.value).is_some_and(|at| (-1e-9..=1.0 + 1e-9).contains(&at));
+                        assert!(ticks.iter().all(on), "{low} to {}: {ticks:?}", low * ratio);
+                        let distinct = ticks.windows(2).all(|pair| pair[0].label != pair[1].label);
+                        assert!(distinct, "{low} to {}: {ticks:?}", low * ratio);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn limits_cut_the_axis() {
         let axis = Axis { limits: (None, Some(2.0)), ..Axis::default() };
         let axis = FittedAxis::fit(&axis, [0.0, 1e30].into_iter(), 0.0);
