@@ -111,6 +111,54 @@ mod tests {
         assert_eq!(text(&table, Some(80)), wide, "what fits is not stretched or broken");
     }
 
+    fn sized(rows: Vec<Vec<Cell>>) -> Table {
+        Table { columns: vec![Column::text("arm"), Column::number("count")], rows, notes: vec![] }
+    }
+
+    #[test]
+    fn text_gives_way_before_numbers_while_it_keeps_sixteen_columns() {
+        let columns = vec![Column::text("arm"), Column::number("a"), Column::number("b"), Column::number("c")];
+        let number = || Cell::Text("12 345 678".into());
+        let label = "one two three four five six seven eight nine ten eleven";
+        let rows = vec![vec![Cell::Text(label.into()), number(), number(), number()]];
+        let table = Table { columns, rows, notes: vec![] };
+        let whole = |width: u16| text(&table, Some(width)).lines().any(|line| line.matches("12 345 678").count() == 3);
+        // Each number takes ten columns and the gap two.
+        assert!((3 * 12 + 16..100).all(whole), "{}", text(&table, Some(52)));
+        for width in 24..100 {
+            let shown = text(&table, Some(width));
+            assert!(shown.lines().all(|line| line.chars().count() <= usize::from(width)), "{width}:\n{shown}");
+        }
+    }
+
+    #[test]
+    fn a_wide_head_counts_as_part_of_its_column_of_numbers() {
+        let columns = vec![Column::text("arm"), Column::number("uninterrupted")];
+        let rows = vec![vec![Cell::Text("one two three four five six".into()), Cell::Integer(1)]];
+        let table = Table { columns, rows, notes: vec![] };
+        let whole = |width: u16| text(&table, Some(width)).lines().any(|line| line.contains("uninterrupted"));
+        assert!((13 + 2 + 16..50).all(whole), "{}", text(&table, Some(31)));
+    }
+
+    #[test]
+    fn columns_stand_two_spaces_apart_and_numbers_to_the_right() {
+        let rows = vec![
+            vec![Cell::Text("a".into()), Cell::Integer(1)],
+            vec![Cell::Text("bcd".into()), Cell::Integer(123_456)],
+        ];
+        assert_eq!(text(&sized(rows), None), "arm   count\n───────────\na         1\nbcd  123456\n");
+    }
+
+    #[test]
+    fn heads_break_between_words_where_they_are_wider_than_what_is_below() {
+        assert_eq!(head("updates to target", 0), "updates\nto\ntarget");
+        assert_eq!(head("updates to target", 9), "updates\nto target");
+        assert_eq!(head("updates to target", 10), "updates to\ntarget");
+        assert_eq!(head("updates to target", 16), "updates to\ntarget");
+        assert_eq!(head("updates to target", 17), "updates to target");
+        assert_eq!(head("a b uninterrupted", 0), "a b\nuninterrupted");
+    }
+
     #[test]
     fn control_characters_do_not_reach_the_terminal() {
         let table = Table {

@@ -83,6 +83,41 @@ fn shapes_are_the_declared_ones() {
     }
 }
 
+/// A task that declares an input or a class too many would still train, on a network wider than it is said to be.
+#[test]
+fn every_declared_input_and_class_is_used() {
+    for task in TaskSpec::all() {
+        let dimensions = task.dimensions();
+        let batch = draw(&task, 0, &(0..2000).collect::<Vec<_>>());
+        for input in 0..dimensions.inputs {
+            let used = batch.input.iter().skip(input).step_by(dimensions.inputs).any(|&x| x != 0.0);
+            assert!(used, "{task:?}: input {input} is always 0");
+        }
+        match (&batch.targets, dimensions.goal) {
+            (Targets::Classes(targets), Goal::Classes(classes)) => {
+                let asked = match task.kind() {
+                    // The source has a class for the delimiter, too, which is never an answer.
+                    "copy-scalar" => classes - 1,
+                    // Only the first symbol, which comes again at the end, is asked for where only the last step counts.
+                    "permutation" => 2,
+                    _ => classes,
+                };
+                for class in 0..asked {
+                    let occurs = targets.iter().any(|&target| target as usize == class);
+                    assert!(occurs, "{task:?}: class {class} never occurs");
+                }
+            }
+            (Targets::Numbers(numbers), Goal::Numbers(width) | Goal::Bits(width)) => {
+                for output in 0..width {
+                    let used = numbers.iter().skip(output).step_by(width).any(|&x| x != 0.0);
+                    assert!(used, "{task:?}: target {output} is always 0");
+                }
+            }
+            _ => panic!("{task:?}: targets are of another kind than the goal"),
+        }
+    }
+}
+
 #[test]
 fn something_is_read_and_scored_in_every_sequence() {
     for task in every_task() {
