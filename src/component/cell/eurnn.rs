@@ -39,7 +39,8 @@ use crate::component::init::{InitializerSpec, Interval};
 ///
 /// Jing et al. 2017, Tunable efficient unitary neural networks (EUNN) and their application to RNNs (arXiv:1612.05231v3), §4.2: the
 /// tunable style; the FFT style, which pairs distant units, is left out. Default capacity as in the authors' code
-/// (jingli9111/EUNN-tensorflow), in an older version of which real numbers are the default; it adds 1e-5 to |z|.
+/// (jingli9111/EUNN-tensorflow, commit 33d749d), which adds 0.01 to |z| wherever it stands, also under relu; earlier versions
+/// add 1e-5. V starts uniform on ±0.01 there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Eurnn {

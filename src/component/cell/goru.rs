@@ -29,7 +29,8 @@ use crate::component::init::{Constant, InitializerSpec};
 /// # References
 ///
 /// Jing, Gulcehre, Peurifoy, Shen, Tegmark, Soljačić, Bengio 2017, Gated orthogonal recurrent units: on learning to forget
-/// (arXiv:1706.02761v3), section 3; defaults and initial biases as in the authors' code (jingli9111/GORU-tensorflow).
+/// (arXiv:1706.02761v3), section 3; capacity and initial biases as in the authors' code (jingli9111/GORU-tensorflow, commit 0ea3c04),
+/// which takes the FFT style of rotations by default, adds 0.001 to |z| under relu, and starts all matrices but Q uniform on ±0.01.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Goru {

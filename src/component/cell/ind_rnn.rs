@@ -18,7 +18,8 @@ use crate::component::{
 /// # Why it is here
 ///
 /// The gain of n steps is uⁿ times slopes, unit by unit: what vanishes and explodes is a number one can look at and bound. Units
-/// meet in the next layer only, so that it wants two at least.
+/// meet in the next layer only, so that it wants two at least: one layer cannot multiply a value by its mark, and does not learn to
+/// add.
 ///
 /// # Example
 ///

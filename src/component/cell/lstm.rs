@@ -29,7 +29,8 @@ use super::{Cell, CellBuilder};
 /// # References
 ///
 /// Hochreiter, Schmidhuber 1997; Gers, Schmidhuber, Cummins 2000 for the forget gate; this form and its names as in
-/// PyTorch's `nn.LSTM`, whose second bias vector is left out.
+/// PyTorch's `nn.LSTM`, whose second bias vector is left out. It is not the network of 1997, which has no forget gate and reaches as
+/// far as it does for that reason: to reproduce that paper take `lstm-1997`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Lstm {}

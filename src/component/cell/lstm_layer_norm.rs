@@ -33,8 +33,9 @@ use crate::{
 ///
 /// # References
 ///
-/// Ba, Kiros, Hinton 2016, Layer normalization (arXiv:1607.06450v1), eq. 20–22 (supplementary material); ε as in the authors'
-/// code.
+/// Ba, Kiros, Hinton 2016, Layer normalization (arXiv:1607.06450v1), eq. 20–22 (supplementary material); ε as in the authors' code
+/// (ryankiros/layer-norm, `layers.py`), which departs from them: it adds b inside the normalization of the input's part, too. The
+/// Torch module beside it normalizes c alone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct LstmLayerNorm {

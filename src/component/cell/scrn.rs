@@ -33,7 +33,8 @@ use crate::{
 ///
 /// Mikolov, Joulin, Chopra, Mathieu, Ranzato 2015, Learning longer memory in recurrent neural networks (arXiv:1412.7753v2),
 /// section 3, "context features" and "learning self-recurrent weights" for trained α; α = 0.95 and 40 context units as in its
-/// experiments.
+/// experiments. In the authors' code (facebookarchive/SCRNNs, `mfactory.lua`) h_t reads s_{t−1} in place of s_t, and the factor
+/// (1 − α) of the input is a setting of its own (`semb_scale`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Scrn {

@@ -47,8 +47,9 @@ use crate::{
 ///
 /// Bai, Kolter, Koltun 2018, An empirical evaluation of generic convolutional and recurrent networks for sequence modeling
 /// (arXiv:1803.01271v2), section 3, and the authors' code (locuslab/TCN, `TCN/tcn.py`), without its weight normalization; dropout is
-/// of single units there too. Initial laws are what its code amounts to. Default kernel as in `TemporalConvNet`; its adding script
-/// takes 7.
+/// of single units there too. The matrices start by the laws that its code amounts to: its normal start of the kernels is overwritten by
+/// the weight normalization. Biases start by `init.bias`; there uniform on ±1/√(k·inputs), ±1/√(k·hidden) and, b_r, ±1/√inputs.
+/// Default kernel as in `TemporalConvNet`; its adding script takes 7.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Tcn {

@@ -39,9 +39,10 @@ use crate::{
 ///
 /// # References
 ///
-/// Arjovsky, Shah, Bengio 2016, Unitary evolution recurrent neural networks (arXiv:1511.06464v4), eq. 6 and 8 and §4; in the
-/// authors' code (amarshah/complex_RNN), phases and reflections start by Glorot's law, units have a trained scale held near 1, the
-/// initial state is trained, and 1e-5 is added to |z| in the denominator. Its last version leaves F out.
+/// Arjovsky, Shah, Bengio 2016, Unitary evolution recurrent neural networks (arXiv:1511.06464v4), eq. 6 and 8 and §4. The authors'
+/// code (amarshah/complex_RNN, commit 3537fbf) starts phases and b_h as here, v uniform on ±√(6/(2 + 2n)), which changes no W at
+/// the start but makes its steps longer, and V by Glorot's law; its initial state is trained, uniform on ±√(3/(2n)) at first, and
+/// 1e-5 is added to |z| in the denominator. Earlier versions of it differ: phases by Glorot's law, a trained scale of the units, no F.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Urnn {}

@@ -28,8 +28,9 @@ use super::{Constraint, Rule};
 ///
 /// # References
 ///
-/// Lezcano-Casado 2019 (arXiv:1909.09501), algorithm 1; K = 100 from the authors' code, which also takes a new base before the first
-/// update and projects the base on every 100th change.
+/// Lezcano-Casado 2019 (arXiv:1909.09501), algorithm 1; K = 100 from the authors' code (Lezcano/expRNN), which takes a new base before
+/// the first update, too, and projects the base by a singular value decomposition, on every 100th change (every 30th in its copying
+/// script) in place of every one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Rebase {

@@ -33,7 +33,8 @@ use crate::seed::Draws;
 /// # References
 ///
 /// Hochreiter, Schmidhuber 1997, §5.4, for the idea; this form as in Arjovsky, Shah, Bengio 2016 (`complex_RNN`,
-/// `adding_problem.py`), where four different "adding problems" are in use: name this one `adding`.
+/// `adding_problem.py`), where four different "adding problems" are in use: name this one `adding`. At an odd length the second
+/// window of that code has ⌊length/2⌋ steps, too, so that the last step never has a mark; here the last step belongs to it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Adding {

@@ -34,6 +34,8 @@ use crate::seed::Draws;
 ///
 /// Delétang et al. 2023, Neural networks and the Chomsky hierarchy (arXiv:2207.02098v3), and its code
 /// (`tasks/regular/cycle_navigation.py`); trained there on lengths from 1 to 40, with 5 places.
+/// The answer is read one step later there, after an input of its own (a further one-hot unit) that asks for it; here at the last
+/// symbol.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct CycleNavigation {

@@ -32,7 +32,9 @@ use crate::seed::Draws;
 /// # References
 ///
 /// Engelken 2023, Gradient flossing (arXiv:2312.17306v1), §4, and its code (`GradientFlossing_XOR.jl`), with d = 10 and 300
-/// steps; `terms` is there 2 to the power of the task's level.
+/// steps; `terms` is there 2 to the power of the task's level. That code cuts the first d inputs off after it has computed the
+/// answers, so that the first d answers ask for bits that the network never saw, and has a target, 0, at the steps before; here no bit is
+/// cut off, and what cannot be answered is neither read nor scored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct DelayedXor {

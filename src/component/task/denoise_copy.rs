@@ -34,7 +34,8 @@ use crate::seed::Draws;
 /// # References
 ///
 /// Jing et al. 2017, Gated orthogonal recurrent units (arXiv:1706.02761v3), §4.2, and its code (`GORU-tensorflow`,
-/// `denoise_task.py`), which draws the places with replacement, so that symbols may be lost; here they are different.
+/// `denoise_task.py`), which draws the places with replacement, so that symbols may be lost (here they are different), one-hot encodes
+/// with a unit too few, so that the delimiter comes as an input of zeros, and counts the blanks into the accuracy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct DenoiseCopy {

@@ -36,6 +36,8 @@ use crate::seed::Draws;
 /// Delétang et al. 2023, Neural networks and the Chomsky hierarchy (arXiv:2207.02098v3), and its code
 /// (`tasks/regular/modular_arithmetic.py`), whose inputs have one more unit, for blanks that are never drawn; trained there on
 /// lengths from 1 to 40, with m = 5.
+/// The answer is read one step later there, after an input of its own (a further one-hot unit) that asks for it; here at the last
+/// symbol.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct ModularArithmetic {

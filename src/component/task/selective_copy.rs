@@ -34,7 +34,8 @@ use crate::seed::Draws;
 /// # References
 ///
 /// Jing et al. 2019, Gated orthogonal recurrent units, for the task; Gu, Dao 2023, Mamba (arXiv:2312.00752v2), §4.1.1, with
-/// L = 4096, 16 symbols and k = 16, where L counts the k tokens, too.
+/// L = 4096, k = 16 and a vocabulary of 16, which counts the noise token and the one that asks: `symbols: 14`. That is the generator of
+/// state-spaces/s4 (`copying.py`), where the number of noise tokens is a setting and the k tokens come on top of it, as here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct SelectiveCopy {
