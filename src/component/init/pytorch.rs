@@ -12,11 +12,7 @@ use crate::seed::Draws;
 /// hidden size; for those of a dense layer in the readout, the bias included, it is fan_in.
 ///
 /// PyTorch's recurrent layers add two bias vectors, `bias_ih` and `bias_hh`, where there is one here: their sum starts with
-/// variance 2/(3n), and as an optimizer moves both, it takes steps twice as long.
-///
-/// PyTorch's layers have two bias vectors where the cells here have one. Their sum, which is all that matters forward, starts with twice
-/// this variance, and since both get the same gradient, every step of an optimizer moves it twice as far:
-/// `learning-rate-factors: {bias: 2.0}` trains alike, where the clip does not look at norms.
+/// variance 2/(3n), and as an optimizer moves both, it takes steps twice as long: `learning-rate-factors: {bias: 2.0}`.
 ///
 /// # Why it is here
 ///
