@@ -48,6 +48,11 @@ impl Fixed {
         self.0.columns
     }
 
+    /// The entries that are not zero: row, column, entry; by row, then column.
+    pub fn entries(&self) -> &[(usize, usize, f64)] {
+        &self.0.entries
+    }
+
     /// Row-major, zeros included.
     pub fn dense(&self) -> Vec<f64> {
         let Entries { rows, columns, entries } = &*self.0;

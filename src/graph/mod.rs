@@ -5,6 +5,7 @@
 //! read the [`Graph`].
 
 mod builder;
+mod canonical;
 mod derivative;
 mod expr;
 mod fixed;
@@ -13,6 +14,7 @@ mod read;
 mod rewrite;
 
 pub use builder::{Builder, Expr, Scalar};
+pub use canonical::canonical;
 pub use derivative::{
     Backflow, CotangentRule, Crossing, Leaving, Outer, Reverse, StepPenalties, Vjp, derivative, jvp, vjp,
 };

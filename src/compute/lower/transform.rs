@@ -1,11 +1,15 @@
 //! Pointwise changes of vectors, compiled once and run with other numbers each time.
 
-use std::{cell::RefCell, fmt, sync::Arc};
+use std::{
+    cell::RefCell,
+    fmt::{self, Write as _},
+    sync::Arc,
+};
 
 use super::pointwise::{PointwisePrograms, Shape};
 use crate::{
     compute::kernel::Number,
-    graph::{Builder, Expr, Scalar},
+    graph::{Builder, Expr, Node, NodeId, Scalar, canonical},
 };
 
 /// The inputs of a transform while it is written down: numbers that are computed anew, in f64, at every run.
@@ -83,6 +87,16 @@ struct Trace<E, I> {
     compiled: PointwisePrograms<E>,
 }
 
+/// A transform as it is written down for some inputs.
+struct Written<I> {
+    nodes: Vec<Node>,
+    /// The vectors as they are.
+    before: Vec<NodeId>,
+    /// The vectors that change, and what they become.
+    after: Vec<(usize, NodeId)>,
+    recorded: Recorded<I>,
+}
+
 impl<E: Clone, I> Clone for Transform<E, I> {
     fn clone(&self) -> Self {
         let traces = self
@@ -108,6 +122,34 @@ impl<E: Number, I: Copy> Transform<E, I> {
         Self { definition: Arc::new(definition), traces: vec![], scalars: vec![] }
     }
 
+    /// The change of `count` vectors as text, as it is with each of these inputs: the graph and the numbers it is given. Two transforms
+    /// that compute the same in the same way have the same.
+    pub fn canonical(&self, count: usize, inputs: impl IntoIterator<Item = I>) -> String {
+        let mut text = String::new();
+        for inputs in inputs {
+            let Written { nodes, after, recorded, .. } = self.write(count, 1, inputs);
+            let results: Vec<NodeId> = after.iter().map(|(_, node)| *node).collect();
+            let changed: Vec<usize> = after.iter().map(|(index, _)| *index).collect();
+            let mut scalars = vec![];
+            recorded.scalars.iter().for_each(|compute| compute(inputs, &mut scalars));
+            let _ = writeln!(text, "vectors {changed:?} scalars {scalars:?}");
+            text += &canonical(&nodes, &results);
+        }
+        text
+    }
+
+    /// Writes down the change of `count` vectors of `length` numbers.
+    fn write(&self, count: usize, length: usize, inputs: I) -> Written<I> {
+        let builder = Builder::new(length, length);
+        let given: Vec<Expr<'_>> = (0..count).map(|_| builder.given(length)).collect();
+        let recorded = RefCell::new(Recorded { scalars: vec![], guards: vec![] });
+        let arguments = Inputs { builder: &builder, now: inputs, recorded };
+        let after = (self.definition)(&arguments, &given).into_iter().map(|(index, expr)| (index, expr.id()));
+        let (before, after) = (given.iter().map(|expr| expr.id()).collect(), after.collect());
+        let recorded = arguments.recorded.into_inner();
+        Written { nodes: builder.into_nodes(), before, after, recorded }
+    }
+
     /// The program for vectors of this shape and these inputs, which is compiled if it is new, and its scalars.
     pub(super) fn prepare(&mut self, shape: Shape, inputs: I) -> (&PointwisePrograms<E>, &[f64]) {
         let fits = |trace: &Trace<E, I>| {
@@ -115,14 +157,8 @@ impl<E: Number, I: Copy> Transform<E, I> {
         };
         let known = self.traces.iter().position(fits);
         let trace = known.unwrap_or_else(|| {
-            let builder = Builder::new(shape.length, shape.length);
-            let given: Vec<Expr<'_>> = (0..shape.count).map(|_| builder.given(shape.length)).collect();
-            let recorded = RefCell::new(Recorded { scalars: vec![], guards: vec![] });
-            let arguments = Inputs { builder: &builder, now: inputs, recorded };
-            let after = (self.definition)(&arguments, &given).into_iter().map(|(index, expr)| (index, expr.id()));
-            let (before, after) = (given.iter().map(|expr| expr.id()).collect::<Vec<_>>(), after.collect());
-            let recorded = arguments.recorded.into_inner();
-            let compiled = PointwisePrograms::new(shape, &builder.into_nodes(), &before, after);
+            let Written { nodes, before, after, recorded } = self.write(shape.count, shape.length, inputs);
+            let compiled = PointwisePrograms::new(shape, &nodes, &before, after);
             self.traces.push(Trace { recorded, compiled });
             self.traces.len() - 1
         });
