@@ -11,7 +11,7 @@ use crate::{
         clip::{Clips, Fallback},
         constraint::Rule,
         optim::{StepContext, optimizer_step},
-        parameter::Parameter,
+        parameter::{self, Parameter},
         regularizer::OnMatrices,
         schedule,
         task::Batch,
@@ -35,6 +35,8 @@ pub struct GradientDescent<'a> {
     transforms: Transforms,
     /// Matrices with steps of their own.
     own: Vec<OwnStep>,
+    /// The numbers that follow the optimizer's state: all but those of matrices with steps of their own.
+    remembering: Vec<Range<usize>>,
     /// Each factor on the learning rate, and where the parameters that have it lie.
     rates: Vec<(f64, Vec<Range<usize>>)>,
     /// The running means of clips.
@@ -82,7 +84,10 @@ impl<'a> GradientDescent<'a> {
         let (own, rates, means) =
             (own_steps(setup), setup.learning_rate_factors.groups(&setup.layout), vec![0.0; setup.clip.len()]);
         let transforms = Transforms::new(setup);
-        Self { setup, parameters, transforms, own, rates, means, skip: false, updates: 0, steps: 0 }
+        let remembering = parameter::ranges(&setup.layout, |parameter| {
+            own.iter().all(|step: &OwnStep| step.range != parameter.range())
+        });
+        Self { setup, parameters, transforms, own, remembering, rates, means, skip: false, updates: 0, steps: 0 }
     }
 
     /// The parameters as they are now: raw, where they are parametrized.
@@ -199,7 +204,7 @@ impl<'a> GradientDescent<'a> {
     ///
     /// # Errors
     ///
-    /// If they are not finite then.
+    /// If they, or what the optimizer remembers of them, are not finite then.
     pub fn step(&mut self) -> Result<(), Quantity> {
         if self.skip {
             return Ok(());
@@ -216,7 +221,11 @@ impl<'a> GradientDescent<'a> {
         let finite = self.parameters.buffers.parameters_are_finite();
         self.parameters.constrain();
         self.parameters.rebase(self.updates);
-        if finite { Ok(()) } else { Err(Quantity::Parameters) }
+        if !finite {
+            return Err(Quantity::Parameters);
+        }
+        let remembered = self.parameters.buffers.slots_are_finite(&self.remembering);
+        if remembered { Ok(()) } else { Err(Quantity::OptimizerState) }
     }
 }
 

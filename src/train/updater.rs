@@ -55,8 +55,38 @@ pub enum Quantity {
     Gradient,
     /// The parameters after the optimizer's step.
     Parameters,
+    /// What the optimizer remembers, after its step: once it is infinite, as the square of a large gradient is in single precision, it
+    /// stays so, and the parameters that it belongs to stand still.
+    OptimizerState,
     /// The loss of the validation set.
     ValidationLoss,
+}
+
+impl Quantity {
+    /// Every quantity.
+    pub const ALL: [Self; 5] =
+        [Self::Loss, Self::Gradient, Self::Parameters, Self::OptimizerState, Self::ValidationLoss];
+
+    /// The name in tables, such as `optimizer-state`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Loss => "loss",
+            Self::Gradient => "gradient",
+            Self::Parameters => "parameters",
+            Self::OptimizerState => "optimizer-state",
+            Self::ValidationLoss => "validation-loss",
+        }
+    }
+
+    /// The remedy, where a setting is one.
+    pub fn remedy(self) -> Option<&'static str> {
+        match self {
+            Self::OptimizerState => {
+                Some("the gradient is too large for it: clip it, as in `clip: [{kind: global-norm, max: 1.0}]`")
+            }
+            Self::Loss | Self::Gradient | Self::Parameters | Self::ValidationLoss => None,
+        }
+    }
 }
 
 impl std::fmt::Display for Quantity {
@@ -65,6 +95,7 @@ impl std::fmt::Display for Quantity {
             Self::Loss => "loss",
             Self::Gradient => "gradient",
             Self::Parameters => "parameters",
+            Self::OptimizerState => "optimizer's state",
             Self::ValidationLoss => "validation loss",
         })
     }

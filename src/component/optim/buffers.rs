@@ -85,6 +85,11 @@ impl Buffers {
         kernel::all_finite(self.parameters())
     }
 
+    /// Whether no number of the optimizer's state vectors in `ranges` is infinite or NaN.
+    pub fn slots_are_finite(&self, ranges: &[Range<usize>]) -> bool {
+        self.slots().all(|slot| ranges.iter().all(|range| kernel::all_finite(&slot[range.clone()])))
+    }
+
     /// Changes the numbers in `ranges` by `transform`.
     pub fn apply<I: Copy>(&mut self, transform: &mut Transform<f32, I>, ranges: &[Range<usize>], inputs: I) {
         self.vectors.apply(transform, ranges, inputs);

@@ -7,7 +7,7 @@ use longlag::{
         optim::{OptimizerSpec, Sgd},
         task::{Adding, TaskSpec},
     },
-    train::{Metric, Outcome, Quantity, Split, TargetSpec, Trained},
+    train::{GradientDescent, Metric, Outcome, Quantity, Split, TargetSpec, Trained, Updater as _},
 };
 use serde_json::json;
 
@@ -73,6 +73,46 @@ fn an_overflow_of_the_gradient_is_seen() {
 fn an_overflow_of_the_parameters_is_seen() {
     let trained = exploding(10, 16, 1e38).run();
     assert_eq!(assert_diverged(&trained, Quantity::Parameters), 1);
+}
+
+/// A finite gradient whose square overflows: what an optimizer remembers of it would be infinite for good, and its parameter would
+/// stand still while all that is reported stays finite.
+#[test]
+fn an_overflow_of_the_optimizers_state_is_seen() {
+    let mut keeping_finite = vec![];
+    for optimizer in OptimizerSpec::all() {
+        let mut laboratory = Laboratory::new(
+            &TaskSpec::Adding(Adding { length: 5.into() }),
+            CellSpec::Elman(Elman { activation: ActivationSpec::Relu(Relu {}) }),
+            4,
+            &init(json!({})),
+        );
+        let mut settings = serde_json::to_value(&optimizer).expect("plain data");
+        settings["learning-rate"] = json!(1e-33);
+        laboratory.setup.optimizer = serde_json::from_value(settings).expect("an optimizer");
+        // Its gradient is weight·w.
+        laboratory.setup.regularizers =
+            serde_json::from_value(json!([{"kind": "l2", "weight": 1e30}])).expect("a regularizer");
+        let mut descent = GradientDescent::new(&laboratory.setup);
+        let batch = laboratory.setup.splits.training_batch(0, laboratory.setup.batch);
+        let updated = descent.update(&mut laboratory.engine, &batch, &mut ());
+        let state = descent.state();
+        assert!(descent.gradient().iter().all(|g| g.is_finite()) && state.parameters.iter().all(|p| p.is_finite()));
+        let overflowed = state.slots.iter().flatten().any(|number| !number.is_finite());
+        assert_eq!(updated.nonfinite, overflowed.then_some(Quantity::OptimizerState), "{}", optimizer.kind());
+        if overflowed {
+            let trained = laboratory.run();
+            assert_eq!(assert_diverged(&trained, Quantity::OptimizerState), 1, "{}", optimizer.kind());
+            // Clipping is the remedy.
+            laboratory.setup.clip =
+                serde_json::from_value(json!([{"kind": "global-norm", "max": 1.0}])).expect("a clip");
+            assert!(!matches!(laboratory.run().outcome, Outcome::Diverged { .. }), "{}", optimizer.kind());
+        } else {
+            keeping_finite.push(optimizer.kind());
+        }
+    }
+    // They remember means of gradients and no squares.
+    assert_eq!(keeping_finite, ["sgd", "lion"]);
 }
 
 #[test]
