@@ -110,8 +110,8 @@ impl Observer for Progress {
 impl Current {
     fn new(plan: &Plan, backend: Backend, pending: &[Trial], stored: usize) -> Self {
         let shown = if std::io::stderr().is_terminal() {
-            let bar = ProgressBar::new(pending.len() as u64);
-            let style = "{bar:20} {wide_msg}";
+            let bar = ProgressBar::new((stored + pending.len()) as u64).with_position(stored as u64);
+            let style = "{bar:12} {wide_msg}";
             bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
             Shown::Bar(bar)
         } else {
@@ -201,11 +201,12 @@ impl Current {
     fn line(&self) -> String {
         let elapsed = self.started.elapsed().as_secs_f64();
         let mut line = format!("{}/{} trials", self.stored_before + self.done, self.stored_before + self.total);
-        if self.updates > 0 && elapsed > 1.0 {
-            line += &format!(" · {:.0} updates/s", self.updates as f64 / elapsed);
-        }
+        // Foremost after the count: what does not fit on the line is cut off.
         if let Some(left) = self.work.left(elapsed) {
             line += &format!(" · at most {} left", HumanDuration(Duration::from_secs_f64(left)));
+        }
+        if self.updates > 0 && elapsed > 1.0 {
+            line += &format!(" · {:.0} updates/s", self.updates as f64 / elapsed);
         }
         if self.diverged > 0 {
             line += &format!(" · {} diverged", self.diverged);

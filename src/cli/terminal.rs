@@ -29,6 +29,8 @@ pub(super) fn stop_on_signals() -> Result<Arc<AtomicBool>, Failure> {
         if flag.swap(true, Ordering::Relaxed) {
             std::process::exit(i32::from(Exit::Interrupted as u8));
         }
+        // Where there is a bar, on a line of its own.
+        print_error("\nstopping: what is finished is stored, what is under way is given up; once more ends at once");
     });
     installed.map_err(|error| Failure::operational(format!("could not watch for Ctrl-C: {error}")))?;
     Ok(stop)

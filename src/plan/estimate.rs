@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::{memory::Footprint, trials::Plan};
 use crate::{
-    component::task::TaskSpec,
+    component::{parametrization::Parametrized, task::TaskSpec},
     engine::{Backend, TILE_ROWS},
-    model::{ModelSpec, Network},
+    model::Network,
     suite::{Section, Sections},
     train::TrainSpec,
 };
@@ -40,13 +40,12 @@ impl CostEstimate {
 impl Plan {
     /// The cost of a trial of each arm, computed by `backend`.
     pub fn estimates(&self, backend: Backend) -> Vec<CostEstimate> {
-        let mut sizes: HashMap<[u32; 2], Size> = HashMap::new();
+        let mut sizes: HashMap<[u32; 3], Size> = HashMap::new();
         let mut trainings: HashMap<[u32; 2], (TaskSpec, TrainSpec)> = HashMap::new();
         let estimates = self.arms.iter().map(|arm| {
-            let size = sizes.entry(arm.key.of([Section::Task, Section::Model])).or_insert_with(|| {
-                let sections = self.versions.sections(&arm.key);
-                Size::new(&sections.task, &sections.model)
-            });
+            let size = sizes
+                .entry(arm.key.of([Section::Task, Section::Model, Section::Parametrize]))
+                .or_insert_with(|| Size::new(&self.versions.sections(&arm.key)));
             let (task, train) = trainings.entry(arm.key.of([Section::Task, Section::Train])).or_insert_with(|| {
                 let Sections { task, train, .. } = self.versions.sections(&arm.key);
                 (task, train)
@@ -70,10 +69,10 @@ pub(super) struct Size {
 }
 
 impl Size {
-    pub fn new(task: &TaskSpec, model: &ModelSpec) -> Self {
+    pub fn new(Sections { task, model, parametrize, .. }: &Sections) -> Self {
         let network = Network::new(model, task.dimensions());
         Self {
-            parameters: network.size(),
+            parameters: Parametrized::new(parametrize, &network.parameters).size(),
             nodes: network.layers.iter().map(|layer| layer.graph.nodes.len()).sum(),
             numbers: network.layers.iter().map(|layer| layer.graph.activations()).sum(),
             products: network.layers.iter().map(|layer| layer.graph.multiply_adds()).sum(),
@@ -101,7 +100,7 @@ impl Size {
 
 /// Seconds of one update by `backend`, within a factor of about two.
 pub fn seconds_per_update(sections: &Sections, backend: Backend) -> f64 {
-    Size::new(&sections.task, &sections.model).seconds_per_update(backend, sections.train.batch)
+    Size::new(sections).seconds_per_update(backend, sections.train.batch)
 }
 
 /// Seconds of an engine on one core of a server with AVX-512.
