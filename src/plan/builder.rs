@@ -8,7 +8,7 @@ use super::{
     axis::{Axis, Entry, tuned_axes},
     candidates, check,
     compatible::ON_GRADIENTS,
-    condition, label,
+    condition, inert, label,
     trials::{Plan, Planned, TrialSet},
     version::{Key, Versions},
 };
@@ -109,6 +109,7 @@ impl<'a> Builder<'a> {
             warnings.push(format!("{same} of {before} arms are the same as others and are run once"));
         }
         check::check(&self.entries, &self.versions, &arms).map_err(locate)?;
+        warnings.extend(inert::warnings(&self.entries, &self.versions, &arms));
         let file = &self.suite.file;
         Ok(Plan {
             seed: file.seed,

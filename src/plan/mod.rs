@@ -12,6 +12,7 @@ mod check;
 mod compatible;
 mod condition;
 mod estimate;
+mod inert;
 mod label;
 mod low_discrepancy;
 mod memory;
