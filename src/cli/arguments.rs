@@ -114,6 +114,9 @@ pub(super) struct Run {
     pub jobs: Option<u16>,
     #[command(flatten)]
     pub backend: BackendArguments,
+    /// Train trials that are stored already once more, too
+    #[arg(long)]
+    pub again: bool,
     /// Stop at the first trial that ends in an error
     #[arg(long)]
     pub fail_fast: bool,
@@ -218,6 +221,9 @@ pub(super) struct Show {
     /// Keep rows of this value, as in --where status=diverged (repeatable)
     #[arg(long = "where", value_name = "COLUMN=VALUE")]
     pub conditions: Vec<String>,
+    /// Show the rows of trials that are no longer in the plan, too
+    #[arg(long)]
+    pub all: bool,
     #[arg(long, default_value = "table", help = formats("How to show it"))]
     pub format: String,
 }
@@ -235,7 +241,7 @@ pub(super) struct Report {
 pub(super) struct Predict {
     #[command(flatten)]
     pub folder: RunFolder,
-    /// The trial's id, or its first digits
+    /// The trial's id, or its beginning
     #[arg(long, value_name = "ID")]
     pub trial: String,
     /// How many fresh sequences
@@ -270,7 +276,7 @@ pub(super) struct Reproduce {
 pub(super) struct Audit {
     #[command(flatten)]
     pub suite: SuiteArguments,
-    /// The trial's id, or its first digits
+    /// The trial's id, or its beginning
     #[arg(long, value_name = "ID")]
     pub trial: String,
     /// Which update, from 1

@@ -28,7 +28,7 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
         print_error(&format!("warning: {warning}"));
     }
     let store = read_store(&options.out.join(suite.folder()))?;
-    let forecast = forecast(&plan, store.as_ref(), backend)?;
+    let forecast = forecast(&plan, store.as_ref(), backend, suite.keeps_models())?;
     out.write_all(format.render(&forecast.table(SHOWN_ARMS), width())?.as_bytes())?;
     if forecast.arms.len() > SHOWN_ARMS {
         print_error(&format!("… and {} more", pluralize(forecast.arms.len() - SHOWN_ARMS, "arm")));

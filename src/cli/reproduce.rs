@@ -22,9 +22,10 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
     // By what computed the run last, unless told otherwise.
     let mut asked = options.backend.clone();
     let told = asked.engine.is_some() || asked.device.is_some();
-    if let Some(manifest) = Manifest::read(&run.dir).ok().filter(|_| !told) {
-        asked.engine = Some(if manifest.engine == "dfdx" { EngineName::Dfdx } else { EngineName::Fused });
-        asked.device = Some(if manifest.device == "cuda" { Device::Cuda } else { Device::Cpu });
+    let manifest = Manifest::read(&run.dir).ok().filter(|_| !told);
+    if let Some(session) = manifest.as_ref().and_then(Manifest::last) {
+        asked.engine = Some(if session.engine == "dfdx" { EngineName::Dfdx } else { EngineName::Fused });
+        asked.device = Some(if session.device == "cuda" { Device::Cuda } else { Device::Cpu });
     }
     let backend = asked.resolve()?;
     let stop = stop_on_signals()?;

@@ -8,7 +8,10 @@ use super::{
     terminal::{print_error, silence_panics_of_trials, stop_on_signals, width},
 };
 use crate::{
-    results::table::{self, Format},
+    results::{
+        doubts,
+        table::{self, Format},
+    },
     run::{Session, SessionOptions},
     text::{pluralize, shell_quote},
 };
@@ -23,11 +26,18 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         backend,
         jobs: options.jobs.map(usize::from),
         fail_fast: options.fail_fast,
+        again: options.again,
         plan,
     };
     let mut session = Session::open(suite, session)?;
     for warning in &session.plan().warnings {
         print_error(&format!("warning: {warning}"));
+    }
+    let outdated = session.outdated();
+    if !outdated.is_empty() {
+        let parts: Vec<String> = outdated.iter().map(|(part, count)| format!("{count} computed {part}")).collect();
+        let trials = pluralize(outdated.values().sum::<usize>() as u64, "stored trial");
+        print_error(&format!("to be trained again: {trials}, {}", parts.join(", ")));
     }
     let trainer = session.trainer();
     let summary = session.run(&trainer, &mut Progress::new(backend, options.quiet), &stop)?;
@@ -39,12 +49,24 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         ));
         return Ok(Exit::Interrupted);
     }
-    let report = session.report()?;
-    report.notes.iter().for_each(|note| print_error(note));
-    let page = session.write(&report)?;
+    let page = if session.is_apart() {
+        None
+    } else {
+        let report = session.report()?;
+        report.notes.iter().for_each(|note| print_error(note));
+        Some(session.write(&report)?)
+    };
     if !options.quiet {
-        out.write_all(Format::Table.render(&table::summary(&session.results()?), width())?.as_bytes())?;
-        print_error(&format!("report: {}", page.display()));
+        let results = session.results()?;
+        doubts(&results).iter().for_each(|doubt| print_error(&doubt.to_string()));
+        out.write_all(Format::Table.render(&table::summary(&results), width())?.as_bytes())?;
+        print_error(&page.map_or_else(
+            || {
+                let dir = session.dir().display();
+                format!("report: none, that of {dir} is of the suite without --set and --only and stays; --out DIR makes one of this")
+            },
+            |page| format!("report: {}", page.display()),
+        ));
     }
     if summary.failed > 0 {
         print_error(&format!(

@@ -99,6 +99,11 @@ impl Plan {
         self.versions.sections(&self.arms[arm].key)
     }
 
+    /// A hash of the settings of a section that differ from their defaults in arm `arm`.
+    pub fn section_digest(&self, arm: usize, section: Section) -> [u8; 32] {
+        self.versions.get(section, &self.arms[arm].key).digest
+    }
+
     /// The value of the setting at `path` in arm `arm`.
     pub fn setting(&self, arm: usize, path: &Path) -> Option<&Value> {
         let (section, rest) = Section::split(path)?;

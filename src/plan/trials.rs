@@ -131,7 +131,7 @@ impl Plan {
         self.decided.get(arm).copied().unwrap_or(true)
     }
 
-    /// 16 hexadecimal digits that identify the trial: a hash of the seed, the replicate and every setting that differs from
+    /// `t` and 15 hexadecimal digits that identify the trial: a hash of the seed, the replicate and every setting that differs from
     /// its default, never of order, file or time.
     pub fn trial_id(&self, trial: Trial) -> String {
         let mut hasher = blake3::Hasher::new_derive_key("longlag 2026 trial");
@@ -149,6 +149,7 @@ impl Plan {
                 hasher.update(&version.digest);
             }
         }
-        hasher.finalize().to_hex()[..16].to_owned()
+        // Digits alone may read as a number, such as 13164788724226e1, in spreadsheets and data frames.
+        format!("t{}", &hasher.finalize().to_hex()[..15])
     }
 }

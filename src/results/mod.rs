@@ -1,5 +1,7 @@
 //! Stored results for readers: tables, figures, the report, and the pages of what is registered.
 
+mod circumstances;
+mod doubts;
 pub mod figure;
 mod number;
 pub mod reference;
@@ -7,3 +9,8 @@ pub mod report;
 mod stylesheet;
 pub mod table;
 mod typeface;
+
+pub use self::{
+    circumstances::Circumstances,
+    doubts::{Doubt, doubts},
+};

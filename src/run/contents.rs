@@ -1,15 +1,16 @@
 //! A suite with its stages and what is stored of them: results, columns and the report follow from the three.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
 
-use super::{Stages, arms, error::RunError, tuning};
+use super::{Stages, arms, circumstances::circumstances, error::RunError, outcomes, tuning};
 use crate::{
     plan::Plan,
     results::{
+        figure::FigureSpec,
         report::{Composition, compose},
         table::{Results, plan_columns},
     },
@@ -22,6 +23,8 @@ pub(super) struct Contents<'a> {
     pub suite: &'a Suite,
     pub stages: &'a Stages,
     pub store: &'a Store,
+    /// Whether the suite is its own small version.
+    pub quick: bool,
 }
 
 impl Contents<'_> {
@@ -30,7 +33,20 @@ impl Contents<'_> {
         let (file, plan) = (&self.suite.file, &self.stages.reported);
         let results = Results::gather(self.store, &file.name, &file.about, arms(plan), &in_order(plan))?;
         // An arm that is not tuned yet has no trials to look for, but they are planned.
-        Ok(Results { planned: plan.len(), ..results })
+        let outcomes = match &self.stages.tuning {
+            Some(tuning) => outcomes(tuning, self.store, |_, _, _| true)?,
+            None => BTreeMap::new(),
+        };
+        let circumstances = circumstances(self.stages, &outcomes, self.quick, self.unplanned());
+        Ok(Results { planned: plan.len(), circumstances, ..results })
+    }
+
+    /// The number of stored trials that are in no stage of the plan.
+    pub fn unplanned(&self) -> usize {
+        let planned = |plan: &Plan| -> BTreeSet<String> { plan.trials().map(|trial| plan.trial_id(trial)).collect() };
+        let stages = self.stages.tuning.iter().chain([&self.stages.reported]);
+        let ids: BTreeSet<String> = stages.flat_map(planned).collect();
+        self.store.trials().keys().filter(|id| !ids.contains(*id)).count()
     }
 
     /// The report as files.
@@ -72,5 +88,23 @@ pub(super) fn write(dir: &Path, report: &Composition) -> Result<PathBuf, StoreEr
         let path = dir.join(name);
         write_atomically(&path, bytes).map_err(StoreError::io("write", &path))?;
     }
+    for path in left_over(dir, report) {
+        fs::remove_file(&path).map_err(StoreError::io("remove", &path))?;
+    }
     Ok(dir.join(layout::REPORT_HTML))
+}
+
+/// The figures in the folder of a run that its report has no more. Files of other names are somebody else's.
+pub(super) fn left_over(dir: &Path, report: &Composition) -> Vec<PathBuf> {
+    let is_figure = |name: &str| {
+        let stem = name.strip_suffix(".svg").or_else(|| name.strip_suffix(".png"));
+        stem.is_some_and(|stem| FigureSpec::NAMES.iter().any(|kind| stem.starts_with(kind)))
+    };
+    let entries = fs::read_dir(dir.join(layout::FIGURES)).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let figures = names.filter(|name| is_figure(name)).map(|name| layout::figure(&name));
+    let mut found: Vec<PathBuf> =
+        figures.filter(|name| report.files.iter().all(|(kept, _)| kept != name)).map(|name| dir.join(name)).collect();
+    found.sort();
+    found
 }

@@ -37,7 +37,7 @@ pub enum RunError {
     #[error("no trial has an id that begins with `{prefix}`")]
     NoTrial { prefix: String },
     /// Several trials of the plan may be meant.
-    #[error("{count} trials have ids that begin with `{prefix}`; give more digits")]
+    #[error("{count} trials have ids that begin with `{prefix}`; give more of it")]
     AmbiguousTrial { prefix: String, count: usize },
     /// The trial's parameters were not kept.
     #[error("there is no {}; add `save: [models]` to the suite and run it again", path.display())]

@@ -1,6 +1,9 @@
 //! The work and cost of a run, before it is done.
 
-use super::{Stages, backend::provenance};
+use super::{
+    Stages,
+    reuse::{Reuse, Stored},
+};
 use crate::{
     engine::Backend,
     plan::{CostEstimate, Plan},
@@ -38,24 +41,29 @@ pub struct ArmForecast {
     pub estimate: CostEstimate,
 }
 
-/// Tells what training `plan` by `backend` would do beyond what `store` holds.
+/// Tells what training `plan` by `backend` would do beyond what `store` holds, where models are kept or not.
 ///
 /// # Errors
 ///
 /// When the stored metrics of a tuning cannot be read.
-pub fn forecast(plan: &Plan, store: Option<&Store>, backend: Backend) -> Result<Forecast, StoreError> {
-    let provenance = provenance(backend.names());
-    let stages = Stages::new(plan, store, |trial| provenance.is_of(trial))?;
-    let stored_of = |plan: &Plan| {
+pub fn forecast(
+    plan: &Plan,
+    store: Option<&Store>,
+    backend: Backend,
+    keeps_models: bool,
+) -> Result<Forecast, StoreError> {
+    let reuse = Reuse::new(backend.names());
+    let stages = Stages::new(plan, store, |plan, trial, row| reuse.difference(plan, trial.arm, row).is_none())?;
+    let stored_of = |plan: &Plan, keeps_models: bool| {
         let mut stored = vec![0u32; plan.arms()];
-        for trial in plan.trials() {
-            let found = store.and_then(|store| store.stored(&plan.trial_id(trial), provenance));
-            stored[trial.arm] += u32::from(found.is_some_and(|trial| trial.status.is_result()));
+        for (trial, store) in plan.trials().filter_map(|trial| Some((trial, store?))) {
+            let found = reuse.look_up(store, plan, trial, keeps_models);
+            stored[trial.arm] += u32::from(found == Stored::Result);
         }
         stored
     };
     let reported = &stages.reported;
-    let mut arms: Vec<ArmForecast> = stored_of(reported)
+    let mut arms: Vec<ArmForecast> = stored_of(reported, keeps_models)
         .into_iter()
         .zip(reported.estimates(backend))
         .map(|(stored, estimate)| ArmForecast { tuning: None, trials: reported.replicates(), stored, estimate })
@@ -64,7 +72,7 @@ pub fn forecast(plan: &Plan, store: Option<&Store>, backend: Backend) -> Result<
     let mut trials = reported.len();
     if let Some(tuning) = &stages.tuning {
         trials += tuning.len();
-        let stored = stored_of(tuning);
+        let stored = stored_of(tuning, false);
         for (&stored, estimate) in stored.iter().zip(tuning.estimates(backend)) {
             seconds += f64::from(tuning.replicates() - stored) * estimate.seconds;
             bytes = bytes.max(estimate.bytes);

@@ -5,8 +5,10 @@
 mod arms;
 mod audit;
 mod backend;
+mod circumstances;
 mod compare;
 mod contents;
+mod definition;
 mod error;
 mod finished;
 mod forecast;
@@ -15,6 +17,7 @@ mod pool;
 mod predict;
 mod record;
 mod reproduce;
+mod reuse;
 mod session;
 mod setup;
 mod stages;

@@ -27,8 +27,9 @@ pub fn record(
         Outcome::Solved { update } => (Status::Finished, None, Some(update), None),
         Outcome::Spent => (Status::Finished, None, None, None),
         Outcome::Diverged { update, quantity } => {
-            let reason = format!("the {quantity} was not finite at update {update}");
-            (Status::Diverged, Some(reason), None, Some(update))
+            let remedy = quantity.remedy().map(|remedy| format!("; {remedy}")).unwrap_or_default();
+            let reason = format!("the {quantity} was not finite at update {update}{remedy}");
+            (Status::Diverged, Some(reason), None, Some((update, quantity)))
         }
     };
     let metric = |MetricValue { update, split, metric, value }| MetricRow {
@@ -68,13 +69,17 @@ pub fn record(
             solved: targeted.then_some(solved_at.is_some()),
             updates_to_target: solved_at,
             censored: targeted.then_some(solved_at.is_none()),
-            first_nonfinite_update: nonfinite,
+            first_nonfinite_update: nonfinite.map(|(update, _)| update),
+            nonfinite_quantity: nonfinite.map(|(_, quantity)| quantity.name().to_owned()),
             parameters: setup.parameters.len() as u64,
             flops_per_update,
             hash: trained.chain.to_hex(),
             engine: engine.to_owned(),
             device: device.to_owned(),
             numerics: NUMERICS,
+            task_definition: None,
+            network_definition: None,
+            training_definition: None,
             train_seconds,
             trial_id,
         },
@@ -97,12 +102,16 @@ pub fn failed(plan: &Plan, trial: Trial, (engine, device): (&str, &str), reason:
             updates_to_target: None,
             censored: None,
             first_nonfinite_update: None,
+            nonfinite_quantity: None,
             parameters: Parametrized::new(&sections.parametrize, &network.parameters).size() as u64,
             flops_per_update: 0,
             hash: String::new(),
             engine: engine.to_owned(),
             device: device.to_owned(),
             numerics: NUMERICS,
+            task_definition: None,
+            network_definition: None,
+            training_definition: None,
             train_seconds: 0.0,
         },
         metrics: vec![],

@@ -7,12 +7,12 @@ use std::{
 
 use super::{
     Difference, Observer, PoolEvent, PoolOptions, Stage, StoredRun, Trainer, backend::provenance, contents::in_order,
-    error::RunError, first_difference, pool,
+    definition::Definitions, error::RunError, first_difference, pool,
 };
 use crate::{
     plan::{Plan, Trial},
     results::table::{Cell, Column, Table},
-    store::{self, Link, Record},
+    store::{self, Link, Part, Record},
 };
 
 /// Settings of running stored trials again.
@@ -92,6 +92,7 @@ pub fn reproduce(
     for link in run.store.rows::<Link>(|id| is_comparable(id))? {
         chains.entry(link.trial_id.clone()).or_default().push(link);
     }
+    let definitions = Definitions::default();
     let how = PoolOptions { jobs: options.jobs, fail_fast: false };
     for ((stage, plan), trials) in stages.into_iter().zip(trials) {
         if trials.is_empty() || result.interrupted {
@@ -108,7 +109,9 @@ pub fn reproduce(
                     let record = finished.record;
                     let id = record.trial.trial_id.clone();
                     let chain = chains.get(&id).map_or(&[][..], Vec::as_slice);
-                    let verdict = compare(&run.store.trials()[&id], chain, &record);
+                    let stored = &run.store.trials()[&id];
+                    let part = definitions.of(plan, trial.arm).difference(stored);
+                    let verdict = compare(stored, chain, part, &record);
                     observer.finished(plan, trial, &record);
                     found.insert(id, (trial, verdict));
                 }
@@ -128,21 +131,28 @@ pub fn reproduce(
 #[derive(Clone, Debug)]
 enum Verdict {
     Same,
-    Differs(Difference),
+    Differs(Difference, String),
     Failed(String),
 }
 
-fn compare(stored: &store::TrialRow, chain: &[Link], again: &Record) -> Verdict {
+/// Compares every link that is stored, and the last one in full; `part` is one in which the stored trial is defined otherwise.
+fn compare(stored: &store::TrialRow, chain: &[Link], part: Option<Part>, again: &Record) -> Verdict {
     let trial = &again.trial;
     if !trial.status.is_result() {
         return Verdict::Failed(trial.reason.clone().unwrap_or_else(|| trial.status.name().to_owned()));
     }
-    if stored.hash == trial.hash {
-        return Verdict::Same;
-    }
+    let same_end = stored.hash == trial.hash;
+    let reason = match part {
+        _ if same_end => "the stored chain has other links, though its end is the same".to_owned(),
+        Some(part) if part != Part::Unknown => format!("the parameters differ; it was stored {part}"),
+        _ => "the parameters differ".to_owned(),
+    };
     // Links are kept short, the last one in full: where only that differs, it is the last update that does.
-    let last = Difference { update: trial.updates, same_until: None };
-    Verdict::Differs(first_difference(chain, &again.chain).unwrap_or(last))
+    let last = (!same_end).then_some(Difference { update: trial.updates, same_until: None });
+    match first_difference(chain, &again.chain).or(last) {
+        Some(difference) => Verdict::Differs(difference, reason),
+        None => Verdict::Same,
+    }
 }
 
 /// The trials that are not the same, in the order of the plan.
@@ -152,7 +162,7 @@ fn mismatches(plan: &Plan, found: &BTreeMap<String, (Trial, Verdict)>) -> Vec<Mi
         let (trial, verdict) = found.get(&id)?;
         let (difference, reason) = match verdict {
             Verdict::Same => return None,
-            Verdict::Differs(difference) => (Some(*difference), "the parameters differ".to_owned()),
+            Verdict::Differs(difference, reason) => (Some(*difference), reason.clone()),
             Verdict::Failed(reason) => (None, reason.clone()),
         };
         Some(Mismatch { trial_id: id, arm: labels[arm].clone(), replicate: trial.replicate, difference, reason })

@@ -1,6 +1,7 @@
 //! A suite with its folder, opened to be trained.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     sync::atomic::AtomicBool,
@@ -8,18 +9,19 @@ use std::{
 
 use super::{
     EngineTrainer, Finished, Observer, PoolEvent, PoolOptions, Stage, Stages, Summary, Trainer,
-    backend::{check_backend, default_jobs, provenance},
+    backend::{check_backend, default_jobs},
     contents::{Contents, columns, write},
     error::RunError,
     pool,
+    reuse::{Reuse, Stored},
 };
 use crate::{
     compute::kernel::Isa,
     engine::{Backend, NUMERICS},
     plan::{Plan, PlanOptions, Trial},
     results::{report::Composition, table::Results},
-    store::{self, Manifest, Store, StoreError, layout, write_atomically},
-    suite::{Artifact, Suite},
+    store::{self, Manifest, ManifestSession, Part, Store, StoreError, layout, write_atomically},
+    suite::Suite,
 };
 
 /// Settings of a session.
@@ -33,6 +35,8 @@ pub struct SessionOptions {
     pub jobs: Option<usize>,
     /// Whether to stop at the first trial that ends in an error.
     pub fail_fast: bool,
+    /// Whether trials are trained that are stored already.
+    pub again: bool,
     /// The arms to train, and the most trials that the suite may have.
     pub plan: PlanOptions,
 }
@@ -45,6 +49,7 @@ impl Default for SessionOptions {
             backend: Backend::Fused { isa: Isa::choose().unwrap_or(Isa::Portable), threads: 1 },
             jobs: None,
             fail_fast: false,
+            again: false,
             plan: PlanOptions::default(),
         }
     }
@@ -64,6 +69,9 @@ pub struct Session {
     whole: Option<Plan>,
     store: Store,
     stages: Stages,
+    reuse: Reuse,
+    /// Whether the folder's report is of another suite, of which this is no whole to take its place.
+    apart: bool,
 }
 
 /// The trials that a session has still to train.
@@ -96,8 +104,10 @@ impl Session {
         let whole = if options.plan.only.is_empty() { None } else { Some(Plan::new(&suite, &all())?) };
         let dir = options.out.join(suite.folder());
         let store = Store::open(&dir)?;
-        let stages = stages(&plan, &store, options.backend)?;
-        Ok(Self { suite, dir, options, plan, whole, store, stages })
+        let reuse = Reuse::new(options.backend.names());
+        let stages = stages(&plan, &store, &reuse)?;
+        let apart = is_apart(&suite, &dir, whole.is_some());
+        Ok(Self { suite, dir, options, plan, whole, store, stages, reuse, apart })
     }
 
     /// The suite.
@@ -127,13 +137,20 @@ impl Session {
 
     /// The trainer of the session's backend.
     pub fn trainer(&self) -> EngineTrainer {
-        EngineTrainer { backend: self.options.backend, keep_models: self.keeps_models() }
+        EngineTrainer { backend: self.options.backend, keep_models: self.suite.keeps_models() }
     }
 
-    /// The trials that are not stored with a result by this backend.
+    /// Whether the folder's report, which is of the whole suite as it is written or was, stays: `--set` or `--only` made another one of
+    /// this, whose trials are stored beside.
+    pub fn is_apart(&self) -> bool {
+        self.apart
+    }
+
+    /// The trials that are not stored with a result that stands for what this backend would compute now; all of them where they are
+    /// to be trained again.
     pub fn pending(&self) -> Pending {
         let tuning = self.stages.tuning.as_ref().map(|tuning| self.pending_of(tuning, false)).unwrap_or_default();
-        Pending { tuning, reported: self.pending_of(&self.stages.reported, self.keeps_models()) }
+        Pending { tuning, reported: self.pending_of(&self.stages.reported, self.suite.keeps_models()) }
     }
 
     /// The number of trials of all stages.
@@ -141,11 +158,22 @@ impl Session {
         self.stages.reported.len() + self.stages.tuning.as_ref().map_or(0, Plan::len)
     }
 
-    /// The number of trials of all stages that are stored, whatever computed them.
+    /// The number of trials of all stages that are stored and stand for what this backend would compute now.
     pub fn stored(&self) -> usize {
-        let is_stored = |plan: &Plan, trial: &Trial| self.store.trials().contains_key(&plan.trial_id(*trial));
-        let of = |plan: &Plan| plan.trials().filter(|trial| is_stored(plan, trial)).count();
+        let stands =
+            |plan: &Plan, trial: &Trial| matches!(self.reuse.look_up(&self.store, plan, *trial, false), Stored::Result);
+        let of = |plan: &Plan| plan.trials().filter(|trial| stands(plan, trial)).count();
         of(&self.stages.reported) + self.stages.tuning.as_ref().map_or(0, of)
+    }
+
+    /// The numbers of trials that are stored and were computed otherwise than they would be now, by the first part in which
+    /// they were.
+    pub fn outdated(&self) -> BTreeMap<Part, usize> {
+        let mut counts = BTreeMap::new();
+        for plan in self.stages.tuning.iter().chain([&self.stages.reported]) {
+            self.reuse.outdated(&self.store, plan, &mut counts);
+        }
+        counts
     }
 
     /// Trains what is pending until `stop` is set: first the tuning, then what it chose. Each trial is stored as it ends.
@@ -164,7 +192,7 @@ impl Session {
         if let Some(tuning) = self.stages.tuning.clone() {
             let pending = self.pending().tuning;
             summary = self.train(Stage::Tuning, &tuning, &pending, trainer, observer, stop)?;
-            self.stages = stages(&self.plan, &self.store, self.options.backend)?;
+            self.stages = stages(&self.plan, &self.store, &self.reuse)?;
         }
         let stopped = summary.interrupted || (self.options.fail_fast && summary.failed > 0);
         if !stopped {
@@ -176,9 +204,14 @@ impl Session {
                 interrupted: done.interrupted,
             };
         }
-        let columns = columns(&self.whole_stages()?);
-        self.store.compact(&columns)?;
-        manifest.ended.get_or_insert_with(store::now);
+        // The tables are those of the folder's report; what is stored beside it waits in the journal.
+        if !self.apart {
+            let columns = columns(&self.whole_stages()?);
+            self.store.compact(&columns)?;
+        }
+        if let Some(session) = manifest.sessions.last_mut() {
+            session.ended.get_or_insert_with(store::now);
+        }
         manifest.write(&self.dir)?;
         Ok(summary)
     }
@@ -211,18 +244,14 @@ impl Session {
     }
 
     fn contents<'a>(&'a self, stages: &'a Stages) -> Contents<'a> {
-        Contents { suite: &self.suite, stages, store: &self.store }
+        Contents { suite: &self.suite, stages, store: &self.store, quick: self.suite.is_quick() }
     }
 
     fn whole_stages(&self) -> Result<Stages, StoreError> {
         match &self.whole {
-            Some(whole) => stages(whole, &self.store, self.options.backend),
+            Some(whole) => stages(whole, &self.store, &self.reuse),
             None => Ok(self.stages.clone()),
         }
-    }
-
-    fn keeps_models(&self) -> bool {
-        self.suite.file.save.contains(&Artifact::Models)
     }
 
     fn jobs(&self) -> usize {
@@ -234,8 +263,14 @@ impl Session {
         let resolved = self.suite.resolved_yaml();
         let path = |name: &str| self.dir.join(name);
         let same_suite = fs::read_to_string(path(layout::RESOLVED)).is_ok_and(|before| before == resolved);
-        for (name, text) in [(layout::SUITE, self.suite.written_yaml()), (layout::RESOLVED, &resolved)] {
-            write_atomically(&path(name), text.as_bytes()).map_err(RunError::io("write", &path(name)))?;
+        let mut manifest = Manifest::read(&self.dir).unwrap_or_else(|_| Manifest::new(&self.suite.file.name));
+        if !self.apart {
+            for (name, text) in [(layout::SUITE, self.suite.written_yaml()), (layout::RESOLVED, &resolved)] {
+                write_atomically(&path(name), text.as_bytes()).map_err(RunError::io("write", &path(name)))?;
+            }
+            let Manifest { sessions, .. } = manifest;
+            let (quick, changed) = (self.suite.is_quick(), self.suite.is_changed());
+            manifest = Manifest { sessions, quick, changed, ..Manifest::new(&self.suite.file.name) };
         }
         let pending = self.pending();
         let to_do = match pending.tuning.len() {
@@ -243,28 +278,25 @@ impl Session {
             tuning => tuning + self.plan.len() / self.plan.candidates(),
         };
         // Where nothing is to be done, the record of what was done stays.
-        let earlier = Manifest::read(&self.dir).ok().filter(|_| same_suite && to_do == 0);
-        let backend = self.options.backend;
-        let (engine, device) = backend.names();
-        let threads = self.jobs().min(to_do.max(1)) * backend.threads();
-        let manifest =
-            earlier.unwrap_or_else(|| Manifest::begin(&self.suite.file.name, engine, device, NUMERICS, threads));
+        if to_do > 0 || !same_suite || manifest.sessions.is_empty() {
+            let backend = self.options.backend;
+            let (engine, device) = backend.names();
+            let threads = self.jobs().min(to_do.max(1)) * backend.threads();
+            manifest.sessions.push(ManifestSession::begin(engine, device, NUMERICS, threads));
+        }
         manifest.write(&self.dir)?;
         Ok(manifest)
     }
 
-    /// The trials of `plan` without a result by this backend, or where models are kept without one.
+    /// The trials of `plan` for which nothing stored stands, or where models are kept without one.
     fn pending_of(&self, plan: &Plan, keeps_models: bool) -> Vec<Trial> {
-        let backend = self.options.backend;
-        let provenance = provenance(backend.names());
         let missing = |trial: &Trial| {
-            let id = plan.trial_id(*trial);
-            let has_result = self.store.stored(&id, provenance).is_some_and(|trial| trial.status.is_result());
-            !has_result || (keeps_models && !self.dir.join(layout::model(&id)).is_file())
+            self.options.again || self.reuse.look_up(&self.store, plan, *trial, keeps_models) != Stored::Result
         };
         let mut pending: Vec<Trial> = plan.trials().filter(missing).collect();
         // Within a replicate the longest first, so that no long one is left alone at the end.
-        let costs: Vec<f64> = plan.estimates(backend).into_iter().map(|estimate| estimate.seconds).collect();
+        let costs: Vec<f64> =
+            plan.estimates(self.options.backend).into_iter().map(|estimate| estimate.seconds).collect();
         pending.sort_by(|a, b| a.replicate.cmp(&b.replicate).then(costs[b.arm].total_cmp(&costs[a.arm])));
         pending
     }
@@ -280,15 +312,16 @@ impl Session {
     ) -> Result<Summary, RunError> {
         let options = PoolOptions { jobs: self.jobs(), fail_fast: self.options.fail_fast };
         // The parameters of a candidate are of no use to anyone.
-        let keeps_models = stage == Stage::Reported && self.keeps_models();
-        let Self { store, dir, .. } = self;
+        let keeps_models = stage == Stage::Reported && self.suite.keeps_models();
+        let Self { store, dir, reuse, .. } = self;
         observer.begin(stage, plan, pending, plan.trials().count() - pending.len());
         let mut handle = |event: PoolEvent| {
             match event {
                 PoolEvent::Progress(trial, updates) => observer.progress(trial, updates),
                 PoolEvent::Tick => observer.tick(),
                 PoolEvent::Finished(trial, finished) => {
-                    let Finished { record, model } = *finished;
+                    let Finished { mut record, model } = *finished;
+                    reuse.definition(plan, trial.arm).mark(&mut record.trial);
                     if let Some(model) = model.filter(|_| keeps_models) {
                         write_model(dir, &record.trial.trial_id, &model)?;
                     }
@@ -304,10 +337,16 @@ impl Session {
     }
 }
 
-/// The stages of `plan`, where the stored trials that `backend` would compute alike choose.
-fn stages(plan: &Plan, store: &Store, backend: Backend) -> Result<Stages, StoreError> {
-    let provenance = provenance(backend.names());
-    Stages::new(plan, Some(store), |trial| provenance.is_of(trial))
+/// Whether `suite`, as `--set` or `--only` make it, is not what the report in `dir` shows, and that is of a suite as it is written.
+fn is_apart(suite: &Suite, dir: &Path, some_arms: bool) -> bool {
+    let shown = fs::read_to_string(dir.join(layout::RESOLVED));
+    let whole = Manifest::read(dir).is_ok_and(|manifest| !manifest.changed) && dir.join(layout::REPORT_HTML).is_file();
+    (suite.is_changed() || some_arms) && whole && shown.is_ok_and(|shown| shown != suite.resolved_yaml())
+}
+
+/// The stages of `plan`, where the stored trials that would be computed alike now choose.
+fn stages(plan: &Plan, store: &Store, reuse: &Reuse) -> Result<Stages, StoreError> {
+    Stages::new(plan, Some(store), |plan, trial, stored| reuse.difference(plan, trial.arm, stored).is_none())
 }
 
 fn write_model(dir: &Path, trial_id: &str, model: &[u8]) -> Result<(), StoreError> {

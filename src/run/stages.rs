@@ -30,7 +30,7 @@ impl Stages {
     pub fn new(
         plan: &Plan,
         store: Option<&Store>,
-        counts: impl Fn(&store::TrialRow) -> bool,
+        counts: impl Fn(&Plan, Trial, &store::TrialRow) -> bool,
     ) -> Result<Self, StoreError> {
         let Some(tuning) = plan.tuning() else {
             return Ok(Self { tuning: None, chosen: vec![], reported: plan.clone() });
@@ -47,11 +47,11 @@ impl Stages {
 pub fn outcomes(
     tuning: &Plan,
     store: &Store,
-    counts: impl Fn(&store::TrialRow) -> bool,
+    counts: impl Fn(&Plan, Trial, &store::TrialRow) -> bool,
 ) -> Result<BTreeMap<(usize, u32), TrialResult>, StoreError> {
     let stored = |trial: Trial| {
         let found = store.trials().get(&tuning.trial_id(trial))?;
-        (found.status.is_result() && counts(found)).then_some((trial, found))
+        (found.status.is_result() && counts(tuning, trial, found)).then_some((trial, found))
     };
     let found: BTreeMap<&str, (Trial, &store::TrialRow)> =
         tuning.trials().filter_map(stored).map(|(trial, found)| (found.trial_id.as_str(), (trial, found))).collect();

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Stages,
-    contents::{Contents, columns, write},
+    contents::{Contents, columns, left_over, write},
     error::RunError,
 };
 use crate::{
@@ -28,6 +28,8 @@ pub struct StoredRun {
     pub stages: Stages,
     /// Its trials.
     pub store: Store,
+    /// Whether it is of the suite's small version.
+    pub quick: bool,
 }
 
 impl StoredRun {
@@ -45,8 +47,9 @@ impl StoredRun {
         let options = PlanOptions { max_trials: u64::MAX, ..PlanOptions::default() };
         let plan = Plan::new(&suite, &options)?;
         let store = Store::read(&dir)?;
-        let stages = Stages::new(&plan, Some(&store), |_| true)?;
-        Ok(Self { dir, suite, stages, store })
+        let stages = Stages::new(&plan, Some(&store), |_, _, _| true)?;
+        let quick = Manifest::read(&dir).is_ok_and(|manifest| manifest.quick);
+        Ok(Self { dir, suite, stages, store, quick })
     }
 
     /// The plan of the reported trials.
@@ -86,10 +89,11 @@ impl StoredRun {
         Ok(write(&self.dir, report)?)
     }
 
-    /// The files of `report` that the folder has with other bytes or not at all.
+    /// The files of `report` that the folder has with other bytes or not at all, and figures that the report has no more.
     pub fn stale(&self, report: &Composition) -> Vec<PathBuf> {
         let paths = report.files.iter().map(|(name, bytes)| (self.dir.join(name), bytes));
-        paths.filter(|(path, bytes)| fs::read(path).ok().as_ref() != Some(*bytes)).map(|(path, _)| path).collect()
+        let other = paths.filter(|(path, bytes)| fs::read(path).ok().as_ref() != Some(*bytes)).map(|(path, _)| path);
+        other.chain(left_over(&self.dir, report)).collect()
     }
 
     /// The file of a trial's parameters, which is there if they were kept.
@@ -97,8 +101,8 @@ impl StoredRun {
         self.dir.join(layout::model(trial_id))
     }
 
-    fn contents(&self) -> Contents<'_> {
-        Contents { suite: &self.suite, stages: &self.stages, store: &self.store }
+    pub(super) fn contents(&self) -> Contents<'_> {
+        Contents { suite: &self.suite, stages: &self.stages, store: &self.store, quick: self.quick }
     }
 }
 

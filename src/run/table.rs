@@ -3,7 +3,7 @@
 use super::{StoredRun, error::RunError, tuning};
 use crate::{
     results::table::{self, Table},
-    store::{Link, MetricRow, ProbeRow},
+    store::{Link, MetricRow, PLANNED, ProbeRow},
     text::Condition,
 };
 
@@ -56,16 +56,20 @@ impl RunTable {
 }
 
 impl StoredRun {
-    /// The rows of a table for which all `conditions` hold. Tables of single trials can be asked by the arm and the swept
-    /// settings too.
+    /// The rows of a table for which all `conditions` hold; those of trials that are no longer in the plan only among `all`. Tables of
+    /// single trials can be asked by the arm and the swept settings too.
     ///
     /// # Errors
     ///
     /// When a condition names no column, conditions are on a table without rows of its own, or a file cannot be read.
-    pub fn table(&self, table: RunTable, conditions: &[Condition]) -> Result<Table, RunError> {
+    pub fn table(&self, table: RunTable, conditions: &[Condition], all: bool) -> Result<Table, RunError> {
         let any = !conditions.is_empty();
         // Arm and swept settings are columns of trials.
-        let trials = || self.store.trials_frame(&self.columns());
+        let columns = self.columns();
+        let trials = || self.store.trials_frame(&columns);
+        let planned = Condition::new(PLANNED, true.into());
+        let conditions: Vec<Condition> = conditions.iter().cloned().chain((!all).then_some(planned)).collect();
+        let conditions = &conditions[..];
         let frame = match table {
             RunTable::Summary if any => {
                 let message = "--where picks rows of trials, metrics, probes or chains; add --table trials";
@@ -81,10 +85,21 @@ impl StoredRun {
                 return tuning::trials(&self.stages, &self.store)?.ok_or(RunError::NoSuchRows(message));
             }
             RunTable::Trials => table::select(&trials()?, None, conditions)?,
-            RunTable::Metrics => table::select(&self.store.frame::<MetricRow>()?, Some(&trials()?), conditions)?,
-            RunTable::Probes => table::select(&self.store.frame::<ProbeRow>()?, Some(&trials()?), conditions)?,
-            RunTable::Chains => table::select(&self.store.frame::<Link>()?, Some(&trials()?), conditions)?,
+            RunTable::Metrics => {
+                table::select(&self.store.planned_frame::<MetricRow>(&columns)?, Some(&trials()?), conditions)?
+            }
+            RunTable::Probes => {
+                table::select(&self.store.planned_frame::<ProbeRow>(&columns)?, Some(&trials()?), conditions)?
+            }
+            RunTable::Chains => {
+                table::select(&self.store.planned_frame::<Link>(&columns)?, Some(&trials()?), conditions)?
+            }
         };
         Ok(Table::from_frame(&frame)?)
+    }
+
+    /// The number of stored trials that are not in the plan any more: of neither stage, of a suite with `tune`.
+    pub fn unplanned(&self) -> usize {
+        self.contents().unplanned()
     }
 }

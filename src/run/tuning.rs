@@ -10,7 +10,7 @@ use crate::{
 /// One row for each trial of the tuning: what its candidate sets, how it ended, and whether the candidate is chosen.
 pub(super) fn trials(stages: &Stages, store: &Store) -> Result<Option<Table>, StoreError> {
     let Some(plan) = &stages.tuning else { return Ok(None) };
-    let outcomes = outcomes(plan, store, |_| true)?;
+    let outcomes = outcomes(plan, store, |_, _, _| true)?;
     let labels: Vec<String> = stages.reported.named_arms().map(|arm| arm.label).collect();
     let tuned: Vec<Vec<Setting>> = (0..plan.arms()).map(|arm| plan.tuned(arm)).collect();
     let mut table = Table { columns: vec![Column::text("arm")], ..Table::default() };
@@ -48,7 +48,7 @@ pub(super) fn trials(stages: &Stages, store: &Store) -> Result<Option<Table>, St
 /// One row for each arm: what its candidates reached, and which of them is chosen.
 pub(super) fn candidates(stages: &Stages, store: &Store) -> Result<Option<Table>, StoreError> {
     let Some(plan) = &stages.tuning else { return Ok(None) };
-    let outcomes = outcomes(plan, store, |_| true)?;
+    let outcomes = outcomes(plan, store, |_, _, _| true)?;
     let named = |arm: usize| {
         let texts = plan.tuned(arm).into_iter().map(|setting| format!("{} {}", setting.name(), setting.text));
         texts.collect::<Vec<_>>().join(", ")

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use polars::prelude::DataFrame;
+use polars::prelude::{DataFrame, IntoColumn as _};
 
 use super::atomic::{sweep, sync_folder};
 use super::error::{SchemaError, StoreError};
 use super::journal::{self, Journal};
 use super::lock::Lock;
 use super::merge::Merge;
-use super::plan_columns::PlanColumns;
+use super::plan_columns::{PLANNED, PlanColumns};
 use super::provenance::Provenance;
 use super::record::{Link, MetricRow, ProbeRow, Record, RecordRow, TrialRow, tables};
 use super::row::Row;
@@ -123,15 +123,15 @@ impl Store {
         self.journal.as_ref().map_or(0, Journal::dropped)
     }
 
-    /// Writes the tables, with the plan's columns in `trials`, and empties the journal.
+    /// Writes the tables, with the plan's columns in `trials` and whether a row's trial is planned in all, and empties the journal.
     ///
     /// The tables' bytes depend on the stored trials and the plan's columns only. Each table is the old or the new one at any
     /// instant, and the journal is emptied last.
     pub fn compact(&mut self, columns: &PlanColumns) -> Result<(), StoreError> {
         self.writer()?;
-        self.write_table::<Link>(&self.frame::<Link>()?)?;
-        self.write_table::<ProbeRow>(&self.frame::<ProbeRow>()?)?;
-        self.write_table::<MetricRow>(&self.frame::<MetricRow>()?)?;
+        self.write_table::<Link>(&self.planned_frame::<Link>(columns)?)?;
+        self.write_table::<ProbeRow>(&self.planned_frame::<ProbeRow>(columns)?)?;
+        self.write_table::<MetricRow>(&self.planned_frame::<MetricRow>(columns)?)?;
         self.write_table::<TrialRow>(&self.trials_frame(columns)?)?;
         sync_folder(&self.dir).map_err(StoreError::io("sync", &self.dir))?;
         self.writer()?.clear()?;
@@ -166,10 +166,19 @@ impl Store {
         merge.finish().map_err(&damaged)
     }
 
+    /// A table as a frame that says of each row whether its trial is in the plan of these columns.
+    pub fn planned_frame<T: RecordRow>(&self, columns: &PlanColumns) -> Result<DataFrame, StoreError> {
+        let damaged = damaged(self.path::<T>());
+        let frame = frames::schema_only::<T>(&self.frame::<T>()?).map_err(&damaged)?;
+        let planned = frames::mask(&frame, |id| columns.arms.contains_key(id)).map_err(&damaged)?;
+        let planned = planned.with_name(PLANNED.into()).into_column();
+        frame.hstack(&[planned]).map_err(|source| damaged(source.into()))
+    }
+
     /// The trials table as a frame with the columns of a plan in place of those last written.
     pub fn trials_frame(&self, columns: &PlanColumns) -> Result<DataFrame, StoreError> {
         let damaged = damaged(self.path::<TrialRow>());
-        let frame = frames::schema_only::<TrialRow>(&self.frame::<TrialRow>()?).map_err(&damaged)?;
+        let frame = self.planned_frame::<TrialRow>(columns)?;
         let ids = frames::trial_ids(&frame).map_err(&damaged)?;
         frame.hstack(&columns.columns(&ids)).map_err(|source| damaged(source.into()))
     }

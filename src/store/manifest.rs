@@ -14,6 +14,25 @@ use super::write_atomically;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Manifest {
+    /// The suite's name.
+    pub suite: String,
+    /// Whether the report is of the suite's small version.
+    #[serde(default)]
+    pub quick: bool,
+    /// Whether the report is of a suite that the command line changed by `--set`.
+    #[serde(default)]
+    pub changed: bool,
+    /// The version of the tables' schema.
+    pub schema: u32,
+    /// Every time that trials were trained, the last one last.
+    #[serde(default)]
+    pub sessions: Vec<ManifestSession>,
+}
+
+/// The circumstances under which some trials of a run were trained.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ManifestSession {
     /// The version of longlag.
     pub longlag: String,
     /// The commit it was built from, where the build knew.
@@ -27,30 +46,26 @@ pub struct Manifest {
     pub profile: Option<String>,
     /// The command line, one entry per argument.
     pub command: Vec<String>,
-    /// The suite's name.
-    pub suite: String,
     /// The engine that computed the trials: `fused` or `dfdx`.
     pub engine: String,
     /// The device they were computed on: `cpu` or `cuda`.
     pub device: String,
     /// The numerics version.
     pub numerics: u32,
-    /// The version of the tables' schema.
-    pub schema: u32,
     /// The machine.
     pub machine: Machine,
     /// Threads the run used, over all trials at once.
     pub threads: usize,
-    /// When the run began, RFC 3339 in UTC.
+    /// When it began, RFC 3339 in UTC.
     pub started: String,
     /// When it ended; null while it runs and where it was killed.
     #[serde(default)]
     pub ended: Option<String>,
 }
 
-impl Manifest {
-    /// The manifest of a run that begins now on this machine, by this process.
-    pub fn begin(suite: &str, engine: &str, device: &str, numerics: u32, threads: usize) -> Self {
+impl ManifestSession {
+    /// A session that begins now on this machine, by this process.
+    pub fn begin(engine: &str, device: &str, numerics: u32, threads: usize) -> Self {
         Self {
             longlag: env!("CARGO_PKG_VERSION").to_owned(),
             commit: option_env!("LONGLAG_COMMIT").map(str::to_owned),
@@ -58,16 +73,26 @@ impl Manifest {
             profile: option_env!("LONGLAG_PROFILE").map(str::to_owned),
             // An argument that is not Unicode is shown as well as it can be: `args` would panic.
             command: std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect(),
-            suite: suite.to_owned(),
             engine: engine.to_owned(),
             device: device.to_owned(),
             numerics,
-            schema: SCHEMA_VERSION,
             machine: Machine::this(),
             threads,
             started: super::clock::now(),
             ended: None,
         }
+    }
+}
+
+impl Manifest {
+    /// The manifest of a run of the suite `suite` that has not begun.
+    pub fn new(suite: &str) -> Self {
+        Self { suite: suite.to_owned(), quick: false, changed: false, schema: SCHEMA_VERSION, sessions: vec![] }
+    }
+
+    /// The last session.
+    pub fn last(&self) -> Option<&ManifestSession> {
+        self.sessions.last()
     }
 
     /// Writes the manifest of the results folder `dir`.
@@ -86,8 +111,12 @@ impl Manifest {
     pub fn read(dir: &Path) -> Result<Self, StoreError> {
         let path = dir.join(MANIFEST);
         let text = std::fs::read_to_string(&path).map_err(StoreError::io("read", &path))?;
-        let manifest: Self =
-            serde_json::from_str(&text).map_err(|source| StoreError::Manifest { path: path.clone(), source })?;
+        let failed = |source| StoreError::Manifest { path: path.clone(), source };
+        let mut manifest: Self = serde_json::from_str(&text).map_err(failed)?;
+        if manifest.sessions.is_empty() {
+            // Up to schema 2 the last session stood in place of them all.
+            manifest.sessions.extend(serde_json::from_str::<ManifestSession>(&text).ok());
+        }
         if manifest.schema > SCHEMA_VERSION {
             return Err(StoreError::Newer { path, found: manifest.schema, known: SCHEMA_VERSION });
         }
@@ -99,17 +128,33 @@ impl Manifest {
 mod tests {
     use super::*;
 
+    fn begun() -> Manifest {
+        Manifest { sessions: vec![ManifestSession::begin("fused", "cpu", 1, 2)], ..Manifest::new("vanishing") }
+    }
+
     #[test]
     fn a_manifest_comes_back_and_names_no_host() {
         let dir = tempfile::tempdir().unwrap();
-        let mut manifest = Manifest::begin("vanishing", "fused", "cpu", 1, 2);
+        let mut manifest = begun();
         manifest.write(dir.path()).unwrap();
         assert_eq!(Manifest::read(dir.path()).unwrap(), manifest);
-        manifest.ended = Some(super::super::now());
+        manifest.sessions[0].ended = Some(super::super::now());
+        manifest.sessions.push(ManifestSession::begin("dfdx", "cpu", 1, 1));
         manifest.write(dir.path()).unwrap();
         assert_eq!(Manifest::read(dir.path()).unwrap(), manifest);
         let text = std::fs::read_to_string(dir.path().join(MANIFEST)).unwrap();
         assert!(!text.contains("host"));
+    }
+
+    /// As versions before schema 3 wrote it.
+    #[test]
+    fn a_manifest_of_one_session_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let Manifest { suite, sessions, .. } = begun();
+        let mut flat = serde_json::to_value(&sessions[0]).unwrap();
+        (flat["suite"], flat["schema"]) = (suite.into(), 2.into());
+        std::fs::write(dir.path().join(MANIFEST), flat.to_string()).unwrap();
+        assert_eq!(Manifest::read(dir.path()).unwrap().last(), sessions.last());
     }
 
     #[test]
@@ -118,7 +163,7 @@ mod tests {
         assert!(Manifest::read(dir.path()).unwrap_err().to_string().contains(MANIFEST));
         std::fs::write(dir.path().join(MANIFEST), "{").unwrap();
         assert!(Manifest::read(dir.path()).unwrap_err().to_string().contains(MANIFEST));
-        let newer = Manifest { schema: SCHEMA_VERSION + 1, ..Manifest::begin("x", "fused", "cpu", 1, 1) };
+        let newer = Manifest { schema: SCHEMA_VERSION + 1, ..begun() };
         newer.write(dir.path()).unwrap();
         assert!(matches!(Manifest::read(dir.path()), Err(StoreError::Newer { .. })));
     }

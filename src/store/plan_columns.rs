@@ -10,6 +10,9 @@ use super::row::Row;
 /// The name of the arm's column.
 pub(super) const ARM: &str = "arm";
 
+/// The name of the column that every table has: whether a row's trial is in the current plan.
+pub const PLANNED: &str = "planned";
+
 /// The largest magnitude up to which a double tells all integers apart.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -48,7 +51,7 @@ impl PlanColumns {
         let arms = trials.iter().map(|id| self.arms.get(id));
         let mut columns = vec![StringChunked::from_iter_options(ARM.into(), arms).into_column()];
         let mut taken: BTreeSet<String> = TrialRow::FIELDS.iter().map(|field| field.name.to_owned()).collect();
-        taken.insert(ARM.to_owned());
+        taken.extend([ARM, PLANNED].map(str::to_owned));
         for swept in &self.swept {
             // A setting may be called like a column of the table, such as `replicate`.
             let mut name = swept.path.clone();

@@ -1,8 +1,11 @@
 //! The circumstances under which stored bits can be the same again.
 
+use std::fmt;
+
 use super::record::TrialRow;
 
-/// The engine, device and numerics version that compute a trial: two computations with one provenance give the same bits.
+/// The engine, device and numerics version that compute a trial: two computations of one definition with one provenance give the
+/// same bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Provenance {
     /// `fused` or `dfdx`.
@@ -13,9 +16,47 @@ pub struct Provenance {
     pub numerics: u32,
 }
 
+/// A part of what decides a trial's bits, by which a stored trial may differ from the one that would be computed now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    Engine,
+    Device,
+    Numerics,
+    Task,
+    Network,
+    Training,
+    /// It was not written down.
+    Unknown,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Engine => "by another engine",
+            Self::Device => "on another device",
+            Self::Numerics => "under another numerics version",
+            Self::Task => "with another definition of the task",
+            Self::Network => "with another definition of the network",
+            Self::Training => "with another definition of the training",
+            Self::Unknown => "by a version that kept no definitions",
+        })
+    }
+}
+
 impl Provenance {
     /// Whether `trial` was computed so.
     pub fn is_of(&self, trial: &TrialRow) -> bool {
-        trial.engine == self.engine && trial.device == self.device && trial.numerics == self.numerics
+        self.difference(trial).is_none()
+    }
+
+    /// The first part in which `trial` was computed otherwise, if there is one.
+    pub fn difference(&self, trial: &TrialRow) -> Option<Part> {
+        [
+            (Part::Engine, trial.engine == self.engine),
+            (Part::Device, trial.device == self.device),
+            (Part::Numerics, trial.numerics == self.numerics),
+        ]
+        .into_iter()
+        .find_map(|(part, same)| (!same).then_some(part))
     }
 }

@@ -9,7 +9,7 @@ use super::status::Status;
 rows! {
     /// One row of `trials`: one training.
     pub struct TrialRow in "trials", ordered by [trial_id] {
-        /// 16 hexadecimal digits that identify the trial's settings and replicate.
+        /// `t` and 15 hexadecimal digits that identify the trial's settings and replicate.
         pub trial_id: String,
         /// The settings that differ from their defaults, as canonical JSON.
         pub config: String,
@@ -27,8 +27,10 @@ rows! {
         pub updates_to_target: Option<u64>,
         /// Whether `updates_to_target` is only known to lie beyond the budget; null without a target.
         pub censored: Option<bool>,
-        /// The first update whose loss, gradient or parameters were not finite.
+        /// The first update whose loss, gradient, parameters or optimizer's state were not finite.
         pub first_nonfinite_update: Option<u64>,
+        /// The quantity that was not finite there: `loss`, `gradient`, `parameters`, `optimizer-state`, `validation-loss`.
+        pub nonfinite_quantity: Option<String>,
         /// Number of trained parameters.
         pub parameters: u64,
         /// Floating-point operations of one update, forward and backward, of the matrix products.
@@ -41,6 +43,13 @@ rows! {
         pub device: String,
         /// The numerics version the trial ran under.
         pub numerics: u32,
+        /// `x` and 15 hexadecimal digits: a hash of the task as it is computed, by some of its sequences. A stored trial is reused only
+        /// where all three definitions are those of today.
+        pub task_definition: Option<String>,
+        /// Likewise of the network: the graphs of its layers, parametrizations, the laws of its initial values.
+        pub network_definition: Option<String>,
+        /// Likewise of the training: regularizers, clips, optimizer, schedule, constraints, curriculum, budget, target, probes.
+        pub training_definition: Option<String>,
         /// Wall-clock time of the training, in seconds.
         pub train_seconds: f64,
     }

@@ -90,12 +90,16 @@ mod tests {
             updates_to_target: Some(0),
             censored: None,
             first_nonfinite_update: None,
+            nonfinite_quantity: None,
             parameters: 0,
             flops_per_update: 1 << 60,
             hash: String::new(),
             engine: "fused".into(),
             device: "cpu".into(),
             numerics: 1,
+            task_definition: None,
+            network_definition: None,
+            training_definition: None,
             train_seconds: -0.0,
         }
     }

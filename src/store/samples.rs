@@ -6,7 +6,7 @@ use super::status::Status;
 /// A record whose every figure depends on `n`, with the floats that are easily lost: NaN, infinities, −0.
 pub(crate) fn record(n: u64) -> Record {
     // Ids in another order than the numbers, as hashes are.
-    let trial_id = format!("{:016x}", (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let trial_id = format!("t{:015x}", (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 4);
     let diverged = n % 3 == 2;
     let trial = TrialRow {
         trial_id: trial_id.clone(),
@@ -19,12 +19,16 @@ pub(crate) fn record(n: u64) -> Record {
         updates_to_target: (!diverged).then_some(50 + n),
         censored: Some(diverged),
         first_nonfinite_update: diverged.then_some(3),
+        nonfinite_quantity: diverged.then(|| "loss".to_owned()),
         parameters: 1_000,
         flops_per_update: 1_000_000,
         hash: "ab".repeat(32),
         engine: "fused".to_owned(),
         device: "cpu".to_owned(),
         numerics: 1,
+        task_definition: None,
+        network_definition: None,
+        training_definition: None,
         train_seconds: n as f64 / 8.0,
     };
     let loss = if diverged { f64::NAN } else { 0.25 / (n + 1) as f64 };

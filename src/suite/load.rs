@@ -42,9 +42,24 @@ impl Suite {
         }
     }
 
+    /// Whether it is the suite's own small version.
+    pub fn is_quick(&self) -> bool {
+        self.quick.is_some()
+    }
+
+    /// Whether the command line changed it, by `--set`.
+    pub fn is_changed(&self) -> bool {
+        !self.settings.is_empty()
+    }
+
+    /// Whether the trained parameters of reported trials are kept.
+    pub fn keeps_models(&self) -> bool {
+        self.file.save.contains(&super::Artifact::Models)
+    }
+
     /// Name of the folder under the results.
     pub fn folder(&self) -> String {
-        if self.quick.is_some() { format!("{}-quick", self.file.name) } else { self.file.name.clone() }
+        if self.is_quick() { format!("{}-quick", self.file.name) } else { self.file.name.clone() }
     }
 
     /// The suite as it is run, as YAML that loads to the same suite.

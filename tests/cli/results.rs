@@ -17,7 +17,8 @@ fn the_smoke_suite_leaves_everything_a_reader_wants() {
     }
     let manifest: Value = serde_json::from_slice(&folder.read("out/smoke/manifest.json")).expect("JSON");
     assert_eq!(manifest["suite"], "smoke");
-    assert!(manifest["ended"].is_string() && manifest["machine"].is_object(), "{manifest}");
+    let session = &manifest["sessions"][0];
+    assert!(session["ended"].is_string() && session["machine"].is_object(), "{manifest}");
     assert!(folder.read("out/smoke/figures/gradient-by-lag.png").starts_with(b"\x89PNG"));
     let page = String::from_utf8(folder.read("out/smoke/report.html")).expect("UTF-8");
     assert!(page.contains("<svg") && !page.contains("<script") && !page.contains("src=\"http"));

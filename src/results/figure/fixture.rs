@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::results::Circumstances;
 use crate::results::table::{Arm, ArmResults, Results, Setting, Target, TrialResults};
 use crate::store::{ProbeRow, Status, TrialRow};
 use crate::train::{Measure, Split};
@@ -109,6 +110,7 @@ fn empty(suite: &str) -> Results {
         about: "How far back does the gradient reach, and does that decide what is learnt?".to_owned(),
         arms: Vec::new(),
         planned: 0,
+        circumstances: Circumstances::default(),
     }
 }
 
@@ -144,7 +146,7 @@ fn push_trial(
     rates: &[(u64, f64)],
     length: u32,
 ) {
-    let trial_id = format!("{:016x}", results.stored() + 1);
+    let trial_id = format!("t{:015x}", results.stored() + 1);
     let arm = &mut results.arms[arm];
     let budget = arm.arm.budget;
     let (mut curve, mut probes) = (vec![], vec![]);
@@ -200,12 +202,16 @@ fn push_trial(
             updates_to_target: made.solved_at,
             censored: Some(made.solved_at.is_none()),
             first_nonfinite_update: made.diverged_at,
+            nonfinite_quantity: diverged.then(|| "loss".to_owned()),
             parameters: 1234,
             flops_per_update: 5678,
             hash: "00".to_owned(),
             engine: "fused".to_owned(),
             device: "cpu".to_owned(),
             numerics: 1,
+            task_definition: None,
+            network_definition: None,
+            training_definition: None,
             train_seconds: 0.0,
         },
     });

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use super::contents::{Report, ReportFigure, ReportTable};
 use crate::{
     results::{
+        Doubt, doubts,
         figure::{FigureSpec, RenderError},
         table::{self, Results, Table},
     },
-    store::{Manifest, layout},
+    store::{Manifest, ManifestSession, layout},
     text::shell_quote,
 };
 
@@ -61,12 +62,12 @@ pub fn compose(
     let report = Report {
         name: results.suite.clone(),
         about: results.about.clone(),
-        warnings: warnings(results),
+        warnings: doubts(results).iter().map(Doubt::to_string).collect(),
         reading: vec![],
         tables: [summary].into_iter().chain(tuning).collect(),
         figures,
         manifest: identity(manifest),
-        commands: vec![command(manifest)],
+        commands: manifest.last().map(command).into_iter().collect(),
     };
     Ok(Composition { files: report.files().into_iter().chain(pictures).collect(), notes })
 }
@@ -117,39 +118,22 @@ fn draw(results: &Results, asked: Option<&[FigureSpec]>) -> Result<Drawn, Compos
     Ok(result)
 }
 
-/// Doubts about the results, foremost.
-fn warnings(results: &Results) -> Vec<String> {
-    let mut warnings = vec![];
-    let missing = results.planned - results.stored();
-    if missing > 0 {
-        warnings.push(format!("{missing} of {} trials are missing: run the suite again to do them.", results.planned));
-    }
-    let failed = results.failed();
-    if failed > 0 {
-        warnings.push(format!("{failed} trials ended in an error and are not part of any number here."));
-    }
-    let diverged = results.diverged();
-    if diverged > 0 {
-        warnings.push(format!("{diverged} trials diverged; they count as not solved and their losses as infinite."));
-    }
-    warnings
-}
-
-/// The command line of the run, to be typed again.
-fn command(manifest: &Manifest) -> String {
-    let arguments = manifest.command.iter().skip(1).map(|argument| shell_quote(argument));
+/// The command line of a session, to be typed again.
+fn command(session: &ManifestSession) -> String {
+    let arguments = session.command.iter().skip(1).map(|argument| shell_quote(argument));
     ["longlag".into()].into_iter().chain(arguments).collect::<Vec<_>>().join(" ")
 }
 
 /// The facts that identify the run; no clocks, so that the same results give the same report.
 fn identity(manifest: &Manifest) -> Vec<(String, String)> {
-    [
-        ("longlag", manifest.longlag.clone()),
-        ("engine", manifest.engine.clone()),
-        ("device", manifest.device.clone()),
-        ("numerics", manifest.numerics.to_string()),
-        ("table schema", manifest.schema.to_string()),
-    ]
-    .map(|(key, value)| (key.to_owned(), value))
-    .to_vec()
+    let of_session = manifest.last().map(|session| {
+        [
+            ("longlag", session.longlag.clone()),
+            ("engine", session.engine.clone()),
+            ("device", session.device.clone()),
+            ("numerics", session.numerics.to_string()),
+        ]
+    });
+    let facts = of_session.into_iter().flatten().chain([("table schema", manifest.schema.to_string())]);
+    facts.map(|(key, value)| (key.to_owned(), value)).collect()
 }

@@ -7,7 +7,7 @@ pub struct Report {
     pub name: String,
     /// The question the suite asks, as plain text.
     pub about: String,
-    /// Doubts about the results, foremost: replicates missing, trials that failed. Plain text.
+    /// Doubts about the results, foremost. Plain text.
     pub warnings: Vec<String>,
     /// Paragraphs on how to read figures and tables, as plain text.
     pub reading: Vec<String>,

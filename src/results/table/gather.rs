@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::results::Circumstances;
 use crate::store::{MetricRow, ProbeRow, Store, StoreError};
 
 use super::results::{Arm, ArmResults, Results, TrialResults};
@@ -39,7 +40,8 @@ impl Results {
                 arms[arm].trials[trial].probes.push(row);
             }
         }
-        Ok(Self { suite: suite.to_owned(), about: about.to_owned(), arms, planned: plan.len() })
+        let circumstances = Circumstances::default();
+        Ok(Self { suite: suite.to_owned(), about: about.to_owned(), arms, planned: plan.len(), circumstances })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::results::Circumstances;
 use crate::stats::{CONFIDENCE, Estimate, NonFinite, Observation, median_interval, median_with_censoring, wilson};
 use crate::store::{MetricRow, ProbeRow, Status, TrialRow};
 use crate::text::setting_name;
@@ -69,6 +70,8 @@ pub struct Results {
     pub arms: Vec<ArmResults>,
     /// The number of trials of the plan, stored or not.
     pub planned: usize,
+    /// What is known of the results beside themselves.
+    pub circumstances: Circumstances,
 }
 
 /// An arm with its stored trials.

@@ -8,9 +8,6 @@ use super::cell::Cell;
 use super::content::{Column, Table};
 use super::results::{ArmResults, Results};
 
-/// The fewest values whose median has an exact interval of the usual confidence.
-const ENOUGH: usize = 6;
-
 /// One row per arm, in the plan's order: how many trials there are, how many solved the task and how soon, what they score on
 /// test data beside what the best constant scores, and how many diverged.
 ///
@@ -58,7 +55,7 @@ pub fn summary(results: &Results) -> Table {
     if results.failed() > 0 {
         add(Column::number("failed"), &|arm| count(arm, |status| !status.is_result()));
     }
-    table.notes = notes(results, with_target, !measured.is_empty());
+    table.notes = notes(with_target, !measured.is_empty());
     table
 }
 
@@ -82,24 +79,13 @@ fn measured(results: &Results) -> Vec<Measure> {
     Measure::ALL.into_iter().filter(|measure| any(*measure)).collect()
 }
 
-fn notes(results: &Results, with_target: bool, with_tests: bool) -> Vec<String> {
+fn notes(with_target: bool, with_tests: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if with_tests || with_target {
         notes.push(format!("Medians over replicates; in brackets their exact {} interval.", percent()));
     }
     if with_target {
         notes.push(format!("Solved: Wilson's {} interval. Updates to target: the Kaplan–Meier median.", percent()));
-    }
-    let few = results.arms.iter().any(|arm| (2..ENOUGH).contains(&arm.results().count()));
-    if few && (with_tests || with_target) {
-        notes.push(
-            "With fewer than 6 trials a median's brackets span all: they cover 94 % (n = 5), 88 % (4), 75 % (3), 50 % (2)."
-                .to_owned(),
-        );
-    }
-    let missing = results.planned.saturating_sub(results.stored());
-    if missing > 0 {
-        notes.push(format!("{missing} of {} planned trials are not stored.", results.planned));
     }
     notes
 }
@@ -114,6 +100,7 @@ mod tests {
     use super::*;
     use crate::results::table::results::work;
     use crate::results::table::{Arm, Target, TrialResults, csv, text};
+    use crate::results::{Circumstances, Doubt, doubts};
     use crate::store::samples::record;
     use crate::store::{MetricRow, Record, TrialRow};
 
@@ -155,7 +142,13 @@ mod tests {
             records.into_iter().map(trial).collect()
         };
         let arms = arms.into_iter().map(|(arm, records)| ArmResults { arm, trials: trials(records) });
-        Results { suite: "x".into(), about: String::new(), arms: arms.collect(), planned }
+        Results {
+            suite: "x".into(),
+            about: String::new(),
+            arms: arms.collect(),
+            planned,
+            circumstances: Circumstances::default(),
+        }
     }
 
     fn shown(table: &Table, column: &str) -> Vec<String> {
@@ -193,8 +186,9 @@ mod tests {
         assert_eq!(shown(&table, "chance loss"), ["0.1667"; 3]);
         assert_eq!(shown(&table, "diverged"), ["0", "0", "3"]);
         assert_eq!(shown(&table, "failed"), ["0", "0", "1"]);
-        assert!(table.notes.iter().any(|note| note.contains("fewer than 6")), "{:?}", table.notes);
-        assert!(table.notes.iter().any(|note| note.contains("5 of 30")), "{:?}", table.notes);
+        let doubts = doubts(&three_arms());
+        assert!(doubts.contains(&Doubt::FewReplicates), "{doubts:?}");
+        assert!(doubts.contains(&Doubt::Missing { missing: 5, planned: 30 }), "{doubts:?}");
     }
 
     #[test]
@@ -253,7 +247,7 @@ mod tests {
         for n in 2..9 {
             let results = results(vec![(arm("a"), (0..n).map(|n| trial(n, None, 0.1)).collect())]);
             let median = results.arms[0].median(MetricName::Measured(Split::Test, Measure::Loss)).unwrap();
-            let noted = summary(&results).notes.iter().any(|note| note.contains("fewer than 6"));
+            let noted = doubts(&results).contains(&Doubt::FewReplicates);
             assert_eq!(noted, median.confidence < CONFIDENCE, "{n} trials");
         }
     }

@@ -1,3 +1,6 @@
+mod identity;
+mod records;
+
 use std::{
     fs,
     path::Path,
@@ -6,7 +9,7 @@ use std::{
 
 use super::*;
 use crate::{
-    run::failed,
+    run::{failed, forecast},
     store::{Link, MetricRow, Record, Status},
     suite::Setting,
 };
@@ -114,7 +117,7 @@ fn a_suite_is_trained_once() {
     assert_eq!((session.stored(), session.results().unwrap().stored()), (4, 4));
     assert_eq!(fs::read_to_string(session.dir().join(layout::SUITE)).unwrap(), SUITE);
     let manifest = Manifest::read(session.dir()).unwrap();
-    assert!(manifest.ended.is_some());
+    assert!(manifest.last().unwrap().ended.is_some());
     drop(session);
     // Nothing is to be done again, and the record of what was done stays.
     let mut session = open(folder.path(), SUITE);
@@ -215,7 +218,7 @@ fn an_interrupted_run_goes_on_to_the_same_tables() {
             runs += 1;
             stored += summary.finished;
             assert_eq!(session.stored(), stored);
-            assert!(Manifest::read(session.dir()).unwrap().ended.is_some());
+            assert!(Manifest::read(session.dir()).unwrap().last().unwrap().ended.is_some());
             if !summary.interrupted {
                 assert_eq!(bytes(&session), expected);
                 break;
@@ -407,8 +410,6 @@ fn other_bits_are_told_from_other_engines() {
 
 #[test]
 fn a_forecast_is_of_what_is_left() {
-    use crate::run::forecast;
-
     let folder = tempfile::tempdir().unwrap();
     let backend = SessionOptions::default().backend;
     let mut session = open_with(folder.path(), TUNED, |options| {
@@ -416,7 +417,7 @@ fn a_forecast_is_of_what_is_left() {
     });
     let suite = Suite::load(&folder.path().join("suite.yaml"), vec![], false).unwrap();
     let plan = Plan::new(&suite, &PlanOptions::default()).unwrap();
-    let of = |store: Option<&Store>| forecast(&plan, store, backend).unwrap();
+    let of = |store: Option<&Store>| forecast(&plan, store, backend, false).unwrap();
     let before = of(None);
     assert_eq!((before.trials, before.stored), (16, 0));
     // Each arm: two reported trials and two of each of three candidates, all of one cost.
@@ -432,30 +433,6 @@ fn a_forecast_is_of_what_is_left() {
     assert_eq!(after.table(1).rows.len(), 1);
     assert_eq!(after.table(9).rows[1].len(), after.table(9).columns.len());
     assert_eq!(after.bytes, before.bytes);
-}
-
-#[test]
-fn the_manifest_tells_of_the_run_that_did_something() {
-    let command = |session: &Session| Manifest::read(session.dir()).unwrap().command;
-    let threads = |session: &Session| Manifest::read(session.dir()).unwrap().threads;
-    for (suite, jobs, used) in [(SUITE, 2, 2), (SUITE, 99, 4), (TUNED, 99, 16)] {
-        let folder = tempfile::tempdir().unwrap();
-        let mut session = open_with(folder.path(), suite, |options| options.jobs = Some(jobs));
-        train(&mut session, succeed);
-        assert_eq!(threads(&session), used);
-        // Told of another command, to see whether it is kept.
-        let told = vec!["longlag".to_owned(), "another".to_owned()];
-        Manifest { command: told.clone(), ..Manifest::read(session.dir()).unwrap() }.write(session.dir()).unwrap();
-        drop(session);
-        let mut session = open(folder.path(), suite);
-        train(&mut session, succeed);
-        assert_eq!(command(&session), told);
-        drop(session);
-        // Another suite of that name, although all of its trials are stored.
-        let mut session = open(folder.path(), &suite.replace("name: small", "name: small\nabout: Another question"));
-        train(&mut session, succeed);
-        assert_ne!(command(&session), told);
-    }
 }
 
 #[test]

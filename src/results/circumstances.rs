@@ -1,0 +1,20 @@
+//! What is known of results beside the results themselves.
+
+/// The circumstances under which results came about, as far as they cast doubt on them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Circumstances {
+    /// Whether it is the suite's small version.
+    pub quick: bool,
+    /// Stored trials that are in the plan no more.
+    pub unplanned: usize,
+    /// Arms of a suite with `tune` that have a chosen candidate.
+    pub tuned: usize,
+    /// Among them those that have the lowest or the highest of the candidates' numbers.
+    pub at_edge: usize,
+    /// Arms all of whose candidates diverged.
+    pub without_candidate: usize,
+    /// Arms whose curriculum does not come to the task's length within the budget.
+    pub short_of_length: usize,
+    /// Arms whose training sees most of the sequences that there are, and roughly how many these are at least.
+    pub few_sequences: Option<(usize, u64)>,
+}

@@ -1,0 +1,261 @@
+//! Doubts about results: what a reader should know before believing a number.
+
+use std::{collections::BTreeMap, fmt};
+
+use super::{
+    circumstances::Circumstances,
+    table::{ArmResults, Results},
+};
+use crate::{text::pluralize, train::Quantity};
+
+/// The fewest values whose median has an exact interval of the usual confidence.
+const ENOUGH: usize = 6;
+
+/// A reason to doubt results; shown as one sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Doubt {
+    /// It is the suite's small version.
+    Quick,
+    /// Planned trials are not stored.
+    Missing { missing: usize, planned: usize },
+    /// Trials ended in an error.
+    Failed { trials: usize },
+    /// Trials diverged.
+    Diverged { trials: usize },
+    /// Trials diverged because what the optimizer remembers overflowed.
+    OptimizerState { trials: usize, first: u64 },
+    /// Arms have a single replicate.
+    OneReplicate,
+    /// Arms have too few replicates for an interval of the usual confidence.
+    FewReplicates,
+    /// Tuned settings have the lowest or highest number that they could have.
+    AtEdge { arms: usize, tuned: usize },
+    /// No candidate of some arms was any good.
+    NoCandidate { arms: usize },
+    /// Trials reached their target before the first update.
+    SolvedAtStart { trials: usize },
+    /// Arms are the same training under two names: one pair of them, and how many there are.
+    SameChains { one: String, other: String, pairs: usize },
+    /// A curriculum ends before the task's length.
+    ShortOfLength { arms: usize },
+    /// Test sequences are training sequences.
+    FewSequences { arms: usize, sequences: u64 },
+    /// Stored trials are in the plan no more.
+    Unplanned { trials: usize },
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let trials = |count: &usize| pluralize(*count as u64, "trial");
+        let arms = |count: &usize| pluralize(*count as u64, "arm");
+        match self {
+            Self::Quick => f.write_str("A quick run, the suite's small version: it shows that the suite works, no result."),
+            Self::Missing { missing, planned } => {
+                write!(f, "{missing} of {planned} trials are missing: run the suite again to do them.")
+            }
+            Self::Failed { trials: count } => {
+                write!(f, "{} ended in an error and count for no number here.", trials(count))
+            }
+            Self::Diverged { trials: count } => {
+                write!(f, "{} diverged: not solved, and the loss ranks as infinite.", trials(count))
+            }
+            Self::OptimizerState { trials: count, first } => {
+                let remedy = Quantity::OptimizerState.remedy().unwrap_or_default();
+                write!(f, "The optimizer's state overflowed in {}, first at update {first}: {remedy}.", trials(count))
+            }
+            Self::OneReplicate => f.write_str("One replicate of each arm: a difference may be chance."),
+            Self::FewReplicates => f.write_str(
+                "With fewer than 6 trials a median's brackets span all: they cover 94 % (n = 5), 88 % (4), 75 % (3), 50 % (2).",
+            ),
+            Self::AtEdge { arms: count, tuned } => write!(
+                f,
+                "Tuned values lie at an edge of what they were chosen from in {count} of {}: better ones may lie beyond.",
+                arms(tuned)
+            ),
+            Self::NoCandidate { arms: count } => {
+                write!(f, "Every candidate diverged in {}: the first was taken.", arms(count))
+            }
+            Self::SolvedAtStart { trials: count } => {
+                write!(f, "{} reached the target before the first update: it asks for nothing.", trials(count))
+            }
+            Self::SameChains { one, other, pairs } => {
+                write!(f, "`{one}` and `{other}` are the same training, bit for bit: what tells them apart has no effect")?;
+                if *pairs > 1 { write!(f, "; {} in all.", pluralize(*pairs as u64, "such pair")) } else { write!(f, ".") }
+            }
+            Self::ShortOfLength { arms: count } => {
+                write!(f, "The curriculum never comes to the task's length within the budget in {}.", arms(count))
+            }
+            Self::FewSequences { arms: count, sequences } => write!(
+                f,
+                "There are only about {sequences} sequences of the task, so that test sequences are training sequences, in {}.",
+                arms(count)
+            ),
+            Self::Unplanned { trials: count } => write!(
+                f,
+                "{} of earlier versions of the suite are stored and count for no number here; `show` lists them with `--all`.",
+                trials(count)
+            ),
+        }
+    }
+}
+
+/// The doubts about `results`, foremost first.
+pub fn doubts(results: &Results) -> Vec<Doubt> {
+    let Circumstances { quick, unplanned, tuned, at_edge, without_candidate, short_of_length, few_sequences } =
+        results.circumstances;
+    let mut doubts = vec![];
+    let mut add = |holds: bool, doubt: Doubt| doubts.extend(holds.then_some(doubt));
+    add(quick, Doubt::Quick);
+    let missing = results.planned.saturating_sub(results.stored());
+    add(missing > 0, Doubt::Missing { missing, planned: results.planned });
+    let failed = results.failed();
+    add(failed > 0, Doubt::Failed { trials: failed });
+    let diverged = results.diverged();
+    add(diverged > 0, Doubt::Diverged { trials: diverged });
+    let state = Some(Quantity::OptimizerState.name());
+    let overflowed = results.trials().filter(|trial| trial.trial.nonfinite_quantity.as_deref() == state);
+    let at: Vec<u64> = overflowed.filter_map(|trial| trial.trial.first_nonfinite_update).collect();
+    add(!at.is_empty(), Doubt::OptimizerState { trials: at.len(), first: at.iter().copied().min().unwrap_or(0) });
+    let counts = || results.arms.iter().map(|arm| arm.results().count());
+    let one = results.planned == results.arms.len() && counts().any(|count| count == 1);
+    add(one && counts().all(|count| count <= 1), Doubt::OneReplicate);
+    add(counts().any(|count| (2..ENOUGH).contains(&count)), Doubt::FewReplicates);
+    add(at_edge > 0, Doubt::AtEdge { arms: at_edge, tuned });
+    add(without_candidate > 0, Doubt::NoCandidate { arms: without_candidate });
+    let at_start = results.trials().filter(|trial| trial.trial.updates_to_target == Some(0)).count();
+    add(at_start > 0, Doubt::SolvedAtStart { trials: at_start });
+    doubts.extend(same_chains(&results.arms));
+    let mut add = |holds: bool, doubt: Doubt| doubts.extend(holds.then_some(doubt));
+    add(short_of_length > 0, Doubt::ShortOfLength { arms: short_of_length });
+    if let Some((arms, sequences)) = few_sequences {
+        add(true, Doubt::FewSequences { arms, sequences });
+    }
+    add(unplanned > 0, Doubt::Unplanned { trials: unplanned });
+    doubts
+}
+
+/// Arms whose trials ended with the same parameters, bit for bit, after an update at least.
+fn same_chains(arms: &[ArmResults]) -> Option<Doubt> {
+    let mut seen: BTreeMap<Vec<(u32, &str)>, &str> = BTreeMap::new();
+    let (mut first, mut pairs) = (None, 0);
+    for arm in arms {
+        let trained = |trial: &crate::store::TrialRow| trial.updates > 0 && !trial.hash.is_empty();
+        let trials = || arm.results().map(|trial| &trial.trial);
+        if trials().next().is_none() || !trials().all(trained) {
+            continue;
+        }
+        let chains = trials().map(|trial| (trial.replicate, trial.hash.as_str())).collect();
+        if let Some(one) = seen.get(&chains) {
+            pairs += 1;
+            first.get_or_insert((*one, arm.arm.label.as_str()));
+        } else {
+            seen.insert(chains, &arm.arm.label);
+        }
+    }
+    first.map(|(one, other)| Doubt::SameChains { one: one.to_owned(), other: other.to_owned(), pairs })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        results::table::{Arm, TrialResults},
+        store::{Record, Status, samples::record},
+    };
+
+    /// Two arms of so many replicates, all of them solved in time, that cast no doubt.
+    fn sound(replicates: u64) -> Results {
+        let trial = |n: u64, replicate: u64| {
+            let Record { trial, metrics, .. } = record(n);
+            let trial = crate::store::TrialRow {
+                replicate: replicate as u32,
+                status: Status::Finished,
+                solved: Some(true),
+                updates_to_target: Some(100),
+                censored: Some(false),
+                first_nonfinite_update: None,
+                nonfinite_quantity: None,
+                hash: format!("{n:064x}"),
+                ..trial
+            };
+            TrialResults::new(trial, &metrics, vec![]).unwrap()
+        };
+        let arm = |index: u64| ArmResults {
+            arm: Arm {
+                label: format!("arm {index}"),
+                settings: vec![],
+                swept: vec![],
+                chance: vec![],
+                budget: 1000,
+                target: None,
+            },
+            trials: (0..replicates).map(|replicate| trial(index * replicates + replicate, replicate)).collect(),
+        };
+        Results {
+            suite: "x".to_owned(),
+            about: String::new(),
+            arms: vec![arm(0), arm(1)],
+            planned: 2 * replicates as usize,
+            circumstances: Circumstances::default(),
+        }
+    }
+
+    /// Each doubt by what makes it appear, alone, in results that cast none.
+    #[test]
+    fn every_doubt_has_its_reason() {
+        assert_eq!(doubts(&sound(6)), []);
+        type Edit = fn(&mut Results);
+        let edits: Vec<(Doubt, Edit)> = vec![
+            (Doubt::Quick, |results| results.circumstances.quick = true),
+            (Doubt::Missing { missing: 3, planned: 15 }, |results| results.planned += 3),
+            (Doubt::Failed { trials: 1 }, |results| {
+                results.planned += 1;
+                let failed = results.arms[0].trials[0].clone();
+                results.arms[0].trials.push(failed);
+                results.arms[0].trials[6].trial.status = Status::Error;
+            }),
+            (Doubt::Diverged { trials: 1 }, |results| results.arms[1].trials[2].trial.status = Status::Diverged),
+            (Doubt::OptimizerState { trials: 2, first: 7 }, |results| {
+                for (arm, update) in [(0, 9), (1, 7)] {
+                    let trial = &mut results.arms[arm].trials[0].trial;
+                    trial.nonfinite_quantity = Some("optimizer-state".to_owned());
+                    trial.first_nonfinite_update = Some(update);
+                }
+            }),
+            (Doubt::OneReplicate, |results| *results = sound(1)),
+            (Doubt::FewReplicates, |results| *results = sound(5)),
+            (Doubt::AtEdge { arms: 1, tuned: 2 }, |results| {
+                (results.circumstances.at_edge, results.circumstances.tuned) = (1, 2);
+            }),
+            (Doubt::NoCandidate { arms: 1 }, |results| results.circumstances.without_candidate = 1),
+            (Doubt::SolvedAtStart { trials: 1 }, |results| {
+                results.arms[0].trials[0].trial.updates_to_target = Some(0);
+            }),
+            (Doubt::SameChains { one: "arm 0".to_owned(), other: "arm 1".to_owned(), pairs: 1 }, |results| {
+                let hashes: Vec<String> = results.arms[0].trials.iter().map(|trial| trial.trial.hash.clone()).collect();
+                results.arms[1].trials.iter_mut().zip(hashes).for_each(|(trial, hash)| trial.trial.hash = hash);
+            }),
+            (Doubt::ShortOfLength { arms: 2 }, |results| results.circumstances.short_of_length = 2),
+            (Doubt::FewSequences { arms: 1, sequences: 32 }, |results| {
+                results.circumstances.few_sequences = Some((1, 32));
+            }),
+            (Doubt::Unplanned { trials: 4 }, |results| results.circumstances.unplanned = 4),
+        ];
+        for (doubt, edit) in edits {
+            let mut results = sound(6);
+            edit(&mut results);
+            assert_eq!(doubts(&results), std::slice::from_ref(&doubt));
+            let sentence = doubt.to_string();
+            assert!(sentence.ends_with('.') && sentence.len() < 160, "{sentence}");
+        }
+    }
+
+    #[test]
+    fn what_was_never_trained_is_not_the_same_training() {
+        let mut results = sound(6);
+        for trial in results.arms.iter_mut().flat_map(|arm| &mut arm.trials) {
+            (trial.trial.hash, trial.trial.updates) = ("0".repeat(64), 0);
+        }
+        assert_eq!(doubts(&results), []);
+    }
+}

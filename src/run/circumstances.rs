@@ -1,0 +1,160 @@
+//! What a plan and its tuning say against results, before any is looked at.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::Stages;
+use crate::{
+    component::{
+        curriculum::CurriculumSpec,
+        task::{Batch, Lengths, TaskSpec},
+    },
+    plan::{Plan, TrialResult},
+    results::Circumstances,
+    seed::{self, Purpose, Stream},
+    suite::{Section, Sections},
+    train::TrainSpec,
+};
+
+/// The most sequences of a task that are drawn to see whether they repeat, and the most steps of all of them.
+const SEQUENCES: usize = 2048;
+const STEPS: usize = 400_000;
+/// The fewest pairs of equal sequences among them by which it is told how many there are.
+const PAIRS: u64 = 10;
+
+/// The circumstances of a plan whose tuning came to these outcomes, by arm and replicate.
+pub(super) fn circumstances(
+    stages: &Stages,
+    outcomes: &BTreeMap<(usize, u32), TrialResult>,
+    quick: bool,
+    unplanned: usize,
+) -> Circumstances {
+    let plan = &stages.reported;
+    let mut known: HashMap<[[u8; 32]; 2], (bool, Option<u64>)> = HashMap::new();
+    let (mut short_of_length, mut few) = (0, vec![]);
+    for arm in 0..plan.arms() {
+        let key = [Section::Task, Section::Train].map(|section| plan.section_digest(arm, section));
+        let (short, sequences) = *known.entry(key).or_insert_with(|| {
+            let Sections { task, train, .. } = plan.sections(arm);
+            let budget = train.budget(task.finite());
+            let short = train.curriculum.as_ref().is_some_and(|curriculum| falls_short(curriculum, &task, budget));
+            (short, few_sequences(&task, &train))
+        });
+        short_of_length += usize::from(short);
+        few.extend(sequences);
+    }
+    let tuned = stages.chosen.iter().flatten().count();
+    let tuning = stages.tuning.as_ref();
+    let at_edge = tuning.map_or(0, |tuning| {
+        let chosen = stages.chosen.iter().enumerate();
+        chosen.filter(|(arm, chosen)| chosen.is_some_and(|chosen| at_edge(tuning, *arm, chosen))).count()
+    });
+    let without_candidate = tuning.map_or(0, |tuning| {
+        let each = tuning.candidates();
+        let hopeless = |arm: &usize| {
+            let mut found = outcomes.range((arm * each, 0)..((arm + 1) * each, 0)).peekable();
+            found.peek().is_some() && found.all(|(_, outcome)| outcome.diverged)
+        };
+        (0..stages.chosen.len()).filter(|arm| stages.chosen[*arm].is_some()).filter(hopeless).count()
+    });
+    let few_sequences = few.iter().min().map(|&sequences| (few.len(), sequences));
+    Circumstances { quick, unplanned, tuned, at_edge, without_candidate, short_of_length, few_sequences }
+}
+
+/// Whether the chosen candidate of an arm has the lowest or the highest of the numbers that a setting could have.
+fn at_edge(tuning: &Plan, arm: usize, chosen: usize) -> bool {
+    let first = arm * tuning.candidates();
+    let candidates: Vec<Vec<Option<f64>>> = (first..first + tuning.candidates())
+        .map(|candidate| tuning.tuned(candidate).into_iter().map(|setting| setting.number).collect())
+        .collect();
+    candidates[chosen].iter().enumerate().any(|(setting, number)| {
+        let Some(number) = *number else { return false };
+        let others = || candidates.iter().filter_map(|candidate| candidate[setting]);
+        let (below, above) = (others().any(|other| other < number), others().any(|other| other > number));
+        below != above
+    })
+}
+
+/// Whether no update within the budget is of the task's own length.
+fn falls_short(curriculum: &CurriculumSpec, task: &TaskSpec, budget: u64) -> bool {
+    let Some(Lengths { longest, .. }) = task.lengths() else { return false };
+    let stream = seed::stream(0, Purpose::Curriculum, &[("circumstances", "length")]);
+    let apart = budget.div_ceil(4096).max(1);
+    (0..budget).rev().step_by(apart as usize).all(|update| curriculum.length(update, longest, &stream) < longest)
+}
+
+/// Roughly how many sequences `task` has, if a training sees more than half of them.
+fn few_sequences(task: &TaskSpec, train: &TrainSpec) -> Option<u64> {
+    // A data set that is finite by definition is what the task is about.
+    if task.finite().is_some() {
+        return None;
+    }
+    let stream = seed::stream(0, Purpose::Data, &[("circumstances", "sequences")]);
+    let seen = train.budget(None).saturating_mul(train.batch as u64);
+    let sequences = count(task, &stream)?;
+    // Each is seen with probability 1 − (1 − 1/n)ˢ.
+    (seen as f64 > std::f64::consts::LN_2 * sequences).then_some(rounded(sequences))
+}
+
+/// How many sequences there are, by how often equal ones come among some that are drawn; nothing if too many for that.
+fn count(task: &TaskSpec, stream: &Stream) -> Option<f64> {
+    let drawn = (STEPS / task.dimensions().steps.max(1)).clamp(64, SEQUENCES);
+    let mut times: HashMap<blake3::Hash, u64> = HashMap::new();
+    for address in 0..drawn as u64 {
+        let batch = Batch::draw(task, stream, &[address]);
+        let bytes: Vec<u8> = batch.input.iter().flat_map(|number| number.to_le_bytes()).collect();
+        *times.entry(blake3::hash(&bytes)).or_default() += 1;
+        // Numbers that are no symbols do not repeat.
+        if address == 255 && times.len() == 256 {
+            let distinct: HashSet<u32> = batch.input.iter().map(|number| number.to_bits()).collect();
+            if distinct.len() > batch.dimensions.steps / 2 {
+                return None;
+            }
+        }
+    }
+    if times.len() * 8 <= drawn {
+        return Some(times.len() as f64);
+    }
+    let pairs: u64 = times.values().map(|times| times * (times - 1) / 2).sum();
+    (pairs >= PAIRS).then(|| (drawn * (drawn - 1) / 2) as f64 / pairs as f64)
+}
+
+/// To two digits, as a rough number is told.
+fn rounded(number: f64) -> u64 {
+    let digit = libm::pow(10.0, (libm::floor(libm::log10(number)) - 1.0).max(0.0));
+    (libm::round(number / digit) * digit) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn sequences(task: serde_json::Value, updates: u64) -> Option<u64> {
+        let task: TaskSpec = serde_json::from_value(task).unwrap();
+        few_sequences(&task, &TrainSpec { batch: 32, updates: Some(updates), ..TrainSpec::default() })
+    }
+
+    #[test]
+    fn tasks_with_few_sequences_are_told_from_those_with_many() {
+        // Five bits.
+        assert_eq!(sequences(json!({"kind": "copy", "length": 5, "symbols": 2, "items": 5}), 1000), Some(32));
+        assert_eq!(sequences(json!({"kind": "copy", "length": 50, "symbols": 8, "items": 10}), 100_000), None);
+        assert_eq!(sequences(json!({"kind": "adding", "length": 100}), 1_000_000), None);
+        let parity = sequences(json!({"kind": "parity", "length": 14}), 3000).unwrap();
+        assert!((10_000..30_000).contains(&parity), "{parity}");
+        // As many, and few are seen.
+        assert_eq!(sequences(json!({"kind": "parity", "length": 14}), 100), None);
+    }
+
+    #[test]
+    fn a_curriculum_that_ends_before_the_length_is_found() {
+        let task: TaskSpec = serde_json::from_value(json!({"kind": "adding", "length": 100})).unwrap();
+        let short = |curriculum: serde_json::Value, budget: u64| {
+            falls_short(&serde_json::from_value(curriculum).unwrap(), &task, budget)
+        };
+        let growing = json!({"kind": "growing", "from": 10, "over": 1000});
+        assert_eq!([500, 1000, 1001, 100_000].map(|budget| short(growing.clone(), budget)), [true, true, false, false]);
+        assert!(!short(json!({"kind": "mixed", "from": 10}), 10_000));
+    }
+}

@@ -1,0 +1,146 @@
+use std::{collections::HashMap, fs, path::Path};
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    component::{
+        activation::ActivationSpec, algorithm::AlgorithmSpec, bptt::BpttSpec, cell::CellSpec, clip::ClipSpec,
+        constraint::ConstraintSpec, curriculum::CurriculumSpec, init::InitializerSpec, modifier::ModifierSpec,
+        optim::OptimizerSpec, parametrization::ParametrizationSpec, probe::ProbeSpec, registry::Page,
+        regularizer::RegularizerSpec, schedule::ScheduleSpec, task::TaskSpec,
+    },
+    plan::{Plan, PlanOptions},
+    store::Definition,
+    suite::Suite,
+};
+
+fn plan(file: &Path) -> Option<Plan> {
+    Plan::new(&Suite::load(file, vec![], false).ok()?, &PlanOptions::default()).ok()
+}
+
+/// The definition of a suite of one arm, if it is a valid one.
+fn definition(folder: &Path, suite: &Value) -> Option<Definition> {
+    let file = folder.join("suite.yaml");
+    fs::write(&file, suite.to_string()).unwrap();
+    Some(Definitions::default().of(&plan(&file)?, 0))
+}
+
+/// Every registered component has an arm there. Two arms may compute the same under two names, as two initializers of a square matrix
+/// do: then their chains are the same.
+#[test]
+fn only_equal_golden_chains_are_defined_alike() {
+    let golden = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    let plan = plan(&golden("chains.yaml")).expect("a valid suite");
+    let chains: Value = serde_json::from_slice(&fs::read(golden("chains.json")).unwrap()).unwrap();
+    let chain = |label: &str| &chains["chains"][format!("{label} #0")];
+    let definitions = Definitions::default();
+    let mut seen: HashMap<[String; 3], String> = HashMap::new();
+    for (arm, named) in plan.named_arms().enumerate() {
+        let Definition { task, network, training } = definitions.of(&plan, arm);
+        if let Some(other) = seen.insert([task, network, training], named.label.clone()) {
+            let alike = chain(&other).is_array() && chain(&other) == chain(&named.label);
+            assert!(alike, "`{other}` and `{}` are defined alike", named.label);
+        }
+    }
+    assert!(seen.len() > 100, "{}", seen.len());
+}
+
+/// A kind of component, and a suite that uses one.
+struct Place {
+    pages: Vec<Page>,
+    suite: fn(Value) -> Value,
+}
+
+/// `component` at the JSON pointer `at` of a small suite.
+fn suite(at: &str, component: Value) -> Value {
+    let mut suite = json!({
+        "version": 1,
+        "name": "small",
+        "task": {"kind": "adding", "length": 20},
+        "model": {"cell": {"kind": "elman"}, "modifiers": [], "hidden": 24, "layers": 2},
+        "init": {},
+        "parametrize": {},
+        "train": {"batch": 2, "updates": 5000},
+    });
+    let (parent, key) = at.rsplit_once('/').expect("a place");
+    suite.pointer_mut(parent).expect("a parent")[key] = component;
+    suite
+}
+
+fn places() -> Vec<Place> {
+    let place = |pages, suite| Place { pages, suite };
+    vec![
+        place(TaskSpec::pages(), |one| suite("/task", one)),
+        place(CellSpec::pages(), |one| suite("/model/cell", one)),
+        place(ActivationSpec::pages(), |one| suite("/model/cell", json!({"kind": "elman", "activation": one}))),
+        place(ModifierSpec::pages(), |one| suite("/model/modifiers", json!([one]))),
+        place(InitializerSpec::pages(), |one| suite("/init/recurrent", one)),
+        place(InitializerSpec::pages(), |one| suite("/init/bias", one)),
+        place(ParametrizationSpec::pages(), |one| suite("/parametrize/recurrent", one)),
+        place(RegularizerSpec::pages(), |one| suite("/regularizers", json!([one]))),
+        place(AlgorithmSpec::pages(), |one| suite("/algorithm", one)),
+        place(OptimizerSpec::pages(), |one| suite("/optimizer", one)),
+        place(ScheduleSpec::pages(), |one| suite("/schedule", json!([one]))),
+        place(ClipSpec::pages(), |one| suite("/clip", json!([one]))),
+        place(BpttSpec::pages(), |one| suite("/bptt", json!([one]))),
+        place(ConstraintSpec::pages(), |one| suite("/constraints", json!([one]))),
+        place(CurriculumSpec::pages(), |one| suite("/train/curriculum", one)),
+        place(ProbeSpec::pages(), |one| suite("/probes", json!([one]))),
+    ]
+}
+
+/// Other values of a setting.
+fn others(value: &Value, schema: &Value) -> Vec<Value> {
+    let words = schema.get("enum").or_else(|| schema.pointer("/$defs")).and_then(Value::as_array);
+    match value {
+        Value::Bool(flag) => vec![json!(!flag)],
+        Value::Number(number) if number.is_f64() => {
+            let number = value.as_f64().unwrap_or_default();
+            [0.25, number * 1.25, number * 0.8, number * 0.99].map(|number| json!(number)).to_vec()
+        }
+        Value::Number(number) => {
+            let number = number.as_i64().unwrap_or_default();
+            [1, 2, -1, 4, 7].map(|more| json!(number + more)).to_vec()
+        }
+        Value::Null => vec![json!(3), json!(0.5), json!(true)],
+        _ => words.cloned().unwrap_or_default(),
+    }
+}
+
+/// A changed setting stands for an edited formula: hashes know nothing of settings but what they do.
+#[test]
+fn every_setting_of_every_component_shows_in_the_definition() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut tried, mut hidden) = (0, vec![]);
+    for Place { pages, suite } in places() {
+        for page in pages {
+            // A setting that acts beside another one only.
+            let plain = match page.name {
+                "sgd" => json!({"kind": "sgd", "momentum": 0.5}),
+                "initial-state" => json!({"kind": "initial-state", "start": "noise"}),
+                name => json!({"kind": name}),
+            };
+            let Some(before) = definition(folder.path(), &suite(plain.clone())) else { continue };
+            let schema = page.schema.as_value();
+            let Some(properties) = schema.get("properties").and_then(Value::as_object) else { continue };
+            for (name, property) in properties {
+                let default = property.get("default").cloned().unwrap_or(Value::Null);
+                // Of some settings only a change that is large enough matters here, such as a length beyond the task's.
+                let others = others(&default, property).into_iter().filter(|value| *value != default);
+                let mut shown = others.filter_map(|value| {
+                    let mut component = plain.clone();
+                    component[name] = value;
+                    Some(definition(folder.path(), &suite(component))? != before)
+                });
+                let Some(first) = shown.next() else { continue };
+                tried += 1;
+                if !first && !shown.any(|shown| shown) {
+                    hidden.push(format!("{name} of {}", page.name));
+                }
+            }
+        }
+    }
+    assert!(hidden.is_empty(), "of {tried} these have no influence:\n{}", hidden.join("\n"));
+    assert!(tried > 100, "{tried}");
+}

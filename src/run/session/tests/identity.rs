@@ -1,0 +1,62 @@
+use super::*;
+
+/// A trial whose definition was another, or was not kept, is no result of what would be computed now.
+#[test]
+fn a_trial_that_was_computed_otherwise_is_trained_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = open(folder.path(), SUITE);
+    train(&mut session, succeed);
+    assert!(session.pending().is_empty() && session.outdated().is_empty());
+    let rows: Vec<store::TrialRow> = session.store().trials().values().cloned().collect();
+    assert!(rows.iter().all(|row| row.network_definition.as_ref().is_some_and(|hash| hash.starts_with('x'))));
+    drop(session);
+    let edits: [(Part, fn(&mut store::TrialRow)); 7] = [
+        (Part::Engine, |row| row.engine = "dfdx".to_owned()),
+        (Part::Device, |row| row.device = "cuda".to_owned()),
+        (Part::Numerics, |row| row.numerics -= 1),
+        (Part::Task, |row| row.task_definition = Some("x".to_owned())),
+        (Part::Network, |row| row.network_definition = Some("x".to_owned())),
+        (Part::Training, |row| row.training_definition = Some("x".to_owned())),
+        (Part::Unknown, |row| row.training_definition = None),
+    ];
+    for (part, edit) in edits {
+        let mut store = Store::open(&folder.path().join("results/small")).unwrap();
+        let mut row = rows[0].clone();
+        edit(&mut row);
+        store.append(&Record { trial: row, metrics: vec![], probes: vec![], chain: vec![] }).unwrap();
+        drop(store);
+        let mut session = open(folder.path(), SUITE);
+        assert_eq!((session.pending().reported.len(), session.stored()), (1, 3), "{part:?}");
+        assert_eq!(session.outdated(), BTreeMap::from([(part, 1)]));
+        let left = forecast(session.plan(), Some(session.store()), session.options.backend, false).unwrap();
+        assert_eq!(left.stored, 3, "{part:?}");
+        train(&mut session, succeed);
+        assert!(session.pending().is_empty() && session.outdated().is_empty(), "{part:?}");
+    }
+}
+
+#[test]
+fn again_trains_what_is_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    train(&mut open(folder.path(), SUITE), succeed);
+    let mut session = open_with(folder.path(), SUITE, |options| options.again = true);
+    assert_eq!((session.pending().reported.len(), session.stored()), (4, 4));
+    assert_eq!(train(&mut session, |_, _| Some(Status::Diverged)).finished, 4);
+    assert_eq!(statuses(&session), [Status::Diverged; 4]);
+}
+
+/// What is left to do is what a run does, models included.
+#[test]
+fn a_forecast_counts_trials_whose_model_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = SUITE.replace("figures", "save: [models]\nfigures");
+    let mut session = open(folder.path(), &text);
+    train(&mut session, succeed);
+    let stored = |session: &Session| {
+        forecast(session.plan(), Some(session.store()), session.options.backend, true).unwrap().stored
+    };
+    assert_eq!(stored(&session), 4);
+    let id = session.store().trials().keys().next().unwrap().clone();
+    fs::remove_file(session.dir().join(layout::model(&id))).unwrap();
+    assert_eq!((stored(&session), session.pending().reported.len()), (3, 1));
+}

@@ -1,0 +1,136 @@
+use polars::prelude::{ParquetReader, SerReader as _};
+
+use super::*;
+use crate::{
+    results::{Doubt, doubts, table::Cell},
+    run::{RunTable, StoredRun},
+    text::Condition,
+};
+
+fn manifest(session: &Session) -> Manifest {
+    Manifest::read(session.dir()).unwrap()
+}
+
+#[test]
+fn the_manifest_tells_of_every_session_that_did_something() {
+    for (suite, jobs, used) in [(SUITE, 2, 2), (SUITE, 99, 4), (TUNED, 99, 16)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = open_with(folder.path(), suite, |options| options.jobs = Some(jobs));
+        train(&mut session, succeed);
+        let first = manifest(&session);
+        assert_eq!((first.sessions.len(), first.sessions[0].threads), (1, used));
+        drop(session);
+        let mut session = open(folder.path(), suite);
+        train(&mut session, succeed);
+        assert_eq!(manifest(&session), first);
+        drop(session);
+        // Another suite of that name, although all of its trials are stored.
+        let mut session = open(folder.path(), &suite.replace("name: small", "name: small\nabout: Another question"));
+        train(&mut session, succeed);
+        let both = manifest(&session).sessions;
+        assert_eq!((both.len(), &both[0]), (2, &first.sessions[0]));
+        assert!(both.iter().all(|session| session.ended.is_some()));
+    }
+}
+
+/// Of each row of a table whether it says that its trial is planned.
+fn planned(run: &StoredRun, table: RunTable, all: bool) -> Vec<Cell> {
+    let table = run.table(table, &[], all).unwrap();
+    let index = table.columns.iter().position(|column| column.name == "planned").unwrap();
+    table.rows.into_iter().map(|mut row| row.swap_remove(index)).collect()
+}
+
+/// Of an edited suite, every table tells the rows of its own trials from those of earlier versions.
+#[test]
+fn trials_that_are_no_longer_planned_are_left_out_and_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    train(&mut open(folder.path(), SUITE), succeed);
+    let edited = SUITE.replace("[2, 3]", "[3, 4]");
+    let mut session = open(folder.path(), &edited);
+    train(&mut session, succeed);
+    assert!(doubts(&session.results().unwrap()).contains(&Doubt::Unplanned { trials: 2 }));
+    let dir = session.dir().to_owned();
+    drop(session);
+    let run = StoredRun::open(&dir).unwrap();
+    assert_eq!(run.unplanned(), 2);
+    for (table, each) in [(RunTable::Trials, 1), (RunTable::Metrics, 4), (RunTable::Chains, 1)] {
+        assert_eq!(planned(&run, table, false), vec![Cell::Boolean(true); 4 * each], "{}", table.name());
+        let all = planned(&run, table, true);
+        assert_eq!((all.len(), all.iter().filter(|cell| **cell == Cell::Boolean(false)).count()), (6 * each, 2 * each));
+        let unplanned: Condition = "planned=false".parse().unwrap();
+        assert_eq!(run.table(table, &[unplanned], true).unwrap().rows.len(), 2 * each);
+    }
+    // What other programs read says the same.
+    for table in store::tables() {
+        let path = dir.join(layout::table(table.name));
+        let frame = ParquetReader::new(fs::File::open(path).unwrap()).finish().unwrap();
+        let planned = frame.column("planned").unwrap().bool().unwrap();
+        assert_eq!(planned.iter().filter(|planned| *planned == Some(false)).count() * 3, frame.height());
+        assert_eq!(planned.iter().filter(Option::is_none).count(), 0);
+    }
+}
+
+/// A part of a suite, or a suite that `--set` changes, does not take the place of the whole one's report.
+#[test]
+fn the_report_of_the_whole_suite_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("suite.yaml");
+    fs::write(&file, SUITE).unwrap();
+    let opened = |set: &[&str], only: &[&str]| {
+        let settings = |flag: &str, texts: &[&str]| -> Vec<Setting> {
+            texts.iter().map(|text| Setting::parse(flag, text).unwrap()).collect()
+        };
+        let suite = Suite::load(&file, settings("--set", set), false).unwrap();
+        let plan = PlanOptions { only: settings("--only", only), ..PlanOptions::default() };
+        let options = SessionOptions { out: folder.path().join("results"), jobs: Some(1), plan, ..Default::default() };
+        Session::open(suite, options).unwrap()
+    };
+    let report = |mut session: Session| {
+        train(&mut session, succeed);
+        let apart = session.is_apart();
+        if !apart {
+            session.write(&session.report().unwrap()).unwrap();
+        }
+        let read = |name: &str| fs::read(session.dir().join(name)).unwrap();
+        (apart, [layout::RESOLVED, layout::REPORT_MARKDOWN, "trials.parquet"].map(read))
+    };
+    // What was made by --set alone may be made by another one.
+    let (apart, first) = report(opened(&["train.updates=3"], &[]));
+    assert!(!apart);
+    let (apart, whole) = report(opened(&[], &[]));
+    assert!(!apart && whole != first);
+    let (apart, after) = report(opened(&["train.updates=3"], &[]));
+    assert!(apart && after == whole);
+    let (apart, after) = report(opened(&[], &["model.hidden=2"]));
+    assert!(!apart && after == whole);
+    fs::write(&file, SUITE.replace("[2, 3]", "[3, 4]")).unwrap();
+    let (apart, after) = report(opened(&[], &["model.hidden=4"]));
+    assert!(apart && after == whole);
+    let mut session = opened(&[], &["model.hidden=4"]);
+    assert!(session.pending().is_empty(), "it is stored all the same");
+    assert_eq!(manifest(&session).sessions.len(), 4);
+    train(&mut session, succeed);
+    drop(session);
+    let (apart, after) = report(opened(&[], &[]));
+    assert!(!apart && after != whole);
+}
+
+#[test]
+fn figures_that_a_report_has_no_more_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = open(folder.path(), SUITE);
+    train(&mut session, succeed);
+    let figures = session.dir().join(layout::FIGURES);
+    fs::create_dir_all(&figures).unwrap();
+    for name in ["ranking.svg", "learning-curves-2.png", "notes.txt", "mine.svg"] {
+        fs::write(figures.join(name), "x").unwrap();
+    }
+    let report = session.report().unwrap();
+    let stale = StoredRun::open(session.dir()).unwrap().stale(&report);
+    assert!(stale.contains(&figures.join("ranking.svg")) && !stale.contains(&figures.join("mine.svg")), "{stale:?}");
+    session.write(&report).unwrap();
+    let mut left: Vec<_> = fs::read_dir(&figures).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["mine.svg", "notes.txt"]);
+    assert_eq!(StoredRun::open(session.dir()).unwrap().stale(&report), Vec::<PathBuf>::new());
+}
