@@ -109,6 +109,7 @@ fn unary(function: Unary) -> &'static str {
         Unary::Tanh => "tanh",
         Unary::Sigmoid => "sigmoid",
         Unary::Exp => "exp",
+        Unary::ExpM1 => "expm1",
         Unary::Ln => "ln",
         Unary::Sqrt => "sqrt",
         Unary::Square => "square",

@@ -82,7 +82,7 @@ impl Quantity {
     pub fn remedy(self) -> Option<&'static str> {
         match self {
             Self::OptimizerState => {
-                Some("the gradient is too large for it: clip it, as in `clip: [{kind: global-norm, max: 1.0}]`")
+                Some("clip the gradient, whose square is too large for it, as in `clip: [{kind: global-norm, max: 1.0}]`")
             }
             Self::Loss | Self::Gradient | Self::Parameters | Self::ValidationLoss => None,
         }

@@ -40,7 +40,7 @@ pub(super) fn hash(network: &Network, parametrized: &Parametrized, init: &InitSp
             let local = name.split_once('.').map_or(name.as_str(), |(_, local)| local);
             let named = init.parameters.get(&name).or_else(|| init.parameters.get(local));
             let Tensor { rows, columns, .. } = tensor;
-            let shape = Shape { rows, columns, fan_in: columns, fan_out: rows };
+            let shape = Shape { rows, columns, fan_in: columns, fan_out: rows, dense: false };
             add_law(&mut digest, named.or(tensor.law.as_ref()).unwrap_or(law), shape);
         }
         add_formula(&mut digest, parametrization, size);
