@@ -262,3 +262,36 @@ impl Work {
         (elapsed > 3.0 && rate > 0.0).then(|| ((self.total - self.done).max(0.0) / rate).min(1e15))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The columns of a narrow terminal, without the bar and the space behind it.
+    const LEFT_OF_60: usize = 60 - 13;
+
+    #[test]
+    fn a_narrow_terminal_shows_the_count_with_what_was_stored_and_the_time_left() {
+        let work = Work {
+            per_update: HashMap::new(),
+            budget: HashMap::new(),
+            total: 970.0,
+            done: 10.0,
+            running: HashMap::new(),
+        };
+        let current = Current {
+            shown: Shown::Lines { next: Instant::now() },
+            total: 60_000,
+            done: 2_345,
+            stored_before: 10_000,
+            work,
+            started: Instant::now().checked_sub(Duration::from_secs(10)).expect("a clock that runs"),
+            updates: 1_000_000,
+            best: Some((0.5, "lstm".to_owned())),
+            diverged: 3,
+            failed: 1,
+        };
+        let line: String = current.line().chars().take(LEFT_OF_60).collect();
+        assert_eq!(line, "12345/70000 trials · at most 16 minutes left · ");
+    }
+}

@@ -246,7 +246,7 @@ mod tests {
             edit(&mut results);
             assert_eq!(doubts(&results), std::slice::from_ref(&doubt));
             let sentence = doubt.to_string();
-            assert!(sentence.ends_with('.') && sentence.len() < 160, "{sentence}");
+            assert!(sentence.ends_with('.') && sentence.len() < 180, "{sentence}");
         }
     }
 

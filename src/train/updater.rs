@@ -81,9 +81,9 @@ impl Quantity {
     /// The remedy, where a setting is one.
     pub fn remedy(self) -> Option<&'static str> {
         match self {
-            Self::OptimizerState => {
-                Some("clip the gradient, whose square is too large for it, as in `clip: [{kind: global-norm, max: 1.0}]`")
-            }
+            Self::OptimizerState => Some(
+                "clip the gradient, whose square is too large for it, as in `clip: [{kind: global-norm, max: 1.0}]`",
+            ),
             Self::Loss | Self::Gradient | Self::Parameters | Self::ValidationLoss => None,
         }
     }

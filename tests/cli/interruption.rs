@@ -47,7 +47,9 @@ fn ctrl_c_stores_what_is_finished_and_a_second_run_does_the_rest() {
     signal(&child, "-INT");
     let stopped = ended(child.wait_with_output().expect("it ends"));
     assert_eq!(stopped.code, Some(130), "{stopped:?}");
-    assert!(stopped.err.contains("the same command does the rest"), "{}", stopped.err);
+    let (at_once, at_last) = ("stopping: what is finished is stored", "the same command does the rest");
+    assert!(stopped.err.find(at_once) < stopped.err.find(at_last), "{}", stopped.err);
+    assert!(stopped.err.contains(at_once) && stopped.err.contains(at_last), "{}", stopped.err);
     let stored = folder.rows("long", "trials").len();
     assert!((1..24).contains(&stored), "{stored} trials are stored");
     let again = folder.succeed(&["run", "long.yaml"]);

@@ -11,15 +11,18 @@ const OF_NETWORK: [Section; 4] = [Section::Task, Section::Model, Section::Init, 
 /// The definitions that were asked for; arms of any plans that share settings share them.
 #[derive(Debug, Default)]
 pub(in crate::run) struct Definitions {
-    tasks: RefCell<HashMap<[u8; 32], String>>,
-    networks: RefCell<HashMap<Vec<[u8; 32]>, (String, Parametrized)>>,
-    whole: RefCell<HashMap<Vec<[u8; 32]>, Definition>>,
+    tasks: RefCell<HashMap<Settings, String>>,
+    networks: RefCell<HashMap<Settings, (String, Parametrized)>>,
+    whole: RefCell<HashMap<Settings, Definition>>,
 }
+
+/// Digests of the settings of some sections.
+type Settings = Vec<[u8; 32]>;
 
 impl Definitions {
     /// The definition of arm `arm` of `plan`.
     pub fn of(&self, plan: &Plan, arm: usize) -> Definition {
-        let digests = |sections: &[Section]| -> Vec<[u8; 32]> {
+        let digests = |sections: &[Section]| -> Settings {
             sections.iter().map(|&section| plan.section_digest(arm, section)).collect()
         };
         let whole = digests(&Section::ALL);
@@ -28,7 +31,7 @@ impl Definitions {
         }
         let sections = plan.sections(arm);
         let mut tasks = self.tasks.borrow_mut();
-        let task = tasks.entry(plan.section_digest(arm, Section::Task)).or_insert_with(|| task::hash(&sections.task));
+        let task = tasks.entry(digests(&[Section::Task])).or_insert_with(|| task::hash(&sections.task));
         let mut networks = self.networks.borrow_mut();
         let (network, parametrized) = networks.entry(digests(&OF_NETWORK)).or_insert_with(|| {
             let network = Network::new(&sections.model, sections.task.dimensions());

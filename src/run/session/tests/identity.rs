@@ -10,7 +10,8 @@ fn a_trial_that_was_computed_otherwise_is_trained_again() {
     let rows: Vec<store::TrialRow> = session.store().trials().values().cloned().collect();
     assert!(rows.iter().all(|row| row.network_definition.as_ref().is_some_and(|hash| hash.starts_with('x'))));
     drop(session);
-    let edits: [(Part, fn(&mut store::TrialRow)); 7] = [
+    type Edit = fn(&mut store::TrialRow);
+    let edits: [(Part, Edit); 7] = [
         (Part::Engine, |row| row.engine = "dfdx".to_owned()),
         (Part::Device, |row| row.device = "cuda".to_owned()),
         (Part::Numerics, |row| row.numerics -= 1),

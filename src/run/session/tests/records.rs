@@ -3,7 +3,7 @@ use polars::prelude::{ParquetReader, SerReader as _};
 use super::*;
 use crate::{
     results::{Doubt, doubts, table::Cell},
-    run::{RunTable, StoredRun},
+    run::{Difference, ReproduceOptions, RunTable, StoredRun, reproduce},
     text::Condition,
 };
 
@@ -133,4 +133,51 @@ fn figures_that_a_report_has_no_more_go() {
     left.sort();
     assert_eq!(left, ["mine.svg", "notes.txt"]);
     assert_eq!(StoredRun::open(session.dir()).unwrap().stale(&report), Vec::<PathBuf>::new());
+}
+
+/// A table of chains with a link that was overwritten does not pass, although the trial's own hash is what it was.
+#[test]
+fn every_link_of_a_stored_chain_is_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = open(folder.path(), SUITE);
+    let trainer = session.trainer();
+    session.run(&trainer, &mut (), &AtomicBool::new(false)).unwrap();
+    let dir = session.dir().to_owned();
+    drop(session);
+    let mismatches = || {
+        let options = ReproduceOptions { jobs: 1, sample: None };
+        let run = StoredRun::open(&dir).unwrap();
+        reproduce(&run, &trainer, options, &mut (), &AtomicBool::new(false)).unwrap().mismatches
+    };
+    assert_eq!(mismatches(), []);
+    let mut store = Store::open(&dir).unwrap();
+    let trial = store.trials().values().next().unwrap().clone();
+    let of_trial = |id: &str| id == trial.trial_id;
+    let mut chain = store.rows::<Link>(of_trial).unwrap();
+    let updates: Vec<u64> = chain.iter().map(|link| link.update).collect();
+    assert_eq!(updates, [0, 1, 2]);
+    chain[1].link = "0".repeat(16);
+    let metrics = store.rows::<MetricRow>(of_trial).unwrap();
+    store.append(&Record { trial: trial.clone(), metrics, probes: vec![], chain }).unwrap();
+    drop(store);
+    let [found] = &mismatches()[..] else { panic!("one trial has another link") };
+    assert_eq!(found.trial_id, trial.trial_id);
+    assert_eq!(found.difference, Some(Difference { update: 1, same_until: Some(0) }));
+}
+
+#[test]
+fn a_tuned_value_at_an_edge_and_arms_without_a_candidate_are_counted() {
+    let circumstances = |text: &str, status: Status| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = open(folder.path(), text);
+        train(&mut session, |_, _| Some(status));
+        let found = session.results().unwrap().circumstances;
+        (found.tuned, found.at_edge, found.without_candidate)
+    };
+    // The last candidate is the best, and has the highest learning rate, or one between.
+    assert_eq!(circumstances(TUNED, Status::Finished), (2, 2, 0));
+    let between = TUNED.replace("[1e-3, 1e-2, 1e-1]", "[1e-3, 1e-1, 1e-2]");
+    assert_eq!(circumstances(&between, Status::Finished), (2, 0, 0));
+    // The first of equals is taken.
+    assert_eq!(circumstances(TUNED, Status::Diverged), (2, 2, 2));
 }
