@@ -10,7 +10,7 @@ use crate::compute::matrix::Matrix;
 ///
 /// W = exp(S) with S = A − Aᵀ for raw parameters A, the n(n − 1)/2 entries above the diagonal of a matrix [n, n] that `init` draws;
 /// they are what the optimizer changes and a regularizer penalizes. It is computed in single precision by scaling and squaring a
-/// Taylor polynomial of degree 18, and then brought nearer to the orthogonal matrices by one step of Newton and Schulz: ‖WᵀW − I‖
+/// Taylor polynomial of degree 16, and then brought nearer to the orthogonal matrices by one step of Newton and Schulz: ‖WᵀW − I‖
 /// stays near rounding. The gradient is the exact adjoint of that computation. A = 0 gives the identity; every rotation has an A
 /// with eigenvalues of magnitude π or less. With the constraint `rebase` W = B·exp(S) (dtriv), B a rotation that changes now and
 /// then.
@@ -30,7 +30,8 @@ use crate::compute::matrix::Matrix;
 /// # References
 ///
 /// Lezcano-Casado, Martínez-Rubio 2019 (arXiv:1901.08428), expRNN; Lezcano-Casado 2019 (arXiv:1909.09501), dtriv; the entries above
-/// the diagonal as in the authors' code. Bader, Blanes, Casas 2019 (Mathematics 7(12), 1174) for the polynomial.
+/// the diagonal as in the authors' code. Paterson, Stockmeyer 1973 (SIAM Journal on Computing 2(1), p. 60) for the
+/// polynomial.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct OrthogonalExponential {}

@@ -267,7 +267,7 @@ impl<'f> Matrix<'f> {
         self.like(Operation::Inverse(self.id))
     }
 
-    /// The exponential; made for antisymmetric matrices, right for any.
+    /// The exponential of an antisymmetric matrix.
     #[must_use]
     pub fn exponential(self) -> Self {
         assert_eq!(self.rows, self.columns, "a square matrix");
