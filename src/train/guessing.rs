@@ -6,7 +6,10 @@ use super::{
     Setup, StateError, UpdateObserver, UpdateResult, UpdateView, Updater, UpdaterState, parameters::Parameters, score,
 };
 use crate::{
-    component::{algorithm, task::Batch},
+    component::{
+        algorithm::{self, Keep},
+        task::Batch,
+    },
     engine::Engine,
 };
 
@@ -16,6 +19,7 @@ pub struct RandomGuessing<'a> {
     setup: &'a Setup,
     /// The largest magnitude of a guessed parameter.
     range: f64,
+    keep: Keep,
     parameters: Parameters<'a>,
     /// Updates begun.
     updates: u64,
@@ -24,7 +28,7 @@ pub struct RandomGuessing<'a> {
 impl<'a> RandomGuessing<'a> {
     /// Before the first update.
     pub fn new(setup: &'a Setup, settings: &algorithm::RandomGuessing) -> Self {
-        Self { setup, range: settings.range, parameters: Parameters::new(setup, &[]), updates: 0 }
+        Self { setup, range: settings.range, keep: settings.keep, parameters: Parameters::new(setup, &[]), updates: 0 }
     }
 
     /// The parameters as they are now: raw, where they are parametrized.
@@ -34,23 +38,27 @@ impl<'a> RandomGuessing<'a> {
 }
 
 impl Updater for RandomGuessing<'_> {
-    /// Parameters from U\[−`range`, `range`) take the place of those that are there if they do better on `batch`. The outputs are of
-    /// those that stay.
+    /// Parameters from U\[−`range`, `range`) take the place of those that are there if they do better on `batch`, or those are not
+    /// right on all of it. The outputs are of those that stay.
     fn update(&mut self, engine: &mut dyn Engine, batch: &Batch, observer: &mut dyn UpdateObserver) -> UpdateResult {
         self.updates += 1;
         let evaluate = |engine: &mut dyn Engine, weights: &[f32]| {
             let outputs = engine.outputs(weights, batch);
-            (score(batch, &outputs, 0.0).loss, outputs)
+            (score(batch, &outputs, self.setup.tolerance), outputs)
         };
-        let (mut loss, mut outputs) = evaluate(engine, self.parameters.weights());
+        let (mut own, mut outputs) = evaluate(engine, self.parameters.weights());
         let before = self.parameters.raw().to_vec();
         let mut draws = self.setup.splits.guess(self.updates - 1);
         let guesses = self.parameters.buffers.parameters_mut().iter_mut();
         guesses.for_each(|parameter| *parameter = draws.between(-self.range, self.range) as f32);
         self.parameters.constrain();
         let (guessed, new) = evaluate(engine, self.parameters.weights());
-        if guessed < loss || loss.is_nan() {
-            (loss, outputs) = (guessed, new);
+        let replaced = match self.keep {
+            Keep::Better => guessed.loss < own.loss || own.loss.is_nan(),
+            Keep::Right => own.accuracy != 1.0,
+        };
+        if replaced {
+            (own, outputs) = (guessed, new);
         } else {
             self.parameters.buffers.parameters_mut().copy_from_slice(&before);
             self.parameters.update_weights();
@@ -58,7 +66,7 @@ impl Updater for RandomGuessing<'_> {
         observer.after_step(&UpdateView {
             update: self.updates,
             batch,
-            loss,
+            loss: own.loss,
             outputs: &outputs,
             parameters: self.parameters.raw(),
             weights: self.parameters.weights(),

@@ -3,7 +3,10 @@
 mod gradient_descent;
 mod random_guessing;
 
-pub use self::{gradient_descent::GradientDescent, random_guessing::RandomGuessing};
+pub use self::{
+    gradient_descent::GradientDescent,
+    random_guessing::{Keep, RandomGuessing},
+};
 use crate::registry;
 
 /// A way from the parameters before an update to those after it.

@@ -2,7 +2,7 @@
 
 use longlag::{
     component::{
-        algorithm::{self, AlgorithmSpec},
+        algorithm::{self, AlgorithmSpec, Keep},
         cell::{CellSpec, Elman},
         constraint::{ConstraintSpec, MaxMagnitude},
         curriculum::{CurriculumSpec, Growing, Mixed},
@@ -19,7 +19,7 @@ use longlag::{
 
 use super::laboratory::Laboratory;
 
-const SETTINGS: algorithm::RandomGuessing = algorithm::RandomGuessing { range: 10.0 };
+const SETTINGS: algorithm::RandomGuessing = algorithm::RandomGuessing { range: 10.0, keep: Keep::Better };
 
 fn laboratory() -> Laboratory {
     let task = TaskSpec::Latch(Latch { length: 12.into(), ..Latch::default() });
@@ -65,6 +65,31 @@ fn guesses_are_the_same_wherever_they_are_made_and_never_do_worse_on_their_batch
         assert!(guesses.parameters().iter().all(|parameter| parameter.abs() <= 10.0));
     }
     assert!(0 < kept && kept < 40, "{kept} of 40 guesses were refused");
+}
+
+/// Each guess is judged by itself: it is there at the next update, however bad, unless the one before was right on its whole batch.
+#[test]
+fn the_first_guess_that_is_right_stays() {
+    let mut laboratory = guessing(2000);
+    let settings = algorithm::RandomGuessing { keep: Keep::Right, ..SETTINGS };
+    let mut guesses = RandomGuessing::new(&laboratory.setup, &settings);
+    let batch = laboratory.setup.splits.training_batch(0, 64);
+    let right = |outputs: &[f32]| longlag::train::score(&batch, outputs, laboratory.setup.tolerance).accuracy == 1.0;
+    let (mut first, mut worse, mut loss) = (None, 0, f64::INFINITY);
+    for update in 0..2000 {
+        let before = guesses.parameters().to_vec();
+        let old = longlag::engine::Engine::outputs(&mut laboratory.engine, &before, &batch);
+        let outputs = guesses.update(&mut laboratory.engine, &batch, &mut ()).outputs;
+        assert_eq!(guesses.parameters() == before, right(&old), "update {update}");
+        let now = longlag::train::score(&batch, &outputs, 0.0).loss;
+        worse += usize::from(now > loss);
+        loss = now;
+        if right(&outputs) && first.is_none() {
+            first = Some(update);
+        }
+    }
+    let first = first.expect("a guess is right");
+    assert!(first > 3 && worse > 1, "guess {first} was right, {worse} were worse than the one before");
 }
 
 #[test]
