@@ -7,6 +7,7 @@ from clipping import clipping
 from elman import elman, residual_elman
 from gated import CELLS as GATED
 from gru import reset_after, reset_before
+from initial import initial
 from losses import losses
 from lstm import lstm, two_layer_lstm
 from optimizers import optimizers
@@ -33,4 +34,5 @@ write("schedules", schedules())
 for name, cell in (GATED | STRUCTURED).items():
     write(name, run(name, cell))
 write("activations", activations())
+write("initial", initial())
 write("parametrizations", parametrizations(seed=40))

@@ -5,7 +5,7 @@ use crate::{
     component::{
         activation::ActivationSpec,
         cell::Laws,
-        init::InitSpec,
+        init::{Gates, InitSpec},
         parameter::{Parameter, Role},
         task::Dimensions,
     },
@@ -102,16 +102,31 @@ impl Network {
         for parameter in &self.parameters {
             let initializer = init.initializer(parameter);
             let joint = initializer.joint().map(|law| format!("{} {law}", parameter.layer()));
-            let name = joint.as_deref().unwrap_or(&parameter.name);
+            // Of a stack the first matrix gives the name.
+            let stack = self.stack(init, parameter);
+            let name = joint.as_deref().unwrap_or(&stack[0].name);
             let axes = [("replicate", &replicate.to_string()[..]), ("parameter", name)];
             let mut draws = seed::stream(seed, seed::Purpose::Init, &axes).at(0);
-            let mut drawn = vec![0.0; parameter.range().len()];
-            initializer.fill(parameter.init_shape(), &mut draws, &mut drawn);
-            for (value, drawn) in values[parameter.range()].iter_mut().zip(drawn) {
-                *value = drawn as f32;
+            let count = parameter.range().len();
+            let mut drawn = vec![0.0; stack.len() * count];
+            initializer.fill(parameter.init_shape().stacked(stack.len()), &mut draws, &mut drawn);
+            let place = stack.iter().position(|other| other.name == parameter.name).expect("a stack of it and others");
+            for (value, drawn) in values[parameter.range()].iter_mut().zip(&drawn[place * count..]) {
+                *value = *drawn as f32;
             }
         }
         values
+    }
+
+    /// The parameters that start as one matrix with `parameter`, in order, itself among them.
+    fn stack<'a>(&'a self, init: &InitSpec, parameter: &'a Parameter) -> Vec<&'a Parameter> {
+        let initializer = init.initializer(parameter);
+        if initializer.gates() == Gates::Separate || parameter.shape.len() != 2 {
+            return vec![parameter];
+        }
+        let of = |other: &Parameter| (other.layer().to_owned(), other.role, other.shape.clone());
+        let same = |other: &&Parameter| of(other) == of(parameter) && init.initializer(other) == initializer;
+        self.parameters.iter().filter(same).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Initializer, Property, Shape, fill_normal};
+use super::{Gates, Initializer, Property, Shape, fill_normal};
 use crate::seed::Draws;
 
 /// Glorot (Xavier) normal.
@@ -9,6 +9,8 @@ use crate::seed::Draws;
 /// # Definition
 ///
 /// Normal with mean 0; variance 2 / (fan_in + fan_out).
+///
+/// Of the matrices of a gated cell, `gates: stacked` takes the fans of one matrix of all their rows, as in `glorot-uniform`.
 ///
 /// # Why it is here
 ///
@@ -26,7 +28,10 @@ use crate::seed::Draws;
 /// Glorot, Bengio 2010, Understanding the difficulty of training deep feedforward neural networks, eq. 12.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct GlorotNormal {}
+pub struct GlorotNormal {
+    /// The matrix whose fans count.
+    pub gates: Gates,
+}
 
 impl Initializer for GlorotNormal {
     fn fill(&self, shape: Shape, draws: &mut Draws, values: &mut [f64]) {
@@ -35,6 +40,10 @@ impl Initializer for GlorotNormal {
 
     fn property(&self, shape: Shape) -> Property {
         Property::Variance(variance(shape))
+    }
+
+    fn gates(&self) -> Gates {
+        self.gates
     }
 }
 

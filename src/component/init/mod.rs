@@ -62,6 +62,9 @@ pub use self::{
     uniform::Uniform,
     zeros::Zeros,
 };
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::{compute::linalg::spectral_radius, registry, seed::Draws};
 
 /// Shape and fans of a parameter: all that an initializer may know of it.
@@ -77,6 +80,25 @@ pub struct Shape {
     pub fan_out: usize,
     /// Whether the parameter is of a dense layer in the readout.
     pub dense: bool,
+}
+
+impl Shape {
+    /// The shape of so many of these, one above the other.
+    #[must_use]
+    pub fn stacked(self, count: usize) -> Self {
+        Self { rows: count * self.rows, fan_out: count * self.fan_out, ..self }
+    }
+}
+
+/// What counts as one matrix of a gated cell, to an initializer that looks at the whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gates {
+    /// Each gate's matrix by itself.
+    #[default]
+    Separate,
+    /// All matrices of a layer that have one shape and one role, and start by this law, one above the other.
+    Stacked,
 }
 
 /// A property of the matrices that an initializer fills, for the laws.
@@ -133,6 +155,11 @@ pub trait Initializer: std::fmt::Debug {
     /// The name of a joint law: all parameters of a layer that start by one of that name are filled from the same draws.
     fn joint(&self) -> Option<&'static str> {
         None
+    }
+
+    /// What counts as one matrix.
+    fn gates(&self) -> Gates {
+        Gates::Separate
     }
 
     /// The scaling to data before training, if there is one.

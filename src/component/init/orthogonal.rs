@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Initializer, Property, Shape};
+use super::{Gates, Initializer, Property, Shape};
 use crate::{compute::linalg, seed::Draws};
 
 /// Random orthogonal matrix.
@@ -10,6 +10,10 @@ use crate::{compute::linalg, seed::Draws};
 ///
 /// gain·Q with Q uniform (Haar) over the orthogonal matrices: Householder QR of a normal matrix, signs fixed by R's
 /// diagonal. Of a matrix that is not square, the shorter side is orthonormal.
+///
+/// The matrices of a gated cell, such as the four on an LSTM's state, are orthogonal each, or with `gates: stacked` as one matrix of all
+/// their rows. Of that the columns are orthonormal, so that a gate's own matrix is not orthogonal and has about half the scale in an
+/// LSTM: Keras and `torch.nn.init` do so, since their cells keep one matrix.
 ///
 /// # Why it is here
 ///
@@ -30,11 +34,13 @@ pub struct Orthogonal {
     /// The value of all singular values.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub gain: f64,
+    /// The matrix that is orthogonal.
+    pub gates: Gates,
 }
 
 impl Default for Orthogonal {
     fn default() -> Self {
-        Self { gain: 1.0 }
+        Self { gain: 1.0, gates: Gates::Separate }
     }
 }
 
@@ -46,6 +52,10 @@ impl Initializer for Orthogonal {
 
     fn property(&self, _: Shape) -> Property {
         Property::Orthogonal { gain: self.gain }
+    }
+
+    fn gates(&self) -> Gates {
+        self.gates
     }
 
     fn fits_vectors(&self) -> bool {

@@ -106,7 +106,7 @@ fn lsuv_only_scales() {
 #[test]
 fn without_lsuv_nothing_is_fitted() {
     let task = adding(10);
-    let init = InitSpec { input: InitializerSpec::GlorotUniform(GlorotUniform {}), ..InitSpec::default() };
+    let init = InitSpec { input: InitializerSpec::GlorotUniform(GlorotUniform::default()), ..InitSpec::default() };
     let (network, _, parameters) = fitted(&ModelSpec::default(), &task, &init);
     assert_eq!(parameters, network.initialize(&init, 0, 0));
 }

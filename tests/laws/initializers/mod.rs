@@ -5,5 +5,6 @@ mod data_scaling;
 mod distribution;
 mod joint;
 mod matrices;
+mod pytorch;
 mod spectrum;
 mod variants;

@@ -42,7 +42,7 @@ fn normal_matrices_have_the_radius_of_the_circular_law() {
 
 #[test]
 fn the_gain_of_an_orthogonal_matrix_is_its_radius() {
-    let orthogonal = InitializerSpec::Orthogonal(Orthogonal { gain: 0.9 });
+    let orthogonal = InitializerSpec::Orthogonal(Orthogonal { gain: 0.9, ..Orthogonal::default() });
     let identity = InitializerSpec::Identity(Identity { scale: 0.9 });
     for initializer in [orthogonal, identity] {
         let radius = mean_radius(&initializer);
