@@ -73,6 +73,11 @@ impl Builder {
         Self { inputs, hidden, parts: RefCell::new(parts) }
     }
 
+    /// The builder for an input of so many units.
+    pub(super) fn with_inputs(self, inputs: usize) -> Self {
+        Self { inputs, ..self }
+    }
+
     /// The vector that `node` computes.
     pub fn expr(&self, node: NodeId) -> Expr<'_> {
         Expr::new(self, node)

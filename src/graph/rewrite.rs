@@ -73,7 +73,31 @@ impl Graph {
         shown: impl for<'g> Fn(&Rewriting<'g, '_>, Expr<'g>) -> Expr<'g>,
     ) -> Self {
         let builder = Builder::again(self);
-        let mut rewriting = Rewriting { builder: &builder, cell: self, written: vec![], variants: RefCell::default() };
+        self.write(&builder, node, next, shown);
+        builder.finish()
+    }
+
+    /// This step for an input of `inputs` units, of which `make` makes what it reads in place of the input that it has.
+    #[must_use]
+    pub fn behind(&self, inputs: usize, make: impl for<'g> Fn(&'g Builder) -> Expr<'g>) -> Self {
+        let builder = Builder::again(self).with_inputs(inputs);
+        self.write(
+            &builder,
+            |so_far, node| if self.nodes[node.0].op == Op::Input { make(so_far.builder) } else { so_far.same(node) },
+            |_, _, next| next,
+            |_, output| output,
+        );
+        builder.finish()
+    }
+
+    fn write<'g>(
+        &self,
+        builder: &'g Builder,
+        node: impl Fn(&Rewriting<'g, '_>, NodeId) -> Expr<'g>,
+        next: impl Fn(&Rewriting<'g, '_>, &State, Expr<'g>) -> Expr<'g>,
+        shown: impl Fn(&Rewriting<'g, '_>, Expr<'g>) -> Expr<'g>,
+    ) {
+        let mut rewriting = Rewriting { builder, cell: self, written: vec![], variants: RefCell::default() };
         for index in 0..self.nodes.len() {
             let expr = node(&rewriting, NodeId(index));
             rewriting.written.push(expr);
@@ -86,6 +110,5 @@ impl Graph {
             }
         }
         builder.output(shown(&rewriting, output));
-        builder.finish()
     }
 }

@@ -5,5 +5,5 @@ mod spec;
 
 pub use self::{
     network::{Network, Stage},
-    spec::{Dense, ModelSpec, Readout},
+    spec::{Dense, Embedding, ModelSpec, Readout},
 };

@@ -16,6 +16,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct ModelSpec {
+    /// A matrix between the task's input and the first layer, as papers put before tasks on symbols; none if not given.
+    pub embedding: Option<Embedding>,
     /// The recurrent cell of every layer.
     pub cell: CellSpec,
     /// Changes of the cell's step, in order; the second changes what the first has made.
@@ -32,18 +34,38 @@ pub struct ModelSpec {
 
 impl Default for ModelSpec {
     fn default() -> Self {
-        Self { cell: CellSpec::default(), modifiers: vec![], hidden: 64, layers: 1, readout: Readout::default() }
+        Self {
+            embedding: None,
+            cell: CellSpec::default(),
+            modifiers: vec![],
+            hidden: 64,
+            layers: 1,
+            readout: Readout::default(),
+        }
     }
 }
 
 impl ModelSpec {
     /// The step of recurrent layer `layer`, counted from 0, for an input of `inputs` units and `hidden` units of state.
     pub fn step(&self, layer: usize, inputs: usize, hidden: usize) -> Graph {
-        self.modifiers.iter().fold(self.cell.graph(inputs, hidden), |step, modifier| modifier.modify(&step, layer))
+        let cell = self.cell.graph(self.cell_inputs(layer, inputs), hidden);
+        let step = self.modifiers.iter().fold(cell, |step, modifier| modifier.modify(&step, layer));
+        match &self.embedding {
+            Some(embedding) if layer == 0 => {
+                step.behind(inputs, |graph| graph.input().linear_to("w_ex", embedding.units))
+            }
+            _ => step,
+        }
+    }
+
+    /// The units that the cell of a layer reads, where the layer is given `inputs`.
+    pub fn cell_inputs(&self, layer: usize, inputs: usize) -> usize {
+        self.embedding.as_ref().filter(|_| layer == 0).map_or(inputs, |embedding| embedding.units)
     }
 
     /// The laws by which parameters of that step start, unless the suite names others for them.
     pub fn laws(&self, layer: usize, inputs: usize, hidden: usize) -> Laws {
+        let inputs = self.cell_inputs(layer, inputs);
         let (mut step, mut laws) = (self.cell.graph(inputs, hidden), self.cell.laws(inputs, hidden));
         for modifier in &self.modifiers {
             laws.extend(modifier.laws(&step, layer));
@@ -51,6 +73,16 @@ impl ModelSpec {
         }
         laws
     }
+}
+
+/// An embedding of the task's input: e_t = W·x_t with a trained matrix `layer0.w_ex` \[units, inputs\], which the first layer reads in
+/// place of x_t. Of a symbol in one-hot form that is a column of W, a vector of its own. It starts as `init.input` says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Embedding {
+    /// Units of e_t.
+    #[schemars(range(min = 1, max = 65536))]
+    pub units: usize,
 }
 
 /// Dense layers between the recurrent layers and the loss. A last linear layer of the task's width is always there.

@@ -104,7 +104,7 @@ pub(super) fn without_gradient(sections: &Sections, given: impl Iterator<Item = 
 /// Why the cell cannot be had in these sizes.
 pub(super) fn cell(sections: &Sections) -> Option<Problem> {
     let (model, inputs) = (&sections.model, sections.task.dimensions().inputs);
-    let misfit = model.cell.misfit(inputs, model.hidden);
+    let misfit = model.cell.misfit(model.cell_inputs(0, inputs), model.hidden);
     misfit.map(|misfit| problem(misfit, Path::root().key("model").key("cell")))
 }
 
@@ -117,7 +117,7 @@ pub(super) fn modifiers(sections: &Sections) -> Option<Problem> {
         Some(problem(misfit, place(index)))
     });
     order.or_else(|| {
-        let mut inputs = dimensions.inputs;
+        let mut inputs = model.cell_inputs(0, dimensions.inputs);
         (0..model.layers).find_map(|layer| {
             let mut step = model.cell.graph(inputs, model.hidden);
             let found = model.modifiers.iter().enumerate().find_map(|(index, modifier)| {

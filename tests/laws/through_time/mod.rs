@@ -4,6 +4,7 @@ mod backward;
 mod case;
 mod delays;
 mod elman;
+mod embedding;
 mod modifiers;
 mod penalties;
 mod structure;
