@@ -10,16 +10,17 @@ use crate::{
     graph::{Graph, NodeId, Op},
 };
 
-/// Layer normalization of every matrix product.
+/// Layer normalization, of every matrix product or of what a layer shows.
 ///
 /// # Definition
 ///
-/// Each product a = W·v of the cell, of inputs and of states alike, becomes
+/// With `of: products`, each product a = W·v of the cell, of inputs and of states alike, becomes
 ///
 /// g ⊙ (a − mean(a)) / √(variance(a) + `epsilon`),
 ///
-/// mean and variance being over the units of a, the variance without Bessel's correction. g is a trained vector that starts at 1:
-/// `w_hh_gain` for `w_hh`, `w_hh_gain2` where the matrix is used a second time. The cell's own biases are the shifts.
+/// with `of: output` the output y_t becomes that of y_t, plus a trained shift, and states stay what they are; mean and variance being over the units of a, the variance without Bessel's correction. g is a trained vector that starts at 1:
+/// `w_hh_gain` for `w_hh`, `w_hh_gain2` where the matrix is used a second time. The cell's own biases are the shifts. Behind a cell they are `y_gain` and
+/// `y_shift`.
 ///
 /// For an Elman cell that is f(g_x ⊙ norm(W_xh·x_t) + g_h ⊙ norm(W_hh·h_{t−1}) + b_h): the two products are normalized one by
 /// one, as in the source's LSTM and GRU, where its eq. 4 for plain networks normalizes their sum. In an LSTM every gate's products
@@ -34,7 +35,7 @@ use crate::{
 /// # Example
 ///
 /// ```yaml
-/// model: {cell: gru, modifiers: [layer-norm]}
+/// model: {cell: gru, layers: 2, modifiers: [{kind: layer-norm, of: output}]}
 /// ```
 ///
 /// # References
@@ -44,6 +45,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct LayerNorm {
+    /// The vectors that are normalized.
+    pub of: Normalized,
     /// ε, added to the variance.
     #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
     pub epsilon: f64,
@@ -51,9 +54,23 @@ pub struct LayerNorm {
 
 impl Default for LayerNorm {
     fn default() -> Self {
-        Self { epsilon: 1e-5 }
+        Self { of: Normalized::Products, epsilon: 1e-5 }
     }
 }
+
+/// The vectors that are normalized.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Normalized {
+    /// Every matrix product of the cell.
+    #[default]
+    Products,
+    /// The layer's output, which the next layer or the readout reads.
+    Output,
+}
+
+/// The names of the gain and the shift behind a cell.
+const BEHIND: [&str; 2] = ["y_gain", "y_shift"];
 
 /// The name of the gain of the product in `node`, if there is one.
 fn gain(cell: &Graph, node: NodeId) -> Option<String> {
@@ -66,6 +83,16 @@ fn gain(cell: &Graph, node: NodeId) -> Option<String> {
 
 impl Modifier for LayerNorm {
     fn modify(&self, cell: &Graph, _: usize) -> Graph {
+        if self.of == Normalized::Output {
+            return cell.rewrite_output(
+                |so_far, node| so_far.same(node),
+                |_, _, next| next,
+                |so_far, output| {
+                    let [gain, shift] = BEHIND.map(|name| so_far.builder.vector_of(name, output.width()));
+                    output.normalized(self.epsilon) * gain + shift
+                },
+            );
+        }
         cell.rewrite(
             |so_far, node| {
                 let same = so_far.same(node);
@@ -78,21 +105,29 @@ impl Modifier for LayerNorm {
     }
 
     fn laws(&self, cell: &Graph, _: usize) -> Laws {
-        let gains = (0..cell.nodes.len()).filter_map(|node| gain(cell, NodeId(node)));
-        gains.map(|name| (name, InitializerSpec::Constant(Constant { value: 1.0 }))).collect()
+        let gains: Vec<String> = match self.of {
+            Normalized::Products => (0..cell.nodes.len()).filter_map(|node| gain(cell, NodeId(node))).collect(),
+            Normalized::Output => vec![BEHIND[0].to_owned()],
+        };
+        gains.into_iter().map(|name| (name, InitializerSpec::Constant(Constant { value: 1.0 }))).collect()
     }
 
     fn misfit(&self, cell: &Graph, _: usize, _: usize) -> Option<Misfit> {
         let single = |node: usize| cell.nodes[node].width == 1 && gain(cell, NodeId(node)).is_some();
-        (0..cell.nodes.len()).any(single).then(|| Misfit {
+        let (what, single) = match self.of {
+            Normalized::Products => ("a matrix product of the cell", (0..cell.nodes.len()).any(single)),
+            Normalized::Output => ("the output of the cell", cell.nodes[cell.output.0].width == 1),
+        };
+        single.then(|| Misfit {
             setting: vec![],
-            message: "a matrix product of the cell has a single unit, and normalized that is 0".to_owned(),
+            message: format!("{what} has a single unit, and normalized that is 0"),
             help: "raise `hidden`, or leave `layer-norm` out".to_owned(),
         })
     }
 
     fn misfit_after(&self, earlier: &[ModifierSpec]) -> Option<Misfit> {
-        earlier.iter().any(|modifier| modifier.kind() == "layer-norm").then(|| Misfit {
+        let same = |modifier: &ModifierSpec| matches!(modifier, ModifierSpec::LayerNorm(other) if other.of == self.of);
+        earlier.iter().any(same).then(|| Misfit {
             setting: vec![],
             message: "`layer-norm` comes twice: what is normalized stays what it is".to_owned(),
             help: "keep one".to_owned(),

@@ -15,7 +15,7 @@ pub use self::{
     depth_residual::DepthResidual,
     dilation::Dilation,
     initial_state::{InitialState, Start},
-    layer_norm::LayerNorm,
+    layer_norm::{LayerNorm, Normalized},
     recurrent_dropout::{Per, RecurrentDropout},
     skip::Skip,
     zoneout::{Rate, Zoneout},

@@ -4,8 +4,8 @@ use longlag::{
     component::{
         cell::CellSpec,
         modifier::{
-            Clockwork, DepthResidual, Dilation, InitialState, LayerNorm, ModifierSpec, Per, Rate, RecurrentDropout,
-            Skip, Start, Zoneout,
+            Clockwork, DepthResidual, Dilation, InitialState, LayerNorm, ModifierSpec, Normalized, Per, Rate,
+            RecurrentDropout, Skip, Start, Zoneout,
         },
         task::Dimensions,
     },
@@ -31,7 +31,11 @@ pub fn one_mask(rate: f64) -> ModifierSpec {
 }
 
 pub fn layer_norm() -> ModifierSpec {
-    ModifierSpec::LayerNorm(LayerNorm { epsilon: 0.01 })
+    ModifierSpec::LayerNorm(LayerNorm { epsilon: 0.01, ..LayerNorm::default() })
+}
+
+pub fn layer_norm_behind() -> ModifierSpec {
+    ModifierSpec::LayerNorm(LayerNorm { epsilon: 0.01, of: Normalized::Output })
 }
 
 pub fn skip(steps: usize) -> ModifierSpec {
@@ -66,6 +70,7 @@ pub fn lists() -> Vec<Vec<ModifierSpec>> {
         vec![zoneout(0.3, &[]), dilation(2, 2)],
         vec![one_mask(0.4)],
         vec![layer_norm()],
+        vec![layer_norm_behind()],
         vec![skip(3)],
         vec![clockwork(&[1, 2])],
         vec![depth_residual()],

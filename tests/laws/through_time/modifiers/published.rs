@@ -13,7 +13,8 @@ use longlag::{
 };
 
 use super::cases::{
-    clockwork, depth_residual, dilation, layer_norm, model, one_mask, recurrent_dropout, skip, traces, zoneout,
+    clockwork, depth_residual, dilation, layer_norm, layer_norm_behind, model, one_mask, recurrent_dropout, skip,
+    traces, zoneout,
 };
 use crate::{
     support::{relative_error, variants::variants},
@@ -160,6 +161,37 @@ fn recurrent_dropout_per_sequence_drops_a_unit_at_all_steps_or_none() {
 }
 
 /// Ba, Kiros, Hinton 2016, of both products of a plain network, written down plainly.
+#[test]
+fn layer_norm_behind_a_cell_is_of_what_it_shows_alone() {
+    const STEPS: usize = 6;
+    let modifier = layer_norm_behind();
+    let mut draws = seed::stream(7, Purpose::Data, &[]).at(0);
+    let input: Vec<f32> = (0..2 * STEPS).map(|_| draws.normal() as f32).collect();
+    for cell in variants() {
+        let step = cell.graph(2, 3);
+        let width = step.nodes[step.output.0].width;
+        let plain = alone(step.clone(), STEPS);
+        let plain = Case::new(plain.clone(), all_read(plain.dimensions, input.clone()));
+        let normalized = alone(modifier.modify(&step, 0), STEPS);
+        let mut parameters = plain.parameters.clone();
+        parameters.extend((0..width).map(|unit| 1.0 + unit as f64));
+        parameters.extend((0..width).map(|unit| 0.25 * unit as f64));
+        let outputs = plain.fused(&[]).evaluate(&plain.parameters, &plain.batch).1;
+        let wanted = outputs.chunks(width).flat_map(|y| {
+            let mean = y.iter().sum::<f64>() / width as f64;
+            let variance = y.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / width as f64;
+            let of = |(unit, y): (usize, &f64)| {
+                (1.0 + unit as f64) * (y - mean) / (variance + 0.01).sqrt() + 0.25 * unit as f64
+            };
+            y.iter().enumerate().map(of).collect::<Vec<f64>>()
+        });
+        let wanted: Vec<f64> = wanted.collect();
+        let mut engine = FusedEngine::<f64>::new(normalized, Isa::Portable, 1);
+        let got = engine.evaluate(&parameters, &plain.batch).1;
+        assert!(relative_error(&got, &wanted) <= 1e-12, "{cell:?}");
+    }
+}
+
 #[test]
 fn layer_norm_of_an_elman_cell_is_as_its_page_says() {
     const STEPS: usize = 5;
