@@ -32,6 +32,7 @@ use crate::component::{
 ///
 /// Li, Li, Cook, Zhu, Gao 2018, Independently recurrent neural network (arXiv:1803.04831v3), eq. 2. Their code's notes advise u = 1
 /// in a last layer of which only the last output is read: `init: {parameters: {layer1.u_h: {kind: constant, value: 1.0}}}`.
+/// With 32 units that does not learn the adding problem.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct IndRnn {

@@ -118,9 +118,8 @@ fn gradients_are_summed_back_through_time_sequence_by_sequence_and_tile_by_tile(
                     sums[b_h.start + n] += z[n];
                     back[r][n] = 0.0;
                 }
-                for k in 0..N {
-                    back[r][k] = product(0.0, (0..N).map(|n| value(w_hh.start + n * N + k)), &z);
-                }
+                let column = |k: usize| (0..N).map(move |n| w_hh.start + n * N + k).map(value);
+                back[r] = (0..N).map(|k| product(0.0, column(k), &z)).collect();
             }
         }
         gradient.iter_mut().zip(&sums).for_each(|(gradient, sum)| *gradient += sum);
