@@ -47,10 +47,10 @@ pub struct RandomGuessing {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Keep {
-    /// Those whose loss on the update's batch is no larger than the guess's.
+    /// Parameters whose loss on the update's batch is no larger than the guess's.
     #[default]
     Better,
-    /// Those that answer all of the update's batch right.
+    /// Parameters that answer all of the update's batch right.
     Right,
 }
 

@@ -90,7 +90,7 @@ impl Shape {
     }
 }
 
-/// What counts as one matrix of a gated cell, to an initializer that looks at the whole.
+/// The matrix of a gated cell that an initializer looks at as a whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Gates {
@@ -157,7 +157,7 @@ pub trait Initializer: std::fmt::Debug {
         None
     }
 
-    /// What counts as one matrix.
+    /// The matrix that the law looks at as a whole.
     fn gates(&self) -> Gates {
         Gates::Separate
     }
