@@ -119,7 +119,7 @@ impl Network {
     }
 
     /// The parameters that start as one matrix with `parameter`, in order, itself among them.
-    fn stack<'a>(&'a self, init: &InitSpec, parameter: &'a Parameter) -> Vec<&'a Parameter> {
+    pub fn stack<'a>(&'a self, init: &InitSpec, parameter: &'a Parameter) -> Vec<&'a Parameter> {
         let initializer = init.initializer(parameter);
         if initializer.gates() == Gates::Separate || parameter.shape.len() != 2 {
             return vec![parameter];

@@ -30,7 +30,10 @@ pub(super) fn hash(network: &Network, parametrized: &Parametrized, init: &InitSp
     for weight in &network.parameters {
         digest.text(&weight.name);
         let law = init.initializer(weight);
-        add_law(&mut digest, law, weight.init_shape());
+        let stack = network.stack(init, weight);
+        add_law(&mut digest, law, weight.init_shape().stacked(stack.len()));
+        // The others that start as one matrix with it, in whose order lies which part is whose.
+        stack[1..].iter().for_each(|other| digest.text(&other.name));
         let Some(parametrization) = parametrized.of(&weight.name) else { continue };
         let size = weight.shape[0];
         for tensor in parametrization.tensors(size) {

@@ -3,7 +3,7 @@
 use super::digest::Digest;
 use crate::{
     component::{
-        algorithm::AlgorithmSpec,
+        algorithm::{AlgorithmSpec, Keep},
         bptt::{self, BpttSpec},
         clip::{ClipSpec, Fallback, Norms},
         constraint::{ConstraintSpec, Rule},
@@ -43,6 +43,7 @@ pub(super) fn hash(sections: &Sections, parametrized: &Parametrized) -> String {
     digest.text(sections.algorithm.kind());
     if let AlgorithmSpec::RandomGuessing(settings) = &sections.algorithm {
         digest.numbers([settings.range]);
+        digest.integers([u64::from(settings.keep == Keep::Right)]);
     }
     if sections.algorithm.takes_gradient() {
         add_optimizer(&mut digest, &sections.optimizer);
