@@ -45,6 +45,11 @@ fn quiet_is_quiet_and_quick_is_another_folder() {
     let ended = folder.succeed(&["run", file, "--quick", "--quiet"]);
     assert_eq!((ended.out.as_str(), ended.err.as_str()), ("", ""));
     assert_eq!(folder.rows("small-quick", "trials").len(), 4);
+    let told = |run: &str| folder.succeed(&["show", run]).err.contains("A quick run");
+    folder.succeed(&["run", file, "--quiet"]);
+    assert!(told("small-quick") && !told("small"));
+    let report = String::from_utf8(folder.read("results/small-quick/report.md")).expect("text");
+    assert!(report.find("A quick run") < report.find("## Summary"), "{report}");
 }
 
 #[test]

@@ -10,9 +10,10 @@ use crate::{
         curriculum,
         optim::{OptimizerSpec, StepContext, gradient_transform, optimizer_step},
         parametrization::Parametrized,
+        probe::{ProbeSpec, StateGradient, StateGradients},
         regularizer::{OfSteps, RegularizerSpec},
         schedule,
-        task::Lengths,
+        task::{Adding, Batch, Lengths, TaskSpec},
     },
     compute::{
         kernel::Isa,
@@ -67,11 +68,39 @@ pub(super) fn hash(sections: &Sections, parametrized: &Parametrized) -> String {
         digest.integers((0..budget.min(8)).map(steps));
     }
     for probe in &sections.probes {
-        digest.text(probe.kind());
-        digest.integers([probe.sequences() as u64]);
         digest.integers(places(budget).filter(|&update| probe.due(update)));
+        add_probe(&mut digest, probe);
     }
     digest.finish()
+}
+
+/// Gradients of no network, for probes to measure.
+struct Waves;
+
+impl StateGradients for Waves {
+    fn state_gradients(&mut self, _: &[f32], batch: &Batch) -> Vec<StateGradient> {
+        let state = |(layer, state, width): (usize, &str, usize)| {
+            let values = numbers(batch.dimensions.steps * batch.size * width);
+            // One of them is read at an earlier step, too.
+            let earlier = if state == "c" { vec![0.5; batch.dimensions.steps * batch.size] } else { vec![] };
+            StateGradient { layer, state: state.to_owned(), width, values, earlier }
+        };
+        [(0, "h", 3), (0, "c", 2), (1, "h", 3)].map(state).to_vec()
+    }
+}
+
+/// Adds what a probe makes of gradients by states.
+fn add_probe(digest: &mut Digest, probe: &ProbeSpec) {
+    digest.integers([probe.sequences() as u64]);
+    let stream = seed::stream(0, Purpose::Probe, &[("definition", "probe")]);
+    let batch = Batch::draw(&TaskSpec::Adding(Adding { length: 5.into() }), &stream, &[0, 1, 2, 3, 4, 5, 6]);
+    for measured in probe.measure(&mut Waves, &[], &batch) {
+        let places = [measured.layer, measured.lag, measured.index];
+        digest.integers(places.map(|place| place.map_or(u64::MAX, |place| place as u64)));
+        digest.text(measured.state.as_deref().unwrap_or_default());
+        digest.text(&measured.statistic);
+        digest.numbers([measured.value]);
+    }
 }
 
 /// All of `0..count` if they are few, else some from the first to the last, the first ones among them.

@@ -61,3 +61,19 @@ fn a_forecast_counts_trials_whose_model_is_missing() {
     fs::remove_file(session.dir().join(layout::model(&id))).unwrap();
     assert_eq!((stored(&session), session.pending().reported.len()), (3, 1));
 }
+
+#[test]
+fn a_forecast_counts_the_parameters_that_are_trained() {
+    for settings in ["recurrent: orthogonal-cayley", "recurrent: symmetric-skew", "parameters: {}"] {
+        let folder = tempfile::tempdir().unwrap();
+        let text =
+            SUITE.replace("figures", &format!("parametrize: {{{settings}}}\nfigures")).replace("[2, 3]", "[4, 6]");
+        let session = open(folder.path(), &text);
+        let (plan, backend) = (session.plan(), session.options.backend);
+        for (arm, forecast) in forecast(plan, None, backend, false).unwrap().arms.iter().enumerate() {
+            let (network, setup) = crate::run::setup(plan, Trial { arm, replicate: 0 });
+            assert_eq!(forecast.estimate.parameters, setup.parameters.len(), "{settings}");
+            assert_eq!(setup.parameters.len() == network.size(), settings == "parameters: {}", "{settings}");
+        }
+    }
+}
