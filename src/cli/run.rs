@@ -42,8 +42,9 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     let trainer = session.trainer();
     let summary = session.run(&trainer, &mut Progress::new(backend, options.quiet), &stop)?;
     if summary.interrupted {
+        let rest = if options.again { "begins again with all" } else { "does the rest" };
         print_error(&format!(
-            "interrupted: {} of {} are stored; the same command does the rest",
+            "interrupted: {} of {} are stored; the same command {rest}",
             session.stored(),
             pluralize(session.planned(), "trial")
         ));

@@ -91,8 +91,13 @@ impl Writer<'_> {
             Op::Clock(Clock::First(steps)) => write!(text, "first {steps}"),
             Op::Linear { weight, transposed, .. } => write!(text, "linear {}{}", weight.0, side(transposed)),
             Op::Fixed { matrix, transposed, .. } => {
-                let (rows, columns) = (matrix.rows(), matrix.columns());
-                write!(text, "fixed {rows}x{columns} {:?}{}", matrix.entries(), side(transposed))
+                // Too many for text.
+                let mut entries = blake3::Hasher::new();
+                for &(row, column, entry) in matrix.entries() {
+                    entries.update(&[row as u64, column as u64, entry.to_bits()].map(u64::to_le_bytes).concat());
+                }
+                let (rows, columns, entries) = (matrix.rows(), matrix.columns(), entries.finalize());
+                write!(text, "fixed {rows}x{columns} {}{}", entries.to_hex(), side(transposed))
             }
             Op::Concat(_) => write!(text, "concat"),
             Op::Affine { scale, shift, .. } => write!(text, "affine {scale:?} {shift:?}"),

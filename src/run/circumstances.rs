@@ -10,7 +10,7 @@ use crate::{
     },
     plan::{Plan, TrialResult},
     results::Circumstances,
-    seed::{self, Purpose, Stream},
+    seed::{self, Purpose},
     suite::{Section, Sections},
     train::TrainSpec,
 };
@@ -18,6 +18,8 @@ use crate::{
 /// The most sequences of a task that are drawn to see whether they repeat, and the most steps of all of them.
 const SEQUENCES: usize = 2048;
 const STEPS: usize = 400_000;
+/// The most tasks that are looked at so: those of a sweep are of a kind.
+const TASKS: usize = 64;
 /// The fewest pairs of equal sequences among them by which it is told how many there are.
 const PAIRS: u64 = 10;
 
@@ -30,6 +32,7 @@ pub(super) fn circumstances(
 ) -> Circumstances {
     let plan = &stages.reported;
     let mut known: HashMap<[[u8; 32]; 2], (bool, Option<u64>)> = HashMap::new();
+    let mut counts: HashMap<[u8; 32], Option<f64>> = HashMap::new();
     let (mut short_of_length, mut few) = (0, vec![]);
     for arm in 0..plan.arms() {
         let key = [Section::Task, Section::Train].map(|section| plan.section_digest(arm, section));
@@ -37,7 +40,9 @@ pub(super) fn circumstances(
             let Sections { task, train, .. } = plan.sections(arm);
             let budget = train.budget(task.finite());
             let short = train.curriculum.as_ref().is_some_and(|curriculum| falls_short(curriculum, &task, budget));
-            (short, few_sequences(&task, &train))
+            let looked_at = counts.len() < TASKS || counts.contains_key(&key[0]);
+            let count = if looked_at { *counts.entry(key[0]).or_insert_with(|| count(&task)) } else { None };
+            (short, few_sequences(count, &train))
         });
         short_of_length += usize::from(short);
         few.extend(sequences);
@@ -82,25 +87,24 @@ fn falls_short(curriculum: &CurriculumSpec, task: &TaskSpec, budget: u64) -> boo
     (0..budget).rev().step_by(apart as usize).all(|update| curriculum.length(update, longest, &stream) < longest)
 }
 
-/// Roughly how many sequences `task` has, if a training sees more than half of them.
-fn few_sequences(task: &TaskSpec, train: &TrainSpec) -> Option<u64> {
+/// Roughly how many sequences a task of `count` has, if a training sees more than half of them.
+fn few_sequences(count: Option<f64>, train: &TrainSpec) -> Option<u64> {
+    let seen = train.budget(None).saturating_mul(train.batch as u64);
+    // Each is seen with probability 1 − (1 − 1/n)ˢ.
+    count.filter(|count| seen as f64 > std::f64::consts::LN_2 * count).map(rounded)
+}
+
+/// How many sequences there are, by how often equal ones come among some that are drawn; nothing if too many for that.
+fn count(task: &TaskSpec) -> Option<f64> {
     // A data set that is finite by definition is what the task is about.
     if task.finite().is_some() {
         return None;
     }
     let stream = seed::stream(0, Purpose::Data, &[("circumstances", "sequences")]);
-    let seen = train.budget(None).saturating_mul(train.batch as u64);
-    let sequences = count(task, &stream)?;
-    // Each is seen with probability 1 − (1 − 1/n)ˢ.
-    (seen as f64 > std::f64::consts::LN_2 * sequences).then_some(rounded(sequences))
-}
-
-/// How many sequences there are, by how often equal ones come among some that are drawn; nothing if too many for that.
-fn count(task: &TaskSpec, stream: &Stream) -> Option<f64> {
     let drawn = (STEPS / task.dimensions().steps.max(1)).clamp(64, SEQUENCES);
     let mut times: HashMap<blake3::Hash, u64> = HashMap::new();
     for address in 0..drawn as u64 {
-        let batch = Batch::draw(task, stream, &[address]);
+        let batch = Batch::draw(task, &stream, &[address]);
         let bytes: Vec<u8> = batch.input.iter().flat_map(|number| number.to_le_bytes()).collect();
         *times.entry(blake3::hash(&bytes)).or_default() += 1;
         // Numbers that are no symbols do not repeat.
@@ -132,7 +136,7 @@ mod tests {
 
     fn sequences(task: serde_json::Value, updates: u64) -> Option<u64> {
         let task: TaskSpec = serde_json::from_value(task).unwrap();
-        few_sequences(&task, &TrainSpec { batch: 32, updates: Some(updates), ..TrainSpec::default() })
+        few_sequences(count(&task), &TrainSpec { batch: 32, updates: Some(updates), ..TrainSpec::default() })
     }
 
     #[test]

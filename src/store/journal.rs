@@ -8,7 +8,7 @@
 //! Integers are little-endian. A process killed while appending leaves a torn tail; reading stops at the first record that
 //! is cut short or does not match its checksum, and the next process to write removes what follows.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -50,7 +50,8 @@ impl Journal {
     /// The caller holds the folder's lock.
     pub(super) fn open(dir: &Path) -> Result<(Self, Vec<Entry>), StoreError> {
         let path = dir.join(JOURNAL);
-        if !path.try_exists().map_err(StoreError::io("look for", &path))? {
+        let exists = path.try_exists().map_err(StoreError::io("look for", &path))?;
+        if !exists || is_empty_and_older(&path).map_err(StoreError::io("read", &path))? {
             create(&path)?;
         }
         let file = File::options().read(true).write(true).open(&path).map_err(StoreError::io("open", &path))?;
@@ -160,6 +161,16 @@ fn create(path: &Path) -> Result<(), StoreError> {
     write_atomically(path, &header).map_err(StoreError::io("create", path))
 }
 
+/// Whether the journal at `path` has a header of an older schema and no record, as the last run by that version left it.
+fn is_empty_and_older(path: &Path) -> io::Result<bool> {
+    if fs::metadata(path)?.len() != HEADER as u64 {
+        return Ok(false);
+    }
+    let header = fs::read(path)?;
+    let version = header.strip_prefix(MAGIC.as_slice()).and_then(|version| version.try_into().ok());
+    Ok(version.map(u32::from_le_bytes).is_some_and(|version| version < SCHEMA_VERSION))
+}
+
 fn check_header(reader: &mut impl Read, length: u64, path: &Path) -> Result<(), StoreError> {
     let mut header = [0; HEADER];
     let damaged = || StoreError::NotAJournal { path: path.to_owned() };
@@ -174,6 +185,8 @@ fn check_header(reader: &mut impl Read, length: u64, path: &Path) -> Result<(), 
     let found = u32::from_le_bytes(version.try_into().map_err(|_| damaged())?);
     match found.cmp(&SCHEMA_VERSION) {
         std::cmp::Ordering::Equal => Ok(()),
+        // Without records there is nothing that could be misread.
+        std::cmp::Ordering::Less if length == HEADER as u64 => Ok(()),
         std::cmp::Ordering::Less => Err(StoreError::Older { path: path.to_owned(), found }),
         std::cmp::Ordering::Greater => Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION }),
     }
@@ -211,8 +224,6 @@ fn decode(payload: &[u8], path: &Path, offset: u64) -> Result<Record, StoreError
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
     use crate::store::samples;
 
@@ -318,6 +329,20 @@ mod tests {
             assert!(entries.is_empty());
             assert_eq!(journal.dropped(), tail.len() as u64);
         }
+    }
+
+    /// As a run that ended under an older version leaves it.
+    #[test]
+    fn an_empty_journal_of_an_older_schema_is_taken_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(JOURNAL);
+        fs::write(&path, [MAGIC.as_slice(), &(SCHEMA_VERSION - 1).to_le_bytes()].concat()).unwrap();
+        assert!(Journal::read_only(dir.path()).unwrap().unwrap().1.is_empty());
+        let (mut journal, entries) = Journal::open(dir.path()).unwrap();
+        assert!(entries.is_empty());
+        journal.append(&record(1)).unwrap();
+        drop(journal);
+        assert_eq!(Journal::open(dir.path()).unwrap().1.len(), 1);
     }
 
     #[test]
