@@ -1,4 +1,4 @@
-//! What is known of results beside the results themselves.
+//! Circumstances of results: whatever casts doubt on them from outside.
 
 /// The circumstances under which results came about, as far as they cast doubt on them.
 #[derive(Clone, Debug, Default, PartialEq)]

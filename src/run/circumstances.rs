@@ -1,4 +1,4 @@
-//! What a plan and its tuning say against results, before any is looked at.
+//! Doubts that follow from a plan and its tuning, before any result is looked at.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

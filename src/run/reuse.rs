@@ -15,7 +15,7 @@ pub(super) struct Reuse {
     definitions: Definitions,
 }
 
-/// What is stored of a planned trial.
+/// The stored part of a planned trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stored {
     /// A result that stands for it.

@@ -70,7 +70,7 @@ pub struct Results {
     pub arms: Vec<ArmResults>,
     /// The number of trials of the plan, stored or not.
     pub planned: usize,
-    /// What is known of the results beside themselves.
+    /// The circumstances under which they came about.
     pub circumstances: Circumstances,
 }
 

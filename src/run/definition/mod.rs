@@ -1,4 +1,4 @@
-//! What a trial computes, in hashes that follow from the computation itself and not from the names of its settings.
+//! Definitions of trials: hashes that follow from the computation itself and not from the names of its settings.
 //!
 //! Where there is a graph or a formula it is hashed as such; what is a function of numbers is hashed by its values at many places.
 
