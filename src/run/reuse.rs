@@ -44,7 +44,7 @@ impl Reuse {
         self.provenance.difference(stored).or_else(|| self.definition(plan, arm).difference(stored))
     }
 
-    /// What `store` has of `trial`; where models are kept, its own is asked for.
+    /// The stored part of `trial` in `store`; where models are kept, its own is asked for.
     pub fn look_up(&self, store: &Store, plan: &Plan, trial: Trial, keeps_models: bool) -> Stored {
         let id = plan.trial_id(trial);
         let Some(stored) = store.trials().get(&id).filter(|stored| stored.status.is_result()) else {

@@ -46,9 +46,9 @@ rows! {
         /// `x` and 15 hexadecimal digits: a hash of the task as it is computed, by some of its sequences. A stored trial is reused only
         /// where all three definitions are those of today.
         pub task_definition: Option<String>,
-        /// Likewise of the network: the graphs of its layers, parametrizations, the laws of its initial values.
+        /// A hash of the network as it is computed: the graphs of its layers, parametrizations, the laws of its initial values.
         pub network_definition: Option<String>,
-        /// Likewise of the training: regularizers, clips, optimizer, schedule, constraints, curriculum, budget, target, probes.
+        /// A hash of the training as it is computed: regularizers, clips, optimizer, schedule, constraints, curriculum, budget, target, probes.
         pub training_definition: Option<String>,
         /// Wall-clock time of the training, in seconds.
         pub train_seconds: f64,

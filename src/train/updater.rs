@@ -55,7 +55,7 @@ pub enum Quantity {
     Gradient,
     /// The parameters after the optimizer's step.
     Parameters,
-    /// What the optimizer remembers, after its step: once it is infinite, as the square of a large gradient is in single precision, it
+    /// The optimizer's state vectors after its step: once it is infinite, as the square of a large gradient is in single precision, it
     /// stays so, and the parameters that it belongs to stand still.
     OptimizerState,
     /// The loss of the validation set.

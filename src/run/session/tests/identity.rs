@@ -46,7 +46,7 @@ fn again_trains_what_is_stored() {
     assert_eq!(statuses(&session), [Status::Diverged; 4]);
 }
 
-/// What is left to do is what a run does, models included.
+/// A forecast is of all that a run does, models included.
 #[test]
 fn a_forecast_counts_trials_whose_model_is_missing() {
     let folder = tempfile::tempdir().unwrap();
