@@ -3,7 +3,7 @@
 use std::{fmt, io, process::ExitCode};
 
 use crate::{
-    results::table::TableError,
+    results::table::{TableError, WriteError},
     run::RunError,
     store::StoreError,
     suite::Problems,
@@ -129,6 +129,15 @@ impl From<ConditionError> for Failure {
 impl From<TableError> for Failure {
     fn from(error: TableError) -> Self {
         Self::usage(error.to_string())
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Table(error) => error.into(),
+            WriteError::Io(error) => error.into(),
+        }
     }
 }
 

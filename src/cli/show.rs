@@ -8,7 +8,10 @@ use super::{
     terminal::{print_error, width},
 };
 use crate::{
-    results::{doubts, table::Format},
+    results::{
+        doubts,
+        table::{Format, TableWriter, summary},
+    },
     run::{RunTable, StoredRun},
     text::{Condition, pluralize},
 };
@@ -21,20 +24,30 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
         Failure::usage(format!("unknown table `{}`; {hint}", options.table))
     })?;
     let run = StoredRun::open(&options.folder.run)?;
-    let shown = run.table(table, &conditions, options.all)?;
-    if table == RunTable::Summary {
-        doubts(&run.results()?).iter().for_each(|doubt| print_error(&doubt.to_string()));
-    } else if let left_out @ 1.. = run.unplanned()
-        && table != RunTable::Tuning
-        && !options.all
-    {
-        let trials = pluralize(left_out as u64, "stored trial");
-        print_error(&format!("left out: the rows of {trials} no longer in the plan; --all shows them"));
+    let mut writer = TableWriter::new(format, width(), out);
+    if table == RunTable::Summary && conditions.is_empty() {
+        // The doubts are about the same results, which are read once.
+        let results = run.results()?;
+        writer.part(summary(&results))?;
+        doubts(&results).iter().for_each(|doubt| print_error(&doubt.to_string()));
+    } else {
+        run.table_parts::<Failure>(table, &conditions, options.all, &mut |part| Ok(writer.part(part)?))?;
+        if let left_out @ 1.. = run.unplanned()
+            && table != RunTable::Tuning
+            && !options.all
+        {
+            let trials = pluralize(left_out as u64, "stored trial");
+            print_error(&format!("left out: the rows of {trials} no longer in the plan; --all shows them"));
+        }
     }
-    if shown.rows.is_empty() {
+    let (rows, written) = writer.finish()?;
+    if rows == 0 {
         let why = if conditions.is_empty() { table.why_empty() } else { "no row meets every --where".to_owned() };
         print_error(&why);
     }
-    out.write_all(format.render(&shown, width())?.as_bytes())?;
+    if written < rows {
+        let rest = pluralize(rows - written, "more row");
+        print_error(&format!("… and {rest}; `--format csv` and `--format json` write all, --where picks some"));
+    }
     Ok(Exit::Ok)
 }

@@ -53,7 +53,7 @@ impl Contents<'_> {
     pub fn report(&self, manifest: &Manifest) -> Result<Composition, RunError> {
         let tuning = tuning::candidates(self.stages, self.store)?;
         let figures = self.suite.file.figures.as_deref();
-        Ok(compose(&self.results()?, figures, tuning.as_ref(), manifest)?)
+        Ok(compose(&self.results()?, figures, tuning.as_ref(), manifest))
     }
 }
 

@@ -2,12 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{
-    component::misfit::Misfit,
-    results::{report::ComposeError, table::TableError},
-    store::StoreError,
-    suite::Problems,
-};
+use crate::{component::misfit::Misfit, results::table::TableError, store::StoreError, suite::Problems};
 
 /// Why a suite could not be run, or a stored run not be read.
 #[derive(Debug, thiserror::Error)]
@@ -21,9 +16,6 @@ pub enum RunError {
     /// A file of the run's folder could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The report could not be drawn.
-    #[error(transparent)]
-    Report(#[from] ComposeError),
     /// A table could not be shown.
     #[error(transparent)]
     Table(#[from] TableError),
@@ -45,6 +37,9 @@ pub enum RunError {
     /// The file of a trial's parameters is not one, or of another network.
     #[error("{} is damaged: {what}", path.display())]
     DamagedModel { path: PathBuf, what: String },
+    /// The system starts no thread to train on.
+    #[error("cannot start a thread: {0}; raise the limit of processes (`ulimit -u`), or end some")]
+    NoThread(std::io::Error),
     /// Rows of a table that has none of their own were asked for.
     #[error("{0}")]
     NoSuchRows(&'static str),
@@ -53,7 +48,7 @@ pub enum RunError {
 impl RunError {
     /// Whether what was asked for is wrong; otherwise something outside failed.
     pub fn is_usage(&self) -> bool {
-        !matches!(self, Self::Store(_) | Self::Report(_) | Self::DamagedModel { .. })
+        !matches!(self, Self::Store(_) | Self::NoThread(_) | Self::DamagedModel { .. })
     }
 
     /// For `map_err`: what was being done to which file.

@@ -3,7 +3,7 @@
 use super::{StoredRun, error::RunError, tuning};
 use crate::{
     results::table::{self, Table},
-    store::{Link, MetricRow, PLANNED, ProbeRow},
+    store::{Link, MetricRow, PLANNED, PlanColumns, ProbeRow, RecordRow, StoreError},
     text::Condition,
 };
 
@@ -57,49 +57,120 @@ impl RunTable {
 
 impl StoredRun {
     /// The rows of a table for which all `conditions` hold; those of trials that are no longer in the plan only among `all`. Tables of
-    /// single trials can be asked by the arm and the swept settings too.
+    /// single trials can be asked by the arm and the swept settings too. [`StoredRun::table_parts`] needs less memory.
     ///
     /// # Errors
     ///
     /// When a condition names no column, conditions are on a table without rows of its own, or a file cannot be read.
     pub fn table(&self, table: RunTable, conditions: &[Condition], all: bool) -> Result<Table, RunError> {
+        let mut whole: Option<Table> = None;
+        self.table_parts::<RunError>(table, conditions, all, &mut |part| {
+            match &mut whole {
+                Some(whole) => whole.rows.extend(part.rows),
+                None => whole = Some(part),
+            }
+            Ok(())
+        })?;
+        Ok(whole.unwrap_or_default())
+    }
+
+    /// Hands the rows of [`StoredRun::table`] to `each` part by part, all with the same columns; the first part may have none.
+    ///
+    /// # Errors
+    ///
+    /// As of [`StoredRun::table`], and the first error of `each`.
+    pub fn table_parts<E: From<RunError>>(
+        &self,
+        table: RunTable,
+        conditions: &[Condition],
+        all: bool,
+        each: &mut dyn FnMut(Table) -> Result<(), E>,
+    ) -> Result<(), E> {
         let any = !conditions.is_empty();
-        // Arm and swept settings are columns of trials.
         let columns = self.columns();
-        let trials = || self.store.trials_frame(&columns);
         let planned = Condition::new(PLANNED, true.into());
         let conditions: Vec<Condition> = conditions.iter().cloned().chain((!all).then_some(planned)).collect();
         let conditions = &conditions[..];
-        let frame = match table {
+        match table {
             RunTable::Summary if any => {
                 let message = "--where picks rows of trials, metrics, probes or chains; add --table trials";
-                return Err(RunError::NoSuchRows(message));
+                Err(RunError::NoSuchRows(message).into())
             }
-            RunTable::Summary => return Ok(table::summary(&self.results()?)),
+            RunTable::Summary => each(table::summary(&self.results()?)),
             RunTable::Tuning if any => {
                 let message = "--where picks rows of trials; add --table trials, where tuning has `stage=tuning`";
-                return Err(RunError::NoSuchRows(message));
+                Err(RunError::NoSuchRows(message).into())
             }
             RunTable::Tuning => {
                 let message = "the suite tunes nothing; `tune` in a suite chooses settings for each arm";
-                return tuning::trials(&self.stages, &self.store)?.ok_or(RunError::NoSuchRows(message));
+                let tried = tuning::trials(&self.stages, &self.store).map_err(RunError::from)?;
+                each(tried.ok_or(RunError::NoSuchRows(message))?)
             }
-            RunTable::Trials => table::select(&trials()?, None, conditions)?,
-            RunTable::Metrics => {
-                table::select(&self.store.planned_frame::<MetricRow>(&columns)?, Some(&trials()?), conditions)?
+            RunTable::Trials => {
+                let trials = self.store.trials_frame(&columns).map_err(RunError::from)?;
+                let chosen = table::select(&trials, None, conditions).map_err(RunError::from)?;
+                each(Table::from_frame(&chosen).map_err(RunError::from)?)
             }
-            RunTable::Probes => {
-                table::select(&self.store.planned_frame::<ProbeRow>(&columns)?, Some(&trials()?), conditions)?
-            }
-            RunTable::Chains => {
-                table::select(&self.store.planned_frame::<Link>(&columns)?, Some(&trials()?), conditions)?
-            }
-        };
-        Ok(Table::from_frame(&frame)?)
+            RunTable::Metrics => self.rows_of::<MetricRow, E>(&columns, conditions, each),
+            RunTable::Probes => self.rows_of::<ProbeRow, E>(&columns, conditions, each),
+            RunTable::Chains => self.rows_of::<Link, E>(&columns, conditions, each),
+        }
     }
 
     /// The number of stored trials that are not in the plan any more: of neither stage, of a suite with `tune`.
     pub fn unplanned(&self) -> usize {
         self.contents().unplanned()
+    }
+
+    /// The rows of a table whose rows belong to trials.
+    fn rows_of<T: RecordRow, E: From<RunError>>(
+        &self,
+        columns: &PlanColumns,
+        conditions: &[Condition],
+        each: &mut dyn FnMut(Table) -> Result<(), E>,
+    ) -> Result<(), E> {
+        // Arm and swept settings are columns of trials.
+        let trials = self.store.trials_frame(columns).map_err(RunError::from)?;
+        let mut failed = None;
+        let scanned = self.store.scan_planned::<T, Stop>(columns, &mut |part| {
+            let parts = (0..part.height().max(1)).step_by(ROWS).map(|start| part.slice(start as i64, ROWS));
+            for part in parts {
+                let chosen = table::select(&part, Some(&trials), conditions).map_err(RunError::from)?;
+                let shown = Table::from_frame(&chosen).map_err(RunError::from)?;
+                each(shown).map_err(|error| {
+                    failed = Some(error);
+                    Stop::Reader
+                })?;
+            }
+            Ok(())
+        });
+        match (scanned, failed) {
+            (_, Some(error)) => Err(error),
+            (Err(Stop::Failed(error)), None) => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Rows that are cells of a table at a time.
+const ROWS: usize = 1 << 16;
+
+/// Why a scan ended before the table did.
+enum Stop {
+    /// A row could not be had.
+    Failed(RunError),
+    /// Whoever reads the rows wants no more.
+    Reader,
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<RunError> for Stop {
+    fn from(error: RunError) -> Self {
+        Self::Failed(error)
     }
 }

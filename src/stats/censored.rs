@@ -9,16 +9,17 @@ pub struct Observation {
     pub censored: bool,
 }
 
-/// The Kaplan–Meier median: the earliest event time at which the estimated share of trials without the event is at most ½.
-/// `None` where it stays above ½, that is, the median lies beyond what was watched; also without observations.
+/// The Kaplan–Meier `p`-quantile, 0 ≤ p ≤ 1: the earliest event time at which the estimated share of trials with the event is at
+/// least `p`; the median for ½. `None` where the share stays below, that is, the quantile lies beyond what was watched; also
+/// without observations.
 ///
-/// Where the share is exactly ½ over a stretch, this is the stretch's beginning, so that the median is always a time at which
-/// a trial did reach the target. A trial censored at the time of an event counts as watched then. A time that is not a number
+/// So it is always a time at which a trial did reach the target: of an even number of trials the median is the earlier of the two
+/// in the middle. A trial censored at the time of an event counts as watched then. A time that is not a number
 /// (NaN, infinite) is an event that was never seen: such a trial is watched to the end and never reaches its target, as a
 /// diverged one does.
 ///
 /// Kaplan and Meier, "Nonparametric estimation from incomplete observations", 1958.
-pub fn median_with_censoring(observations: &[Observation]) -> Option<f64> {
+pub fn quantile_with_censoring(observations: &[Observation], p: f64) -> Option<f64> {
     let mut sorted: Vec<Observation> = observations
         .iter()
         .map(|&seen| if seen.time.is_finite() { seen } else { Observation { time: f64::INFINITY, censored: true } })
@@ -32,7 +33,7 @@ pub fn median_with_censoring(observations: &[Observation]) -> Option<f64> {
         if events > 0 {
             surviving *= (at_risk - events) as f64 / at_risk as f64;
             // The products of such fractions round: 9/10·8/9·…·5/6 is ½.
-            if surviving <= 0.5 + 1e-12 {
+            if surviving <= 1.0 - p + 1e-12 {
                 return Some(same[0].time);
             }
         }
@@ -47,7 +48,7 @@ mod tests {
 
     fn median(times: &[(f64, bool)]) -> Option<f64> {
         let observations: Vec<_> = times.iter().map(|&(time, censored)| Observation { time, censored }).collect();
-        median_with_censoring(&observations)
+        quantile_with_censoring(&observations, 0.5)
     }
 
     #[test]
@@ -56,6 +57,17 @@ mod tests {
         let ten: Vec<_> = (1..=10).rev().map(|time| (f64::from(time), false)).collect();
         assert_eq!(median(&ten), Some(5.0));
         assert_eq!(median(&[(4.0, false); 4]), Some(4.0));
+    }
+
+    /// Without censoring the p-quantile is the ⌈np⌉-th smallest, and the ends are the first and the last.
+    #[test]
+    fn quantiles_are_times_of_events() {
+        let observations: Vec<_> =
+            (1..=8).map(|time| Observation { time: f64::from(time), censored: time == 8 }).collect();
+        for (p, time) in [(0.0, Some(1.0)), (0.25, Some(2.0)), (0.5, Some(4.0)), (0.75, Some(6.0)), (1.0, None)] {
+            assert_eq!(quantile_with_censoring(&observations, p), time, "{p}");
+        }
+        assert_eq!(quantile_with_censoring(&observations[..7], 1.0), Some(7.0));
     }
 
     #[test]

@@ -18,11 +18,11 @@ mod quantile;
 mod spread;
 
 pub use bootstrap::{bootstrap, stratified_bootstrap};
-pub use censored::{Observation, median_with_censoring};
+pub use censored::{Observation, quantile_with_censoring};
 pub use estimate::{CONFIDENCE, Estimate};
 pub use median::median_interval;
 pub use normal::two_sided_z;
 pub use order::{NonFinite, ranked};
 pub use proportion::wilson;
 pub use quantile::{interquartile_mean, median, quantile};
-pub use spread::{Spread, band_in_words, spread};
+pub use spread::{Spread, band_in_words, spread, tail};

@@ -17,11 +17,16 @@ pub struct Spread {
     pub n: usize,
 }
 
+/// The share of `n` values that lies below the band, and above it.
+pub fn tail(n: usize) -> f64 {
+    if n < QUARTILES_FROM { 0.0 } else { 0.25 }
+}
+
 /// The median and band of `values`; a value that is not finite ranks as `non_finite` says. `None` without values.
 pub fn spread(values: &[f64], non_finite: NonFinite) -> Option<Spread> {
     let ranked = ranked(values, non_finite);
     let n = ranked.len();
-    let tail = if n < QUARTILES_FROM { 0.0 } else { 0.25 };
+    let tail = tail(n);
     let band = of_ranked(&ranked, tail).zip(of_ranked(&ranked, 1.0 - tail)).filter(|_| n > 1);
     Some(Spread { median: of_ranked(&ranked, 0.5)?, band, n })
 }

@@ -70,6 +70,19 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
 }
 
+/// Writes `bytes` to the path that a user names for an output. A regular file, or none, is replaced as by
+/// [`write_atomically`]; into anything else, a device, a pipe or a link, is written, and it stays what it is.
+pub fn write_output(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if !found.is_file() => {
+            let mut file = File::options().write(true).create(true).truncate(true).open(path)?;
+            file.write_all(bytes)?;
+            file.flush()
+        }
+        _ => write_atomically(path, bytes),
+    }
+}
+
 /// Removes the temporary files that a killed process left for any of these targets in `dir`.
 pub(super) fn sweep(dir: &Path, targets: &[String]) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
@@ -109,6 +122,38 @@ mod tests {
         drop(abandoned);
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(names(dir.path()), ["a.json"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_output_is_written_through_what_is_no_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, link) = (dir.path().join("file"), dir.path().join("link"));
+        for target in ["old", "new"] {
+            let _ = fs::remove_file(&file);
+            if target == "old" {
+                fs::write(&file, "something longer").unwrap();
+            }
+            let _ = fs::remove_file(&link);
+            std::os::unix::fs::symlink(&file, &link).unwrap();
+            write_output(&link, b"through").unwrap();
+            assert!(fs::symlink_metadata(&link).unwrap().is_symlink(), "{target}");
+            assert_eq!(fs::read(&file).unwrap(), b"through", "{target}");
+        }
+        write_output(Path::new("/dev/null"), b"nothing").unwrap();
+        assert!(!fs::symlink_metadata("/dev/null").unwrap().is_file());
+        let pipe = dir.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read(pipe).unwrap()
+        });
+        write_output(&pipe, b"through").unwrap();
+        assert_eq!(reader.join().unwrap(), b"through");
+        assert!(!fs::symlink_metadata(&pipe).unwrap().is_file());
+        write_output(&file, b"replaced").unwrap();
+        assert_eq!(fs::read(&file).unwrap(), b"replaced");
+        assert!(write_output(dir.path(), b"a folder").is_err());
     }
 
     #[test]

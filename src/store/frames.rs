@@ -6,6 +6,7 @@ use polars::prelude::{
 use polars::prelude::{Float64Chunked, Int64Chunked, UInt32Chunked, UInt64Chunked};
 
 use super::error::SchemaError;
+use super::plan_columns::{PLANNED, PlanColumns};
 use super::row::Row;
 
 /// The columns of `T` in the order of its schema, and the others.
@@ -39,9 +40,12 @@ pub(super) fn conform<T: Row>(frame: &DataFrame) -> Result<(DataFrame, Vec<Colum
     Ok((DataFrame::new(frame.height(), columns)?, others))
 }
 
-/// The columns of `T` without those that follow them in a frame of the store.
-pub(super) fn schema_only<T: Row>(frame: &DataFrame) -> Result<DataFrame, SchemaError> {
-    Ok(conform::<T>(frame)?.0)
+/// The columns of `T` without those that follow them in a frame of the store, and one that says of each row whether its trial is in
+/// the plan of these columns.
+pub(super) fn planned<T: Row>(frame: &DataFrame, columns: &PlanColumns) -> Result<DataFrame, SchemaError> {
+    let frame = conform::<T>(frame)?.0;
+    let planned = mask(&frame, |id| columns.arms.contains_key(id))?.with_name(PLANNED.into()).into_column();
+    Ok(frame.hstack(&[planned])?)
 }
 
 /// A flag for each row: whether its `trial_id` satisfies `keep`.

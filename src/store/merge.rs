@@ -3,44 +3,59 @@
 use polars::prelude::{Column, DataFrame};
 
 use super::error::SchemaError;
-use super::frames::{conform, sorted};
+use super::frames::conform;
 use super::row::Row;
 
 /// Rows that are held as structs at a time, on their way into a frame; few in tests, so that they too meet its end.
 const BATCH: usize = if cfg!(test) { 2 } else { 1 << 16 };
 
-/// A stored table, with the rows of some trials replaced, in the order of the table.
+/// A stored table, with the rows of some trials replaced, in the order of the table, part by part.
 ///
-/// All tables are sorted by trial first, so the result is made of slices of the stored table and new rows between them;
-/// sorting it as a whole takes several times as long.
+/// All tables are sorted by trial first, so the result is made of slices of the stored table and new rows between them; only a
+/// part of it is ever in memory.
 pub(super) struct Merge<T> {
-    /// The stored table, sorted by trial: its own columns, then others.
+    /// The current part of the stored table, sorted by trial: its own columns, then others.
     stored: DataFrame,
     /// Names and types of the others, which are null in new rows.
     others: Vec<Column>,
-    /// Stored rows before this one are in `merged`, or were replaced.
+    /// Rows of the part before this one are in `ready`, or were replaced.
     next: usize,
-    /// New rows that are not yet in `merged`.
+    /// The last trial that was replaced, whose stored rows may go on in the next part.
+    replaced: Option<String>,
+    /// New rows that are not yet in `ready`.
     batch: Vec<T>,
-    merged: Option<DataFrame>,
+    /// Merged rows that nobody has taken yet.
+    ready: DataFrame,
 }
 
 impl<T: Row> Merge<T> {
-    /// Begins with a table as it was read; none is an empty one.
-    pub(super) fn of(stored: Option<DataFrame>) -> Result<Self, SchemaError> {
-        let stored = match stored {
-            Some(frame) => frame,
+    /// Begins with the first part of a table as it was read; none is an empty one.
+    pub(super) fn of(part: Option<DataFrame>) -> Result<Self, SchemaError> {
+        let part = match part {
+            Some(part) => part,
             None => T::to_frame(&[])?,
         };
-        let (columns, others) = conform::<T>(&stored)?;
-        let mut stored = columns.hstack(&others)?;
-        // Another program may have written it in another order.
-        if !stored.column("trial_id")?.str()?.iter().is_sorted() {
-            stored = sorted::<T>(&stored)?;
+        let (stored, others) = columns::<T>(&part)?;
+        let ready = stored.clear();
+        Ok(Self { stored, others, next: 0, replaced: None, batch: Vec::new(), ready })
+    }
+
+    /// Goes on with the next part, after all trials of the one before were replaced that are to be.
+    pub(super) fn go_on(&mut self, part: &DataFrame) -> Result<(), SchemaError> {
+        self.take_stored(self.stored.height())?;
+        (self.stored, self.others) = columns::<T>(part)?;
+        self.next = 0;
+        if let Some(replaced) = self.replaced.take() {
+            self.next = self.position(|stored| stored <= replaced.as_str())?;
+            self.replaced = Some(replaced);
         }
-        stored.rechunk_mut();
-        let others = others.iter().map(Column::clear).collect();
-        Ok(Self { stored, others, next: 0, batch: Vec::new(), merged: None })
+        Ok(())
+    }
+
+    /// The last trial of the current part.
+    pub(super) fn last(&self) -> Result<Option<String>, SchemaError> {
+        let ids = self.stored.column("trial_id")?.str()?;
+        Ok(self.stored.height().checked_sub(1).and_then(|last| ids.get(last)).map(str::to_owned))
     }
 
     /// Replaces all rows of a trial. Trials must come in ascending order of their ids.
@@ -48,6 +63,7 @@ impl<T: Row> Merge<T> {
         let before = self.position(|stored| stored < id)?;
         self.take_stored(before)?;
         self.next = self.position(|stored| stored <= id)?;
+        self.replaced = Some(id.to_owned());
         let start = self.batch.len();
         self.batch.extend_from_slice(rows);
         self.batch[start..].sort_by(T::compare);
@@ -57,14 +73,18 @@ impl<T: Row> Merge<T> {
         Ok(())
     }
 
-    /// The merged table.
-    pub(super) fn finish(mut self) -> Result<DataFrame, SchemaError> {
-        self.take_stored(self.stored.height())?;
-        self.flush()?;
-        Ok(self.merged.unwrap_or_else(|| self.stored.clear()))
+    /// Merged rows, if there are many or no more will come; at the end all.
+    pub(super) fn take(&mut self, at_end: bool) -> Result<Option<DataFrame>, SchemaError> {
+        if at_end {
+            self.take_stored(self.stored.height())?;
+            self.flush()?;
+        }
+        let enough = at_end || self.ready.height() >= BATCH;
+        let rest = self.ready.clear();
+        Ok(enough.then(|| std::mem::replace(&mut self.ready, rest)))
     }
 
-    /// The first stored row whose trial's id is not `before`.
+    /// The first row of the part whose trial's id is not `before`.
     fn position(&self, before: impl Fn(&str) -> bool) -> Result<usize, SchemaError> {
         let ids = self.stored.column("trial_id")?.str()?;
         let (mut low, mut high) = (self.next, self.stored.height());
@@ -79,11 +99,11 @@ impl<T: Row> Merge<T> {
         Ok(low)
     }
 
-    /// Takes over the stored rows up to `end`, after the new rows that precede them.
+    /// Takes over the rows of the part up to `end`, after the new rows that precede them.
     fn take_stored(&mut self, end: usize) -> Result<(), SchemaError> {
         if end > self.next {
             self.flush()?;
-            self.push(self.stored.slice(self.next as i64, end - self.next))?;
+            self.ready.vstack_mut_owned(self.stored.slice(self.next as i64, end - self.next))?;
             self.next = end;
         }
         Ok(())
@@ -94,21 +114,19 @@ impl<T: Row> Merge<T> {
             let frame = T::to_frame(&self.batch)?;
             let null = |column: &Column| Column::full_null(column.name().clone(), frame.height(), column.dtype());
             let others: Vec<Column> = self.others.iter().map(null).collect();
-            self.push(frame.hstack(&others)?)?;
+            self.ready.vstack_mut_owned(frame.hstack(&others)?)?;
             self.batch.clear();
         }
         Ok(())
     }
+}
 
-    fn push(&mut self, rows: DataFrame) -> Result<(), SchemaError> {
-        match &mut self.merged {
-            Some(merged) => {
-                merged.vstack_mut_owned(rows)?;
-            }
-            None => self.merged = Some(rows),
-        }
-        Ok(())
-    }
+/// A part with the columns of `T` in their order before its others, and names and types of those.
+fn columns<T: Row>(part: &DataFrame) -> Result<(DataFrame, Vec<Column>), SchemaError> {
+    let (columns, others) = conform::<T>(part)?;
+    let mut stored = columns.hstack(&others)?;
+    stored.rechunk_mut();
+    Ok((stored, others.iter().map(Column::clear).collect()))
 }
 
 #[cfg(test)]
@@ -120,12 +138,31 @@ mod tests {
         MetricRow { trial_id: id.into(), update, split: "test".into(), metric: "loss".into(), value }
     }
 
-    fn merged(stored: &[MetricRow], fresh: &[(&str, Vec<MetricRow>)]) -> Vec<MetricRow> {
-        let mut merge = Merge::of(Some(MetricRow::to_frame(stored).unwrap())).unwrap();
+    /// The stored rows in parts of `size`, with those of `fresh` trials replaced.
+    fn merged_by(size: usize, stored: &[MetricRow], fresh: &[(&str, Vec<MetricRow>)]) -> Vec<MetricRow> {
+        let mut parts = stored.chunks(size.max(1)).map(|rows| MetricRow::to_frame(rows).unwrap());
+        let mut fresh = fresh.iter().peekable();
+        let mut merge = Merge::of(parts.next()).unwrap();
+        loop {
+            let last = merge.last().unwrap().unwrap_or_default();
+            while let Some((id, rows)) = fresh.next_if(|(id, _)| *id <= last.as_str()) {
+                merge.replace(id, rows).unwrap();
+            }
+            let Some(part) = parts.next() else { break };
+            merge.go_on(&part).unwrap();
+        }
         for (id, rows) in fresh {
             merge.replace(id, rows).unwrap();
         }
-        MetricRow::from_frame(&merge.finish().unwrap()).unwrap()
+        MetricRow::from_frame(&merge.take(true).unwrap().unwrap()).unwrap()
+    }
+
+    fn merged(stored: &[MetricRow], fresh: &[(&str, Vec<MetricRow>)]) -> Vec<MetricRow> {
+        let whole = merged_by(stored.len(), stored, fresh);
+        for size in 1..stored.len() {
+            assert_eq!(merged_by(size, stored, fresh), whole, "in parts of {size}");
+        }
+        whole
     }
 
     #[test]
@@ -143,13 +180,6 @@ mod tests {
         assert_eq!(merged(&stored, &[]), stored);
         assert_eq!(merged(&[], &fresh[..1]), expected[..2]);
         assert!(merged(&stored[..2], &fresh[1..2]).is_empty());
-    }
-
-    #[test]
-    fn a_table_in_another_order_is_sorted_first() {
-        let stored = [row("b", 1, 0.0), row("a", 2, 0.0), row("a", 1, 0.0)];
-        let expected = [row("a", 1, 0.0), row("a", 2, 0.0), row("ab", 0, 1.0), row("b", 1, 0.0)];
-        assert_eq!(merged(&stored, &[("ab", vec![row("ab", 0, 1.0)])]), expected);
     }
 
     #[test]
@@ -174,7 +204,7 @@ mod tests {
         ];
         let mut by_rows = rows.to_vec();
         by_rows.sort_by(ProbeRow::compare);
-        let by_frame = sorted::<ProbeRow>(&ProbeRow::to_frame(&rows).unwrap()).unwrap();
+        let by_frame = super::super::frames::sorted::<ProbeRow>(&ProbeRow::to_frame(&rows).unwrap()).unwrap();
         assert_eq!(ProbeRow::from_frame(&by_frame).unwrap(), by_rows);
         assert_eq!(by_rows[0], rows[1]);
     }

@@ -27,7 +27,7 @@ pub(crate) mod samples;
 mod status;
 mod value;
 
-pub(crate) use atomic::write_atomically;
+pub(crate) use atomic::{write_atomically, write_output};
 pub use clock::now;
 pub use column::{ColumnSchema, ColumnType, SCHEMA_VERSION, TableSchema};
 pub use definition::Definition;

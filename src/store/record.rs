@@ -66,7 +66,7 @@ rows! {
         pub split: String,
         /// `loss`, `accuracy`, ….
         pub metric: String,
-        /// The figure; NaN and infinities are kept as they are.
+        /// The figure; NaN and infinities are kept as they are. A diverged trial's are NaN for `test`.
         pub value: f64,
     }
 }

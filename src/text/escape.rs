@@ -1,5 +1,14 @@
 //! Text as parts of documents, so that it is shown as it is and never becomes markup.
 
+/// The character, or a space for one that no document and no terminal may be given: a control character, which could drive a
+/// terminal, one that turns the direction of the text around it, a line end of Unicode's own, or one that XML does not allow.
+pub fn printable(char: char) -> char {
+    let is_forbidden = char.is_control()
+        || matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || char as u32 & 0xfffe == 0xfffe;
+    if is_forbidden { ' ' } else { char }
+}
+
 /// Text for the inside of an element or of a quoted attribute of HTML or SVG.
 pub fn html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -11,9 +20,7 @@ pub fn html(text: &str) -> String {
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
             '\n' => escaped.push('\n'),
-            // Not allowed in either.
-            char if char.is_control() => escaped.push(' '),
-            char => escaped.push(char),
+            char => escaped.push(printable(char)),
         }
     }
     escaped
@@ -30,8 +37,7 @@ pub fn markdown(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
-            char if char.is_control() => escaped.push(' '),
-            char => escaped.push(char),
+            char => escaped.push(printable(char)),
         }
     }
     escaped
@@ -61,8 +67,7 @@ pub fn latex(text: &str) -> String {
             '→' => escaped.push_str(r"$\to$"),
             '–' => escaped.push_str("--"),
             '…' => escaped.push_str(r"\ldots{}"),
-            char if char.is_control() => escaped.push(' '),
-            char => escaped.push(char),
+            char => escaped.push(printable(char)),
         }
     }
     escaped

@@ -11,7 +11,7 @@ mod shorten;
 
 pub use self::{
     condition::{Condition, ConditionError, assignment},
-    escape::{html, latex, markdown},
+    escape::{html, latex, markdown, printable},
     nearest::nearest,
     pluralize::pluralize,
     setting::setting_name,

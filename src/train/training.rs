@@ -230,9 +230,14 @@ impl<'a> Training<'a> {
             let due = self.due_probes();
             self.measure(self.setup.probes.iter().filter(|probe| !due.contains(probe)).collect());
         }
-        // A diverged network is tested like any other: its loss is whatever it is, NaN included.
-        let test_set = self.setup.splits.evaluation_batches(Purpose::Test, self.setup.test);
-        let score = evaluate(self.engine, self.updater.weights(), &test_set, self.setup.tolerance);
+        let score = match outcome {
+            // What a diverged network happens to score, which may be finite, is no result of its training.
+            Outcome::Diverged { .. } => Score { loss: f64::NAN, accuracy: f64::NAN },
+            Outcome::Solved { .. } | Outcome::Spent => {
+                let test_set = self.setup.splits.evaluation_batches(Purpose::Test, self.setup.test);
+                evaluate(self.engine, self.updater.weights(), &test_set, self.setup.tolerance)
+            }
+        };
         self.history.record(update, Split::Test, score);
         self.history.chain.extend(update, &self.updater.hashed());
         self.pending = Pending::Nothing(outcome);

@@ -1,5 +1,6 @@
 //! A figure as a file: SVG for papers and browsers, PNG for everything else.
 
+use super::bounds;
 use super::data::chart::Chart;
 use super::data::dot_plot::DotPlot;
 use super::data::heatmap::Heatmap;
@@ -35,9 +36,9 @@ impl Drawing {
 
     pub(super) fn scene(&self) -> Scene {
         match self {
-            Self::Chart(of) => chart::lay_out(of),
-            Self::DotPlot(plot) => dot_plot::lay_out(plot),
-            Self::Heatmap(of) => heatmap::lay_out(of),
+            Self::Chart(of) => chart::lay_out(&bounds::chart(of)),
+            Self::DotPlot(plot) => dot_plot::lay_out(&bounds::dot_plot(plot)),
+            Self::Heatmap(of) => heatmap::lay_out(&bounds::heatmap(of)),
         }
     }
 }

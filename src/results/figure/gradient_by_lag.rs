@@ -34,8 +34,8 @@ const PROBE: &str = "gradient-by-lag";
 /// # How to read it
 ///
 /// To the right is further back in time, each grid line so many powers of ten. Level is good: the past
-/// weighs as much as the present. Open circles on the floor, labelled 0, are gradients that underflowed to exactly zero;
-/// wedges along the top are values beyond the scale, with how far they reach; a cross ends a line whose next value is not
+/// weighs as much as the present. Open circles on the floor, labelled 0, are gradients of exactly zero: they underflowed, or, as with
+/// truncation or dilation, no path leads that far back; wedges along the top are values beyond the scale, with how far they reach; a cross ends a line whose next value is not
 /// finite.
 ///
 /// # Example
@@ -188,7 +188,7 @@ impl GradientByLag {
         let points = || panels.iter().flat_map(|panel| &panel.series).flat_map(|series| &series.points);
         let mut notes = Vec::new();
         if points().any(|point| point.value == 0.0) {
-            notes.push("Open circles on the floor: the gradient underflowed to exactly zero.".to_owned());
+            notes.push("Open circles on the floor: a gradient of exactly zero, by underflow or because no path leads that far back.".to_owned());
         }
         if points().any(|point| !point.value.is_finite()) {
             notes.push("A line stops at × where the next median is not finite.".to_owned());

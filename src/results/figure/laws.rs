@@ -22,7 +22,7 @@ fn drawings(results: &Results) -> Vec<(String, Drawing)> {
 }
 
 /// Texts clear of each other and of the page's edge.
-fn assert_legible(name: &str, scene: &Scene) {
+pub(super) fn assert_legible(name: &str, scene: &Scene) {
     let page = Rect { left: 0.0, top: 0.0, right: scene.width, bottom: scene.height };
     let texts: Vec<_> = scene.texts().map(|text| (text, text.frame())).collect();
     for (index, (text, frame)) in texts.iter().enumerate() {

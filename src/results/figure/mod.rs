@@ -4,6 +4,7 @@
 //! laid out and painted as SVG or PNG. The same results give the same bytes on every machine.
 
 mod arrangement;
+mod bounds;
 mod data;
 mod drawing;
 mod error;
@@ -20,6 +21,8 @@ mod updates_to_target;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod huge;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]

@@ -10,9 +10,9 @@ use super::drawing::Drawing;
 use super::picture::{Figure, NothingToDraw, Picture};
 use super::sentences::{left_out, target_in_words};
 use crate::results::number;
-use crate::results::table::{ArmResults, Results, Setting};
+use crate::results::table::{ArmResults, MEDIAN_UPDATES, Results, Setting};
 use crate::seed::{self, Purpose};
-use crate::stats::{CONFIDENCE, NonFinite, interquartile_mean, median, stratified_bootstrap};
+use crate::stats::{CONFIDENCE, NonFinite, interquartile_mean, stratified_bootstrap};
 use crate::train::MetricName;
 
 /// Resamples of an interval.
@@ -159,7 +159,7 @@ impl Figure for Ranking {
         let title = "Ranking".to_owned();
         let subtitle = format!(
             "{target}. Point: {} of updates to the target over the budget (1: not reached), lower is better; {bar}. Cells: \
-             replicates that reached it, median updates.",
+             replicates that reached it, and median updates, {MEDIAN_UPDATES}.",
             self.aggregate.name()
         );
         let caption =
@@ -228,7 +228,7 @@ impl Ranking {
             value: found.value,
             interval: strata.iter().any(|stratum| stratum.len() > 1).then_some((found.low, found.high)),
             complete: method.tasks.iter().all(Option::is_some),
-            cells: method.tasks.iter().map(|task| task.as_ref().and_then(|(arm, needed)| cell(arm, needed))).collect(),
+            cells: method.tasks.iter().map(|task| task.as_ref().and_then(|(arm, _)| cell(arm))).collect(),
         };
         Some((solved, row))
     }
@@ -243,14 +243,14 @@ fn join<'a>(settings: impl Iterator<Item = &'a Setting>) -> String {
     settings.map(part).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-fn cell(arm: &ArmResults, needed: &[f64]) -> Option<HeatmapCell> {
+fn cell(arm: &ArmResults) -> Option<HeatmapCell> {
     let solved = arm.solved()?;
-    let reached: Vec<f64> = needed.iter().copied().filter(|updates| updates.is_finite()).collect();
-    let median = median(&reached, NonFinite::Highest);
+    let median = arm.updates_to_target()?.value;
+    let beyond = || format!("> {}", number::decimal(arm.arm.budget as f64, 1.0));
     Some(HeatmapCell {
         share: solved.value,
         text: solved.as_fraction(),
-        detail: median.map_or_else(String::new, |median| number::decimal(median, 1.0)),
+        detail: if median.is_finite() { number::decimal(median, 1.0) } else { beyond() },
     })
 }
 
@@ -279,7 +279,7 @@ mod tests {
         assert!(low >= 0.3 && low < lstm.value && lstm.value < high && high <= 1.0, "{low} {high}");
         let texts: Vec<_> =
             lstm.cells.iter().flatten().map(|cell| (cell.text.as_str(), cell.detail.as_str())).collect();
-        assert_eq!(texts, [("3/3", "400"), ("2/3", "700")]);
+        assert_eq!(texts, [("3/3", "400"), ("2/3", "800")]);
         // What never reaches the target has the whole budget, and no interval that pretends otherwise.
         assert_eq!((plot.rows[1].value, plot.rows[1].interval), (1.0, Some((1.0, 1.0))));
     }

@@ -8,16 +8,16 @@ use super::data::chart::{Axis, Chart, Panel, Point, ReferenceLine, Scale, Series
 use super::drawing::Drawing;
 use super::picture::{Figure, NothingToDraw, Picture};
 use super::sentences::target_in_words;
-use crate::results::table::Results;
-use crate::stats::{CONFIDENCE, NonFinite, band_in_words, spread, wilson};
+use crate::results::table::{MEDIAN_UPDATES, Results};
+use crate::stats::{CONFIDENCE, band_in_words, wilson};
 use crate::train::MetricName;
 
 /// The updates it takes to reach the target, against the `series` setting.
 ///
 /// # Definition
 ///
-/// The Kaplan–Meier median over replicates of the update of the evaluation that first reached the target; the bar spans
-/// the quartiles, or smallest to largest below four replicates. A replicate that has not reached the target within the budget
+/// The Kaplan–Meier median over replicates: the first evaluation by which half of them had reached the target; the bar
+/// spans the quartiles by the same rule, or soonest to latest below four replicates. A replicate that has not reached the target within the budget
 /// is known only to need more: it ranks above all others. Where that makes the median unknown, an open triangle stands at
 /// the budget. Below each point, k/n: how many replicates succeeded.
 ///
@@ -67,7 +67,7 @@ impl Figure for UpdatesToTarget {
         }
         let (least, most) = replicates(&arrangement);
         let bar = if most > 1 {
-            format!("Point: median; bar: {}", band_in_words(least, most))
+            format!("Point: median, {MEDIAN_UPDATES}; bar: {}", band_in_words(least, most))
         } else {
             "Point: one replicate".to_owned()
         };
@@ -150,7 +150,7 @@ fn panel(group: &Group, arrangement: &Arrangement, places: &[Tick]) -> Panel {
 /// The median of the arm with its interval; what is censored counts as longer than anything, and is drawn at the budget.
 fn point(member: &Member, x: f64) -> Option<Point> {
     let median = member.arm.updates_to_target()?.value;
-    let band = spread(&member.arm.values(MetricName::UpdatesToTarget), NonFinite::Highest)?.band;
+    let band = member.arm.updates_to_target_band();
     let budget = member.arm.arm.budget as f64;
     let within = |updates: f64| updates.min(budget);
     Some(Point {

@@ -1,12 +1,15 @@
 //! From results to the report's files.
 
-use std::path::PathBuf;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
+};
 
 use super::contents::{Report, ReportFigure, ReportTable};
 use crate::{
     results::{
         Doubt, doubts,
-        figure::{FigureSpec, RenderError},
+        figure::{FigureSpec, NothingToDraw, Picture, RenderError},
         table::{self, Results, Table},
     },
     store::{Manifest, ManifestSession, layout},
@@ -22,29 +25,23 @@ pub struct Composition {
     pub notes: Vec<String>,
 }
 
-/// Why a report could not be composed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("could not draw `{figure}`: {source}")]
-pub struct ComposeError {
-    figure: String,
-    source: RenderError,
-}
-
 /// Composes the report of `results`.
 ///
 /// `figures` are those that the suite names; without them each that can be drawn is. `tuning` is the table of what was tried
-/// and chosen, of a suite with `tune`.
-///
-/// # Errors
-///
-/// When the drawing library fails, which no data should make it do.
+/// and chosen, of a suite with `tune`. A figure that fails costs the report nothing but itself.
 pub fn compose(
     results: &Results,
     figures: Option<&[FigureSpec]>,
     tuning: Option<&Table>,
     manifest: &Manifest,
-) -> Result<Composition, ComposeError> {
-    let Drawn { figures, pictures, notes } = draw(results, figures)?;
+) -> Composition {
+    let all = FigureSpec::all();
+    let asked = figures.unwrap_or(&all).iter().map(|spec| Asked {
+        name: spec.kind(),
+        by_suite: figures.is_some(),
+        draw: Box::new(|| spec.draw(results)),
+    });
+    let Drawn { figures, pictures, notes } = draw(asked);
     let summary = ReportTable::of(
         "Summary",
         "One row per arm, medians over replicates with 95 % intervals. Loss and accuracy are of the test set; chance is the best \
@@ -69,7 +66,7 @@ pub fn compose(
         manifest: identity(manifest),
         commands: manifest.last().map(command).into_iter().collect(),
     };
-    Ok(Composition { files: report.files().into_iter().chain(pictures).collect(), notes })
+    Composition { files: report.files().into_iter().chain(pictures).collect(), notes }
 }
 
 impl ReportTable {
@@ -91,31 +88,69 @@ struct Drawn {
     notes: Vec<String>,
 }
 
-fn draw(results: &Results, asked: Option<&[FigureSpec]>) -> Result<Drawn, ComposeError> {
-    let all = FigureSpec::all();
+/// A figure that is to be drawn.
+struct Asked<'a> {
+    name: &'a str,
+    /// Whether the suite names it; otherwise it is drawn where it can be.
+    by_suite: bool,
+    draw: Box<dyn Fn() -> Result<Vec<Picture>, NothingToDraw> + 'a>,
+}
+
+/// A picture in its two forms.
+struct Painted {
+    picture: Picture,
+    svg: String,
+    png: Vec<u8>,
+}
+
+fn draw<'a>(asked: impl Iterator<Item = Asked<'a>>) -> Drawn {
     let mut result = Drawn::default();
-    for spec in asked.unwrap_or(&all) {
-        let drawn = match spec.draw(results) {
-            Ok(drawn) => drawn,
-            Err(absent) => {
-                // A figure that the suite names and that cannot be drawn deserves a word; a default one does not.
-                if asked.is_some() {
-                    result.notes.push(format!("no figure `{}`: {absent}", spec.kind()));
-                }
+    for Asked { name, by_suite, draw } in asked {
+        let painted = match paint(&*draw) {
+            Ok(painted) => painted,
+            // A figure that the suite names and that cannot be drawn deserves a word; a default one does not.
+            Err(Unpainted::Nothing(absent)) => {
+                result.notes.extend(by_suite.then(|| format!("no figure `{name}`: {absent}")));
+                continue;
+            }
+            Err(Unpainted::Failed(reason)) => {
+                result.notes.push(format!("no figure `{name}`: {reason}"));
                 continue;
             }
         };
-        for named in drawn {
-            let failed = |source| ComposeError { figure: named.name.clone(), source };
-            let count = result.figures.iter().filter(|figure| figure.stem.starts_with(&named.name)).count();
-            let stem = if count == 0 { named.name.clone() } else { format!("{}-{}", named.name, count + 1) };
-            let svg = named.drawing.svg().map_err(failed)?;
-            let png = named.drawing.png().map_err(failed)?;
+        for Painted { picture, svg, png } in painted {
+            let count = result.figures.iter().filter(|figure| figure.stem.starts_with(&picture.name)).count();
+            let stem = if count == 0 { picture.name } else { format!("{}-{}", picture.name, count + 1) };
             result.pictures.push((layout::figure(&format!("{stem}.png")), png));
-            result.figures.push(ReportFigure { stem, title: named.title.clone(), caption: named.caption.clone(), svg });
+            result.figures.push(ReportFigure { stem, title: picture.title, caption: picture.caption, svg });
         }
     }
-    Ok(result)
+    result
+}
+
+/// Why a figure is absent.
+enum Unpainted {
+    /// The results hold nothing for it.
+    Nothing(NothingToDraw),
+    /// Drawing it failed.
+    Failed(String),
+}
+
+/// All pictures of a figure, or none of them.
+fn paint(draw: &dyn Fn() -> Result<Vec<Picture>, NothingToDraw>) -> Result<Vec<Painted>, Unpainted> {
+    let paint_all = || {
+        let paint = |picture: Picture| {
+            let failed = |error: RenderError| Unpainted::Failed(error.to_string());
+            let (svg, png) = (picture.drawing.svg().map_err(failed)?, picture.drawing.png().map_err(failed)?);
+            Ok(Painted { picture, svg, png })
+        };
+        draw().map_err(Unpainted::Nothing)?.into_iter().map(paint).collect()
+    };
+    // The drawing library panics where a picture is beyond it.
+    catch_unwind(AssertUnwindSafe(paint_all)).unwrap_or_else(|_| {
+        let reason = "drawing it failed; report this with the suite that led to it";
+        Err(Unpainted::Failed(reason.to_owned()))
+    })
 }
 
 /// The command line of a session, to be typed again.
@@ -136,4 +171,41 @@ fn identity(manifest: &Manifest) -> Vec<(String, String)> {
     });
     let facts = of_session.into_iter().flatten().chain([("table schema", manifest.schema.to_string())]);
     facts.map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever a figure does, the others come.
+    #[test]
+    fn a_figure_that_fails_costs_nothing_but_itself() {
+        let figure = |name, draw: fn() -> Result<Vec<Picture>, NothingToDraw>| Asked {
+            name,
+            by_suite: false,
+            draw: Box::new(draw),
+        };
+        let heatmap = |title: &str| crate::results::figure::Heatmap {
+            title: title.to_owned(),
+            subtitle: String::new(),
+            key: String::new(),
+            columns: vec![],
+            rows: vec![],
+            notes: vec![],
+        };
+        let good = move || {
+            let drawing = crate::results::figure::Drawing::Heatmap(heatmap("good"));
+            let (name, title) = ("good".to_owned(), "good".to_owned());
+            Ok(vec![Picture { name, title, caption: String::new(), drawing }])
+        };
+        let asked = [
+            figure("panics", || panic!("beyond the library")),
+            figure("has nothing", || Err(NothingToDraw("nothing".to_owned()))),
+            Asked { name: "good", by_suite: false, draw: Box::new(good) },
+        ];
+        let drawn = draw(asked.into_iter());
+        assert_eq!(drawn.figures.len(), 1);
+        assert_eq!(drawn.figures[0].stem, "good");
+        assert_eq!(drawn.notes, ["no figure `panics`: drawing it failed; report this with the suite that led to it"]);
+    }
 }

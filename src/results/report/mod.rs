@@ -7,5 +7,5 @@ mod html;
 mod inline;
 mod markdown;
 
-pub use compose::{ComposeError, Composition, compose};
+pub use compose::{Composition, compose};
 pub use contents::{Report, ReportFigure, ReportTable};

@@ -26,6 +26,13 @@ pub enum Cell {
     Text(String),
     /// A proportion with its interval, shown as a count: `9/10 [0.6, 0.98]`.
     Share(Estimate),
+    /// How many of all there are to be, shown as `3/10`.
+    Progress {
+        /// So many are there.
+        count: usize,
+        /// So many are to be.
+        of: usize,
+    },
     /// An estimate with its interval, and what is shown where one of its numbers is infinite, such as `> 3000`.
     Estimate {
         /// The numbers.
@@ -44,6 +51,7 @@ impl Cell {
             Self::Integer(integer) => number(&integer.to_string()),
             Self::Number(value) => number(&significant(*value, DIGITS)),
             Self::Text(text) => text.clone(),
+            Self::Progress { count, of } => format!("{count}/{of}"),
             Self::Share(estimate) => {
                 with_interval(estimate.as_fraction(), estimate, |end| number(&significant(end, SHARE_DIGITS)))
             }
@@ -61,7 +69,7 @@ impl Cell {
     }
 
     /// The cell for a reader, rounded.
-    pub(super) fn shown(&self) -> String {
+    pub(in crate::results) fn shown(&self) -> String {
         self.shown_with(str::to_owned)
     }
 
@@ -72,6 +80,7 @@ impl Cell {
             // The shortest text that reads back as the same double.
             Self::Number(value) => format!("{value:?}"),
             Self::Share(estimate) | Self::Estimate { estimate, .. } => format!("{:?}", estimate.value),
+            Self::Progress { count, .. } => count.to_string(),
             Self::Null | Self::Integer(_) | Self::Text(_) => self.shown(),
         }
     }

@@ -20,17 +20,19 @@ pub struct Column {
     pub unit: Option<String>,
     /// The side on which the cells stand.
     pub align: Align,
+    /// Whether only formats for programs have it: what it tells stands in another column for readers.
+    pub for_programs: bool,
 }
 
 impl Column {
     /// A column of text.
     pub fn text(name: impl Into<String>) -> Self {
-        Self { name: name.into(), unit: None, align: Align::Left }
+        Self { name: name.into(), unit: None, align: Align::Left, for_programs: false }
     }
 
     /// A column of numbers.
     pub fn number(name: impl Into<String>) -> Self {
-        Self { name: name.into(), unit: None, align: Align::Right }
+        Self { name: name.into(), unit: None, align: Align::Right, for_programs: false }
     }
 
     /// The head for a reader: the name and, in parentheses, the unit.
@@ -54,15 +56,32 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table for programs: a column that holds estimates becomes five, `x`, `x low`, `x high`, `x n` and `x confidence`.
+    /// The table for readers: without the columns for programs.
+    pub(super) fn readable(&self) -> Self {
+        let keep: Vec<bool> = self.columns.iter().map(|column| !column.for_programs).collect();
+        let kept = |index: &usize| keep.get(*index).copied().unwrap_or_default();
+        Self {
+            columns: (0..self.columns.len()).filter(kept).map(|index| self.columns[index].clone()).collect(),
+            rows: self.rows.iter().map(|row| (0..row.len()).filter(kept).map(|at| row[at].clone()).collect()).collect(),
+            notes: self.notes.clone(),
+        }
+    }
+
+    /// The table for programs: a column that holds estimates becomes five, `x`, `x low`, `x high`, `x n` and `x confidence`, and
+    /// one that holds counts of all that are to be two, `x` and `x planned`.
     pub(super) fn flat(&self) -> Self {
         let spreads = |index: usize| {
             self.rows.iter().any(|row| matches!(row.get(index), Some(Cell::Share(_) | Cell::Estimate { .. })))
         };
         let spread: Vec<bool> = (0..self.columns.len()).map(spreads).collect();
+        let counts = |index: usize| self.rows.iter().any(|row| matches!(row.get(index), Some(Cell::Progress { .. })));
+        let counted: Vec<bool> = (0..self.columns.len()).map(counts).collect();
         let mut flat = Self::default();
-        for (column, &spread) in self.columns.iter().zip(&spread) {
+        for ((column, &spread), &counted) in self.columns.iter().zip(&spread).zip(&counted) {
             flat.columns.push(column.clone());
+            if counted {
+                flat.columns.push(Column::number(format!("{} planned", column.name)));
+            }
             if spread {
                 let names = ["low", "high", "n", "confidence"].map(|part| format!("{} {part}", column.name));
                 flat.columns.extend(names.map(Column::number));
@@ -70,8 +89,12 @@ impl Table {
         }
         for row in &self.rows {
             let mut cells = Vec::with_capacity(flat.columns.len());
-            for (cell, &spread) in row.iter().zip(&spread) {
+            for ((cell, &spread), &counted) in row.iter().zip(&spread).zip(&counted) {
                 match cell {
+                    Cell::Progress { count, of } => {
+                        cells.extend([*count, *of].map(|number| Cell::Integer(number as i128)));
+                    }
+                    other if counted => cells.extend([other.clone(), Cell::Null]),
                     Cell::Share(estimate) | Cell::Estimate { estimate, .. } => cells.extend([
                         Cell::Number(estimate.value),
                         Cell::Number(estimate.low),

@@ -6,12 +6,19 @@ use super::error::TableError;
 /// The table as CSV with a header line. Numbers read back as the same bits; null is empty; `NaN`, `inf` and `-inf` stand for
 /// themselves; an estimate takes five columns.
 pub fn csv(table: &Table) -> Result<String, TableError> {
+    lines(table, true)
+}
+
+/// The lines of the table as CSV, with or without its header.
+pub(super) fn lines(table: &Table, with_header: bool) -> Result<String, TableError> {
     let flat = table.flat();
     let mut writer = csv::Writer::from_writer(Vec::new());
     let failed = |error: csv::Error| TableError::Encode(error.to_string());
     // A table without columns has no lines: the crate would write a quoted nothing.
     if !flat.columns.is_empty() {
-        writer.write_record(flat.columns.iter().map(|column| &column.name)).map_err(failed)?;
+        if with_header {
+            writer.write_record(flat.columns.iter().map(|column| &column.name)).map_err(failed)?;
+        }
         for row in &flat.rows {
             writer.write_record(row.iter().map(|cell| cell.exact())).map_err(failed)?;
         }

@@ -29,7 +29,7 @@ fn holds(condition: &Condition, cell: &Cell) -> bool {
             let number = || text.parse().ok().filter(|number: &f64| text.len() <= DIGITS && number.is_finite());
             holds(text.as_str().into()) || number().is_some_and(|number| holds(number.into()))
         }
-        Cell::Share(_) | Cell::Estimate { .. } => false,
+        Cell::Share(_) | Cell::Estimate { .. } | Cell::Progress { .. } => false,
     }
 }
 

@@ -29,17 +29,18 @@ impl Results {
             }
         }
         let place = |id: &str| places.get(id).copied();
-        for row in store.rows::<MetricRow>(|id| places.contains_key(id))? {
-            let Some((arm, trial)) = place(&row.trial_id) else { continue };
-            arms[arm].trials[trial]
-                .add(&row)
-                .map_err(|unknown| store.unknown_value::<MetricRow>("metric", unknown.name))?;
-        }
-        for row in store.rows::<ProbeRow>(|id| places.contains_key(id))? {
+        let known = |id: &str| places.contains_key(id);
+        store.visit(known, |row: MetricRow| {
+            let Some((arm, trial)) = place(&row.trial_id) else { return Ok(()) };
+            let added = arms[arm].trials[trial].add(&row);
+            added.map_err(|unknown| store.unknown_value::<MetricRow>("metric", unknown.name))
+        })?;
+        store.visit(known, |row: ProbeRow| {
             if let Some((arm, trial)) = place(&row.trial_id) {
-                arms[arm].trials[trial].probes.push(row);
+                arms[arm].trials[trial].add_measurement(row);
             }
-        }
+            Ok(())
+        })?;
         let circumstances = Circumstances::default();
         Ok(Self { suite: suite.to_owned(), about: about.to_owned(), arms, planned: plan.len(), circumstances })
     }

@@ -7,6 +7,7 @@ use super::content::{Align, Table};
 /// The table as a `table` element, followed by one `p` element of class `note` per note. Cells of numbers have the class
 /// `number`; all text is escaped.
 pub fn html(table: &Table) -> String {
+    let table = &table.readable();
     let class = |align| if align == Align::Right { r#" class="number""# } else { "" };
     let mut lines = vec!["<table>".to_owned(), "<thead>".to_owned()];
     let cells = table

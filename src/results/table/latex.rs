@@ -8,6 +8,7 @@ use super::content::{Align, Table};
 /// The table as a `tabular` in the style of the package `booktabs`, which the document must load; the notes are comments
 /// above it. Special characters are escaped, numbers are right-aligned.
 pub fn latex(table: &Table) -> String {
+    let table = &table.readable();
     let mut lines = vec![r"% \usepackage{booktabs}".to_owned()];
     lines.extend(table.notes.iter().map(|note| format!("% {}", note.replace(['\n', '\r'], " "))));
     let spec: String = table.columns.iter().map(|column| if column.align == Align::Left { 'l' } else { 'r' }).collect();

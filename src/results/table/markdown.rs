@@ -6,6 +6,7 @@ use super::content::{Align, Table};
 
 /// The table as a Markdown table (GitHub's flavour), its notes as a paragraph below.
 pub fn markdown(table: &Table) -> String {
+    let table = &table.readable();
     let mut lines = vec![
         row(table.columns.iter().map(|column| escaped(&column.head()))),
         row(table.columns.iter().map(|column| if column.align == Align::Left { ":--" } else { "--:" }.to_owned())),

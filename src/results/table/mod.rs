@@ -18,6 +18,7 @@ mod latex;
 mod markdown;
 mod plan_columns;
 mod results;
+mod stream;
 mod summary;
 mod text;
 
@@ -32,7 +33,8 @@ pub use json::json;
 pub use latex::latex;
 pub use markdown::markdown;
 pub use plan_columns::plan_columns;
-pub use results::{Arm, ArmResults, LABEL, Results, Setting, Target, TrialResults};
+pub use results::{Arm, ArmResults, LABEL, MEDIAN_UPDATES, Results, Setting, Target, TrialResults};
+pub use stream::{TableWriter, WriteError};
 pub use summary::summary;
 pub use text::text;
 

@@ -3,13 +3,18 @@
 use std::collections::BTreeMap;
 
 use crate::results::Circumstances;
-use crate::stats::{CONFIDENCE, Estimate, NonFinite, Observation, median_interval, median_with_censoring, wilson};
+use crate::stats::{
+    CONFIDENCE, Estimate, NonFinite, Observation, median_interval, quantile_with_censoring, tail, wilson,
+};
 use crate::store::{MetricRow, ProbeRow, Status, TrialRow};
 use crate::text::setting_name;
 use crate::train::{Measure, MetricName, Split, UnknownMetric};
 
 /// The path of a sweep entry's own label among an arm's settings.
 pub const LABEL: &str = "label";
+
+/// What the median of the updates to the target is, of odd and of even numbers of replicates, as tables and figures say it.
+pub const MEDIAN_UPDATES: &str = "the first evaluation by which half of the replicates had reached it";
 
 /// A swept setting as an arm has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,7 +95,8 @@ pub struct TrialResults {
     pub trial: TrialRow,
     /// For each measure of each split the evaluations: update and value, by update.
     pub curves: BTreeMap<(Split, Measure), Vec<(u64, f64)>>,
-    /// The measurements by update, probe, layer, state, lag, index, statistic.
+    /// The measurements of each probe at its first and its last update, by update, probe, layer, state, lag, index, statistic.
+    /// What lies between may be a thousand times as much; the table of probes has it.
     pub probes: Vec<ProbeRow>,
 }
 
@@ -138,19 +144,33 @@ impl ArmResults {
         wilson(solved.iter().filter(|solved| **solved == 1.0).count(), solved.len(), CONFIDENCE)
     }
 
-    /// The updates until the target: the Kaplan–Meier median with the interval between order statistics; infinite where it
-    /// lies beyond the budget, absent where no trial aims at a target.
-    ///
-    /// A trial that did not reach the target is censored at the budget; a diverged one too, not where it diverged.
+    /// The updates until the target: the Kaplan–Meier median, which is [`MEDIAN_UPDATES`], with the interval between order
+    /// statistics; infinite where it lies beyond the budget, absent where no trial aims at a target.
     pub fn updates_to_target(&self) -> Option<Estimate> {
         let needed = self.values(MetricName::UpdatesToTarget);
+        let estimate = median_interval(&needed, CONFIDENCE, NonFinite::Highest)?;
+        Some(Estimate { value: self.quantile_of_updates(&needed, 0.5), ..estimate })
+    }
+
+    /// The band around that median: the Kaplan–Meier quartiles of four replicates or more, the soonest and the latest of two or
+    /// three, absent of one; an end is infinite where it lies beyond the budget.
+    pub fn updates_to_target_band(&self) -> Option<(f64, f64)> {
+        let needed = self.values(MetricName::UpdatesToTarget);
+        let tail = tail(needed.len());
+        let end = |p| self.quantile_of_updates(&needed, p);
+        (needed.len() > 1).then(|| (end(tail), end(1.0 - tail)))
+    }
+
+    /// The Kaplan–Meier `p`-quantile of the updates that trials `needed`.
+    ///
+    /// A trial that did not reach the target is censored at the budget; a diverged one too, not where it diverged.
+    fn quantile_of_updates(&self, needed: &[f64], p: f64) -> f64 {
         let observation = |&update: &f64| match update.is_finite() {
             true => Observation { time: update, censored: false },
             false => Observation { time: self.arm.budget as f64, censored: true },
         };
         let observations: Vec<Observation> = needed.iter().map(observation).collect();
-        let estimate = median_interval(&needed, CONFIDENCE, NonFinite::Highest)?;
-        Some(Estimate { value: median_with_censoring(&observations).unwrap_or(f64::INFINITY), ..estimate })
+        quantile_with_censoring(&observations, p).unwrap_or(f64::INFINITY)
     }
 
     /// The median of a metric over the trials, with its exact interval; absent where no trial has a value.
@@ -181,6 +201,18 @@ impl TrialResults {
             self.curves.entry((split, measure)).or_default().push((row.update, row.value));
         }
         Ok(())
+    }
+
+    /// Adds a row of the probes, which come by update, if it may be of its probe's first or last update.
+    pub(super) fn add_measurement(&mut self, row: ProbeRow) {
+        let mut of_probe = self.probes.iter().filter(|other| other.probe == row.probe).map(|other| other.update);
+        if let Some((first, last)) = of_probe.next().map(|first| (first, of_probe.next_back().unwrap_or(first)))
+            && last != first
+            && last != row.update
+        {
+            self.probes.retain(|other| other.probe != row.probe || other.update == first);
+        }
+        self.probes.push(row);
     }
 
     /// Whether the trial says something about its arm: it finished or diverged.
@@ -284,6 +316,22 @@ mod tests {
             trial.trial.status = status;
             assert_eq!(values(&trial), [None; 4]);
         }
+    }
+
+    #[test]
+    fn of_the_measurements_the_first_and_the_last_are_kept() {
+        let mut trial = trial();
+        let pattern = record(0).probes[0].clone();
+        for update in [0, 10, 20, 30] {
+            for (probe, lag) in [("a", 0), ("a", 1), ("b", 0)] {
+                if probe == "a" || update < 20 {
+                    let probe = probe.to_owned();
+                    trial.add_measurement(ProbeRow { update, probe, lag: Some(lag), ..pattern.clone() });
+                }
+            }
+        }
+        let kept: Vec<_> = trial.probes.iter().map(|row| (row.update, row.probe.as_str(), row.lag.unwrap())).collect();
+        assert_eq!(kept, [(0, "a", 0), (0, "a", 1), (0, "b", 0), (10, "b", 0), (30, "a", 0), (30, "a", 1)]);
     }
 
     #[test]

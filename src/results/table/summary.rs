@@ -6,7 +6,7 @@ use crate::train::{Measure, MetricName, Split};
 
 use super::cell::Cell;
 use super::content::{Column, Table};
-use super::results::{ArmResults, Results};
+use super::results::{ArmResults, MEDIAN_UPDATES, Results};
 
 /// One row per arm, in the plan's order: how many trials there are, how many solved the task and how soon, what they score on
 /// test data beside what the best constant scores, and how many diverged.
@@ -31,8 +31,11 @@ pub fn summary(results: &Results) -> Table {
         table.rows.iter_mut().zip(arms).for_each(|(row, arm)| row.push(cell(arm)));
     };
     add(Column::text("arm"), &|arm| Cell::Text(arm.arm.label.clone()));
+    for (column, cell) in swept(arms) {
+        add(column, &*cell);
+    }
     add(Column::number("trials"), &|arm| match each {
-        Some(planned) => Cell::Text(format!("{}/{planned}", arm.trials.len())),
+        Some(of) => Cell::Progress { count: arm.trials.len(), of },
         None => Cell::Integer(arm.trials.len() as i128),
     });
     if with_target {
@@ -57,6 +60,35 @@ pub fn summary(results: &Results) -> Table {
     }
     table.notes = notes(with_target, !measured.is_empty());
     table
+}
+
+/// The value of an arm in a column.
+type CellOf = Box<dyn Fn(&ArmResults) -> Cell>;
+
+/// A column for each swept setting, by which a program picks arms; to a reader the arm's name tells it.
+fn swept(arms: &[ArmResults]) -> Vec<(Column, CellOf)> {
+    let mut paths: Vec<&str> = Vec::new();
+    for setting in arms.iter().flat_map(|arm| &arm.arm.swept) {
+        if !paths.contains(&setting.path.as_str()) {
+            paths.push(&setting.path);
+        }
+    }
+    let column = |path: &str| {
+        let path = path.to_owned();
+        let find = move |arm: &ArmResults| arm.arm.swept.iter().find(|setting| setting.path == path).cloned();
+        let numeric = arms.iter().filter_map(&find).all(|setting| setting.number.is_some());
+        let cell = move |setting: super::results::Setting| match setting.number {
+            Some(number) if numeric && number.trunc() == number && number.abs() < 1e15 => Cell::Integer(number as i128),
+            Some(number) if numeric => Cell::Number(number),
+            _ => Cell::Text(setting.text),
+        };
+        move |arm: &ArmResults| find(arm).map_or(Cell::Null, &cell)
+    };
+    let columns = paths.into_iter().map(|path| {
+        let head = Column { for_programs: true, ..Column::text(path) };
+        (head, Box::new(column(path)) as CellOf)
+    });
+    columns.collect()
 }
 
 fn updates_to_target(arm: &ArmResults) -> Cell {
@@ -85,7 +117,8 @@ fn notes(with_target: bool, with_tests: bool) -> Vec<String> {
         notes.push(format!("Medians over replicates; in brackets their exact {} interval.", percent()));
     }
     if with_target {
-        notes.push(format!("Solved: Wilson's {} interval. Updates to target: the Kaplan–Meier median.", percent()));
+        notes.push(format!("Solved: Wilson's {} interval.", percent()));
+        notes.push(format!("Updates to target: the median is {MEDIAN_UPDATES}."));
     }
     notes
 }

@@ -14,6 +14,7 @@ const TEXT: usize = 16;
 /// The table as lines of text, at most `width` columns wide where one is given: cells are broken over lines to fit, text
 /// before numbers.
 pub fn text(table: &Table, width: Option<u16>) -> String {
+    let table = &table.readable();
     let cells: Vec<Vec<String>> =
         table.rows.iter().map(|row| row.iter().map(|cell| printable(&cell.shown())).collect()).collect();
     let content = |index: usize| {
@@ -81,9 +82,8 @@ fn head(text: &str, content: usize) -> String {
     head
 }
 
-/// Control characters, which could drive the terminal or break the table, as spaces.
 fn printable(text: &str) -> String {
-    text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect()
+    text.chars().map(crate::text::printable).collect()
 }
 
 #[cfg(test)]

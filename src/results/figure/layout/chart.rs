@@ -11,13 +11,22 @@ use crate::results::figure::data::chart::{Chart, Panel};
 
 /// The distance between two panels, beyond the room for labels.
 const GAP: f64 = 10.0;
+/// How far a label of the axis may reach beyond its panel.
+const OVERHANG: f64 = 14.0;
+/// The least width of a panel without its labels.
+const NARROWEST: f64 = 36.0;
 /// The distance from the axis to its tick labels.
 const TICK: f64 = 3.0;
 
 /// Lays out a chart.
 pub fn lay_out(chart: &Chart) -> Scene {
     let mut page = Page::begin(&chart.title, &chart.subtitle);
-    let columns = chart.columns.unwrap_or_else(|| columns_for(chart.panels.len())).max(1);
+    let labels = chart.panels.iter().map(|panel| panel.series.len() + panel.references.len()).max().unwrap_or(0);
+    let columns = chart.columns.unwrap_or_else(|| columns_for(chart.panels.len()).min(columns_with(labels))).max(1);
+    let gutter = chart.panels.iter().map(panel::label_room).fold(0.0, f64::max);
+    let gutter = if gutter > 0.0 { 4.0 + gutter.max(font::width(&chart.key, SMALL, Weight::Regular)) } else { 0.0 };
+    // A panel keeps some room beside long labels.
+    let columns = columns.min(((WIDTH / (NARROWEST + gutter + GAP)) as usize).max(1));
     let plot_height = match columns {
         1 => 190.0,
         2 => 130.0,
@@ -25,8 +34,6 @@ pub fn lay_out(chart: &Chart) -> Scene {
         4 => 76.0,
         _ => 64.0,
     };
-    let gutter = chart.panels.iter().map(panel::label_room).fold(0.0, f64::max);
-    let gutter = if gutter > 0.0 { 4.0 + gutter.max(font::width(&chart.key, SMALL, Weight::Regular)) } else { 0.0 };
     let axes = fit(chart, gutter);
     let y_ticks = axes.y.ticks(if plot_height > 100.0 { 6 } else { 5 });
     let y_room = y_ticks.iter().map(|tick| font::width(&tick.label, SMALL, Weight::Regular)).fold(0.0, f64::max);
@@ -47,7 +54,8 @@ pub fn lay_out(chart: &Chart) -> Scene {
             .iter()
             .map(|panel| {
                 let room = plot_width + gutter;
-                panel.notes.iter().flat_map(|note| font::wrap(note, SMALL - 0.5, Weight::Regular, room)).collect()
+                let lines = panel.notes.iter().flat_map(|note| font::wrap(note, SMALL - 0.5, Weight::Regular, room));
+                lines.map(|line| font::shorten(&line, SMALL - 0.5, Weight::Regular, room)).collect()
             })
             .collect();
         let title_height = titles.iter().map(Vec::len).max().unwrap_or(0) as f64 * BODY * LEADING;
@@ -99,12 +107,15 @@ fn x_tick_labels(page: &mut Page, axes: &Axes, frame: &Rect) {
         else {
             continue;
         };
-        let half = font::width(&tick.label, SMALL, Weight::Regular) / 2.0;
+        // A name may be longer than a number.
+        let room = 2.0 * (OVERHANG + (x - frame.left).min(frame.right - x));
+        let label = font::shorten(&tick.label, SMALL, Weight::Regular, room);
+        let half = font::width(&label, SMALL, Weight::Regular) / 2.0;
         if x - half < free {
             continue;
         }
         free = x + half + 3.0;
-        page.put((x, frame.bottom + TICK + SMALL), &tick.label, SMALL, Weight::Regular, MUTED, Anchor::Middle);
+        page.put((x, frame.bottom + TICK + SMALL), &label, SMALL, Weight::Regular, MUTED, Anchor::Middle);
         page.scene.line(vec![(x, frame.bottom), (x, frame.bottom + 2.0)], AXIS, 0.6);
     }
 }
@@ -133,6 +144,15 @@ fn columns_for(panels: usize) -> usize {
         3 | 5..=9 => 3,
         10..=16 => 4,
         _ => 5,
+    }
+}
+
+/// The most columns whose panels are high enough for so many labels below each other.
+fn columns_with(labels: usize) -> usize {
+    match labels {
+        0..=8 => 5,
+        9..=12 => 3,
+        _ => 2,
     }
 }
 

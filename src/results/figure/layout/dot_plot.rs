@@ -92,6 +92,9 @@ pub fn lay_out(plot: &DotPlot) -> Scene {
             let beside = !content.detail.is_empty() && main + detail + 8.0 <= far - near;
             let start = (near + far - main - if beside { detail + 4.0 } else { 0.0 }) / 2.0;
             let baseline = middle + 0.36 * (SMALL - 0.5);
+            if main > far - near {
+                continue;
+            }
             page.put((start, baseline), &content.text, SMALL - 0.5, Weight::Bold, ink, Anchor::Start);
             if beside {
                 let at = (start + main + 4.0, baseline);

@@ -46,6 +46,10 @@ pub fn lay_out(heatmap: &Heatmap) -> Scene {
             let detail = font::width(&content.detail, SMALL - 0.5, Weight::Regular);
             let beside = !content.detail.is_empty() && main + detail + 12.0 <= cell - GAP;
             let start = (near + far - main - if beside { detail + 6.0 } else { 0.0 }) / 2.0;
+            // Where there is no room, the shade tells.
+            if main > cell - GAP {
+                continue;
+            }
             page.put((start, baseline), &content.text, BODY, Weight::Bold, ink, Anchor::Start);
             if beside {
                 let at = (start + main + 6.0, baseline);

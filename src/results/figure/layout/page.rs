@@ -53,7 +53,10 @@ impl Page {
 
     /// Text over the page's whole width, below what is there.
     pub fn paragraph(&mut self, text: &str, size: f64, weight: Weight, color: Color) {
-        for line in font::wrap(text, size, weight, WIDTH - 2.0 * MARGIN) {
+        let room = WIDTH - 2.0 * MARGIN;
+        for line in font::wrap(text, size, weight, room) {
+            // A word may be wider than the page.
+            let line = font::shorten(&line, size, weight, room);
             self.text_at(MARGIN, &line, size, weight, color, Anchor::Start);
             self.down(0.08 * size);
         }

@@ -38,8 +38,14 @@ pub fn draw(scene: &mut Scene, panel: &Panel, frame: Rect, axes: &Axes, plot_hei
     for trace in &traces {
         trace.marks(scene);
     }
+    let mut free = f64::NEG_INFINITY;
     for text in &panel.footer {
         if let Some(x) = axes.x_of(&frame, text.value) {
+            let half = font::width(&text.label, SMALL - 0.5, Weight::Regular) / 2.0;
+            if x - half < free {
+                continue;
+            }
+            free = x + half;
             let at = (x, frame.bottom - 2.5);
             scene.text(Text {
                 at,

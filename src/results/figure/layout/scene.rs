@@ -96,7 +96,10 @@ impl Scene {
 
     /// A line of dashes of length `on` with gaps of length `off`.
     pub fn dashed(&mut self, path: &[Position], (on, off): (f64, f64), color: Color, width: f64) {
-        for dash in dashes(path, on, off) {
+        let length: f64 = path.windows(2).map(|pair| distance(pair[0], pair[1])).sum();
+        // A line that runs up and down all the way has longer dashes, rather than a hundred thousand.
+        let longer = (length / (MOST_DASHES * (on + off))).max(1.0);
+        for dash in dashes(path, longer * on, longer * off) {
             self.line(dash, color, width);
         }
     }
@@ -118,6 +121,9 @@ impl Scene {
         self.marks.iter().filter_map(|mark| if let Mark::Text(text) = mark { Some(text) } else { None })
     }
 }
+
+/// The most dashes of a line.
+const MOST_DASHES: f64 = 1000.0;
 
 /// Cuts a path into the dashes of a pattern.
 fn dashes(path: &[Position], on: f64, off: f64) -> Vec<Vec<Position>> {

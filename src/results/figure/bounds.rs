@@ -1,0 +1,214 @@
+//! The most that a picture draws, so that none grows too large to be written or looked at, whatever the results.
+
+use super::data::chart::{Chart, Panel, Point, Series};
+use super::data::dot_plot::DotPlot;
+use super::data::heatmap::{Heatmap, HeatmapCell};
+use crate::text::printable;
+
+/// Panels of a chart, the first ones.
+const PANELS: usize = 120;
+/// Series of a panel, evenly spread from the first to the last.
+const SERIES: usize = 12;
+/// Reference lines of a panel.
+const REFERENCES: usize = 4;
+/// Remarks on a panel.
+const REMARKS: usize = 4;
+/// Texts along the foot of a panel, and labelled values of its axis.
+const TICKS: usize = 60;
+/// Points of all series of a chart together.
+const POINTS: usize = 10_000;
+/// Points of a series with markers.
+const MARKED: usize = 100;
+/// Rows of a dot plot or a heatmap, the first ones.
+const ROWS: usize = 250;
+/// Columns of a heatmap, evenly spread from the first to the last.
+const COLUMNS: usize = 16;
+/// Characters of a text.
+const CHARACTERS: usize = 300;
+/// Characters of a label beside a line or below an axis.
+const LABEL: usize = 24;
+
+/// The chart with no more of anything than a page can show, and notes on what it leaves out. Control characters, which no
+/// document may hold, are spaces.
+pub(super) fn chart(chart: &Chart) -> Chart {
+    let mut chart = chart.clone();
+    let (panels, most) = (chart.panels.len(), chart.panels.iter().map(|panel| panel.series.len()).max().unwrap_or(0));
+    chart.panels.truncate(PANELS);
+    let lines: usize = chart.panels.iter().map(|panel| panel.series.len().min(SERIES)).sum();
+    for panel in &mut chart.panels {
+        bound_panel(panel, POINTS / lines.max(1));
+    }
+    for axis in [&mut chart.x, &mut chart.y] {
+        axis.label = text(&axis.label);
+        for ticks in axis.ticks.iter_mut() {
+            *ticks = spread(ticks, TICKS);
+            ticks.iter_mut().for_each(|tick| tick.label = label(&tick.label));
+        }
+    }
+    chart.key = label(&chart.key);
+    for words in [&mut chart.title, &mut chart.subtitle].into_iter().chain(&mut chart.notes) {
+        *words = text(words);
+    }
+    chart.notes.extend(left_out("panels", panels, PANELS));
+    chart.notes.extend((most > SERIES).then(|| format!("Of up to {most} lines in a panel {SERIES} are drawn.")));
+    chart
+}
+
+fn bound_panel(panel: &mut Panel, points: usize) {
+    panel.series = spread(&panel.series, SERIES);
+    panel.series.iter_mut().for_each(|series| bound_series(series, points));
+    panel.references = spread(&panel.references, REFERENCES);
+    panel.references.iter_mut().for_each(|reference| reference.label = label(&reference.label));
+    panel.footer = spread(&panel.footer, TICKS);
+    panel.footer.iter_mut().for_each(|tick| tick.label = label(&tick.label));
+    panel.title = text(&panel.title);
+    let remarks = panel.notes.len();
+    panel.notes.truncate(REMARKS);
+    panel.notes.iter_mut().for_each(|note| *note = text(note));
+    panel.notes.extend((remarks > REMARKS).then(|| format!("… and {} more remarks", remarks - REMARKS)));
+}
+
+fn bound_series(series: &mut Series, points: usize) {
+    series.label = label(&series.label);
+    series.points = if series.marked { spread(&series.points, MARKED) } else { thinned(&series.points, points) };
+}
+
+/// The dot plot, bounded as [`chart`] is.
+pub(super) fn dot_plot(plot: &DotPlot) -> DotPlot {
+    let mut plot = plot.clone();
+    let rows = plot.rows.len();
+    plot.rows.truncate(ROWS);
+    for row in &mut plot.rows {
+        row.label = text(&row.label);
+        bound_cells(&mut row.cells);
+    }
+    let words = [&mut plot.title, &mut plot.subtitle, &mut plot.x];
+    for words in words.into_iter().chain(&mut plot.columns).chain(&mut plot.notes) {
+        *words = text(words);
+    }
+    plot.notes.extend(left_out("rows", rows, ROWS));
+    plot
+}
+
+/// The heatmap, bounded as [`chart`] is.
+pub(super) fn heatmap(heatmap: &Heatmap) -> Heatmap {
+    let mut heatmap = heatmap.clone();
+    let (rows, columns) = (heatmap.rows.len(), heatmap.columns.len());
+    heatmap.rows.truncate(ROWS);
+    for row in &mut heatmap.rows {
+        row.label = text(&row.label);
+        row.cells = spread(&row.cells, COLUMNS);
+        bound_cells(&mut row.cells);
+    }
+    heatmap.columns = spread(&heatmap.columns, COLUMNS);
+    let words = [&mut heatmap.title, &mut heatmap.subtitle, &mut heatmap.key];
+    for words in words.into_iter().chain(&mut heatmap.columns).chain(&mut heatmap.notes) {
+        *words = text(words);
+    }
+    heatmap.notes.extend(left_out("rows", rows, ROWS));
+    heatmap.notes.extend((columns > COLUMNS).then(|| format!("Of {columns} columns {COLUMNS} are drawn.")));
+    heatmap
+}
+
+fn bound_cells(cells: &mut [Option<HeatmapCell>]) {
+    for cell in cells.iter_mut().flatten() {
+        (cell.text, cell.detail) = (text(&cell.text), text(&cell.detail));
+    }
+}
+
+fn left_out(what: &str, of: usize, most: usize) -> Option<String> {
+    (of > most).then(|| format!("The first {most} of {of} {what}; the tables have all."))
+}
+
+/// At most `most` of the items, evenly spread from the first to the last.
+fn spread<T: Clone>(items: &[T], most: usize) -> Vec<T> {
+    if items.len() <= most {
+        return items.to_vec();
+    }
+    (0..most).map(|index| items[index * (items.len() - 1) / (most - 1)].clone()).collect()
+}
+
+/// The extremes of each of as many stretches of a line as make about `most` points: what is drawn looks the same.
+fn thinned(points: &[Point], most: usize) -> Vec<Point> {
+    /// Points that are kept of a stretch.
+    const KEPT: usize = 8;
+    if points.len() <= most.max(KEPT) {
+        return points.to_vec();
+    }
+    let stretch = points.len().div_ceil((most / KEPT).max(1));
+    let mut thin = Vec::new();
+    for points in points.chunks(stretch) {
+        let mut kept = vec![0, points.len() - 1];
+        let by = |of: &dyn Fn(&Point) -> f64, kept: &mut Vec<usize>| {
+            let finite = || (0..points.len()).filter(|&index| of(&points[index]).is_finite());
+            kept.extend(finite().min_by(|&a, &b| of(&points[a]).total_cmp(&of(&points[b]))));
+            kept.extend(finite().max_by(|&a, &b| of(&points[a]).total_cmp(&of(&points[b]))));
+        };
+        by(&|point| point.value, &mut kept);
+        by(&|point| point.interval.map_or(f64::NAN, |(low, _)| low), &mut kept);
+        by(&|point| point.interval.map_or(f64::NAN, |(_, high)| high), &mut kept);
+        // Where a line breaks off, and where it goes on.
+        kept.extend((0..points.len()).find(|&index| !points[index].value.is_finite()));
+        kept.sort_unstable();
+        kept.dedup();
+        thin.extend(kept.into_iter().map(|index| points[index]));
+    }
+    thin
+}
+
+fn text(text: &str) -> String {
+    shortened(text, CHARACTERS)
+}
+
+fn label(text: &str) -> String {
+    shortened(text, LABEL)
+}
+
+/// The text without control characters, its middle left out where it is longer than `most` characters.
+fn shortened(text: &str, most: usize) -> String {
+    let count = text.chars().count();
+    if count <= most {
+        return text.chars().map(printable).collect();
+    }
+    let half = most / 2;
+    text.chars().take(half).chain(['…']).chain(text.chars().skip(count - half)).map(printable).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thinning_keeps_ends_extremes_and_gaps() {
+        let value = |index: usize| match index {
+            70_001 => f64::NAN,
+            41_234 => 1e9,
+            12_345 => 0.0,
+            index => 1.0 + 0.5 * libm::sin(index as f64),
+        };
+        let point = |index| Point { x: index as f64, value: value(index), interval: None, censored: false };
+        let points: Vec<Point> = (0..100_000).map(point).collect();
+        let thin = thinned(&points, 1000);
+        assert!(thin.len() <= 1000, "{}", thin.len());
+        for index in [0, 12_345, 41_234, 70_001, 99_999] {
+            assert!(thin.iter().any(|point| point.x == index as f64), "{index}");
+        }
+        assert!(thin.is_sorted_by(|a, b| a.x < b.x));
+        assert_eq!(thinned(&points[..1000], 1000).len(), 1000);
+    }
+
+    #[test]
+    fn what_is_spread_has_its_ends() {
+        let items: Vec<usize> = (0..1000).collect();
+        assert_eq!(spread(&items, 4), [0, 333, 666, 999]);
+        assert_eq!(spread(&items[..4], 4), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn long_text_keeps_its_ends_and_no_control_characters() {
+        let long = format!("begin\u{1b}{}\u{0}end", "x".repeat(100_000));
+        let short = text(&long);
+        assert!(short.starts_with("begin x") && short.ends_with("x end") && short.chars().count() <= CHARACTERS + 1);
+        assert_eq!(text("a\u{ffff}b\n"), "a b ");
+    }
+}
