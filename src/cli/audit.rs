@@ -9,7 +9,7 @@ use super::{
 use crate::{
     plan::Plan,
     run::{AuditError, alone, audit as everything, check_backend, find_trial_of_any_stage},
-    store::{StoreError, write_atomically},
+    store::{StoreError, write_output},
 };
 
 pub(super) fn audit(options: &arguments::Audit, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -21,7 +21,7 @@ pub(super) fn audit(options: &arguments::Audit, out: &mut dyn Write) -> Result<E
         find_trial_of_any_stage(&plan, &options.trial).map_err(|error| Failure::of_trial(error, "RUN"))?;
     let stop = stop_on_signals()?;
     let go_on = || !stop.load(Ordering::Relaxed);
-    let bytes = match alone(|| everything(&plan, trial, options.update, backend, go_on)) {
+    let bytes = match alone(|| everything(&plan, trial, options.update, backend, go_on))? {
         Ok(bytes) => bytes,
         Err(AuditError::Stopped) => return Ok(Exit::Interrupted),
         Err(error) => return Err(Failure::usage(error.to_string())),
@@ -29,7 +29,7 @@ pub(super) fn audit(options: &arguments::Audit, out: &mut dyn Write) -> Result<E
     if let Some(folder) = options.out.parent() {
         fs::create_dir_all(folder).map_err(StoreError::io("create the folder", folder))?;
     }
-    write_atomically(&options.out, &bytes).map_err(StoreError::io("write", &options.out))?;
+    write_output(&options.out, &bytes).map_err(StoreError::io("write", &options.out))?;
     writeln!(out, "{}", options.out.display())?;
     // A suite without a sweep has one arm, which needs no name.
     let label = match plan.arm(trial.arm).label {

@@ -1,17 +1,31 @@
 //! The backend that the command line asks for.
 
+use std::thread::available_parallelism;
+
 use super::{
     Failure,
     arguments::{BackendArguments, Device, EngineName},
+    terminal::print_error,
 };
-use crate::{compute::kernel::Isa, engine::Backend};
+use crate::{compute::kernel::Isa, engine::Backend, text::pluralize};
+
+/// So many threads of a trial work on any machine.
+const MOST_THREADS: usize = 16;
 
 impl BackendArguments {
     /// The backend, if this build and this processor have it.
     pub fn resolve(&self) -> Result<Backend, Failure> {
         // Also where the instruction set is not used: a wrong name is a mistake to be told of.
         let isa = Isa::choose().map_err(Failure::usage)?;
-        let threads = usize::from(self.threads_per_trial);
+        let (asked, cores) = (usize::from(self.threads_per_trial), available_parallelism().map_or(1, usize::from));
+        // More threads than cores only stand in each other's way, and some thousands are more than a system starts.
+        let threads = asked.min(cores.max(MOST_THREADS));
+        if threads < asked {
+            print_error(&format!(
+                "--threads-per-trial {asked}: {threads} is the most for {}",
+                pluralize(cores, "core")
+            ));
+        }
         let device = self.device.unwrap_or(Device::Cpu);
         let engine = self.engine.unwrap_or(match device {
             Device::Cpu => EngineName::Fused,

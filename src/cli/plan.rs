@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     plan::Plan,
-    results::table::Format,
+    results::table::{Format, significant},
     run::{Forecast, check_backend, default_jobs, forecast, read_store},
     text::pluralize,
 };
@@ -39,13 +39,14 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
 
 /// Trials, time and memory in one line.
 fn summary(forecast: &Forecast, threads: usize) -> String {
-    let jobs = default_jobs(threads);
+    let jobs = default_jobs(threads, forecast.bytes);
     let least = if forecast.seconds > 0.0 { 1.0 } else { 0.0 };
     let time = HumanDuration(Duration::from_secs_f64((forecast.seconds / jobs as f64).clamp(least, 1e15)));
     let plan = &forecast.stages.reported;
     let tuning = forecast.stages.tuning.as_ref();
     format!(
-        "{} × {}{} = {}, {} stored; the others take roughly {time} at most on {}; a trial needs {:.0} MiB",
+        "{} × {}{} = {}, {} stored; the others take roughly {time} at most on {}; {} at a time need {:.0} MiB; the tables have up \
+         to {} rows",
         pluralize(plan.arms(), "arm"),
         match tuning {
             Some(tuning) if tuning.replicates() == 1 => {
@@ -62,6 +63,8 @@ fn summary(forecast: &Forecast, threads: usize) -> String {
         pluralize(forecast.trials, "trial"),
         forecast.stored,
         pluralize(jobs * threads, "core"),
-        (forecast.bytes / f64::from(1 << 20)).ceil(),
+        pluralize(jobs, "trial"),
+        (jobs as f64 * forecast.bytes / f64::from(1 << 20)).ceil(),
+        significant(forecast.rows, 2),
     )
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     results::reference::{Group, html, markdown},
-    store::{StoreError, write_atomically},
+    store::{StoreError, write_output},
 };
 
 pub(super) fn reference(options: &Reference, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -23,7 +23,7 @@ pub(super) fn reference(options: &Reference, out: &mut dyn Write) -> Result<Exit
     match &options.out {
         None => out.write_all(text.as_bytes())?,
         Some(path) => {
-            write_atomically(path, text.as_bytes()).map_err(StoreError::io("write", path))?;
+            write_output(path, text.as_bytes()).map_err(StoreError::io("write", path))?;
             writeln!(out, "{}", path.display())?;
         }
     }

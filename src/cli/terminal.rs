@@ -36,6 +36,13 @@ pub(super) fn stop_on_signals() -> Result<Arc<AtomicBool>, Failure> {
     Ok(stop)
 }
 
+/// Lets a write beyond the limit of a file's size (`ulimit -f`) fail as one to a full disk does, rather than end the program.
+pub(super) fn survive_full_files() {
+    // A handler takes the place of the deadly default; the flag itself is of no use. Where none can be installed nothing is lost.
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
+}
+
 /// Prints panics outside trials only: one in a trial becomes its row's reason.
 pub(super) fn silence_panics_of_trials() {
     let print = std::panic::take_hook();

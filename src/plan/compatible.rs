@@ -1,6 +1,6 @@
 //! Checks that concern several sections at once.
 
-use super::memory;
+use super::memory::available_memory;
 use crate::{
     component::{
         constraint::Rule,
@@ -16,7 +16,7 @@ use crate::{
 
 /// A trial that needs so many bytes but does not fit in this machine's memory. Paths are those of the suite.
 pub(super) fn too_large(bytes: f64) -> Option<Problem> {
-    let available = memory::available().filter(|&available| bytes > available as f64)?;
+    let available = available_memory().filter(|&available| bytes > available as f64)?;
     let gib = |bytes: f64| bytes / f64::from(1 << 30);
     let message = format!(
         "one trial needs about {:.0} GiB of memory, and this machine has {:.0} GiB",

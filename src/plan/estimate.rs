@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{memory::Footprint, trials::Plan};
 use crate::{
-    component::{parametrization::Parametrized, task::TaskSpec},
+    component::{parametrization::Parametrized, probe::ProbeSpec, task::TaskSpec},
     engine::{Backend, TILE_ROWS},
     model::Network,
     suite::{Section, Sections},
@@ -22,48 +22,74 @@ pub struct CostEstimate {
     pub seconds: f64,
     /// Memory.
     pub bytes: f64,
+    /// Rows of metrics, probes and links of its hash chain.
+    pub rows: f64,
 }
 
 impl CostEstimate {
     /// The cost for a network of this size, trained in this way with an optimizer that keeps `slots` numbers per parameter.
-    pub(super) fn new(size: &Size, backend: Backend, slots: usize, train: &TrainSpec, task: &TaskSpec) -> Self {
+    fn new(size: &Size, backend: Backend, slots: usize, of: &TrainedBy) -> Self {
+        let TrainedBy { task, train, probes } = of;
         let budget = train.budget(task.finite());
+        let evaluations = budget.div_ceil(train.evaluation_interval(task.finite()).max(1)) as f64 + 1.0;
+        let sequences = evaluations * train.validation_sequences as f64 + train.test_sequences as f64;
+        let measured = |of: &dyn Fn(&ProbeSpec) -> usize| {
+            probes.iter().map(|probe| probe.times(budget) as f64 * of(probe) as f64).sum::<f64>()
+        };
+        let steps = size.steps;
         Self {
             budget,
             parameters: size.parameters,
-            seconds: size.seconds_per_update(backend, train.batch) * budget as f64,
+            seconds: size.seconds_per_update(backend, train.batch) * budget as f64
+                + size.seconds_per_sequence(backend) * (FORWARD * sequences + measured(&|probe| probe.sequences()))
+                + HASHED * size.parameters as f64 * evaluations
+                + SET_UP,
             bytes: size.footprint.bytes(backend, slots, train),
+            // Loss and accuracy of training and validation data, and a link, at each evaluation; those of test data at the end.
+            rows: 5.0 * evaluations + 3.0 + measured(&|probe| probe.figures(&size.states, steps)),
         }
     }
+}
+
+/// What beside the network decides a training's cost.
+struct TrainedBy {
+    task: TaskSpec,
+    train: TrainSpec,
+    probes: Vec<ProbeSpec>,
 }
 
 impl Plan {
     /// The cost of a trial of each arm, computed by `backend`.
     pub fn estimates(&self, backend: Backend) -> Vec<CostEstimate> {
         let mut sizes: HashMap<[u32; 3], Size> = HashMap::new();
-        let mut trainings: HashMap<[u32; 2], (TaskSpec, TrainSpec)> = HashMap::new();
+        let mut trainings: HashMap<[u32; 3], TrainedBy> = HashMap::new();
         let estimates = self.arms.iter().map(|arm| {
             let size = sizes
                 .entry(arm.key.of([Section::Task, Section::Model, Section::Parametrize]))
                 .or_insert_with(|| Size::new(&self.versions.sections(&arm.key)));
-            let (task, train) = trainings.entry(arm.key.of([Section::Task, Section::Train])).or_insert_with(|| {
-                let Sections { task, train, .. } = self.versions.sections(&arm.key);
-                (task, train)
+            let key = arm.key.of([Section::Task, Section::Train, Section::Probes]);
+            let of = trainings.entry(key).or_insert_with(|| {
+                let Sections { task, train, probes, .. } = self.versions.sections(&arm.key);
+                TrainedBy { task, train, probes }
             });
-            CostEstimate::new(size, backend, self.versions.optimizer_slots(&arm.key), train, task)
+            CostEstimate::new(size, backend, self.versions.optimizer_slots(&arm.key), of)
         });
         estimates.collect()
     }
 }
 
 /// The size of a network for a task, whatever its training.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Size {
     parameters: usize,
     /// Of all layers, at one step: nodes, numbers they make of a sequence, and multiplications in matrix products.
     nodes: usize,
     numbers: usize,
     products: usize,
+    /// The states of each layer.
+    states: Vec<usize>,
+    /// Numbers of a sequence of data at one step.
+    data: usize,
     steps: usize,
     footprint: Footprint,
 }
@@ -71,18 +97,37 @@ pub(super) struct Size {
 impl Size {
     pub fn new(Sections { task, model, parametrize, .. }: &Sections) -> Self {
         let network = Network::new(model, task.dimensions());
+        let dimensions = network.dimensions;
         Self {
             parameters: Parametrized::new(parametrize, &network.parameters).size(),
             nodes: network.layers.iter().map(|layer| layer.graph.nodes.len()).sum(),
             numbers: network.layers.iter().map(|layer| layer.graph.activations()).sum(),
             products: network.layers.iter().map(|layer| layer.graph.multiply_adds()).sum(),
-            steps: network.dimensions.steps,
+            states: network.layers.iter().map(|layer| layer.graph.states.len()).collect(),
+            data: dimensions.inputs + dimensions.goal.width(),
+            steps: dimensions.steps,
             footprint: Footprint::new(task, model),
         }
     }
 
-    /// Each node of each step has a fixed cost, a cost per number, and its matrix products.
+    /// Each node of each step has a fixed cost, a cost per number, and its matrix products; each sequence is drawn; and what
+    /// surrounds the steps, down to the optimizer, has a fixed cost and one per parameter.
     fn seconds_per_update(&self, backend: Backend, batch: usize) -> f64 {
+        let around = UPDATE + OPTIMIZED * self.parameters as f64 + self.drawn() * batch as f64;
+        around + self.seconds_of_passes(backend, batch)
+    }
+
+    /// The passes over a sequence, one of very many.
+    fn seconds_per_sequence(&self, backend: Backend) -> f64 {
+        let many = 16 * TILE_ROWS;
+        self.drawn() + self.seconds_of_passes(backend, many) / many as f64
+    }
+
+    fn drawn(&self) -> f64 {
+        DRAWN * (self.steps * self.data) as f64
+    }
+
+    fn seconds_of_passes(&self, backend: Backend, batch: usize) -> f64 {
         let (nodes, numbers, products) = (self.nodes as f64, self.numbers as f64, 6.0 * self.products as f64);
         let per_step = match backend {
             Backend::Fused { threads, .. } => {
@@ -98,9 +143,12 @@ impl Size {
     }
 }
 
-/// Seconds of one update by `backend`, within a factor of about two.
+/// Seconds of one update by `backend`, within a factor of about two, its share of the evaluations included.
 pub fn seconds_per_update(sections: &Sections, backend: Backend) -> f64 {
-    Size::new(sections).seconds_per_update(backend, sections.train.batch)
+    let Sections { task, train, probes, .. } = sections;
+    let of = TrainedBy { task: task.clone(), train: train.clone(), probes: probes.clone() };
+    let estimate = CostEstimate::new(&Size::new(sections), backend, 0, &of);
+    estimate.seconds / estimate.budget.max(1) as f64
 }
 
 /// Seconds of an engine on one core of a server with AVX-512.
@@ -116,3 +164,15 @@ struct Cost {
 /// Fitted to elman, gru and lstm of 8, 32 and 128 units with batches of 8 and 32; with AVX2 products take twice as long.
 const FUSED: Cost = Cost { node: 6e-8, number: 1.5e-10, product: 1.0 / 2.2e11 };
 const DFDX: Cost = Cost { node: 3e-6, number: 6e-9, product: 1.0 / 3e10 };
+/// The share of the forward pass in both passes.
+const FORWARD: f64 = 0.35;
+/// Seconds of an update outside the steps.
+const UPDATE: f64 = 2e-5;
+/// Seconds to clip the gradient of a parameter and move it.
+const OPTIMIZED: f64 = 2e-9;
+/// Seconds to draw a number of a sequence.
+const DRAWN: f64 = 5e-9;
+/// Seconds to hash a parameter.
+const HASHED: f64 = 4e-9;
+/// Seconds to compile and initialize a network.
+const SET_UP: f64 = 1e-3;

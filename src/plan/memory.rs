@@ -16,6 +16,8 @@ pub(super) struct Footprint {
     weights: f64,
     /// Numbers per sequence that one step makes.
     activations: f64,
+    /// Numbers per sequence that the readout makes of one step that is read.
+    readout: f64,
     steps: f64,
     /// Numbers per sequence of data.
     sequence: f64,
@@ -31,9 +33,18 @@ impl Footprint {
         let vectors = graph.activations() as f64 / probe as f64;
         let matrices = graph.parameter_count() as f64 / (probe * probe) as f64;
         let (hidden, layers, steps) = (model.hidden as f64, model.layers as f64, dimensions.steps as f64);
+        // Each layer of the readout is a matrix on what comes before, and makes a sum and what its activation makes of that.
+        let widths = model.readout.dense.iter().map(|dense| dense.units as f64).chain([dimensions.goal.width() as f64]);
+        let (mut before, mut dense, mut readout) = (hidden, 0.0, 0.0);
+        for width in widths {
+            dense += (before + 1.0) * width;
+            readout += 2.0 * width;
+            before = width;
+        }
         Self {
-            weights: matrices * hidden * hidden * layers,
+            weights: matrices * hidden * hidden * layers + dense,
             activations: vectors * hidden * layers,
+            readout,
             steps,
             sequence: steps * (dimensions.inputs + dimensions.goal.width() + 1) as f64,
         }
@@ -50,10 +61,11 @@ impl Footprint {
                 // kept at every step, and all with their cotangents during a block of steps.
                 let threads = threads.min(train.batch.div_ceil(TILE_ROWS)) as f64;
                 let rows = batch.min(TILE_ROWS as f64) * threads;
-                (copies + 3.0 + threads, self.activations * (KEPT * self.steps + 2.0 * BLOCK) * rows)
+                let readout = self.readout * self.steps * rows;
+                (copies + 3.0 + threads, self.activations * (KEPT * self.steps + 2.0 * BLOCK) * rows + readout)
             }
             // A value, its gradient, and what the tape keeps.
-            _ => (copies, 3.0 * self.activations * self.steps * batch),
+            _ => (copies, 3.0 * (self.activations + self.readout) * self.steps * batch),
         };
         let sequences = self.sequence * (batch + (train.validation_sequences + train.test_sequences) as f64);
         4.0 * (self.weights * copies + activations + sequences)
@@ -66,7 +78,7 @@ const KEPT: f64 = 0.3;
 const BLOCK: f64 = 16.0;
 
 /// The machine's memory in bytes, where the system tells.
-pub(super) fn available() -> Option<u64> {
+pub fn available_memory() -> Option<u64> {
     static AVAILABLE: OnceLock<Option<u64>> = OnceLock::new();
     *AVAILABLE.get_or_init(read)
 }

@@ -28,6 +28,7 @@ pub use self::{
     builder::PlanOptions,
     estimate::{CostEstimate, seconds_per_update},
     label::{LABEL, Setting},
+    memory::available_memory,
     trials::{Plan, TUNING_REPLICATES, Trial},
     tuning::{TrialResult, best},
 };

@@ -3,7 +3,7 @@
 use super::error::RunError;
 use crate::{
     engine::{Backend, NUMERICS},
-    plan::Plan,
+    plan::{Plan, available_memory},
     store::Provenance,
 };
 
@@ -17,9 +17,16 @@ pub fn check_backend(backend: Backend, plan: &Plan) -> Result<(), RunError> {
     misfit.map_or(Ok(()), |misfit| Err(RunError::Unsupported(misfit)))
 }
 
-/// Trials at a time, each on `threads` threads, for which the cores that this process may use have room.
-pub fn default_jobs(threads: usize) -> usize {
-    (std::thread::available_parallelism().map_or(1, usize::from) / threads).max(1)
+/// Trials at a time, each on `threads` threads and with `bytes` of memory, for which the cores that this process may use and the
+/// machine's memory have room.
+pub fn default_jobs(threads: usize, bytes: f64) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    (cores / threads).min(memory_for(bytes)).max(1)
+}
+
+/// Trials of `bytes` each that fit in the machine's memory.
+pub fn memory_for(bytes: f64) -> usize {
+    available_memory().map_or(usize::MAX, |available| (available as f64 / bytes.max(1.0)) as usize)
 }
 
 /// The provenance of what the engine and device of these names compute in this version.

@@ -26,6 +26,8 @@ pub struct Forecast {
     pub seconds: f64,
     /// Bytes of memory that one trial needs at most.
     pub bytes: f64,
+    /// Rows that all trials together leave in the tables at most.
+    pub rows: f64,
 }
 
 /// The work of one arm.
@@ -68,7 +70,7 @@ pub fn forecast(
         .zip(reported.estimates(backend))
         .map(|(stored, estimate)| ArmForecast { tuning: None, trials: reported.replicates(), stored, estimate })
         .collect();
-    let (mut seconds, mut bytes) = (0.0, 0f64);
+    let (mut seconds, mut bytes, mut rows) = (0.0, 0f64, 0.0);
     let mut trials = reported.len();
     if let Some(tuning) = &stages.tuning {
         trials += tuning.len();
@@ -76,6 +78,7 @@ pub fn forecast(
         for (&stored, estimate) in stored.iter().zip(tuning.estimates(backend)) {
             seconds += f64::from(tuning.replicates() - stored) * estimate.seconds;
             bytes = bytes.max(estimate.bytes);
+            rows += f64::from(tuning.replicates()) * estimate.rows;
         }
         let each = tuning.candidates() as u32 * tuning.replicates();
         for (arm, stored) in arms.iter_mut().zip(stored.chunks(tuning.candidates())) {
@@ -85,9 +88,10 @@ pub fn forecast(
     for arm in &arms {
         seconds += f64::from(arm.trials.saturating_sub(arm.stored)) * arm.estimate.seconds;
         bytes = bytes.max(arm.estimate.bytes);
+        rows += f64::from(arm.trials) * arm.estimate.rows;
     }
     let stored = arms.iter().map(|arm| u64::from(arm.stored) + arm.tuning.map_or(0, |(_, stored)| stored.into())).sum();
-    Ok(Forecast { stages, arms, trials, stored, seconds, bytes })
+    Ok(Forecast { stages, arms, trials, stored, seconds, bytes, rows })
 }
 
 impl Forecast {

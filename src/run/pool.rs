@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Trainer, failed, finished::Finished};
+use super::{Trainer, error::RunError, failed, finished::Finished};
 use crate::{
     plan::{Plan, Trial},
     store::StoreError,
@@ -54,7 +54,8 @@ const UPDATES_PER_EVENT: u64 = 10;
 ///
 /// # Errors
 ///
-/// The first error of `handle`; no further trial begins then.
+/// The first error of `handle`; no further trial begins then. [`RunError::NoThread`] where the system starts none at all; where it
+/// starts fewer than asked for, those do the work.
 pub fn train_trials(
     plan: &Plan,
     trials: &[Trial],
@@ -62,25 +63,33 @@ pub fn train_trials(
     options: PoolOptions,
     stop: &AtomicBool,
     handle: &mut dyn FnMut(PoolEvent) -> Result<(), StoreError>,
-) -> Result<Summary, StoreError> {
+) -> Result<Summary, RunError> {
     let next = AtomicUsize::new(0);
     let halt = AtomicBool::new(false);
     let halted = || stop.load(Ordering::Relaxed) || halt.load(Ordering::Relaxed);
     let (sender, receiver) = channel();
     let mut summary = Summary::default();
     let mut failure = None;
-    std::thread::scope(|scope| {
+    std::thread::scope(|scope| -> Result<(), RunError> {
         for worker in 0..options.jobs.min(trials.len()).max(1) {
             let (sender, next, halted) = (sender.clone(), &next, &halted);
-            scope.spawn(move || {
-                single(format!("{WORKER_NAME}{worker}")).install(|| {
-                    while let Some(&trial) = trials.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        if halted() || !work(plan, trial, trainer, halted, &sender) {
-                            break;
+            let started = single(format!("{WORKER_NAME}{worker}")).and_then(|pool| {
+                let work_off = move || {
+                    pool.install(|| {
+                        while let Some(&trial) = trials.get(next.fetch_add(1, Ordering::Relaxed)) {
+                            if halted() || !work(plan, trial, trainer, halted, &sender) {
+                                break;
+                            }
                         }
-                    }
-                });
+                    });
+                };
+                std::thread::Builder::new().spawn_scoped(scope, work_off).map_err(RunError::NoThread)
             });
+            match started {
+                Ok(_) => {}
+                Err(error) if worker == 0 => return Err(error),
+                Err(_) => break,
+            }
         }
         drop(sender);
         loop {
@@ -106,20 +115,25 @@ pub fn train_trials(
                 }
             }
         }
-    });
+        Ok(())
+    })?;
     summary.interrupted = stop.load(Ordering::Relaxed) && summary.finished < trials.len();
-    failure.map_or(Ok(summary), Err)
+    failure.map_or(Ok(summary), |error| Err(error.into()))
 }
 
 /// Runs `work` as a trial's worker would, with the same bits.
-pub fn alone<R: Send>(work: impl FnOnce() -> R + Send) -> R {
-    single("alone".to_owned()).install(work)
+///
+/// # Errors
+///
+/// [`RunError::NoThread`] where the system starts no thread.
+pub fn alone<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, RunError> {
+    Ok(single("alone".to_owned())?.install(work))
 }
 
 /// dfdx hands its matrix products to the surrounding rayon pool: one thread, so that bits do not depend on the machine's.
-fn single(name: String) -> rayon::ThreadPool {
+fn single(name: String) -> Result<rayon::ThreadPool, RunError> {
     let builder = rayon::ThreadPoolBuilder::new().num_threads(1).thread_name(move |_| name.clone());
-    builder.build().expect("the system can start a thread")
+    builder.build().map_err(|error| RunError::NoThread(std::io::Error::other(error)))
 }
 
 /// Names of the threads that train begin with this; a panic in one is a failed trial, not a crash.

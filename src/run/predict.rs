@@ -36,7 +36,7 @@ pub fn predict(run: &StoredRun, trial: &str, sequences: u16, backend: Backend) -
     let stream = seed::stream(plan.seed(), Purpose::Predict, &[("trial", &id)]);
     let addresses: Vec<u64> = (0..u64::from(sequences)).collect();
     let batch = Batch::draw(&sections.task, &stream, &addresses);
-    let outputs = alone(|| backend.engine(network, vec![], vec![]).outputs(&parameters, &batch));
+    let outputs = alone(|| backend.engine(network, vec![], vec![]).outputs(&parameters, &batch))?;
     Ok(Prediction { batch, outputs })
 }
 

@@ -255,7 +255,9 @@ impl Session {
     }
 
     fn jobs(&self) -> usize {
-        self.options.jobs.unwrap_or_else(|| default_jobs(self.options.backend.threads()))
+        let backend = self.options.backend;
+        let bytes = || self.plan.estimates(backend).into_iter().map(|estimate| estimate.bytes).fold(0.0, f64::max);
+        self.options.jobs.unwrap_or_else(|| default_jobs(backend.threads(), bytes()))
     }
 
     /// Writes the suite and the manifest.
@@ -333,7 +335,7 @@ impl Session {
         };
         let done = pool::train_trials(plan, pending, trainer, options, stop, &mut handle);
         observer.end();
-        Ok(done?)
+        done
     }
 }
 

@@ -63,6 +63,17 @@ impl Probe for GradientByLag {
         self.every.is_some_and(|every| update.is_multiple_of(every))
     }
 
+    fn times(&self, updates: u64) -> u64 {
+        // Before the first and after the last, and at the multiples between them.
+        let between = self.every.map_or(0, |every| updates.saturating_sub(1) / every);
+        between + if updates > 0 { 2 } else { 1 }
+    }
+
+    fn figures(&self, states: &[usize], steps: usize) -> usize {
+        // Each state, and all together.
+        states.iter().map(|states| states + 1).sum::<usize>() * steps * QUANTILES.len()
+    }
+
     fn sequences(&self) -> usize {
         self.sequences
     }

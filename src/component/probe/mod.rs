@@ -34,6 +34,12 @@ pub trait Probe: std::fmt::Debug {
     /// Whether to measure after `update` updates. Every probe also measures before the first and after the last.
     fn due(&self, update: u64) -> bool;
 
+    /// The number of updates after which it measures, of a training of `updates` updates.
+    fn times(&self, updates: u64) -> u64;
+
+    /// The most figures that it measures at a time, of layers with so many states each over sequences of `steps` steps.
+    fn figures(&self, states: &[usize], steps: usize) -> usize;
+
     /// The number of sequences it measures on.
     fn sequences(&self) -> usize;
 

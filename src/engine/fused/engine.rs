@@ -34,17 +34,15 @@ pub struct FusedEngine<E> {
 }
 
 impl<E: Number> FusedEngine<E> {
-    /// An engine for `network` that uses `isa` on `threads` threads, at least one. Neither has an influence on any bit.
-    ///
-    /// # Panics
-    ///
-    /// When the system cannot start a thread.
+    /// An engine for `network` that uses `isa` on `threads` threads, at least one, or on as many as the system starts. Neither has
+    /// an influence on any bit.
     pub fn new(network: Network, isa: Isa, threads: usize) -> Self {
         let sums = GradientSums::new(&network);
-        let pool = || {
-            let builder = rayon::ThreadPoolBuilder::new().num_threads(threads);
-            builder.build().expect("the system can start a thread")
-        };
+        let halves =
+            std::iter::successors(Some(threads), |threads| Some(threads / 2)).take_while(|threads| *threads > 1);
+        let start = |threads| Some((threads, rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok()?));
+        let (threads, pool) =
+            halves.filter_map(start).next().map_or((1, None), |(threads, pool)| (threads, Some(pool)));
         Self {
             network,
             rules: vec![],
@@ -53,8 +51,8 @@ impl<E: Number> FusedEngine<E> {
             sums,
             evaluating: CompiledNetworks::new(Mode::Evaluate),
             differentiating: CompiledNetworks::new(Mode::Differentiate),
-            workers: (0..threads.max(1)).map(|_| Worker::default()).collect(),
-            pool: (threads > 1).then(pool),
+            workers: (0..threads).map(|_| Worker::default()).collect(),
+            pool,
         }
     }
 

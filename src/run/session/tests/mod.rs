@@ -458,6 +458,8 @@ fn failures_of_both_stages_count_and_a_failed_tuning_ends_a_run_that_is_to_fail_
 
 #[test]
 fn there_is_always_room_for_one_trial() {
-    assert_eq!(crate::run::default_jobs(usize::MAX), 1);
-    assert_eq!(crate::run::default_jobs(1), std::thread::available_parallelism().map_or(1, usize::from));
+    assert_eq!(crate::run::default_jobs(usize::MAX, 0.0), 1);
+    assert_eq!(crate::run::default_jobs(1, 0.0), std::thread::available_parallelism().map_or(1, usize::from));
+    // Trials that fill the memory come one at a time, whatever the cores.
+    assert_eq!(crate::run::default_jobs(1, f64::MAX), 1);
 }
