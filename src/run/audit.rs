@@ -10,10 +10,14 @@ use crate::{
         parameter::Parameter,
         task::{Batch, Targets},
     },
-    engine::{Backend, NUMERICS},
+    engine::Backend,
     model::Network,
     plan::{Plan, Trial},
-    run::{RunError, find_trial, setup},
+    run::{
+        RunError,
+        description::{KEY, description},
+        find_trial, setup,
+    },
     train::{GradientDescent, Quantity, UpdateObserver, UpdateView, Updater as _},
 };
 
@@ -86,20 +90,9 @@ pub fn audit(
             }
             continue;
         }
-        let (engine, device) = backend.names();
-        let about = json!({
-            "trial_id": plan.trial_id(trial),
-            "arm": plan.arm(trial.arm).label,
-            "replicate": trial.replicate,
-            "seed": plan.seed(),
-            "update": update,
-            "not_finite": updated.nonfinite.map(|quantity| quantity.to_string()),
-            "engine": engine,
-            "device": device,
-            "numerics": NUMERICS,
-            "longlag": env!("CARGO_PKG_VERSION"),
-            "trial": plan.resolved(trial.arm),
-        });
+        let mut about = description(plan, trial, backend.names());
+        about.insert("update".to_owned(), json!(update));
+        about.insert("not_finite".to_owned(), json!(updated.nonfinite.map(|quantity| quantity.to_string())));
         let buffers = [
             ("parameters", &seen.parameters[..]),
             ("gradient", &seen.gradient),
@@ -110,7 +103,7 @@ pub fn audit(
         let weights = (!setup.parametrized.is_trivial()).then_some(&seen.weights[..]);
         let weights = weights.map(|weights| ("weights", &network.parameters[..], weights));
         let buffers = buffers.map(|(kind, values)| (kind, &setup.layout[..], values)).into_iter().chain(weights);
-        return Ok(tensors(&network, &batch, (seen.loss, &updated.outputs), buffers, &about));
+        return Ok(tensors(&network, &batch, (seen.loss, &updated.outputs), buffers, &Value::Object(about)));
     }
 }
 
@@ -190,7 +183,7 @@ fn tensors<'a>(
         (tensor.name.as_str(), view.expect("the bytes are those of the shape"))
     });
     // One entry, so that the same update gives the same bytes: a map of several has no order.
-    let metadata = HashMap::from([("longlag".to_owned(), about.to_string())]);
+    let metadata = HashMap::from([(KEY.to_owned(), about.to_string())]);
     serialize(views, Some(metadata)).expect("tensors have distinct names")
 }
 

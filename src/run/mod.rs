@@ -9,6 +9,7 @@ mod circumstances;
 mod compare;
 mod contents;
 mod definition;
+mod description;
 mod error;
 mod finished;
 mod forecast;

@@ -114,25 +114,80 @@ fn answer(batch: &Batch, at: usize, output: &[f32]) -> Vec<Cell> {
     }
 }
 
-/// The input of sequence `b` in words: the symbols of a one-hot input, else the numbers of each step.
+/// The input of sequence `b` in words: the symbols of a one-hot input, else the numbers of each step, which read back as the same
+/// bits. Unless it is to be `whole`, of a long one the steps that matter, each behind its number.
 fn input(batch: &Batch, b: usize, whole: bool) -> String {
-    let inputs = batch.dimensions.inputs;
+    let (steps, inputs) = (batch.dimensions.steps, batch.dimensions.inputs);
     let step = |t: usize| &batch.input[(t * batch.size + b) * inputs..][..inputs];
     let symbol = |t: usize| {
         let hot = step(t).iter().position(|&x| x == 1.0);
         hot.filter(|_| step(t).iter().filter(|&&x| x != 0.0).count() == 1)
     };
-    let steps = batch.dimensions.steps;
     let symbols: Option<Vec<String>> = (0..steps).map(|t| symbol(t).map(|k| k.to_string())).collect();
-    let words = symbols.filter(|_| inputs > 2).unwrap_or_else(|| {
-        let numbers = |t: usize| step(t).iter().map(|x| format!("{x:.2}")).collect::<Vec<_>>().join(",");
-        (0..steps).map(numbers).collect()
-    });
+    let numbers = |t: usize| step(t).iter().map(f32::to_string).collect::<Vec<_>>().join(",");
+    let words = symbols.filter(|_| inputs > 2).unwrap_or_else(|| (0..steps).map(numbers).collect());
     let text = words.join(" ");
-    const SHOWN: usize = 40;
     if whole || text.chars().count() <= SHOWN {
-        text
-    } else {
-        format!("{}…", text.chars().take(SHOWN - 1).collect::<String>())
+        return text;
+    }
+    let mattering: Vec<String> = marked(steps, inputs, step).map(|t| format!("{t}:{}", words[t])).collect();
+    let text = if mattering.is_empty() { text } else { mattering.join(" ") };
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// The characters of an input that a terminal is shown.
+const SHOWN: usize = 80;
+
+/// The steps that matter: those at which an input that is only ever 0, 1 or −1, as marks and symbols are, is not what it mostly is.
+fn marked<'a>(steps: usize, inputs: usize, step: impl Fn(usize) -> &'a [f32]) -> impl Iterator<Item = usize> {
+    let usual = |input: usize| {
+        let values = || (0..steps).map(|t| step(t)[input]);
+        let count = |value: f32| values().filter(|other| *other == value).count();
+        let most = [0.0, 1.0, -1.0].into_iter().max_by_key(|value| (count(*value), *value == 0.0));
+        most.filter(|_| values().all(|value| [0.0, 1.0, -1.0].contains(&value)))
+    };
+    let usual: Vec<Option<f32>> = (0..inputs).map(usual).collect();
+    let differs =
+        |t: &usize| step(*t).iter().zip(&usual).any(|(value, usual)| usual.is_some_and(|usual| *value != usual));
+    (0..steps).filter(differs).collect::<Vec<_>>().into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{component::task::TaskSpec, seed::Purpose};
+
+    fn batch(task: serde_json::Value) -> Batch {
+        let task: TaskSpec = serde_json::from_value(task).unwrap();
+        Batch::draw(&task, &seed::stream(0, Purpose::Predict, &[]), &[0, 1])
+    }
+
+    #[test]
+    fn inputs_read_back_as_the_same_bits() {
+        let batch = batch(serde_json::json!({"kind": "adding", "length": 50}));
+        for b in 0..batch.size {
+            let read: Vec<f32> = input(&batch, b, true).split([' ', ',']).map(|x| x.parse().unwrap()).collect();
+            let written = (0..50).flat_map(|t| batch.input[(t * batch.size + b) * 2..][..2].iter().copied());
+            assert!(read.into_iter().map(f32::to_bits).eq(written.map(f32::to_bits)));
+        }
+    }
+
+    #[test]
+    fn of_a_long_input_the_marks_are_shown() {
+        let adding = batch(serde_json::json!({"kind": "adding", "length": 500}));
+        let copy = batch(serde_json::json!({"kind": "copy", "length": 500}));
+        for b in 0..adding.size {
+            let marks: Vec<String> = (0..500)
+                .map(|t| (t, &adding.input[(t * adding.size + b) * 2..][..2]))
+                .filter(|(_, step)| step[1] == 1.0)
+                .map(|(t, step)| format!("{t}:{},1", step[0]))
+                .collect();
+            assert_eq!((marks.len(), input(&adding, b, false)), (2, marks.join(" ")));
+            let symbols = input(&copy, b, false);
+            assert!(symbols.starts_with("0:") && symbols.contains(" 9:"), "{symbols}");
+        }
     }
 }

@@ -36,7 +36,8 @@ impl Trainer for EngineTrainer {
         let seconds = started.elapsed().as_secs_f64();
         let reads = setup.splits.training_batch(0, 1).reads();
         let flops = network.flops_per_update(setup.batch, reads);
-        let model = self.keep_models.then(|| super::record::model(&network, &trained.parameters));
+        let about = || super::description::description(plan, trial, self.names());
+        let model = self.keep_models.then(|| super::record::model(&network, &trained.parameters, about()));
         let record = super::record(plan, trial, self.names(), &setup, trained, flops, seconds);
         Some(Finished { record, model })
     }

@@ -134,6 +134,13 @@ fn kept_models_predict() {
     let rows: Vec<Value> = serde_json::from_str(&predicted.out).expect("a list of objects");
     assert_eq!(rows.len(), 3);
     assert!(rows.iter().all(|row| row["target"].is_number() && row["prediction"].is_number()), "{rows:?}");
+    let model = folder.read(format!("results/small/models/{id}.safetensors"));
+    let (_, metadata) = safetensors::SafeTensors::read_metadata(&model).expect("metadata");
+    let about: Value = serde_json::from_str(&metadata.metadata().as_ref().expect("a map")["longlag"]).expect("JSON");
+    assert_eq!(
+        (&about["trial_id"], &about["trial"]["task"]["kind"]),
+        (&Value::from(id.as_str()), &Value::from("adding"))
+    );
     assert!(folder.refuse(&["predict", "small", "--trial", "zz"]).contains("zz"));
     std::fs::remove_dir_all(folder.path("results/small/models")).expect("the folder is removed");
     assert!(folder.refuse(&["predict", "small", "--trial", &id]).contains("save: [models]"));

@@ -37,6 +37,31 @@ mod tests {
         assert_eq!(example().files(), example().files());
     }
 
+    /// Whatever a suite's author or a shell put into a text, no file of the report holds what no document may.
+    #[test]
+    fn no_file_holds_control_characters() {
+        let hostile = || "\u{0}\u{1b}[31m\u{7}\u{85}\u{202e}\u{2028}\u{feff}\u{ffff}<b>&\"'|`*_\r\n# x".to_owned();
+        let mut report = example();
+        report.name = hostile();
+        report.about = hostile();
+        report.warnings = vec![hostile()];
+        report.reading = vec![hostile()];
+        report.commands = vec![hostile()];
+        report.manifest = vec![(hostile(), hostile())];
+        for table in &mut report.tables {
+            (table.title, table.caption) = (hostile(), hostile());
+        }
+        for figure in &mut report.figures {
+            (figure.title, figure.caption) = (hostile(), hostile());
+        }
+        for (name, bytes) in report.files() {
+            let text = String::from_utf8(bytes).unwrap();
+            let found = text.chars().find(|&char| char != '\n' && crate::text::printable(char) != char);
+            assert_eq!(found, None, "{}", name.display());
+            assert!(!text.contains("<b>"), "{}", name.display());
+        }
+    }
+
     #[test]
     fn an_empty_report_is_still_a_page() {
         let files = Report::default().files();

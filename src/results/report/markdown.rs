@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::contents::Report;
+use crate::text::printable;
 
 pub(super) fn write(report: &Report) -> String {
     let mut text = format!("# {}\n", escape(&report.name));
@@ -33,7 +34,7 @@ pub(super) fn write(report: &Report) -> String {
         text.push_str("\n## Reproduce\n\n");
         // Indented code holds any text, fences included.
         for line in report.commands.iter().flat_map(|command| command.lines()) {
-            let _ = writeln!(text, "    {line}");
+            let _ = writeln!(text, "    {}", line.chars().map(printable).collect::<String>());
         }
     }
     if !report.manifest.is_empty() {

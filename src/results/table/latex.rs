@@ -1,6 +1,6 @@
 //! Tables for papers: LaTeX.
 
-use crate::text::latex as escaped;
+use crate::text::{latex as escaped, printable};
 
 use super::cell::Cell;
 use super::content::{Align, Table};
@@ -10,7 +10,7 @@ use super::content::{Align, Table};
 pub fn latex(table: &Table) -> String {
     let table = &table.readable();
     let mut lines = vec![r"% \usepackage{booktabs}".to_owned()];
-    lines.extend(table.notes.iter().map(|note| format!("% {}", note.replace(['\n', '\r'], " "))));
+    lines.extend(table.notes.iter().map(|note| format!("% {}", note.chars().map(printable).collect::<String>())));
     let spec: String = table.columns.iter().map(|column| if column.align == Align::Left { 'l' } else { 'r' }).collect();
     lines.push(format!(r"\begin{{tabular}}{{{spec}}}"));
     lines.push(r"\toprule".to_owned());

@@ -54,7 +54,7 @@ pub fn text(table: &Table, width: Option<u16>) -> String {
     let mut text = grid.trim_fmt();
     text.push('\n');
     for note in &table.notes {
-        text.push_str(note);
+        text.push_str(&printable(note));
         text.push('\n');
     }
     text
