@@ -165,9 +165,9 @@ struct Cost {
 const FUSED: Cost = Cost { node: 6e-8, number: 1.5e-10, product: 1.0 / 2.2e11 };
 const DFDX: Cost = Cost { node: 3e-6, number: 6e-9, product: 1.0 / 3e10 };
 /// The share of the forward pass in both passes.
-const FORWARD: f64 = 0.35;
+const FORWARD: f64 = 0.5;
 /// Seconds of an update outside the steps.
-const UPDATE: f64 = 2e-5;
+const UPDATE: f64 = 8e-6;
 /// Seconds to clip the gradient of a parameter and move it.
 const OPTIMIZED: f64 = 2e-9;
 /// Seconds to draw a number of a sequence.

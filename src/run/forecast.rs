@@ -112,3 +112,101 @@ impl Forecast {
         Table { columns, rows, ..Table::default() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{
+        compute::kernel::Isa,
+        plan::PlanOptions,
+        run::{EngineTrainer, Trainer as _},
+        suite::Suite,
+    };
+
+    const BACKEND: Backend = Backend::Fused { isa: Isa::Portable, threads: 1 };
+
+    fn planned(model: &Value, train: &Value, task: &Value, probes: &Value) -> Plan {
+        let suite = json!({"version": 1, "name": "x", "replicates": 1, "task": task, "model": model, "train": train,
+            "probes": probes});
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("x.yaml");
+        std::fs::write(&file, suite.to_string()).unwrap();
+        Plan::new(&Suite::load(&file, vec![], false).unwrap(), &PlanOptions::default()).unwrap()
+    }
+
+    /// Processor time of this thread, which no neighbour on the machine prolongs.
+    fn thread_seconds() -> Option<f64> {
+        let text = std::fs::read_to_string("/proc/thread-self/stat").ok()?;
+        let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
+        let ticks = |index: usize| fields.get(index)?.parse::<f64>().ok();
+        // Fields 14 and 15 of proc(5), in hundredths of a second.
+        Some((ticks(11)? + ticks(12)?) / 100.0)
+    }
+
+    /// Small and tiny networks, few and many evaluations: the estimate is what a training takes, within a factor.
+    #[test]
+    fn the_time_is_estimated_within_a_factor() {
+        let Some(_) = thread_seconds() else { return };
+        let isa = Isa::choose().unwrap_or(Isa::Portable);
+        let backend = Backend::Fused { isa, threads: 1 };
+        for (cell, hidden, length, batch, updates, every, validation) in [
+            ("elman", 1, 2, 1, 30_000, 30_000, 1),
+            ("elman", 4, 10, 4, 10_000, 10_000, 16),
+            ("lstm", 16, 20, 8, 2_000, 2_000, 16),
+            ("elman", 8, 20, 8, 500, 2, 512),
+            ("gru", 32, 50, 16, 200, 10, 512),
+        ] {
+            let plan = planned(
+                &json!({"cell": cell, "hidden": hidden}),
+                &json!({"batch": batch, "updates": updates, "evaluate-every": every,
+                    "validation-sequences": validation, "test-sequences": validation}),
+                &json!({"kind": "adding", "length": length}),
+                &json!([]),
+            );
+            let estimate = plan.estimates(backend)[0].seconds;
+            let trainer = EngineTrainer { backend, keep_models: false };
+            let before = thread_seconds().unwrap();
+            trainer.train(&plan, plan.trials().next().unwrap(), &mut |_| true).unwrap();
+            let took = thread_seconds().unwrap() - before;
+            let ratio = estimate / took.max(0.02);
+            assert!((0.125..=8.0).contains(&ratio), "{cell} of {hidden}: {estimate} s, not {took} s");
+        }
+    }
+
+    /// A training leaves as many rows as the plan says, unless it solves its task or diverges.
+    #[test]
+    fn rows_are_counted() {
+        for (cell, layers, every, probed) in
+            [("elman", 1, 5, json!(7)), ("lstm", 2, 7, json!(5)), ("gru", 1, 30, Value::Null)]
+        {
+            let plan = planned(
+                &json!({"cell": cell, "hidden": 3, "layers": layers}),
+                &json!({"batch": 2, "updates": 20, "evaluate-every": every, "validation-sequences": 4,
+                    "test-sequences": 4}),
+                &json!({"kind": "adding", "length": 6}),
+                &json!([{"kind": "gradient-by-lag", "every": probed, "sequences": 3}]),
+            );
+            let trainer = EngineTrainer { backend: BACKEND, keep_models: false };
+            let record = trainer.train(&plan, plan.trials().next().unwrap(), &mut |_| true).unwrap().record;
+            let rows = record.metrics.len() + record.probes.len() + record.chain.len();
+            let counted = plan.estimates(BACKEND)[0].rows;
+            assert!(rows as f64 <= counted && counted <= 1.1 * rows as f64 + 5.0, "{cell}: {counted}, not {rows}");
+        }
+    }
+
+    /// All parameters of a readout, with their gradient, what an optimizer keeps and what the engine packs.
+    #[test]
+    fn a_dense_readout_needs_memory() {
+        let bytes = |dense: Value| {
+            let model = json!({"cell": "elman", "hidden": 8, "readout": {"dense": dense}});
+            let plan = planned(&model, &json!({"batch": 2}), &json!({"kind": "adding", "length": 6}), &json!([]));
+            let estimate = plan.estimates(BACKEND)[0];
+            assert!(estimate.bytes >= 4.0 * 4.0 * estimate.parameters as f64, "{estimate:?}");
+            estimate.bytes
+        };
+        let layer = |units: usize| json!({"units": units, "activation": "relu"});
+        assert!(bytes(json!([layer(2000), layer(3000)])) > 100.0 * bytes(json!([])));
+    }
+}

@@ -13,7 +13,7 @@ pub enum Format {
     Table,
     /// CSV, exact.
     Csv,
-    /// A JSON array of objects, exact.
+    /// A JSON array of objects, exact but for NaN and infinities, which are null.
     Json,
     /// A `booktabs` tabular.
     Latex,
