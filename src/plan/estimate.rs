@@ -51,7 +51,7 @@ impl CostEstimate {
     }
 }
 
-/// What beside the network decides a training's cost.
+/// The task, training and probes, which beside the network decide a training's cost.
 struct TrainedBy {
     task: TaskSpec,
     train: TrainSpec,

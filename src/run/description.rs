@@ -10,7 +10,7 @@ use crate::{
 /// The key of the description in a file's metadata.
 pub(super) const KEY: &str = "longlag";
 
-/// What identifies `trial` and its training by the engine and device of these names, with all settings.
+/// The identity of `trial` and of its training by the engine and device of these names, with all settings.
 pub(super) fn description(plan: &Plan, trial: Trial, (engine, device): (&str, &str)) -> Map<String, Value> {
     let entries = [
         ("trial_id", json!(plan.trial_id(trial))),

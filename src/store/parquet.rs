@@ -108,7 +108,7 @@ impl Write for SharedBytes {
     }
 }
 
-/// What a file says of itself: its version, a blank for its checksum, and the Arrow types of its columns.
+/// The metadata of a file: its version, a blank for its checksum, and the Arrow types of its columns.
 ///
 /// Left to itself polars calls text `string_view`, which pyarrow before 15 cannot open and later ones neither filter nor sort.
 fn metadata(frame: &DataFrame) -> KeyValueMetadata {

@@ -13,7 +13,7 @@ use crate::train::{Measure, MetricName, Split, UnknownMetric};
 /// The path of a sweep entry's own label among an arm's settings.
 pub const LABEL: &str = "label";
 
-/// What the median of the updates to the target is, of odd and of even numbers of replicates, as tables and figures say it.
+/// The rule of the median of updates to the target, for odd and even numbers of replicates, as tables and figures say it.
 pub const MEDIAN_UPDATES: &str = "the first evaluation by which half of the replicates had reached it";
 
 /// A swept setting as an arm has it.

@@ -19,7 +19,7 @@ pub struct TableWriter<'a> {
     rows: usize,
     /// Whether a part came.
     begun: bool,
-    /// What a format for readers shows, whose columns are as wide as all of their cells need.
+    /// The rows of a format for readers, whose columns are as wide as all of their cells need.
     shown: Table,
 }
 
