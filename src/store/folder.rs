@@ -243,7 +243,7 @@ impl Store {
         each: &mut dyn FnMut(DataFrame) -> Result<(), E>,
     ) -> Result<(), E> {
         let damaged = damaged(self.path::<T>());
-        self.scan::<T, E>(&mut |part| each(frames::planned::<T>(&part, columns).map_err(|source| damaged(source))?))
+        self.scan::<T, E>(&mut |part| each(frames::planned::<T>(&part, columns).map_err(&damaged)?))
     }
 
     /// The trials table as a frame with the columns of a plan in place of those last written.
