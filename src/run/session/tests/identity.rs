@@ -64,7 +64,7 @@ fn a_forecast_counts_trials_whose_model_is_missing() {
 
 #[test]
 fn a_forecast_counts_the_parameters_that_are_trained() {
-    for settings in ["recurrent: orthogonal-cayley", "recurrent: antisymmetric", "parameters: {}"] {
+    for settings in ["recurrent: orthogonal-cayley", "parameters: {}"] {
         let folder = tempfile::tempdir().unwrap();
         let text =
             SUITE.replace("figures", &format!("parametrize: {{{settings}}}\nfigures")).replace("[2, 3]", "[4, 6]");
