@@ -22,11 +22,12 @@ fn table_arm(plan: &Plan, index: usize, arm: plan::Arm, paths: &[&Path]) -> Arm 
     let by_accuracy = !matches!(task.dimensions().goal, Goal::Numbers(_))
         || target.as_ref().is_some_and(|target| target.metric == Metric::Accuracy);
     let accuracy = by_accuracy.then_some((Measure::Accuracy, chance.accuracy));
+    let exact_match = task.exact_match().map(|chance| (Measure::ExactMatch, chance));
     Arm {
         label: arm.label,
         settings: arm.settings.into_iter().map(table_setting).collect(),
         swept: plan.settings_at(index, paths).into_iter().map(table_setting).collect(),
-        chance: [(Measure::Loss, chance.loss)].into_iter().chain(accuracy).collect(),
+        chance: [(Measure::Loss, chance.loss)].into_iter().chain(accuracy).chain(exact_match).collect(),
         budget: train.budget(task.finite()),
         target: target.map(|target| Target {
             metric: target.metric.into(),

@@ -40,26 +40,29 @@ pub enum Measure {
     Loss,
     /// Fraction of the scored outputs that are right.
     Accuracy,
+    /// Fraction of the sequences all of whose scored outputs are right, of tasks that score several.
+    ExactMatch,
     /// Updates that a clip left out because their gradient was not finite; of the split `train` only.
     Skipped,
 }
 
 impl Measure {
     /// Every measure, the loss first.
-    pub const ALL: [Self; 3] = [Self::Loss, Self::Accuracy, Self::Skipped];
+    pub const ALL: [Self; 4] = [Self::Loss, Self::Accuracy, Self::ExactMatch, Self::Skipped];
 
     /// The name in tables, such as `loss`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Loss => "loss",
             Self::Accuracy => "accuracy",
+            Self::ExactMatch => "exact-match",
             Self::Skipped => "skipped",
         }
     }
 
     /// Whether a smaller value is the better one.
     pub fn lower_is_better(self) -> bool {
-        self != Self::Accuracy
+        !matches!(self, Self::Accuracy | Self::ExactMatch)
     }
 }
 
@@ -85,14 +88,17 @@ pub struct UnknownMetric {
 
 impl MetricName {
     /// Every metric.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Measured(Split::Train, Measure::Loss),
         Self::Measured(Split::Train, Measure::Accuracy),
+        Self::Measured(Split::Train, Measure::ExactMatch),
         Self::Measured(Split::Train, Measure::Skipped),
         Self::Measured(Split::Validation, Measure::Loss),
         Self::Measured(Split::Validation, Measure::Accuracy),
+        Self::Measured(Split::Validation, Measure::ExactMatch),
         Self::Measured(Split::Test, Measure::Loss),
         Self::Measured(Split::Test, Measure::Accuracy),
+        Self::Measured(Split::Test, Measure::ExactMatch),
         Self::Solved,
         Self::UpdatesToTarget,
     ];
@@ -240,7 +246,7 @@ mod tests {
         for lower in ["train/loss", "test/loss", "updates-to-target", "train/skipped"] {
             assert_eq!(of(lower).non_finite(), NonFinite::Highest);
         }
-        for higher in ["validation/accuracy", "solved"] {
+        for higher in ["validation/accuracy", "test/exact-match", "solved"] {
             assert_eq!(of(higher).non_finite(), NonFinite::Lowest);
         }
     }

@@ -12,6 +12,19 @@ pub struct Score {
     /// Fraction of the scored outputs that are right: within the task's tolerance, of the right class, or every bit
     /// right.
     pub accuracy: f64,
+    /// Fraction of the sequences all of whose scored outputs are right; none where every sequence has a single one, of which
+    /// that is the accuracy.
+    pub exact_match: Option<f64>,
+}
+
+impl Score {
+    /// The score where there is none to tell, on sequences like those of `batches`: every measure that these have, as NaN.
+    pub(super) fn without_result(batches: &[Batch]) -> Self {
+        let scored =
+            |batch: &Batch, b: usize| batch.scored.iter().skip(b).step_by(batch.size).filter(|at| **at).count();
+        let several = batches.iter().any(|batch| (0..batch.size).any(|b| scored(batch, b) > 1));
+        Self { loss: f64::NAN, accuracy: f64::NAN, exact_match: several.then_some(f64::NAN) }
+    }
 }
 
 /// Sums of losses and right outputs over batches.
@@ -21,6 +34,9 @@ pub struct Tally {
     read: usize,
     right: usize,
     scored: usize,
+    /// Sequences that have scored outputs, and those of them that are right throughout.
+    sequences: usize,
+    exact: usize,
 }
 
 /// The score of `outputs` \[read steps, size, width\] of one batch.
@@ -35,8 +51,9 @@ impl Tally {
     pub fn add(&mut self, batch: &Batch, outputs: &[f32], tolerance: f64) {
         let width = batch.dimensions.goal.width();
         let mut rows = outputs.chunks_exact(width);
+        let mut sequences = vec![(0usize, 0usize); batch.size];
         for t in batch.read_steps() {
-            for b in 0..batch.size {
+            for (b, (rights, scored)) in sequences.iter_mut().enumerate() {
                 let output = rows.next().expect("there is an output for every step that is read");
                 let at = t * batch.size + b;
                 if !batch.read[at] {
@@ -52,15 +69,26 @@ impl Tally {
                 };
                 self.loss += loss;
                 self.read += 1;
-                self.right += usize::from(batch.scored[at] && right);
-                self.scored += usize::from(batch.scored[at]);
+                *rights += usize::from(batch.scored[at] && right);
+                *scored += usize::from(batch.scored[at]);
             }
+        }
+        for (right, scored) in sequences {
+            self.right += right;
+            self.scored += scored;
+            self.sequences += usize::from(scored > 0);
+            self.exact += usize::from(scored > 0 && right == scored);
         }
     }
 
     /// The averages. NaN where nothing was counted.
     pub fn score(self) -> Score {
-        Score { loss: self.loss / self.read as f64, accuracy: self.right as f64 / self.scored as f64 }
+        let several = self.scored > self.sequences;
+        Score {
+            loss: self.loss / self.read as f64,
+            accuracy: self.right as f64 / self.scored as f64,
+            exact_match: several.then_some(self.exact as f64 / self.sequences as f64),
+        }
     }
 }
 

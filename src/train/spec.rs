@@ -95,6 +95,9 @@ pub enum Metric {
     /// Fraction of the scored outputs that are right.
     #[serde(rename = "validation/accuracy")]
     Accuracy,
+    /// Fraction of the sequences all of whose scored outputs are right.
+    #[serde(rename = "validation/exact-match")]
+    ExactMatch,
     /// The criterion of the task's source; without a bound.
     #[serde(rename = "solved")]
     Solved,
@@ -105,6 +108,7 @@ impl From<Metric> for MetricName {
         match metric {
             Metric::Loss => Self::Measured(Split::Validation, Measure::Loss),
             Metric::Accuracy => Self::Measured(Split::Validation, Measure::Accuracy),
+            Metric::ExactMatch => Self::Measured(Split::Validation, Measure::ExactMatch),
             Metric::Solved => Self::Solved,
         }
     }
@@ -130,6 +134,7 @@ impl TargetSpec {
         let value = match self.metric {
             Metric::Loss => score.loss,
             Metric::Accuracy => score.accuracy,
+            Metric::ExactMatch => score.exact_match.unwrap_or(score.accuracy),
             Metric::Solved => f64::NAN,
         };
         !value.is_nan() && self.below.is_none_or(|bound| value < bound) && self.above.is_none_or(|bound| value > bound)
@@ -142,7 +147,7 @@ mod tests {
 
     #[test]
     fn targets_write_metrics_by_their_names() {
-        for metric in [Metric::Loss, Metric::Accuracy, Metric::Solved] {
+        for metric in [Metric::Loss, Metric::Accuracy, Metric::ExactMatch, Metric::Solved] {
             assert_eq!(serde_json::to_value(metric).unwrap(), MetricName::from(metric).to_string());
         }
     }

@@ -232,7 +232,7 @@ impl<'a> Training<'a> {
         }
         let score = match outcome {
             // What a diverged network happens to score, which may be finite, is no result of its training.
-            Outcome::Diverged { .. } => Score { loss: f64::NAN, accuracy: f64::NAN },
+            Outcome::Diverged { .. } => Score::without_result(&self.validation_set),
             Outcome::Solved { .. } | Outcome::Spent => {
                 let test_set = self.setup.splits.evaluation_batches(Purpose::Test, self.setup.test);
                 evaluate(self.engine, self.updater.weights(), &test_set, self.setup.tolerance)

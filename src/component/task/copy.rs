@@ -30,8 +30,8 @@ use crate::seed::Draws;
 /// # Chance level
 ///
 /// The memoryless predictor says blank, then guesses: loss n·ln(symbols) / (T + 2n), for the default sizes
-/// 10·ln 8 / (T + 20); accuracy 1/symbols. The loss shrinks with T, so compare with this baseline, not with a fixed bound.
-/// Solved, here: loss below a tenth of it.
+/// 10·ln 8 / (T + 20); accuracy 1/symbols, exact match symbols^−n. The loss shrinks with T, so compare with this
+/// baseline, not with a fixed bound. Solved, here: loss below a tenth of it.
 ///
 /// # References
 ///
@@ -79,6 +79,10 @@ impl Task for Copy {
         chance(self.length.mean(|length| length as f64), self.symbols, self.items)
     }
 
+    fn exact_match(&self) -> Option<f64> {
+        exact_match(self.symbols, self.items)
+    }
+
     fn plateau(&self) -> Option<f64> {
         Some(self.chance().loss)
     }
@@ -123,4 +127,9 @@ pub(super) fn oracle(symbols: usize, items: usize, input: &[&[f32]], answers: &m
 pub(super) fn chance(length: f64, symbols: usize, items: usize) -> Chance {
     let (items, symbols) = (items as f64, symbols as f64);
     Chance { loss: items * libm::log(symbols) / (length + 2.0 * items), accuracy: 1.0 / symbols }
+}
+
+/// The share of sequences all of whose items are guessed right.
+pub(super) fn exact_match(symbols: usize, items: usize) -> Option<f64> {
+    (items > 1).then(|| libm::pow(1.0 / symbols as f64, items as f64))
 }

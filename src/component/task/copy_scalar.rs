@@ -25,7 +25,7 @@ use crate::seed::Draws;
 ///
 /// # Chance level
 ///
-/// As `copy`: n·ln(symbols) / (T + 2n), accuracy 1/symbols. Solved, here: loss below a tenth of it.
+/// As `copy`: n·ln(symbols) / (T + 2n), accuracy 1/symbols, exact match symbols^−n. Solved, here: loss below a tenth of it.
 ///
 /// # References
 ///
@@ -84,6 +84,10 @@ impl Task for CopyScalar {
 
     fn chance(&self) -> Chance {
         copy::chance(self.length.mean(|length| length as f64), self.symbols, self.items)
+    }
+
+    fn exact_match(&self) -> Option<f64> {
+        copy::exact_match(self.symbols, self.items)
     }
 
     fn plateau(&self) -> Option<f64> {

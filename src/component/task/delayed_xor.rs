@@ -27,7 +27,7 @@ use crate::seed::Draws;
 ///
 /// # Chance level
 ///
-/// ln 2 nats, accuracy ½, and the same with all bits but one known. Solved, here: 99 % right.
+/// ln 2 nats, accuracy ½, exact match 2^−length, and the same with all bits but one known. Solved, here: 99 % right.
 ///
 /// # References
 ///
@@ -91,6 +91,11 @@ impl Task for DelayedXor {
 
     fn chance(&self) -> Chance {
         Chance { loss: std::f64::consts::LN_2, accuracy: 0.5 }
+    }
+
+    fn exact_match(&self) -> Option<f64> {
+        // Each answer holds a bit that none before it does.
+        (self.length.longest() > 1).then(|| self.length.mean(|length| libm::pow(0.5, length as f64)))
     }
 
     fn plateau(&self) -> Option<f64> {

@@ -28,8 +28,8 @@ use crate::seed::Draws;
 ///
 /// # Chance level
 ///
-/// Blank, then a guess: n·ln(symbols) / (T + 2n), for the default sizes 10·ln 9 / (T + 20); accuracy 1/symbols. Solved, here:
-/// loss below a tenth of it.
+/// Blank, then a guess: n·ln(symbols) / (T + 2n), for the default sizes 10·ln 9 / (T + 20); accuracy 1/symbols, exact match
+/// symbols^−n. Solved, here: loss below a tenth of it.
 ///
 /// # References
 ///
@@ -94,6 +94,10 @@ impl Task for DenoiseCopy {
 
     fn chance(&self) -> Chance {
         copy::chance(self.length.mean(|length| length as f64), self.symbols, self.items)
+    }
+
+    fn exact_match(&self) -> Option<f64> {
+        copy::exact_match(self.symbols, self.items)
     }
 
     fn plateau(&self) -> Option<f64> {

@@ -27,7 +27,7 @@ use crate::seed::Draws;
 ///
 /// # Chance level
 ///
-/// Blank, then a guess: loss n·ln(values) / (L + 2n), accuracy 1/values. Solved: everything right.
+/// Blank, then a guess: loss n·ln(values) / (L + 2n), accuracy 1/values, exact match values^−n. Solved: everything right.
 ///
 /// # References
 ///
@@ -85,6 +85,10 @@ impl Task for Memorization {
 
     fn chance(&self) -> Chance {
         copy::chance(self.length.mean(|length| length as f64), self.values, self.positions)
+    }
+
+    fn exact_match(&self) -> Option<f64> {
+        copy::exact_match(self.values, self.positions)
     }
 
     fn plateau(&self) -> Option<f64> {

@@ -98,6 +98,12 @@ pub trait Task: std::fmt::Debug {
     /// The scores of the best predictor that ignores the input.
     fn chance(&self) -> Chance;
 
+    /// The fraction of sequences all of whose scored outputs the best predictor answers right that ignores the input. Nothing where a
+    /// sequence has a single scored output, of which that is the accuracy.
+    fn exact_match(&self) -> Option<f64> {
+        None
+    }
+
     /// The loss of the best predictor that has forgotten, of the inputs that an output depends on, only the earliest one: where
     /// networks with too short a memory get stuck. Nothing where it is not known.
     fn plateau(&self) -> Option<f64>;

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Answers, Chance, Dimensions, Goal, Lag, Length, Sequence, Solved, Task,
+    Answers, Chance, Dimensions, Goal, Lag, Length, Sequence, Solved, Task, copy,
     denoise_copy::{places, scattered},
     length::with_length,
 };
@@ -29,7 +29,7 @@ use crate::seed::Draws;
 ///
 /// # Chance level
 ///
-/// ln(symbols) nats, accuracy 1/symbols. Solved: 99 % right.
+/// ln(symbols) nats, accuracy 1/symbols, exact match symbols^−k. Solved: 99 % right.
 ///
 /// # References
 ///
@@ -92,6 +92,10 @@ impl Task for SelectiveCopy {
     fn chance(&self) -> Chance {
         let symbols = self.symbols as f64;
         Chance { loss: libm::log(symbols), accuracy: 1.0 / symbols }
+    }
+
+    fn exact_match(&self) -> Option<f64> {
+        copy::exact_match(self.symbols, self.items)
     }
 
     fn plateau(&self) -> Option<f64> {

@@ -73,13 +73,17 @@ fn end(batch: &Batch) -> usize {
 fn the_best_constant_predictor_scores_the_documented_chance() {
     for task in every_task() {
         let constant = Constant::fitted(&task);
-        let (mut losses, mut accuracies) = (Ratio::default(), Ratio::default());
+        let (mut losses, mut accuracies, mut exact) = (Ratio::default(), Ratio::default(), Ratio::default());
+        let mut several = false;
         let mut reads = 0;
         for address in 0..SEQUENCES {
             let batch = draw(&task, Purpose::Test, address);
             let score = score(&batch, &constant.outputs(&batch), task.tolerance());
             losses.add(score.loss, batch.reads());
             accuracies.add(score.accuracy, batch.scored.iter().filter(|&&scored| scored).count());
+            let scored = batch.scored.iter().filter(|&&scored| scored).count();
+            several |= scored > 1;
+            exact.add(score.exact_match.unwrap_or(score.accuracy), usize::from(scored > 0));
             reads += batch.reads();
         }
         let chance = task.chance();
@@ -87,6 +91,13 @@ fn the_best_constant_predictor_scores_the_documented_chance() {
         let fitted = (constant.answers.len() * task.dimensions().goal.width()) as f64;
         let bound = 5.0 * error + fitted / reads as f64;
         assert!((loss - chance.loss).abs() <= bound, "{task:?}: loss {loss} ± {bound}, not {}", chance.loss);
+
+        assert_eq!(task.exact_match().is_some(), several, "{task:?}: several outputs are scored");
+        if let Some(wanted) = task.exact_match() {
+            let (found, error) = exact.estimate();
+            let bound = 5.0 * error.max((wanted / SEQUENCES as f64).sqrt());
+            assert!((found - wanted).abs() <= bound, "{task:?}: exact match {found} ± {bound}, not {wanted}");
+        }
 
         // Which constant is best does not matter to the accuracy of a guess among equals, and a near equal costs little.
         if !matches!(task.dimensions().goal, Goal::Numbers(_)) {

@@ -125,9 +125,10 @@ fn nan_never_reaches_a_target() {
         beyond(Metric::Loss, Some(f64::INFINITY), None),
         beyond(Metric::Loss, None, Some(-1.0)),
         beyond(Metric::Accuracy, Some(2.0), None),
+        beyond(Metric::ExactMatch, Some(2.0), None),
         beyond(Metric::Accuracy, None, Some(-1.0)),
     ];
-    let nan = longlag::train::Score { loss: f64::NAN, accuracy: f64::NAN };
+    let nan = longlag::train::Score { loss: f64::NAN, accuracy: f64::NAN, exact_match: Some(f64::NAN) };
     for target in targets {
         assert!(!target.reached(nan), "{target:?}");
         let mut laboratory = exploding(10, 4, 0.1);

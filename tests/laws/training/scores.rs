@@ -98,7 +98,7 @@ fn losses_are_of_what_is_read_and_accuracies_of_what_is_scored() {
     batch.scored = vec![false, false, true, true];
     // There is no output for a step that nobody reads.
     let got = score(&batch, &[1.0, 0.5, 2.0], 1.0);
-    assert_eq!(got, Score { loss: (1.0 + 0.25 + 4.0) / 3.0, accuracy: 0.5 });
+    assert_eq!(got, Score { loss: (1.0 + 0.25 + 4.0) / 3.0, accuracy: 0.5, exact_match: Some(0.0) });
     // Of two sequences only one is read at the second step: the output of the other is skipped.
     let mut two = Batch {
         size: 2,
@@ -108,7 +108,8 @@ fn losses_are_of_what_is_read_and_accuracies_of_what_is_scored() {
         ..batch.clone()
     };
     let outputs = [1.0, 2.0, 100.0, 3.0];
-    assert_eq!(score(&two, &outputs, 2.0), Score { loss: 14.0 / 3.0, accuracy: 2.0 / 3.0 });
+    let wanted = Score { loss: 14.0 / 3.0, accuracy: 2.0 / 3.0, exact_match: Some(0.5) };
+    assert_eq!(score(&two, &outputs, 2.0), wanted);
     two.scored = vec![false; 4];
     assert!(score(&two, &outputs, 2.0).accuracy.is_nan(), "nothing was scored");
 }
@@ -121,13 +122,38 @@ fn a_tally_is_the_mean_over_all_outputs_of_all_batches() {
     let mut tally = Tally::default();
     tally.add(&small, &[4.0], 1.0);
     tally.add(&large, &[0.0, 1.0, 2.0], 1.0);
-    assert_eq!(tally.score(), Score { loss: 21.0 / 4.0, accuracy: 0.5 });
+    // The sequence of one output is wrong, that of three is wrong at the last.
+    assert_eq!(tally.score(), Score { loss: 21.0 / 4.0, accuracy: 0.5, exact_match: Some(0.0) });
+}
+
+/// A sequence counts if all that is scored of it is right; one without scored outputs counts for nothing.
+#[test]
+fn an_exact_match_is_of_all_scored_outputs_of_a_sequence() {
+    let mut batch = Batch {
+        size: 4,
+        dimensions: Dimensions { inputs: 1, goal: Goal::Numbers(1), steps: 2 },
+        input: vec![0.0; 8],
+        targets: Targets::Numbers(vec![0.0; 8]),
+        read: vec![true; 8],
+        scored: vec![true, true, true, false, true, true, false, false],
+        addresses: vec![0, 1, 2, 3],
+    };
+    // Right throughout, wrong at the end, right where it is scored, never scored.
+    let outputs = [0.0, 0.0, 0.0, 9.0, 0.0, 9.0, 9.0, 9.0];
+    let got = score(&batch, &outputs, 1.0);
+    assert_eq!((got.accuracy, got.exact_match), (0.8, Some(2.0 / 3.0)));
+    // Where no sequence has two it is the accuracy.
+    batch.scored[4..].fill(false);
+    assert_eq!(score(&batch, &outputs, 1.0).exact_match, None);
 }
 
 #[test]
 fn a_target_is_reached_beyond_its_bound_and_not_at_it() {
     let target = |metric, below, above| TargetSpec { metric, below, above };
-    let with = |loss, accuracy| Score { loss, accuracy };
+    let with = |loss, accuracy| Score { loss, accuracy, exact_match: None };
+    let exact = target(Metric::ExactMatch, None, Some(0.5));
+    assert!(exact.reached(Score { exact_match: Some(0.6), ..with(9.0, 0.4) }) && exact.reached(with(9.0, 0.6)));
+    assert!(!exact.reached(Score { exact_match: Some(0.4), ..with(0.0, 0.9) }) && !exact.reached(with(0.0, 0.4)));
     let below = target(Metric::Loss, Some(0.5), None);
     assert!(below.reached(with(0.5f64.next_down(), 0.0)) && !below.reached(with(0.5, 1.0)));
     let above = target(Metric::Accuracy, None, Some(0.5));

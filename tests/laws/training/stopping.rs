@@ -114,10 +114,13 @@ fn a_target_may_be_what_the_task_counts_as_solved() {
     assert_eq!(by_loss, TargetSpec { metric: Metric::Loss, below: Some(0.01), above: None });
     assert_eq!(by_loss.resolved(&TaskSpec::RandomData(RandomData::default())), Some(by_loss));
     let by_accuracy = solved.resolved(&TaskSpec::TemporalOrder2(TemporalOrder2::default())).expect("it can be solved");
-    let reached = |accuracy| by_accuracy.reached(Score { loss: 1.0, accuracy });
+    let reached = |accuracy| by_accuracy.reached(Score { loss: 1.0, accuracy, exact_match: None });
     assert_eq!([0.98999, 0.99, 1.0, f64::NAN].map(reached), [false, true, true, false]);
     assert_eq!(solved.resolved(&TaskSpec::RandomData(RandomData::default())), None);
-    assert!(!solved.reached(Score { loss: 0.0, accuracy: 1.0 }), "a target that is not resolved is never reached");
+    assert!(
+        !solved.reached(Score { loss: 0.0, accuracy: 1.0, exact_match: None }),
+        "a target that is not resolved is never reached"
+    );
 }
 
 #[test]
