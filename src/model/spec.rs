@@ -21,6 +21,7 @@ pub struct ModelSpec {
     /// The recurrent cell of every layer.
     pub cell: CellSpec,
     /// Changes of the cell's step, in order; the second changes what the first has made.
+    #[schemars(length(max = 64))]
     pub modifiers: Vec<ModifierSpec>,
     /// Units of every layer's state.
     #[schemars(range(min = 1, max = 65536))]

@@ -4,43 +4,31 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{
-    label::{self, Setting},
-    trials::{Plan, Planned, TrialSet},
-    version::Version,
+use super::trials::{Plan, TrialSet};
+use crate::{
+    results::table::{Setting, join},
+    suite::{Path, Section, Sections},
 };
-use crate::suite::{Path, Section, Sections};
 
 /// One arm, named.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arm {
     /// Its name in tables and figures.
     pub label: String,
-    /// The swept settings that tell it from others.
+    /// The settings that the name is made of.
     pub settings: Vec<Setting>,
 }
 
 impl Plan {
-    /// The tuned settings of arm `arm`, in the order of the suite.
+    /// The tuned settings of arm `arm`, in one order for all arms.
     pub fn tuned(&self, arm: usize) -> Vec<Setting> {
-        let Planned { entry, index, .. } = self.arms[arm];
-        let entry = &self.entries[entry as usize];
-        let (swept, choice) = (entry.axes.len() - entry.tuned, entry.choice(index as usize));
-        let tuned = entry.axes.iter().zip(choice).skip(swept).map(|(axis, taken)| Setting {
-            path: axis.path.to_string(),
-            text: label::describe(&axis.values[taken]),
-            number: axis.values[taken].as_f64(),
-        });
-        tuned.collect()
+        self.naming.tuned(&self.arms[arm])
     }
 
     /// The name and swept settings of arm `arm`.
     pub fn arm(&self, arm: usize) -> Arm {
-        let planned = self.arms[arm];
-        let entry = &self.entries[planned.entry as usize];
-        let choice = entry.choice(planned.index as usize);
-        let settings = label::settings(entry, &choice, self.stage != TrialSet::Chosen);
-        let label = label::join(&settings);
+        let settings = self.naming.settings(&self.arms[arm], self.stage != TrialSet::Chosen);
+        let label = join(&settings);
         match self.stage {
             TrialSet::Tuning => Arm { label: format!("tuning · {label}"), settings },
             _ => Arm { label, settings },
@@ -64,34 +52,14 @@ impl Plan {
         })
     }
 
-    /// The paths that any entry sweeps or tunes, in the order in which they come first.
-    pub fn swept_paths(&self) -> Vec<&Path> {
-        let mut paths: Vec<&Path> = Vec::new();
-        for axis in self.entries.iter().flat_map(|entry| &entry.axes) {
-            if !paths.contains(&&axis.path) {
-                paths.push(&axis.path);
-            }
-        }
-        paths
+    /// The settings of arm `arm` at every path that an entry sweeps or tunes, resolved; none for those that its components lack.
+    pub fn swept(&self, arm: usize) -> Vec<Setting> {
+        self.naming.swept(&self.arms[arm])
     }
 
-    /// The settings of arm `arm` at each of `paths`, as its own entry writes them, else without what is at its default; nothing
-    /// for settings that its components lack.
-    pub fn settings_at(&self, arm: usize, paths: &[&Path]) -> Vec<Setting> {
-        let Planned { key, entry, index } = self.arms[arm];
-        let entry = &self.entries[entry as usize];
-        let choice = entry.choice(index as usize);
-        let of = |path: &&Path| {
-            let (section, _) = Section::split(path)?;
-            let value = self.setting(arm, path)?;
-            let written = entry.axes.iter().position(|axis| axis.path == **path);
-            let text = written.map_or_else(
-                || label::describe(&without_defaults(path, value, self.versions.get(section, &key))),
-                |axis| label::describe(&entry.axes[axis].values[choice[axis]]),
-            );
-            Some(Setting { path: path.to_string(), text, number: value.as_f64() })
-        };
-        paths.iter().filter_map(of).collect()
+    /// The paths that the label of the arm's sweep entry mentions.
+    pub fn mentioned(&self, arm: usize) -> Vec<String> {
+        self.naming.mentioned(&self.arms[arm])
     }
 
     /// The sections of arm `arm`.
@@ -139,15 +107,4 @@ fn canonical_json(non_defaults: &[(Path, Value)]) -> String {
     let map: serde_json::Map<String, Value> =
         non_defaults.iter().map(|(path, value)| (path.to_string(), value.clone())).collect();
     Value::Object(map).to_string()
-}
-
-/// The component `value` at `path` with its name and those settings only that differ from their defaults.
-fn without_defaults(path: &Path, value: &Value, version: &Version) -> Value {
-    let Value::Object(node) = value else { return value.clone() };
-    let kept = node.iter().filter_map(|(key, value)| {
-        let path = path.key(key.as_str());
-        let differs = key == "kind" || version.non_defaults.iter().any(|(leaf, _)| leaf.starts_with(&path));
-        differs.then(|| (key.clone(), without_defaults(&path, value, version)))
-    });
-    Value::Object(kept.collect())
 }

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use super::low_discrepancy::unit_points;
+use super::{label::Template, low_discrepancy::unit_points};
 use crate::{
+    results::table::{Setting, join},
     seed::{self, Purpose},
-    suite::{Path, Problem, Schema, Section, SuiteFile, SweepSpec, TuneSpec, hint},
+    suite::{Path, Problem, Schema, Section, Segment, SuiteFile, SweepSpec, TuneSpec, hint},
 };
 
 /// One swept path with the values it takes.
@@ -15,6 +16,15 @@ pub(super) struct Axis {
     pub values: Vec<Value>,
     /// Where the axis stands in the suite file, for messages.
     pub origin: Path,
+    /// Whether its values stand there as a list.
+    pub listed: bool,
+}
+
+impl Axis {
+    /// Where value number `taken` stands in the suite file.
+    pub fn place(&self, taken: usize) -> Path {
+        if self.listed { self.origin.index(taken) } else { self.origin.clone() }
+    }
 }
 
 /// How the axes of an entry combine.
@@ -29,10 +39,12 @@ pub(super) enum Combination {
 /// A sweep entry, expanded to lists of values.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
-    pub label: Option<String>,
+    pub label: Option<Template>,
     pub axes: Vec<Axis>,
     /// How the axes combine, but for the tuned ones.
     pub combination: Combination,
+    /// Settings that all arms of the entry have: axes of one value.
+    pub constants: Vec<Axis>,
     /// How many axes, the last ones, are tuned: whatever the others take, these take every combination.
     pub tuned: usize,
 }
@@ -40,7 +52,7 @@ pub(super) struct Entry {
 impl Entry {
     /// The one arm of a suite without a sweep.
     pub fn single() -> Self {
-        Self { label: None, axes: vec![], combination: Combination::Product, tuned: 0 }
+        Self { label: None, axes: vec![], combination: Combination::Product, constants: vec![], tuned: 0 }
     }
 
     /// Entry number `index` of the suite's sweep.
@@ -54,23 +66,32 @@ impl Entry {
                 return Err(Problem::new(origin, message).help("give at least one"));
             }
             let values = Schema::of::<SuiteFile>().with_every(&target, values);
-            Ok(Axis { path: target, values, origin })
+            let listed = !matches!(spec, SweepSpec::Random(_));
+            Ok(Axis { path: target, values, origin, listed })
         };
-        let (label, axes, combination) = match spec {
+        let (label, with, axes, combination) = match spec {
             SweepSpec::Grid(lists) | SweepSpec::Zip(lists) => {
                 let axes = lists.over.iter().map(|(path, values)| axis(path, values.clone()));
                 let together = matches!(spec, SweepSpec::Zip(_));
                 let combination = if together { Combination::Together } else { Combination::Product };
-                (lists.label.clone(), axes.collect::<Vec<_>>(), combination)
+                (lists.label.clone(), &lists.with, axes.collect::<Vec<_>>(), combination)
             }
             SweepSpec::Random(points) => {
                 let mut draws = seed::stream(seed, Purpose::Sweep, &[("entry", &index.to_string())]).at(0);
                 let unit = unit_points(points.points as usize, points.over.len(), &mut draws);
                 let axes = points.over.iter().enumerate().map(|(dimension, (path, range))| {
+                    let refuse = |message: String| Problem::new(over.key(path.as_str()), message);
+                    if let Some([low, high]) = range.uniform.or(range.log_uniform)
+                        && path.parse().is_ok_and(|path| Schema::of::<SuiteFile>().takes_whole_numbers(&path))
+                    {
+                        let message = format!("`{path}` takes whole numbers");
+                        let (low, high) = (libm::ceil(low), libm::floor(high));
+                        return Err(refuse(message).help(format!("write `integer: [{low}, {high}]`")));
+                    }
                     let values = range.values(unit.iter().map(|point| point[dimension]));
-                    axis(path, values.map_err(|message| Problem::new(over.key(path.as_str()), message))?)
+                    axis(path, values.map_err(refuse)?)
                 });
-                (points.label.clone(), axes.collect(), Combination::Together)
+                (points.label.clone(), &points.with, axes.collect(), Combination::Together)
             }
         };
         let mut problems: Vec<Problem> = axes.iter().filter_map(|axis| axis.as_ref().err().cloned()).collect();
@@ -83,15 +104,23 @@ impl Entry {
                 problems.push(Problem::new(axis.origin.clone(), message).help("a zip takes lists of one length"));
             }
         }
-        for mention in label.iter().flat_map(|label| mentions(label)) {
-            let paths: Vec<String> = axes.iter().map(|axis| axis.path.to_string()).collect();
-            if !paths.iter().any(|path| path == mention) {
-                let message = format!("`{{{mention}}}` is no setting that this entry sweeps");
-                let place = Path::root().key("sweep").index(index).key("label");
-                problems.push(Problem::new(place, message).help(format!("it sweeps {}", paths.join(", "))));
-            }
-        }
-        if problems.is_empty() { Ok(Self { label, axes, combination, tuned: 0 }) } else { Err(problems) }
+        let label = label.map(|label| Template::parse(&label)).transpose().unwrap_or_else(|error| {
+            let place = Path::root().key("sweep").index(index).key("label");
+            problems.push(Problem::new(place, error.to_string()));
+            None
+        });
+        let with_place = Path::root().key("sweep").index(index).key("with");
+        let constants = with.iter().map(|(path, value)| {
+            let origin = with_place.key(path.as_str());
+            let path = target(path, "`with`").map_err(|message| Problem::new(origin.clone(), message))?;
+            Ok(Axis { path, values: vec![value.clone()], origin, listed: false })
+        });
+        let constants: Vec<Result<Axis, Problem>> = constants.collect();
+        problems.extend(constants.iter().filter_map(|constant| constant.as_ref().err().cloned()));
+        let constants = constants.into_iter().flatten().collect();
+        let entry = Self { label, axes, combination, constants, tuned: 0 };
+        problems.extend(entry.overlaps());
+        if problems.is_empty() { Ok(entry) } else { Err(problems) }
     }
 
     /// The entry with axes to be tuned after its own.
@@ -111,17 +140,53 @@ impl Entry {
         }
         self.tuned = axes.len();
         self.axes.extend_from_slice(axes);
-        Ok(self)
+        let problems = self.overlaps();
+        if problems.is_empty() { Ok(self) } else { Err(problems) }
+    }
+
+    /// Axes that say two things of one setting: of each pair the first value of the one that writes what the other one sets.
+    fn overlaps(&self) -> Vec<Problem> {
+        let mut problems = vec![];
+        let all: Vec<&Axis> = self.axes.iter().chain(&self.constants).collect();
+        for (number, axis) in all.iter().enumerate() {
+            for (other, deeper) in all.iter().enumerate() {
+                if other == number || !deeper.path.starts_with(&axis.path) {
+                    continue;
+                }
+                let below: Path = deeper.path.segments()[axis.path.segments().len()..].iter().cloned().collect();
+                if below.is_root() {
+                    // Each of the two sees the other one.
+                    if other < number {
+                        let message = format!("the entry sets `{}` twice", axis.path);
+                        problems.push(Problem::new(axis.origin.clone(), message).help("keep one of the two"));
+                    }
+                } else if let Some(place) = axis.values.iter().position(|value| below.get(value).is_some()) {
+                    let message =
+                        format!("this value says what `{}` is, which the entry sets by itself too", deeper.path);
+                    let help =
+                        format!("take `{}` out of the value, or `{}` out of the entry", below.spelled(), deeper.path);
+                    problems.push(Problem::new(axis.place(place), message).help(help));
+                }
+            }
+        }
+        problems
     }
 
     /// The axes that are swept, and those that are tuned.
-    fn parts(&self) -> (&[Axis], &[Axis]) {
+    pub fn parts(&self) -> (&[Axis], &[Axis]) {
         self.axes.split_at(self.axes.len() - self.tuned)
     }
 
     /// How many candidates each arm is tuned over; 1 without tuning.
     pub fn candidates(&self) -> usize {
         product(self.parts().1).unwrap_or(usize::MAX)
+    }
+
+    /// The name of an arm, of which axis k takes value `choice[k]`, as the suite writes its values: for arms that cannot be
+    /// resolved.
+    pub fn written(&self, choice: &[usize]) -> String {
+        let setting = |(axis, &taken): (&Axis, &usize)| Setting::new(&axis.path.spelled(), axis.values[taken].clone());
+        join(&self.axes.iter().zip(choice).map(setting).collect::<Vec<_>>())
     }
 
     /// Number of arms, one for each candidate; none if it does not fit a `usize`.
@@ -164,11 +229,6 @@ impl Entry {
     }
 }
 
-/// The paths that a label mentions between braces.
-fn mentions(label: &str) -> impl Iterator<Item = &str> {
-    label.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(mention, _)| mention)
-}
-
 /// The axes of a suite's `tune`.
 pub(super) fn tuned_axes(spec: &TuneSpec) -> Result<Vec<Axis>, Vec<Problem>> {
     let over = Path::root().key("tune").key("over");
@@ -176,15 +236,16 @@ pub(super) fn tuned_axes(spec: &TuneSpec) -> Result<Vec<Axis>, Vec<Problem>> {
         let origin = over.key(path.as_str());
         let refuse = |message: String| Problem::new(origin.clone(), message);
         let target = target(path, "tuning").map_err(refuse)?;
-        let first = path.split(['.', '[']).next().unwrap_or_default();
-        if matches!(first, "task" | "probes") || (first == "train" && path != "train.batch") {
+        let first = target.segments().first().cloned();
+        let is = |name: &str| first.as_ref().is_some_and(|first| *first == Segment::Key(name.to_owned()));
+        if is("task") || is("probes") || (is("train") && target.spelled() != "train.batch") {
             let help = "tune how the network is made and trained; sweep what it is compared by";
             return Err(refuse(format!("`{path}` says what is measured, which tuning must not change")).help(help));
         }
         if values.is_empty() {
             return Err(refuse(format!("no values to choose `{target}` from")).help("give at least one"));
         }
-        Ok(Axis { path: target, values: values.clone(), origin })
+        Ok(Axis { path: target, values: values.clone(), origin, listed: true })
     };
     let axes: Vec<Result<Axis, Problem>> = spec.over.iter().map(axis).collect();
     let problems: Vec<Problem> = axes.iter().filter_map(|axis| axis.as_ref().err().cloned()).collect();
@@ -205,10 +266,10 @@ fn taken(axes: &[Axis], index: usize, axis: usize) -> usize {
 /// The path an axis changes, which must lie in one of the sections; `what` would change it.
 fn target(path: &str, what: &str) -> Result<Path, String> {
     let parsed: Path = path.parse().map_err(|error: crate::suite::PathError| error.to_string())?;
-    let first = path.split(['.', '[']).next().unwrap_or_default();
-    if Section::named(first).is_some() {
-        return Ok(parsed);
+    if Section::split(&parsed).is_some() {
+        return Ok(Schema::of::<SuiteFile>().understood(parsed));
     }
+    let first = path.split(['.', '[']).next().unwrap_or_default();
     let hint = hint(first, Section::NAMES).map(|hint| hint + " ").unwrap_or_default();
     Err(format!("{what} cannot change `{first}`; {hint}a path begins with one of: {}", Section::NAMES.join(", ")))
 }

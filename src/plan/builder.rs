@@ -1,15 +1,21 @@
 //! From a suite to its plan.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use serde_json::{Value, json};
 
 use super::{
-    axis::{Axis, Entry, tuned_axes},
+    axis::{Entry, tuned_axes},
     candidates, check,
     compatible::ON_GRADIENTS,
-    condition, inert, label,
-    trials::{Plan, Planned, TrialSet},
+    condition, inert, layers,
+    naming::Naming,
+    planned::Planned,
+    resolve::{Resolver, touches},
+    trials::{Plan, TrialSet},
     version::{Key, Versions},
 };
 use crate::{
@@ -49,8 +55,7 @@ impl Plan {
 /// Puts a plan together.
 struct Builder<'a> {
     suite: &'a Suite,
-    /// The sections as the file has them, before any sweep.
-    base: [Value; Section::COUNT],
+    resolver: Resolver,
     entries: Vec<Entry>,
     versions: Versions,
 }
@@ -75,8 +80,8 @@ impl<'a> Builder<'a> {
             let axes = tuned_axes(tune)?;
             entries = entries.into_iter().map(|entry| entry.tuned(&axes)).collect::<Result<_, _>>()?;
         }
-        let base = Section::ALL.map(|section| file.section(section));
-        Ok(Self { suite, base, entries, versions: Versions::new() })
+        let resolver = Resolver::new(suite, &entries);
+        Ok(Self { suite, resolver, entries, versions: Versions::new() })
     }
 
     fn plan(mut self, options: &PlanOptions) -> Result<Plan, Problems> {
@@ -87,12 +92,15 @@ impl<'a> Builder<'a> {
         for entry in 0..self.entries.len() {
             self.expand(entry, &mut arms).map_err(locate)?;
         }
+        layers::leave_out_missing(&mut self.versions, &mut arms).map_err(locate)?;
         let mut warnings = vec![];
         condition::exclude(&suite.file.exclude, &self.versions, &mut arms, &mut warnings).map_err(locate)?;
+        // Before `--only`, which changes no name.
+        let naming = Naming::new(&self.entries, &self.versions, &arms).map_err(locate)?;
         condition::retain(&options.only, &self.versions, &mut arms)?;
         let candidates = self.entries[0].candidates();
         if let Some(tune) = &suite.file.tune {
-            candidates::check(tune, &self.entries, &arms, candidates).map_err(locate)?;
+            candidates::check(tune, &naming, &arms, candidates).map_err(locate)?;
         }
         // Two arms whose sections are the same would be the same trials.
         let mut seen = HashSet::with_capacity(arms.len());
@@ -108,8 +116,8 @@ impl<'a> Builder<'a> {
             let same = before - arms.len() / candidates;
             warnings.push(format!("{same} of {before} arms are the same as others and are run once"));
         }
-        check::check(&self.entries, &self.versions, &arms).map_err(locate)?;
-        warnings.extend(inert::warnings(&self.entries, &self.versions, &arms));
+        check::check(&naming, &self.versions, &arms).map_err(locate)?;
+        warnings.extend(inert::warnings(&naming, &self.versions, &arms));
         let file = &self.suite.file;
         Ok(Plan {
             seed: file.seed,
@@ -118,7 +126,7 @@ impl<'a> Builder<'a> {
             tune: file.tune.clone(),
             candidates,
             decided: vec![],
-            entries: self.entries,
+            naming: Arc::new(naming),
             versions: self.versions,
             arms,
             warnings,
@@ -147,9 +155,10 @@ impl<'a> Builder<'a> {
     /// The arms of one entry. Each section is resolved once for each choice of the axes that change it.
     fn expand(&mut self, number: usize, arms: &mut Vec<Planned>) -> Result<(), Vec<Problem>> {
         let entry = self.entries[number].clone();
-        let touching = Section::ALL.map(|section| -> Vec<usize> {
-            let touches = |axis: &Axis| Section::split(&axis.path).is_some_and(|(touched, _)| touched == section);
-            (0..entry.axes.len()).filter(|&axis| touches(&entry.axes[axis])).collect()
+        let touching = Section::ALL.map(|section| {
+            let sections = self.resolver.needed(&entry, section);
+            let touches = |axis: &usize| sections.iter().any(|section| touches(&entry.axes[*axis], *section));
+            (0..entry.axes.len()).filter(touches).collect::<Vec<usize>>()
         });
         let mut known = Section::ALL.map(|_| HashMap::<usize, u32>::new());
         let mut problems = vec![];
@@ -165,7 +174,7 @@ impl<'a> Builder<'a> {
                     key[section] = version;
                     continue;
                 }
-                match self.resolve(&entry, section, axes, &entry.choice(index)) {
+                match self.resolver.resolve(&mut self.versions, &entry, section, &entry.choice(index)) {
                     Ok(version) => key[section] = version,
                     Err(found) => problems.extend(found),
                 }
@@ -174,53 +183,17 @@ impl<'a> Builder<'a> {
             let mut arm = key;
             if problems.is_empty() && !self.versions.takes_gradient(&key) {
                 // What the suite says of gradients is meant for its other arms.
-                for section in ON_GRADIENTS.into_iter().filter(|section| touching[*section as usize].is_empty()) {
+                let own = |section: &Section| {
+                    let constants = entry.constants.iter().any(|axis| touches(axis, *section));
+                    constants || !touching[*section as usize].is_empty()
+                };
+                for section in ON_GRADIENTS.into_iter().filter(|section| !own(section)) {
                     arm[section] = self.versions.add(section, &default_tree(section))?;
                 }
             }
             arms.push(Planned { key: arm, entry: number as u32, index: index as u32 });
         }
         if problems.is_empty() { Ok(()) } else { Err(problems) }
-    }
-
-    /// The version of `section` that an arm of `entry` has, of which axis k takes value `choice[k]`; `axes` change the section.
-    fn resolve(
-        &mut self,
-        entry: &Entry,
-        section: Section,
-        axes: &[usize],
-        choice: &[usize],
-    ) -> Result<u32, Vec<Problem>> {
-        let mut tree = self.base[section as usize].clone();
-        let prefix = Path::root().key(section.name());
-        let mut order = axes.to_vec();
-        order.sort_by_key(|&axis| entry.axes[axis].path.segments().len());
-        let arm = label::join(&label::settings(entry, choice, true));
-        let blame = |axis: usize, problem: &Problem| {
-            let origin = entry.axes[axis].origin.clone();
-            let place = if entry.axes[axis].values.len() > choice[axis] { origin.index(choice[axis]) } else { origin };
-            let mut blamed = Problem::new(place, format!("in the arm `{arm}`, {problem}"));
-            blamed.help = None;
-            blamed
-        };
-        for &axis in &order {
-            let Some((_, path)) = Section::split(&entry.axes[axis].path) else { continue };
-            let taken = entry.axes[axis].values[choice[axis]].clone();
-            path.set(&mut tree, taken).map_err(|problem| vec![blame(axis, &problem.beneath(&prefix))])?;
-        }
-        self.versions.add(section, &tree).map_err(|problems| {
-            let relative =
-                |axis: usize| Section::split(&entry.axes[axis].path).map(|(_, path)| path).unwrap_or_default();
-            let blamed = problems.into_iter().map(|problem| {
-                // The deepest axis at or above the problem, else the deepest below it.
-                let culprit =
-                    order.iter().rev().find(|&&axis| problem.path.starts_with(&prefix.join(&relative(axis)))).or_else(
-                        || order.iter().rev().find(|&&axis| prefix.join(&relative(axis)).starts_with(&problem.path)),
-                    );
-                culprit.map_or_else(|| problem.clone(), |&axis| blame(axis, &problem))
-            });
-            blamed.collect()
-        })
     }
 }
 

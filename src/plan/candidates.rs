@@ -2,23 +2,16 @@
 
 use std::collections::HashSet;
 
-use super::{axis::Entry, label, trials::Planned, version::Key};
+use super::{naming::Naming, planned::Planned, version::Key};
 use crate::suite::{Path, Problem, TuneSpec};
 
 /// Refuses arms that lack one of their `candidates`, or have two that are the same.
-pub(super) fn check(
-    tune: &TuneSpec,
-    entries: &[Entry],
-    arms: &[Planned],
-    candidates: usize,
-) -> Result<(), Vec<Problem>> {
+pub(super) fn check(tune: &TuneSpec, naming: &Naming, arms: &[Planned], candidates: usize) -> Result<(), Vec<Problem>> {
     let place = Path::root().key("tune").key("over");
     let place = tune.over.keys().next().map_or(place.clone(), |path| place.key(path.as_str()));
     let arm_of = |planned: &Planned| (planned.entry, planned.index as usize / candidates);
     for candidates_of_arm in arms.chunk_by(|a, b| arm_of(a) == arm_of(b)) {
-        let Planned { entry, index, .. } = candidates_of_arm[0];
-        let entry = &entries[entry as usize];
-        let name = || match label::join(&label::settings(entry, &entry.choice(index as usize), false)) {
+        let name = || match naming.label(&candidates_of_arm[0], false) {
             label if label.is_empty() => String::new(),
             label => format!(" of the arm `{label}`"),
         };

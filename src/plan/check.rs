@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
-    axis::Entry,
     compatible::{self, ON_GRADIENTS},
-    label,
     memory::Footprint,
-    trials::Planned,
+    naming::Naming,
+    planned::Planned,
     version::Versions,
 };
 use crate::{
@@ -24,7 +23,7 @@ use crate::{
 const MAX_PROBLEMS: usize = 20;
 
 /// Checks the sections that depend on each other, each distinct combination once.
-pub(super) fn check(entries: &[Entry], versions: &Versions, arms: &[Planned]) -> Result<(), Vec<Problem>> {
+pub(super) fn check(naming: &Naming, versions: &Versions, arms: &[Planned]) -> Result<(), Vec<Problem>> {
     // By the engine that needs least.
     let least = Backend::Fused { isa: Isa::Portable, threads: 1 };
     let mut footprints: HashMap<[u32; 2], Footprint> = HashMap::new();
@@ -32,7 +31,8 @@ pub(super) fn check(entries: &[Entry], versions: &Versions, arms: &[Planned]) ->
     let mut without_gradient = HashSet::new();
     let mut fitted = HashSet::new();
     let mut problems: BTreeMap<String, Problem> = BTreeMap::new();
-    for Planned { key, entry, index } in arms {
+    for arm in arms {
+        let key = &arm.key;
         let sections = || versions.sections(key);
         let mut found = vec![];
         let training = trainings.entry(key.of([Task, Train])).or_insert_with(|| {
@@ -73,8 +73,7 @@ pub(super) fn check(entries: &[Entry], versions: &Versions, arms: &[Planned]) ->
             None => {}
         }
         for mut problem in found {
-            let entry = &entries[*entry as usize];
-            let label = label::join(&label::settings(entry, &entry.choice(*index as usize), true));
+            let label = naming.label(arm, true);
             let key = problem.to_string();
             if !label.is_empty() {
                 problem.message = format!("in the arm `{label}`, {}", problem.message);

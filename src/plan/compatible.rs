@@ -11,7 +11,7 @@ use crate::{
     engine::SITES,
     model::Network,
     suite::{Path, Problem, Section, Sections},
-    train::Metric,
+    train::{Metric, MetricName, TargetSpec},
 };
 
 /// A trial that needs so many bytes but does not fit in this machine's memory. Paths are those of the suite.
@@ -53,11 +53,8 @@ pub(super) fn training(sections: &Sections) -> Vec<Problem> {
             let problem = Problem::new(target_path, message);
             problems.push(problem.help("give another metric with a bound, or no target"));
         }
-    } else if let Some(target) = &train.target
-        && target.below.is_some() == target.above.is_some()
-    {
-        let problem = Problem::new(path.key("target"), "a target has one bound");
-        problems.push(problem.help("give either `below` or `above`"));
+    } else if let Some(target) = &train.target {
+        problems.extend(bound(target, &path.key("target")));
     }
     if let Some(curriculum) = &train.curriculum {
         let misfit = match sections.task.lengths() {
@@ -71,6 +68,43 @@ pub(super) fn training(sections: &Sections) -> Vec<Problem> {
         problems.extend(misfit.map(|misfit| problem(misfit, path.key("curriculum"))));
     }
     problems
+}
+
+/// The mistake in the bound of a target, which is on the metric's better side and can be reached, but is not from the start.
+fn bound(target: &TargetSpec, place: &Path) -> Option<Problem> {
+    let MetricName::Measured(_, measure) = target.metric.into() else { return None };
+    let (worst, best) = match measure.range() {
+        (smallest, largest) if measure.lower_is_better() => (largest, smallest),
+        (smallest, largest) => (smallest, largest),
+    };
+    let (side, other) = if measure.lower_is_better() { ("below", "above") } else { ("above", "below") };
+    let name = MetricName::from(target.metric);
+    let interval = match worst.is_finite() {
+        true => format!("at least {worst} and {other} {best}"),
+        false => format!("{other} {best}"),
+    };
+    let mut help = format!("give `{side}`, a number {interval}");
+    if let Some(percent) = target.above.filter(|above| best == 1.0 && (2.0..=100.0).contains(above)) {
+        help.push_str(&format!(": {percent} % is {}", percent / 100.0));
+    }
+    let (given, wrong) =
+        if measure.lower_is_better() { (target.below, target.above) } else { (target.above, target.below) };
+    let (key, message) = match (given, wrong) {
+        (Some(_), Some(_)) | (None, None) => {
+            return Some(Problem::new(place.clone(), "a target has one bound").help(help));
+        }
+        (None, Some(_)) => {
+            (other, format!("`{name}` is the better the further {side}, so that `{other}` is no target"))
+        }
+        (Some(bound), None) if bound == best || (bound < best) == measure.lower_is_better() => {
+            (side, format!("`{name}` is never {side} {bound}"))
+        }
+        (Some(bound), None) if bound != worst && (bound > worst) == measure.lower_is_better() => {
+            (side, format!("`{name}` is always {side} {bound}"))
+        }
+        (Some(_), None) => return None,
+    };
+    Some(Problem::new(place.key(key), message).help(help))
 }
 
 /// Sections that act on a gradient.

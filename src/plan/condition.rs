@@ -4,10 +4,12 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::{
-    trials::Planned,
+    planned::Planned,
     version::{Key, Versions},
 };
-use crate::suite::{Path, PathError, Problem, Problems, Section, Segment, Setting, former_kind, hint, meanings};
+use crate::suite::{
+    Path, PathError, Problem, Problems, Schema, Section, Segment, Setting, SuiteFile, former_kind, hint, meanings,
+};
 use crate::text::Condition;
 
 /// Leaves out what `exclude` says.
@@ -23,6 +25,7 @@ pub(super) fn exclude(
         for (path, value) in conditions {
             let refuse = |message: String| vec![Problem::new(place.key(path.as_str()), message)];
             let parsed: Path = path.parse().map_err(|error: PathError| refuse(error.to_string()))?;
+            let parsed = Schema::of::<SuiteFile>().understood(parsed);
             tests.push(Test::new(versions, &parsed, value).map_err(refuse)?);
         }
         let before = arms.len();
@@ -41,7 +44,8 @@ pub(super) fn exclude(
 pub(super) fn retain(only: &[Setting], versions: &Versions, arms: &mut Vec<Planned>) -> Result<(), Problems> {
     for given in only {
         let refuse = |message: String| Problems::one(&given.origin, None, Problem::new(Path::root(), message));
-        let test = Test::new(versions, &given.path, &given.value).map_err(refuse)?;
+        let path = Schema::of::<SuiteFile>().understood(given.path.clone());
+        let test = Test::new(versions, &path, &given.value).map_err(refuse)?;
         arms.retain(|arm| test.holds(&arm.key));
         if arms.is_empty() {
             return Err(refuse("no arm fits; `longlag plan` lists the arms".to_owned()));

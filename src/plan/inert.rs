@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{
-    axis::Entry,
-    label,
-    trials::Planned,
+    naming::Naming,
+    planned::Planned,
     version::{Key, Versions},
 };
 use crate::{
@@ -16,16 +15,15 @@ use crate::{
 };
 
 /// For each component that changes nothing in some arms a sentence that says so.
-pub(super) fn warnings(entries: &[Entry], versions: &Versions, arms: &[Planned]) -> Vec<String> {
+pub(super) fn warnings(naming: &Naming, versions: &Versions, arms: &[Planned]) -> Vec<String> {
     let mut known: HashMap<[u32; 3], Vec<&'static str>> = HashMap::new();
     let mut found: BTreeMap<&'static str, (usize, String)> = BTreeMap::new();
-    for Planned { key, entry, index } in arms {
+    for arm in arms {
+        let key = &arm.key;
         let inert =
             known.entry(key.of([Section::Task, Section::Model, Section::Bptt])).or_insert_with(|| inert(versions, key));
         for kind in inert {
-            let entry = &entries[*entry as usize];
-            let name = || label::join(&label::settings(entry, &entry.choice(*index as usize), true));
-            found.entry(kind).or_insert_with(|| (0, name())).0 += 1;
+            found.entry(kind).or_insert_with(|| (0, naming.label(arm, true))).0 += 1;
         }
     }
     let sentence = |(kind, (count, label)): (&str, (usize, String))| {

@@ -14,8 +14,12 @@ mod condition;
 mod estimate;
 mod inert;
 mod label;
+mod layers;
 mod low_discrepancy;
 mod memory;
+mod naming;
+mod planned;
+mod resolve;
 mod trials;
 mod tuning;
 mod version;
@@ -27,7 +31,6 @@ pub use self::{
     arms::Arm,
     builder::PlanOptions,
     estimate::{CostEstimate, seconds_per_update},
-    label::{LABEL, Setting},
     memory::available_memory,
     trials::{Plan, TUNING_REPLICATES, Trial},
     tuning::{TrialResult, best},

@@ -1,9 +1,8 @@
 //! The plan: every arm of a suite, and the trials they consist of.
 
-use super::{
-    axis::Entry,
-    version::{Key, Versions},
-};
+use std::sync::Arc;
+
+use super::{naming::Naming, planned::Planned, version::Versions};
 use crate::suite::{MAX_REPLICATES, Section, TuneSpec};
 
 /// The numbers of replicates on which candidates are tried begin here, beyond those that a suite may report: no trial that
@@ -35,21 +34,11 @@ pub struct Plan {
     pub(super) candidates: usize,
     /// For each arm whether its candidate is chosen; empty where all are.
     pub(super) decided: Vec<bool>,
-    pub(super) entries: Vec<Entry>,
+    pub(super) naming: Arc<Naming>,
     pub(super) versions: Versions,
     pub(super) arms: Vec<Planned>,
     /// Doubts that do not stop a run.
     pub warnings: Vec<String>,
-}
-
-/// An arm as a plan keeps it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Planned {
-    pub key: Key,
-    /// Which entry of the sweep it comes from.
-    pub entry: u32,
-    /// Which combination of the entry's values it has.
-    pub index: u32,
 }
 
 /// One trial of the plan.

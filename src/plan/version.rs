@@ -81,6 +81,22 @@ impl Versions {
         Ok(number)
     }
 
+    /// The complete tree of a section, which becomes no version of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Versions::add`].
+    pub fn complete(&mut self, section: Section, tree: &Value) -> Result<Value, Vec<Problem>> {
+        let tree = self.values.push(section, tree)?;
+        self.values.pop(section);
+        Ok(tree)
+    }
+
+    /// How many layers an arm's network has.
+    pub fn layers(&self, key: &Key) -> usize {
+        self.values.model[key[Section::Model] as usize].layers
+    }
+
     /// All versions of a section, by number.
     pub fn of(&self, section: Section) -> &[Version] {
         &self.versions[section as usize]

@@ -185,6 +185,7 @@ mod tests {
                 label: format!("arm {index}"),
                 settings: vec![],
                 swept: vec![],
+                mentioned: vec![],
                 chance: vec![],
                 budget: 1000,
                 target: None,

@@ -3,18 +3,17 @@
 use crate::{
     component::task::Goal,
     plan::{self, Plan},
-    results::table::{Arm, LABEL, Setting, Target},
-    suite::{Path, Sections},
+    results::table::{Arm, Target},
+    suite::Sections,
     train::{Measure, Metric},
 };
 
 /// The arms of `plan`, in its order.
 pub fn arms(plan: &Plan) -> Vec<Arm> {
-    let paths = plan.swept_paths();
-    plan.named_arms().enumerate().map(|(index, arm)| table_arm(plan, index, arm, &paths)).collect()
+    plan.named_arms().enumerate().map(|(index, arm)| table_arm(plan, index, arm)).collect()
 }
 
-fn table_arm(plan: &Plan, index: usize, arm: plan::Arm, paths: &[&Path]) -> Arm {
+fn table_arm(plan: &Plan, index: usize, arm: plan::Arm) -> Arm {
     let Sections { task, train, .. } = plan.sections(index);
     let chance = task.chance();
     let target = train.target.as_ref().and_then(|target| target.resolved(&task));
@@ -25,8 +24,9 @@ fn table_arm(plan: &Plan, index: usize, arm: plan::Arm, paths: &[&Path]) -> Arm 
     let exact_match = task.exact_match().map(|chance| (Measure::ExactMatch, chance));
     Arm {
         label: arm.label,
-        settings: arm.settings.into_iter().map(table_setting).collect(),
-        swept: plan.settings_at(index, paths).into_iter().map(table_setting).collect(),
+        settings: arm.settings,
+        swept: plan.swept(index),
+        mentioned: plan.mentioned(index),
         chance: [(Measure::Loss, chance.loss)].into_iter().chain(accuracy).chain(exact_match).collect(),
         budget: train.budget(task.finite()),
         target: target.map(|target| Target {
@@ -38,7 +38,5 @@ fn table_arm(plan: &Plan, index: usize, arm: plan::Arm, paths: &[&Path]) -> Arm 
     }
 }
 
-fn table_setting(plan::Setting { path, text, number }: plan::Setting) -> Setting {
-    let path = if path == plan::LABEL { LABEL.to_owned() } else { path };
-    Setting { path, text, number }
-}
+#[cfg(test)]
+mod laws;

@@ -69,7 +69,7 @@ pub(super) fn circumstances(
 fn at_edge(tuning: &Plan, arm: usize, chosen: usize) -> bool {
     let first = arm * tuning.candidates();
     let candidates: Vec<Vec<Option<f64>>> = (first..first + tuning.candidates())
-        .map(|candidate| tuning.tuned(candidate).into_iter().map(|setting| setting.number).collect())
+        .map(|candidate| tuning.tuned(candidate).into_iter().map(|setting| setting.number()).collect())
         .collect();
     candidates[chosen].iter().enumerate().any(|(setting, number)| {
         let Some(number) = *number else { return false };

@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use serde_json::Value;
+
 use super::{Stages, arms, circumstances::circumstances, error::RunError, outcomes, tuning};
 use crate::{
     plan::Plan,
@@ -14,7 +16,7 @@ use crate::{
         report::{Composition, compose},
         table::{Results, plan_columns},
     },
-    store::{Manifest, PlanColumns, Store, StoreError, Swept, SweptValue, layout, write_atomically},
+    store::{Manifest, PlanColumns, Store, StoreError, Swept, layout, write_atomically},
     suite::Suite,
 };
 
@@ -68,11 +70,9 @@ pub(super) fn in_order(plan: &Plan) -> Vec<(usize, String)> {
 pub(super) fn columns(stages: &Stages) -> PlanColumns {
     let (mut all, mut order) = (arms(&stages.reported), in_order(&stages.reported));
     let Some(tuning) = &stages.tuning else { return plan_columns(&all, &order) };
-    let stage = |text: &str| SweptValue { text: text.to_owned(), number: None };
-    let mut values: BTreeMap<String, SweptValue> =
-        order.iter().map(|(_, id)| (id.clone(), stage("reported"))).collect();
+    let mut values: BTreeMap<String, Value> = order.iter().map(|(_, id)| (id.clone(), "reported".into())).collect();
     let (first, tried) = (all.len(), in_order(tuning));
-    values.extend(tried.iter().map(|(_, id)| (id.clone(), stage("tuning"))));
+    values.extend(tried.iter().map(|(_, id)| (id.clone(), "tuning".into())));
     all.extend(arms(tuning));
     order.extend(tried.into_iter().map(|(arm, id)| (first + arm, id)));
     let mut columns = plan_columns(&all, &order);

@@ -3,7 +3,7 @@
 use super::{StoredRun, error::RunError, tuning};
 use crate::{
     results::table::{self, Table},
-    store::{Link, MetricRow, PLANNED, PlanColumns, ProbeRow, RecordRow, StoreError},
+    store::{Link, MetricRow, PLANNED, PlanColumns, ProbeRow, RecordRow, Row as _, StoreError, TrialRow},
     text::Condition,
 };
 
@@ -109,7 +109,10 @@ impl StoredRun {
             RunTable::Trials => {
                 let trials = self.store.trials_frame(&columns).map_err(RunError::from)?;
                 let chosen = table::select(&trials, None, conditions).map_err(RunError::from)?;
-                each(Table::from_frame(&chosen).map_err(RunError::from)?)
+                let is_field = |name: &str| TrialRow::FIELDS.iter().any(|field| field.name == name);
+                // All others are swept settings.
+                let shown = Table::from_frame(&chosen).map_err(RunError::from)?;
+                each(shown.with_settings(|name| !is_field(name)))
             }
             RunTable::Metrics => self.rows_of::<MetricRow, E>(&columns, conditions, each),
             RunTable::Probes => self.rows_of::<ProbeRow, E>(&columns, conditions, each),

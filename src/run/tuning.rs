@@ -2,8 +2,8 @@
 
 use super::{Stages, outcomes};
 use crate::{
-    plan::{Setting, Trial, TrialResult},
-    results::table::{Cell, Column, Table, significant},
+    plan::{Trial, TrialResult},
+    results::table::{Cell, Column, Setting, Table, join, significant},
     store::{Store, StoreError},
 };
 
@@ -30,16 +30,16 @@ pub(super) fn trials(stages: &Stages, store: &Store) -> Result<Option<Table>, St
         let id = plan.trial_id(trial);
         let stored = store.trials().get(&id);
         let outcome = outcomes.get(&(trial.arm, trial.replicate));
-        let setting = |setting: &Setting| Cell::Text(setting.text.clone());
         let solved_at = outcome.and_then(|outcome| outcome.solved_at);
-        let row = [Cell::Text(labels[arm].clone())].into_iter().chain(tuned[trial.arm].iter().map(setting)).chain([
-            Cell::Integer(trial.replicate.into()),
-            Cell::Text(id),
-            stored.map_or(Cell::Null, |trial| Cell::Text(trial.status.name().to_owned())),
-            solved_at.map_or(Cell::Null, |update| Cell::Integer(update.into())),
-            outcome.map_or(Cell::Null, |outcome| Cell::Number(outcome.loss)),
-            stages.chosen[arm].map_or(Cell::Null, |chosen| Cell::Boolean(chosen == candidate)),
-        ]);
+        let row =
+            [Cell::Text(labels[arm].clone())].into_iter().chain(tuned[trial.arm].iter().map(Setting::cell)).chain([
+                Cell::Integer(trial.replicate.into()),
+                Cell::Text(id),
+                stored.map_or(Cell::Null, |trial| Cell::Text(trial.status.name().to_owned())),
+                solved_at.map_or(Cell::Null, |update| Cell::Integer(update.into())),
+                outcome.map_or(Cell::Null, |outcome| Cell::Number(outcome.loss)),
+                stages.chosen[arm].map_or(Cell::Null, |chosen| Cell::Boolean(chosen == candidate)),
+            ]);
         table.rows.push(row.collect());
     }
     Ok(Some(table))
@@ -49,10 +49,7 @@ pub(super) fn trials(stages: &Stages, store: &Store) -> Result<Option<Table>, St
 pub(super) fn candidates(stages: &Stages, store: &Store) -> Result<Option<Table>, StoreError> {
     let Some(plan) = &stages.tuning else { return Ok(None) };
     let outcomes = outcomes(plan, store, |_, _, _| true)?;
-    let named = |arm: usize| {
-        let texts = plan.tuned(arm).into_iter().map(|setting| format!("{} {}", setting.name(), setting.text));
-        texts.collect::<Vec<_>>().join(", ")
-    };
+    let named = |arm: usize| join(&plan.tuned(arm));
     let mut table = Table { columns: vec![Column::text("arm")], ..Table::default() };
     table.columns.extend((0..plan.candidates().min(plan.arms())).map(|candidate| Column::number(named(candidate))));
     table.columns.push(Column::text("chosen"));

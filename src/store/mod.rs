@@ -35,7 +35,7 @@ pub use error::{SchemaError, StoreError};
 pub use folder::Store;
 pub use machine::Machine;
 pub use manifest::{Manifest, ManifestSession};
-pub use plan_columns::{PLANNED, PlanColumns, Swept, SweptValue};
+pub use plan_columns::{PLANNED, PlanColumns, Swept};
 pub use provenance::{Part, Provenance};
 pub use record::{LINK_DIGITS, Link, MetricRow, ProbeRow, Record, RecordRow, TrialRow, tables};
 pub use row::Row;

@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::{Column, Float64Chunked, Int64Chunked, IntoColumn, NewChunkedArray, StringChunked};
+use polars::prelude::{
+    BooleanChunked, Column, Float64Chunked, Int64Chunked, IntoColumn, NewChunkedArray, StringChunked,
+};
+use serde_json::Value;
 
 use super::record::TrialRow;
 use super::row::Row;
+use crate::text::spelled;
 
 /// The name of the arm's column.
 pub(super) const ARM: &str = "arm";
@@ -16,22 +20,13 @@ pub const PLANNED: &str = "planned";
 /// The largest magnitude up to which a double tells all integers apart.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// A swept setting's value in one trial.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SweptValue {
-    /// The value as it is shown.
-    pub text: String,
-    /// Its value where it is a number.
-    pub number: Option<f64>,
-}
-
 /// One swept path of the plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Swept {
     /// The dotted path, such as `task.length`; the column's name.
     pub path: String,
-    /// The value by trial.
-    pub values: BTreeMap<String, SweptValue>,
+    /// The resolved value by trial; nothing for trials whose components lack the setting.
+    pub values: BTreeMap<String, Value>,
 }
 
 /// The plan's columns of the trials table. The default is no plan: every trial's arm is null.
@@ -46,7 +41,9 @@ pub struct PlanColumns {
 impl PlanColumns {
     /// The columns for these trials: `arm`, then one per swept path; null for trials that are not in the plan.
     ///
-    /// A path's column is `i64` where all its values are whole numbers, `f64` where all are numbers, and text otherwise.
+    /// A path's column has the narrowest type that holds all values which the plan gives it, null aside: truth values, `i64`
+    /// where all are whole numbers, `f64` where all are numbers, texts. Otherwise it is text, each value [`spelled`] as YAML:
+    /// numbers in their shortest way, components as `gru` or `{kind: elman, activation: relu}`. Null is null in all of them.
     pub(super) fn columns(&self, trials: &[String]) -> Vec<Column> {
         let arms = trials.iter().map(|id| self.arms.get(id));
         let mut columns = vec![StringChunked::from_iter_options(ARM.into(), arms).into_column()];
@@ -66,51 +63,65 @@ impl PlanColumns {
 
 impl Swept {
     fn column(&self, name: &str, trials: &[String]) -> Column {
-        let values = || trials.iter().map(|id| self.values.get(id));
-        let number = |value: Option<&SweptValue>| value.and_then(|value| value.number);
+        let values = || trials.iter().map(|id| self.values.get(id).filter(|value| !value.is_null()));
         // Over the plan's values, not these trials': a column's type must not depend on how far the run has come.
-        if self.values.values().any(|value| value.number.is_none()) {
-            let texts = values().map(|value| value.map(|value| value.text.as_str()));
-            StringChunked::from_iter_options(name.into(), texts).into_column()
-        } else if self.values.values().all(|value| value.number.is_some_and(is_whole)) {
-            let integers = values().map(|value| number(value).map(|number| number as i64));
-            Int64Chunked::from_iter_options(name.into(), integers).into_column()
+        let all = |is: fn(&Value) -> bool| self.values.values().all(|value| value.is_null() || is(value));
+        if all(Value::is_boolean) && !all(Value::is_null) {
+            BooleanChunked::from_iter_options(name.into(), values().map(|value| value?.as_bool())).into_column()
+        } else if all(|value| whole(value).is_some()) && !all(Value::is_null) {
+            Int64Chunked::from_iter_options(name.into(), values().map(|value| whole(value?))).into_column()
+        } else if all(is_double) && !all(Value::is_null) {
+            Float64Chunked::from_iter_options(name.into(), values().map(|value| value?.as_f64())).into_column()
+        } else if all(Value::is_string) {
+            StringChunked::from_iter_options(name.into(), values().map(|value| value?.as_str())).into_column()
         } else {
-            Float64Chunked::from_iter_options(name.into(), values().map(number)).into_column()
+            let texts = values().map(|value| value.map(spelled));
+            StringChunked::from_iter_options(name.into(), texts).into_column()
         }
     }
 }
 
-fn is_whole(number: f64) -> bool {
-    number.trunc() == number && number.abs() <= EXACT
+/// The whole number that a value is, if a column of whole numbers holds it.
+fn whole(value: &Value) -> Option<i64> {
+    let double = |value: &Value| value.as_f64().filter(|number| number.trunc() == *number && number.abs() <= EXACT);
+    value.as_i64().or_else(|| double(value).filter(|_| value.is_f64()).map(|number| number as i64))
+}
+
+/// Whether a value is a number that a column of doubles tells from all others.
+fn is_double(value: &Value) -> bool {
+    value.is_f64() || value.as_i64().is_some_and(|number| number.unsigned_abs() <= EXACT as u64)
 }
 
 #[cfg(test)]
 mod tests {
     use polars::prelude::DataType;
+    use serde_json::json;
 
     use super::*;
 
-    fn swept(path: &str, values: &[(&str, &str, Option<f64>)]) -> Swept {
-        let values = values
-            .iter()
-            .map(|&(id, text, number)| (id.to_owned(), SweptValue { text: text.into(), number }))
-            .collect();
+    fn swept(path: &str, values: &[(&str, Value)]) -> Swept {
+        let values = values.iter().map(|(id, value)| ((*id).to_owned(), value.clone())).collect();
         Swept { path: path.into(), values }
     }
 
     #[test]
     fn columns_have_the_narrowest_type_that_holds_the_plan() {
+        let cell = json!({"kind": "elman", "activation": "relu"});
         let plan = PlanColumns {
             arms: BTreeMap::from([("a".into(), "elman".into())]),
             swept: vec![
-                swept("task.length", &[("a", "50", Some(50.0)), ("b", "100", Some(100.0))]),
-                swept("rate", &[("a", "1", Some(1.0)), ("b", "0.5", Some(0.5))]),
-                swept("max", &[("a", "1", Some(1.0)), ("b", "none", None)]),
-                swept("status", &[("a", "x", None)]),
+                swept("task.length", &[("a", json!(50)), ("b", json!(100.0))]),
+                swept("rate", &[("a", json!(1)), ("b", json!(0.5))]),
+                swept("peepholes", &[("a", json!(true)), ("b", json!(false))]),
+                swept("max", &[("a", json!(1.0)), ("b", json!("none"))]),
+                swept("bias", &[("a", json!(2)), ("b", json!(null))]),
+                swept("cell", &[("a", cell), ("b", json!({"kind": "gru"}))]),
+                swept("target", &[("a", json!(null))]),
+                swept("label", &[("a", json!("naive, 1"))]),
+                swept("status", &[("a", json!("x"))]),
             ],
         };
-        let columns = plan.columns(&["a".into(), "z".into()]);
+        let columns = plan.columns(&["a".into(), "b".into(), "z".into()]);
         let shown: Vec<_> = columns.iter().map(|column| (column.name().as_str(), column.dtype().clone())).collect();
         assert_eq!(
             shown,
@@ -118,26 +129,39 @@ mod tests {
                 ("arm", DataType::String),
                 ("task.length", DataType::Int64),
                 ("rate", DataType::Float64),
+                ("peepholes", DataType::Boolean),
                 ("max", DataType::String),
+                ("bias", DataType::Int64),
+                ("cell", DataType::String),
+                ("target", DataType::String),
+                ("label", DataType::String),
                 ("suite.status", DataType::String),
             ]
         );
-        assert!(columns.iter().all(|column| column.null_count() == 1), "z is not in the plan");
-        assert_eq!(columns[1].i64().unwrap().get(0), Some(50));
-        assert_eq!(columns[3].str().unwrap().get(0), Some("1"));
+        assert!(columns.iter().all(|column| column.null_count() > 0), "z is not in the plan");
+        assert_eq!(columns[1].i64().unwrap().iter().collect::<Vec<_>>(), [Some(50), Some(100), None]);
+        assert_eq!(columns[3].bool().unwrap().get(1), Some(false));
+        assert_eq!(columns[4].str().unwrap().get(0), Some("1"));
+        assert_eq!(columns[8].str().unwrap().get(0), Some("naive, 1"));
+        assert_eq!(columns[5].i64().unwrap().iter().collect::<Vec<_>>(), [Some(2), None, None]);
+        let cells: Vec<_> = columns[6].str().unwrap().iter().collect();
+        assert_eq!(cells, [Some("{kind: elman, activation: relu}"), Some("gru"), None]);
     }
 
     #[test]
-    fn only_numbers_that_a_double_holds_exactly_are_integers() {
-        let kind = |number: f64| {
-            let columns = PlanColumns { arms: BTreeMap::new(), swept: vec![swept("n", &[("a", "n", Some(number))])] };
+    fn only_numbers_that_a_column_holds_exactly_are_numbers() {
+        let kind = |values: &[Value]| {
+            let values: Vec<_> = ["a", "b"].into_iter().zip(values.iter().cloned()).collect();
+            let columns = PlanColumns { arms: BTreeMap::new(), swept: vec![swept("n", &values)] };
             columns.columns(&["a".into()])[1].dtype().clone()
         };
-        for whole in [0.0, -3.0, EXACT, -EXACT] {
-            assert_eq!(kind(whole), DataType::Int64, "{whole}");
+        for whole in [json!(0.0), json!(-3), json!(EXACT), json!(-EXACT), json!(i64::MAX)] {
+            assert_eq!(kind(std::slice::from_ref(&whole)), DataType::Int64, "{whole}");
         }
-        for number in [0.5, 2.0 * EXACT, -2.0 * EXACT, f64::INFINITY, f64::NAN] {
-            assert_eq!(kind(number), DataType::Float64, "{number}");
+        for number in [json!(0.5), json!(2.0 * EXACT), json!(-2.0 * EXACT)] {
+            assert_eq!(kind(std::slice::from_ref(&number)), DataType::Float64, "{number}");
         }
+        assert_eq!(kind(&[json!(u64::MAX)]), DataType::String);
+        assert_eq!(kind(&[json!(i64::MAX), json!(0.5)]), DataType::String);
     }
 }

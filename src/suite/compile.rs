@@ -280,7 +280,8 @@ fn number(json: &Json, integer: bool) -> Number {
     };
     Number {
         integer,
-        single: format == "float",
+        // Whatever the type, training computes in 32 bits.
+        single: !integer,
         range: integer.then_some(range),
         // Of two ends, the narrower; at the same place, the open one.
         low: low.max_by(|a, b| a.value.total_cmp(&b.value).then(a.open.cmp(&b.open))),

@@ -70,7 +70,7 @@ impl Path {
     }
 }
 
-fn step<'a>(node: &'a Value, segment: &Segment) -> Option<&'a Value> {
+pub(super) fn step<'a>(node: &'a Value, segment: &Segment) -> Option<&'a Value> {
     match (node, segment) {
         (Value::Array(entries), Segment::Index(index)) => entries.get(*index),
         (Value::Object(entries), segment) => entries.get(&key_of(segment)),

@@ -3,13 +3,16 @@
 use schemars::{JsonSchema, schema_for};
 use serde_json::{Value, json};
 
+use super::Section;
+use super::derived::allow_derived;
 use super::schema::KIND;
 
 /// The JSON schema of `T` that also allows the short forms: a component may be its bare name, when it needs nothing else, and
-/// structs are closed.
+/// structs are closed; numbers of sections may be derived.
 pub fn editor_schema<T: JsonSchema>() -> Value {
     let mut schema = schema_for!(T).to_value();
     allow_short_forms(&mut schema);
+    allow_derived(&mut schema, Section::NAMES);
     schema
 }
 

@@ -1,11 +1,9 @@
 //! `every` among the values of a swept setting: each registered component of the setting's kind.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
+use super::Path;
 use super::schema::{KIND, NodeId, Schema, Shape};
-use super::{Path, Segment};
 
 /// The word, in a list of values, for every registered component of the setting's kind.
 const EVERY: &str = "every";
@@ -28,10 +26,7 @@ impl Schema {
 
     /// The components that may stand at `path`, as values.
     fn components(&self, path: &Path) -> Option<Vec<Value>> {
-        let mut nodes = vec![self.root];
-        for segment in path.segments() {
-            nodes = nodes.into_iter().flat_map(|node| self.beneath(node, segment)).collect();
-        }
+        let nodes = self.at(path);
         let kinds = |node: NodeId| match &self.node(node).shape {
             Shape::Kinds(kinds) => Some(kinds.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()),
             _ => None,
@@ -44,20 +39,6 @@ impl Schema {
             }
             _ => Some(kinds(node)?.into_iter().map(Value::String).collect()),
         })
-    }
-
-    /// The nodes of what stands under `segment` of a value at `node`, whichever of its alternatives that is.
-    fn beneath(&self, node: NodeId, segment: &Segment) -> BTreeSet<NodeId> {
-        let under = |node: NodeId| match (&self.node(node).shape, segment) {
-            (Shape::Map(map), Segment::Key(key)) => map.under(key),
-            (Shape::List(list), Segment::Index(index)) => list.entry(*index),
-            _ => None,
-        };
-        let alternatives = self.leaves(node).into_iter().flat_map(|leaf| match &self.node(leaf).shape {
-            Shape::Kinds(kinds) => kinds.iter().flat_map(|(_, component)| self.leaves(*component)).collect(),
-            _ => vec![leaf],
-        });
-        alternatives.filter_map(under).collect()
     }
 }
 

@@ -181,10 +181,14 @@ pub enum SweepSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Lists {
-    /// How the entry's arms are called in tables and figures, such as `naive {model.cell.activation}`; settings with several
-    /// values that it does not mention are added to it.
+    /// How the entry's arms are called in tables and figures, such as `naive {model.cell.activation}`, where braces hold any
+    /// setting of the arms; swept settings with several values that it does not mention are added to it.
     #[serde(default)]
+    #[schemars(regex(pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$"), extend("x-form" = "text without control characters"))]
     pub label: Option<String>,
+    /// Settings that all arms of this entry have, by path, beside those that it sweeps.
+    #[serde(default)]
+    pub with: IndexMap<String, Value>,
     /// For each path the values to take; `every` among them is each registered component of the setting's kind.
     #[schemars(extend("minProperties" = 1))]
     pub over: IndexMap<String, Vec<Value>>,
@@ -196,7 +200,11 @@ pub struct Lists {
 pub struct Points {
     /// As for `grid`.
     #[serde(default)]
+    #[schemars(regex(pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$"), extend("x-form" = "text without control characters"))]
     pub label: Option<String>,
+    /// As for `grid`.
+    #[serde(default)]
+    pub with: IndexMap<String, Value>,
     /// How many points.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub points: u32,

@@ -2,7 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{At, Document, Located, Path, Problem, Problems, Setting, SuiteFile, validate};
+use super::{At, Derived, Document, Located, Path, Problem, Problems, Schema, Section, Setting, SuiteFile, validate};
+
+/// Folders beside those of runs, which no suite may be called after.
+const RESERVED: [&str; 2] = ["published", "baselines"];
+/// What the folder of a suite's small version ends with.
+const QUICK: &str = "-quick";
 
 /// A checked suite and where its mistakes are to be pointed out.
 #[derive(Debug)]
@@ -10,6 +15,8 @@ pub struct Suite {
     pub file: SuiteFile,
     document: Document,
     settings: Vec<Setting>,
+    /// Numbers that depend on others; `file` has them as they are without a sweep.
+    derived: Vec<Derived>,
     /// With `--quick` the paths that the suite's small version sets.
     quick: Option<Vec<Path>>,
 }
@@ -24,7 +31,10 @@ impl Suite {
     pub fn load(path: &std::path::Path, settings: Vec<Setting>, quick: bool) -> Result<Self, Problems> {
         let document = Document::read(path)?;
         // The file itself is checked first, so that its mistakes are reported with their lines.
-        let written: SuiteFile = document.load()?;
+        let (written, _) = read(document.value().clone()).map_err(|problems| raised(document.locate(problems)))?;
+        let understood =
+            |setting: Setting| Setting { path: Schema::of::<SuiteFile>().understood(setting.path), ..setting };
+        let settings: Vec<Setting> = settings.into_iter().map(understood).collect();
         let mut tree = document.value().clone();
         let complete = json!(written);
         let quick = if quick { Some(apply_quick(&document, &written, &complete, &mut tree)?) } else { None };
@@ -32,10 +42,11 @@ impl Suite {
             fill(&setting.path, &complete, &mut tree);
             setting.apply(&mut tree)?;
         }
-        let mut suite = Self { file: written, document, settings, quick };
-        match validate::<SuiteFile>(&tree) {
-            Ok((file, _)) => {
-                suite.file = file;
+        let mut suite = Self { file: written, document, settings, derived: vec![], quick };
+        match read(tree) {
+            Ok((file, derived)) => {
+                (suite.file, suite.derived) = (file, derived);
+                suite.check_name()?;
                 Ok(suite)
             }
             Err(problems) => Err(suite.locate(problems)),
@@ -57,14 +68,44 @@ impl Suite {
         self.file.save.contains(&super::Artifact::Models)
     }
 
+    /// Refuses a name whose folder is not the suite's own.
+    fn check_name(&self) -> Result<(), Problems> {
+        let name = &self.file.name;
+        let (message, help) = if RESERVED.contains(&name.as_str()) {
+            (format!("`results/{name}` is no folder of a run"), "call the suite otherwise")
+        } else if name.ends_with(QUICK) {
+            let short = name.trim_end_matches(QUICK);
+            (format!("`results/{name}` is the folder of `{short}` run with --quick"), "call the suite otherwise")
+        } else {
+            return Ok(());
+        };
+        Err(self.locate(vec![Problem::new(Path::root().key("name"), message).help(help)]))
+    }
+
+    /// The complete tree of a section before any sweep, with derived numbers as maps.
+    pub fn section(&self, section: Section) -> Value {
+        let mut tree = self.file.section(section);
+        for derived in &self.derived {
+            if let Some((_, rest)) = Section::split(&derived.path).filter(|(of, _)| *of == section) {
+                // The place is there: the number was taken from it.
+                let _ = rest.set(&mut tree, json!(derived.number));
+            }
+        }
+        tree
+    }
+
     /// Name of the folder under the results.
     pub fn folder(&self) -> String {
-        if self.is_quick() { format!("{}-quick", self.file.name) } else { self.file.name.clone() }
+        if self.is_quick() { format!("{}{QUICK}", self.file.name) } else { self.file.name.clone() }
     }
 
     /// The suite as it is run, as YAML that loads to the same suite.
     pub fn resolved_yaml(&self) -> String {
-        super::to_yaml(&self.file)
+        let mut tree = json!(self.file);
+        for derived in &self.derived {
+            let _ = derived.path.set(&mut tree, json!(derived.number));
+        }
+        super::to_yaml(&tree)
     }
 
     /// The suite file as the user wrote it.
@@ -75,10 +116,7 @@ impl Suite {
     /// Points problems of the resolved suite out where they were written: in a `--set`, under `quick`, or in the file.
     pub fn locate(&self, problems: Vec<Problem>) -> Problems {
         let located: Vec<Located> = problems.into_iter().flat_map(|problem| self.origin(problem)).collect();
-        match Problems::raise(located) {
-            Err(problems) => problems,
-            Ok(()) => unreachable!("only problems are located"),
-        }
+        raised(located)
     }
 
     fn origin(&self, problem: Problem) -> Vec<Located> {
@@ -104,6 +142,33 @@ impl Suite {
     /// Whether a setting at `path` makes `part`, which the file does not have.
     fn adds(&self, path: &Path, part: &Path) -> bool {
         !part.is_root() && path.starts_with(part) && part.get(self.document.value()).is_none()
+    }
+}
+
+/// A suite and its derived numbers. The suite has them as they are without a sweep, or some number where that is not valid: what
+/// the arms have is for the plan to say.
+fn read(tree: Value) -> Result<(SuiteFile, Vec<Derived>), Vec<Problem>> {
+    let schema = Schema::of::<SuiteFile>();
+    let mut tree = schema.normalize(tree);
+    let derived = schema.take_derived(&Path::root(), &mut tree)?;
+    let (file, _) = validate::<SuiteFile>(&tree)?;
+    if derived.is_empty() {
+        return Ok((file, derived));
+    }
+    let mut complete = json!(file);
+    for one in &derived {
+        let number = one.number.per.get(&complete).and_then(Value::as_f64);
+        if let Some(number) = number {
+            let _ = one.path.set(&mut complete, one.value(number));
+        }
+    }
+    Ok((validate::<SuiteFile>(&complete).map_or(file, |(file, _)| file), derived))
+}
+
+fn raised(located: Vec<Located>) -> Problems {
+    match Problems::raise(located) {
+        Err(problems) => problems,
+        Ok(()) => unreachable!("only problems are located"),
     }
 }
 
@@ -145,6 +210,7 @@ fn apply_quick(
         let target: Path = path
             .parse()
             .map_err(|error: super::PathError| refuse(document, Problem::new(place.clone(), error.to_string())))?;
+        let target = Schema::of::<SuiteFile>().understood(target);
         fill(&target, complete, tree);
         let set = target.set(tree, value.clone());
         set.map_err(|problem| refuse(document, Problem::new(place, problem.to_string())))?;

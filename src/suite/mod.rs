@@ -11,6 +11,7 @@
 //! | path → line and column | [`Document::position`] |
 //! | tree → `T` | [`Document::load`], [`validate`], [`from_value`] |
 //! | `every` among swept values → each registered component | [`Schema::with_every`] |
+//! | a path as written → the path that is meant | [`Schema::understood`] |
 //! | `--set path=value` | [`Setting`], [`Path::set`] |
 //! | the settings that make a trial what it is | [`Schema::non_defaults`] |
 //! | completion and hints in editors | [`editor_schema`] |
@@ -19,6 +20,7 @@
 mod check;
 mod choose;
 mod compile;
+mod derived;
 mod document;
 mod edit;
 mod editor;
@@ -29,6 +31,7 @@ mod load;
 mod non_default;
 mod normalize;
 mod path;
+mod places;
 mod position;
 mod problem;
 mod prune;
@@ -46,6 +49,7 @@ mod yaml;
 #[cfg(test)]
 mod sample;
 
+pub use derived::{Derived, DerivedNumber, may_derive, number_at};
 pub use document::{Document, MAX_BYTES};
 pub use editor::editor_schema;
 pub use file::{

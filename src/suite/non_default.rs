@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map as Json, Number, Value};
 
+use super::edit::{key_of, step};
 use super::normalize::whole;
 use super::schema::{KIND, Map, NodeId, Property, Schema, Shape};
 use super::{Path, Segment};
@@ -80,6 +81,34 @@ impl Schema {
             }
             other => other.clone(),
         }
+    }
+
+    /// The canonical form of the value at `path` of a value of this type, of which `tree` is the complete part under the path's
+    /// first key: without what is default in a component. Nothing where there is no such value.
+    pub fn canonical(&self, path: &Path, tree: &Value) -> Option<Value> {
+        let (first, rest) = path.segments().split_first()?;
+        let mut value = tree;
+        let Shape::Map(root) = &self.node(self.root).shape else { return None };
+        let mut node = root.under(&key_of(first));
+        for segment in rest {
+            let settled = node.map(|node| self.settle(node, value));
+            node = match (settled.map(|node| &self.node(node).shape), value) {
+                (Some(Shape::Map(map)), _) => map.under(&key_of(segment)),
+                (Some(Shape::Kinds(kinds)), Value::Object(entries)) => {
+                    component(entries, kinds, self).and_then(|(_, map)| map.under(&key_of(segment)))
+                }
+                (Some(Shape::Tagged { contents, .. }), _) => {
+                    contents.iter().find(|(name, _)| *name == key_of(segment)).map(|(_, node)| *node)
+                }
+                (Some(Shape::List(list)), _) => match segment {
+                    Segment::Index(index) => list.entry(*index),
+                    Segment::Key(_) => None,
+                },
+                _ => None,
+            };
+            value = step(value, segment)?;
+        }
+        Some(self.pruned(value, node))
     }
 
     fn prune_any(

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use schemars::{JsonSchema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// One step of a [`Path`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,6 +24,11 @@ pub struct Path(Vec<Segment>);
 /// Why a text is no path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PathError {
+    /// A quote that is not closed, or stands in the wrong place.
+    #[error(
+        "the path `{0}` has a quote out of place; keys with dots are written like `init.parameters.\"layer1.b_f\"`"
+    )]
+    Quote(String),
     /// There is nothing in it.
     #[error("the path is empty; write one like `model.cell.activation`")]
     Empty,
@@ -58,6 +64,25 @@ impl Path {
     /// The path of the list's entry number `index`, from 0.
     pub fn index(&self, index: usize) -> Self {
         self.child(Segment::Index(index))
+    }
+
+    /// The path in its one canonical text, which reads back as the path: keys that would be taken for several steps, such as
+    /// names of parameters with a dot, stand in quotes. As it is displayed, the path has no quotes.
+    pub fn spelled(&self) -> String {
+        let mut text = String::new();
+        for segment in &self.0 {
+            match segment {
+                Segment::Key(key) => {
+                    if !text.is_empty() {
+                        text.push('.');
+                    }
+                    let plain = !key.is_empty() && !key.contains(['.', '[', ']', '"']) && number_of(key).is_none();
+                    if plain { text.push_str(key) } else { text.push_str(&Value::from(key.as_str()).to_string()) }
+                }
+                Segment::Index(index) => text.push_str(&format!("[{index}]")),
+            }
+        }
+        text
     }
 
     /// This path, then `rest`.
@@ -113,28 +138,49 @@ impl fmt::Display for Path {
 impl FromStr for Path {
     type Err = PathError;
 
+    /// Reads keys with dots between them, such as `clip[0].max`. A key in double quotes, in which a backslash goes before a
+    /// quote, is taken whole: `init.parameters."layer1.b_f".value`.
     fn from_str(text: &str) -> Result<Self, PathError> {
         if text.is_empty() {
             return Err(PathError::Empty);
         }
         let mut segments = Vec::new();
-        for (number, part) in text.split('.').enumerate() {
-            let (name, brackets) = part.split_at(part.find('[').unwrap_or(part.len()));
-            if name.contains(']') {
-                return Err(PathError::Bracket(text.into()));
+        let mut rest = text;
+        loop {
+            let first = segments.is_empty();
+            let quoted = rest.starts_with('"');
+            rest = if quoted {
+                let mut keys = serde_json::Deserializer::from_str(rest).into_iter::<String>();
+                let key = keys.next().and_then(Result::ok).ok_or_else(|| PathError::Quote(text.into()))?;
+                segments.push(Segment::Key(key));
+                &rest[keys.byte_offset()..]
+            } else {
+                let (name, after) = rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len()));
+                if name.contains(']') {
+                    return Err(PathError::Bracket(text.into()));
+                }
+                if name.contains('"') {
+                    return Err(PathError::Quote(text.into()));
+                }
+                if !name.is_empty() {
+                    segments.push(number_of(name).map_or_else(|| Segment::Key(name.into()), Segment::Index));
+                } else if !after.starts_with('[') || !first {
+                    return Err(PathError::EmptyPart(text.into()));
+                }
+                after
+            };
+            while let Some(bracket) = rest.strip_prefix('[') {
+                let (digits, after) = bracket.split_once(']').ok_or_else(|| PathError::Bracket(text.into()))?;
+                segments.push(Segment::Index(number_of(digits).ok_or_else(|| PathError::Bracket(text.into()))?));
+                rest = after;
             }
-            if !name.is_empty() {
-                segments.push(number_of(name).map_or_else(|| Segment::Key(name.into()), Segment::Index));
-            } else if brackets.is_empty() || number > 0 {
-                return Err(PathError::EmptyPart(text.into()));
-            }
-            for bracket in brackets.split_inclusive(']') {
-                let digits = bracket.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-                let index = digits.and_then(number_of).ok_or_else(|| PathError::Bracket(text.into()))?;
-                segments.push(Segment::Index(index));
+            match rest.strip_prefix('.') {
+                Some(after) => rest = after,
+                None if rest.is_empty() => return Ok(Self(segments)),
+                None if quoted || rest.starts_with('"') => return Err(PathError::Quote(text.into())),
+                None => return Err(PathError::Bracket(text.into())),
             }
         }
-        Ok(Self(segments))
     }
 }
 
@@ -154,7 +200,7 @@ impl TryFrom<String> for Path {
 
 impl From<Path> for String {
     fn from(path: Path) -> Self {
-        path.to_string()
+        path.spelled()
     }
 }
 
@@ -207,6 +253,18 @@ mod tests {
             assert_eq!(explain(text), format!("the path `{text}` {bracket}"));
         }
         assert!("a.[0]".parse::<Path>().is_err());
+        let quote = "has a quote out of place; keys with dots are written like `init.parameters.\"layer1.b_f\"`";
+        for text in ["a.\"b", "a\"b\"", "a.\"b\"c", "a.\"b\"\"c\"", "\""] {
+            assert_eq!(explain(text), format!("the path `{text}` {quote}"));
+        }
+    }
+
+    #[test]
+    fn keys_in_quotes_are_taken_whole() {
+        let path = Path::root().key("init").key("parameters").key("layer1.b_f").key("value");
+        assert_eq!(path.spelled(), "init.parameters.\"layer1.b_f\".value");
+        assert_eq!(parse(&path.spelled()), path);
+        assert_eq!(parse("\"a\"[2].\"3\""), Path::root().key("a").index(2).key("3"));
     }
 
     #[test]
@@ -225,6 +283,13 @@ mod tests {
             prop_oneof!["[a-z_-]{1,6}".prop_map(Segment::Key), (0_usize..1000).prop_map(Segment::Index)], 1..6)) {
             let path: Path = segments.into_iter().collect();
             prop_assert_eq!(path.to_string().parse::<Path>(), Ok(path));
+        }
+
+        #[test]
+        fn a_spelled_path_reads_back_whatever_its_keys(segments in prop::collection::vec(
+            prop_oneof![".{0,6}".prop_map(Segment::Key), (0_usize..1000).prop_map(Segment::Index)], 1..6)) {
+            let path: Path = segments.into_iter().collect();
+            prop_assert_eq!(path.spelled().parse::<Path>(), Ok(path));
         }
 
         #[test]

@@ -14,6 +14,8 @@ pub struct Condition {
     pub name: String,
     /// The values any of which will do: one, or the readings of a word.
     wanted: Vec<Value>,
+    /// The value as it is written, where a text has the condition.
+    pub word: Option<String>,
 }
 
 /// The complaint about a text that is no condition.
@@ -31,7 +33,7 @@ pub fn assignment(text: &str) -> Option<(&str, &str)> {
 impl Condition {
     /// The condition that `name` has one `value`.
     pub fn new(name: impl Into<String>, value: Value) -> Self {
-        Self { name: name.into(), wanted: vec![value] }
+        Self { name: name.into(), wanted: vec![value], word: None }
     }
 
     /// Whether a value is one that is asked for.
@@ -53,7 +55,7 @@ impl FromStr for Condition {
             .ok_or_else(|| ConditionError { text: text.to_owned() })?;
         let number = word.parse::<f64>().ok().map(|number| Value::Number(number.into()));
         let wanted = [Some(Value::String(word.to_owned())), Some(scalar::resolve(word)), number];
-        Ok(Self { name: name.to_owned(), wanted: wanted.into_iter().flatten().collect() })
+        Ok(Self { name: name.to_owned(), wanted: wanted.into_iter().flatten().collect(), word: Some(word.to_owned()) })
     }
 }
 

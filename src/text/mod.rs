@@ -8,6 +8,7 @@ pub mod scalar;
 mod setting;
 mod shell;
 mod shorten;
+mod spell;
 
 pub use self::{
     condition::{Condition, ConditionError, assignment},
@@ -17,4 +18,5 @@ pub use self::{
     setting::setting_name,
     shell::shell_quote,
     shorten::{MAX_QUOTE, shortened},
+    spell::{described, spelled, spelled_double},
 };

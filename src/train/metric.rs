@@ -64,6 +64,14 @@ impl Measure {
     pub fn lower_is_better(self) -> bool {
         !matches!(self, Self::Accuracy | Self::ExactMatch)
     }
+
+    /// The smallest and the largest value that it may have.
+    pub fn range(self) -> (f64, f64) {
+        match self {
+            Self::Loss | Self::Skipped => (0.0, f64::INFINITY),
+            Self::Accuracy | Self::ExactMatch => (0.0, 1.0),
+        }
+    }
 }
 
 /// The name of one number per trial, as suites, figures and filters write it: `validation/loss`, `updates-to-target`.

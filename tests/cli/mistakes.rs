@@ -117,7 +117,7 @@ fn sweeps_are_checked_arm_by_arm() {
 fn sections_must_fit_each_other() {
     refused("updates: 12", "epochs: 2", &["adding", "epochs", "`updates`"]);
     refused("updates: 12", "updates: 12, epochs: 2", &["keep one"]);
-    refused("below: 0.01", "below: 0.01, above: 1", &["either `below` or `above`"]);
+    refused("below: 0.01", "below: 0.01, above: 1", &["a target has one bound", "give `below`, a number above 0"]);
     refused("updates: 12", "updates: 12, curriculum: {kind: mixed, from: 1}", &["train.curriculum", "from: 2"]);
     refused(
         "updates: 12",

@@ -106,6 +106,9 @@ sweep:
     assert_eq!(count(&["model.cell.activation=null", "model.cell=lstm"]), 1);
     assert_eq!(count(&["init.recurrent=orthogonal"]), 6);
     assert_eq!(count(&["init.recurrent=orthogonal gain 2", "optimizer.learning-rate=1e-1"]), 2);
+    // As the table shows it, with its keys in another order, and in words.
+    assert_eq!(count(&["init.recurrent={kind: orthogonal, gain: 2}"]), 4);
+    assert_eq!(count(&["init.recurrent={gain: 2, kind: orthogonal}"]), 4);
     assert_eq!(count(&["optimizer.learning-rate=0.001"]), 2);
     assert_eq!(count(&["label=tanh, orthogonal"]), 2);
 }

@@ -1,9 +1,11 @@
 //! Which arms share a panel, and which setting tells the series of a panel apart.
 
 use super::picture::NothingToDraw;
-use crate::results::table::{Arm, ArmResults, Results, Setting};
+use crate::results::table::{Arm, ArmResults, Results, Setting, join};
 use crate::store::Status;
-use crate::text::setting_name;
+
+/// Stands for the value of a setting that an arm's components lack.
+const LACKING: &str = "–";
 
 /// The arms of a plan, grouped by all swept settings but one.
 pub(super) struct Arrangement<'a> {
@@ -97,21 +99,28 @@ pub(super) fn arrange<'a>(results: &'a Results, series: Option<&str>) -> Result<
         return Err(NothingToDraw("no trials are stored yet; run the suite first".to_owned()));
     }
     let path = series_path(results, series)?;
-    let find = |arm: &'a Arm| path.as_ref().and_then(|path| arm.settings.iter().find(|setting| setting.path == *path));
+    let swept = || results.arms.iter().flat_map(|arm| &arm.arm.swept);
+    let named = path.as_ref().and_then(|path| swept().find(|setting| setting.path == *path));
+    let name = named.map(|setting| setting.name.replace('-', " ")).unwrap_or_default();
+    let find = |arm: &'a Arm| path.as_ref().and_then(|path| arm.swept.iter().find(|setting| setting.path == *path));
     let mut values: Vec<Value> = Vec::new();
     for arm in &results.arms {
-        let value = value_of(find(&arm.arm));
+        let value = value_of(path.as_deref(), find(&arm.arm));
         if !values.contains(&value) {
             values.push(value);
         }
     }
-    if values.iter().all(|value| value.number.is_some()) {
-        values.sort_by(|a, b| a.number.unwrap_or(f64::NAN).total_cmp(&b.number.unwrap_or(f64::NAN)));
+    // An arm whose components lack the setting comes last.
+    let lacking = |value: &Value| value.text == LACKING;
+    if values.iter().all(|value| value.number.is_some() || lacking(value)) {
+        values.sort_by(|a, b| a.number.unwrap_or(f64::INFINITY).total_cmp(&b.number.unwrap_or(f64::INFINITY)));
+    } else {
+        values.sort_by_key(lacking);
     }
     let mut groups: Vec<Group<'a>> = Vec::new();
     for arm in &results.arms {
         let label = group_label(&arm.arm, path.as_deref());
-        let value = value_of(find(&arm.arm));
+        let value = value_of(path.as_deref(), find(&arm.arm));
         let rank = values.iter().position(|other| *other == value).unwrap_or(0);
         let member = Member { rank, arm };
         // Two arms that look alike (their difference has no text) never share a line.
@@ -123,56 +132,49 @@ pub(super) fn arrange<'a>(results: &'a Results, series: Option<&str>) -> Result<
     for group in &mut groups {
         group.members.sort_by_key(|member| member.rank);
     }
-    Ok(Arrangement { name: path.as_deref().map(readable).unwrap_or_default(), values, groups })
+    Ok(Arrangement { name, values, groups })
 }
 
 fn series_path(results: &Results, series: Option<&str>) -> Result<Option<String>, NothingToDraw> {
     let mut swept: Vec<(&str, Vec<Option<f64>>)> = Vec::new();
-    for setting in results.arms.iter().flat_map(|arm| &arm.arm.settings) {
+    for setting in results.arms.iter().flat_map(|arm| &arm.arm.swept) {
+        let number = setting.number();
         match swept.iter_mut().find(|(path, _)| *path == setting.path) {
-            Some((_, numbers)) if numbers.contains(&setting.number) => {}
-            Some((_, numbers)) => numbers.push(setting.number),
-            None => swept.push((&setting.path, vec![setting.number])),
+            Some((_, numbers)) if numbers.contains(&number) => {}
+            Some((_, numbers)) => numbers.push(number),
+            None => swept.push((&setting.path, vec![number])),
         }
     }
     if let Some(wanted) = series {
-        if swept.iter().any(|(path, _)| *path == wanted) {
-            return Ok(Some(wanted.to_owned()));
+        // The quotes of a name with dots may be left out.
+        let bare = |path: &str| path.replace('"', "");
+        if let Some((path, _)) = swept.iter().find(|(path, _)| bare(path) == bare(wanted)) {
+            return Ok(Some((*path).to_owned()));
         }
         let known: Vec<String> = swept.iter().map(|(path, _)| format!("`{path}`")).collect();
         let known = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
         return Err(NothingToDraw(format!("`series: {wanted}` is not swept by this suite; it sweeps {known}")));
     }
     let numeric = |numbers: &[Option<f64>]| numbers.len() > 1 && numbers.iter().all(Option::is_some);
-    let candidates = || swept.iter().filter(|(_, numbers)| numeric(numbers)).map(|(path, _)| *path);
+    // What a label mentions would be said twice.
+    let mentioned = |path: &str| results.arms.iter().any(|arm| arm.arm.mentioned.iter().any(|known| known == path));
+    let candidates =
+        || swept.iter().filter(|(path, numbers)| numeric(numbers) && !mentioned(path)).map(|(path, _)| *path);
     Ok(candidates().find(|path| *path == "task.length").or_else(|| candidates().next()).map(str::to_owned))
 }
 
-fn value_of(setting: Option<&Setting>) -> Value {
-    setting.map_or(Value { text: String::new(), number: None }, |setting| Value {
-        text: setting.text.clone(),
-        number: setting.number,
-    })
+fn value_of(path: Option<&str>, setting: Option<&Setting>) -> Value {
+    let text = match (path, setting) {
+        (None, _) => String::new(),
+        (Some(_), None) => LACKING.to_owned(),
+        (Some(_), Some(setting)) => setting.text.clone(),
+    };
+    Value { text, number: setting.and_then(Setting::number) }
 }
 
-/// The values of all settings but the one at `without`, numbers with their name.
+/// The name of the arm without the setting at `without`.
 fn group_label(arm: &Arm, without: Option<&str>) -> String {
-    let parts: Vec<String> = arm
-        .settings
-        .iter()
-        .filter(|setting| Some(setting.path.as_str()) != without)
-        .map(|setting| match setting.number {
-            Some(_) => format!("{} {}", readable(&setting.path), setting.text),
-            None => setting.text.clone(),
-        })
-        .filter(|part| !part.is_empty())
-        .collect();
-    parts.join(" · ")
-}
-
-/// The name of the setting at a dotted path, in words.
-pub(super) fn readable(path: &str) -> String {
-    setting_name(path).replace('-', " ")
+    join(arm.settings.iter().filter(|setting| Some(setting.path.as_str()) != without))
 }
 
 #[cfg(test)]
@@ -217,7 +219,8 @@ mod tests {
     fn without_a_swept_number_every_arm_is_a_group() {
         let mut results = fixture::results();
         for ArmResults { arm, .. } in &mut results.arms {
-            arm.settings = vec![Setting { path: "label".to_owned(), text: arm.label.clone(), number: None }];
+            arm.settings = vec![Setting::new("label", arm.label.clone().into())];
+            arm.swept = arm.settings.clone();
         }
         let arrangement = arrange(&results, None).unwrap();
         assert_eq!(arrangement.groups.len(), results.arms.len());

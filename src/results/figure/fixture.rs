@@ -115,20 +115,14 @@ fn empty(suite: &str) -> Results {
 }
 
 fn push_arm(results: &mut Results, texts: &[(&str, &str)], length: u32, budget: u64) -> usize {
-    let mut settings: Vec<Setting> = texts
-        .iter()
-        .map(|(path, text)| Setting { path: (*path).to_owned(), text: (*text).to_owned(), number: None })
-        .collect();
-    settings.push(Setting {
-        path: "task.length".to_owned(),
-        text: length.to_string(),
-        number: Some(f64::from(length)),
-    });
+    let mut settings: Vec<Setting> = texts.iter().map(|(path, text)| Setting::new(path, (*text).into())).collect();
+    settings.push(Setting::new("task.length", length.into()));
     let words: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
     let arm = Arm {
         label: format!("{} · length {length}", words.join(" · ")),
         swept: settings.clone(),
         settings,
+        mentioned: vec![],
         chance: vec![(Measure::Loss, CHANCE)],
         budget,
         target: Some(Target { metric: "validation/loss".parse().unwrap(), below: Some(BOUND), above: None }),

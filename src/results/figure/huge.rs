@@ -14,7 +14,7 @@ const BYTES: usize = 2_000_000;
 const HEIGHT: f64 = 16_000.0;
 
 fn setting(path: &str, text: String, number: Option<f64>) -> Setting {
-    Setting { path: path.to_owned(), text, number }
+    Setting::new(path, number.map_or(text.into(), Into::into))
 }
 
 /// The arms of the fixture again and again, each with the settings that `settings` gives it.

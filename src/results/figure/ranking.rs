@@ -3,14 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::arrangement::readable;
 use super::data::dot_plot::{DotPlot, DotRow};
 use super::data::heatmap::HeatmapCell;
 use super::drawing::Drawing;
 use super::picture::{Figure, NothingToDraw, Picture};
 use super::sentences::{left_out, target_in_words};
 use crate::results::number;
-use crate::results::table::{ArmResults, MEDIAN_UPDATES, Results, Setting};
+use crate::results::table::{ArmResults, MEDIAN_UPDATES, Results, Setting, join};
 use crate::seed::{self, Purpose};
 use crate::stats::{CONFIDENCE, NonFinite, interquartile_mean, stratified_bootstrap};
 use crate::train::MetricName;
@@ -232,15 +231,6 @@ impl Ranking {
         };
         Some((solved, row))
     }
-}
-
-/// Settings in a few words, numbers with their name.
-fn join<'a>(settings: impl Iterator<Item = &'a Setting>) -> String {
-    let part = |setting: &Setting| match setting.number {
-        Some(_) => format!("{} {}", readable(&setting.path), setting.text),
-        None => setting.text.clone(),
-    };
-    settings.map(part).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 fn cell(arm: &ArmResults) -> Option<HeatmapCell> {

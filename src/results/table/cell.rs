@@ -3,6 +3,7 @@
 use crate::stats::Estimate;
 
 use crate::results::number::significant;
+use crate::text::spelled_double;
 
 /// Significant digits of a number for readers.
 const DIGITS: usize = 4;
@@ -22,6 +23,8 @@ pub enum Cell {
     Integer(i128),
     /// A double, NaN and infinities included.
     Number(f64),
+    /// A number of the suite, never rounded.
+    Setting(f64),
     /// Text, shown as it is.
     Text(String),
     /// A proportion with its interval, shown as a count: `9/10 [0.6, 0.98]`.
@@ -47,9 +50,10 @@ impl Cell {
     pub(super) fn shown_with(&self, number: impl Fn(&str) -> String) -> String {
         match self {
             Self::Null => String::new(),
-            Self::Boolean(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+            Self::Boolean(flag) => flag.to_string(),
             Self::Integer(integer) => number(&integer.to_string()),
             Self::Number(value) => number(&significant(*value, DIGITS)),
+            Self::Setting(value) => number(&spelled_double(*value)),
             Self::Text(text) => text.clone(),
             Self::Progress { count, of } => format!("{count}/{of}"),
             Self::Share(estimate) => {
@@ -69,19 +73,18 @@ impl Cell {
     }
 
     /// The cell for a reader, rounded.
-    pub(in crate::results) fn shown(&self) -> String {
+    pub fn shown(&self) -> String {
         self.shown_with(str::to_owned)
     }
 
     /// The cell for a program, exact; null is empty.
     pub(super) fn exact(&self) -> String {
         match self {
-            Self::Boolean(flag) => flag.to_string(),
             // The shortest text that reads back as the same double.
             Self::Number(value) => format!("{value:?}"),
             Self::Share(estimate) | Self::Estimate { estimate, .. } => format!("{:?}", estimate.value),
             Self::Progress { count, .. } => count.to_string(),
-            Self::Null | Self::Integer(_) | Self::Text(_) => self.shown(),
+            Self::Null | Self::Boolean(_) | Self::Integer(_) | Self::Setting(_) | Self::Text(_) => self.shown(),
         }
     }
 }

@@ -8,13 +8,17 @@ use serde_yaml::Value;
 use super::cell::Cell;
 use super::error::TableError;
 use super::frame::cells;
-use crate::text::{Condition, nearest};
+use crate::text::{Condition, described, nearest};
 
 /// So many digits a double tells apart; longer text, such as a trial's id, is never taken for a number.
 const DIGITS: usize = 15;
 
-/// Whether a cell has the value that a condition asks for. Text may also be a number that is written otherwise.
+/// Whether a cell has the value that a condition asks for, or is shown as it is written. Text may also be a number that is
+/// written otherwise, or a setting whose keys stand in another order or that is given in the words of labels.
 fn holds(condition: &Condition, cell: &Cell) -> bool {
+    if condition.word.as_deref() == Some(cell.shown().as_str()) {
+        return true;
+    }
     let holds = |value: Value| condition.holds(&value);
     match cell {
         Cell::Null => holds(Value::Null),
@@ -24,19 +28,37 @@ fn holds(condition: &Condition, cell: &Cell) -> bool {
             (_, Ok(integer)) => integer.into(),
             _ => (*integer as f64).into(),
         }),
-        Cell::Number(number) => holds((*number).into()),
+        Cell::Number(number) | Cell::Setting(number) => holds((*number).into()),
         Cell::Text(text) => {
             let number = || text.parse().ok().filter(|number: &f64| text.len() <= DIGITS && number.is_finite());
-            holds(text.as_str().into()) || number().is_some_and(|number| holds(number.into()))
+            let word = condition.word.as_deref().unwrap_or_default();
+            let setting = || {
+                let wanted = value(word);
+                let found = value(text)?;
+                Some(if wanted.is_some() { wanted.as_ref() == Some(&found) } else { in_words(&found) == word })
+            };
+            holds(text.as_str().into())
+                || number().is_some_and(|number| holds(number.into()))
+                || setting() == Some(true)
         }
         Cell::Share(_) | Cell::Estimate { .. } | Cell::Progress { .. } => false,
     }
 }
 
+/// The map or list that a text spells, in YAML.
+fn value(text: &str) -> Option<Value> {
+    text.starts_with(['{', '[']).then(|| serde_yaml::from_str(text).ok()).flatten()
+}
+
+/// The setting in the words of labels, such as `orthogonal gain 2`.
+fn in_words(value: &Value) -> String {
+    serde_json::to_value(value).map_or_else(|_| String::new(), |value| described(&value))
+}
+
 /// The rows of `frame` that satisfy all conditions, in its order.
 ///
 /// A condition may name a column of `trials` instead (`arm`, `status`, `task.length`), for the tables whose rows belong to
-/// trials: then the rows of the trials that satisfy it are kept.
+/// trials: then the rows of the trials that satisfy it are kept. Quotes in a column's name may be left out.
 ///
 /// # Errors
 /// When neither has a condition's column: with the nearest name and all of them.
@@ -47,9 +69,15 @@ pub fn select(
 ) -> Result<DataFrame, TableError> {
     let mut keep = vec![true; frame.height()];
     for condition in conditions {
-        if let Ok(column) = frame.column(&condition.name) {
+        let bare = |name: &str| name.replace('"', "");
+        let named = |frame: &DataFrame| {
+            let exact = frame.column(&condition.name).ok().cloned();
+            exact
+                .or_else(|| frame.columns().iter().find(|column| bare(column.name()) == bare(&condition.name)).cloned())
+        };
+        if let Some(column) = &named(frame) {
             keep.iter_mut().zip(cells(column)?).for_each(|(keep, cell)| *keep &= holds(condition, &cell));
-        } else if let Some((trials, column)) = trials.and_then(|t| Some((t, t.column(&condition.name).ok()?))) {
+        } else if let Some((trials, column)) = &trials.and_then(|trials| Some((trials, named(trials)?))) {
             let ids = trials.column("trial_id")?.str()?.iter();
             let chosen: BTreeSet<&str> =
                 ids.zip(cells(column)?).filter(|(_, cell)| holds(condition, cell)).filter_map(|(id, _)| id).collect();

@@ -27,6 +27,21 @@ impl Table {
     }
 }
 
+impl Table {
+    /// The table with the numbers of the columns that `is_setting` picks by name shown as the suite has them, never rounded.
+    #[must_use]
+    pub fn with_settings(mut self, is_setting: impl Fn(&str) -> bool) -> Self {
+        for (place, _) in self.columns.iter().enumerate().filter(|(_, column)| is_setting(&column.name)) {
+            for cell in self.rows.iter_mut().filter_map(|row| row.get_mut(place)) {
+                if let Cell::Number(number) = *cell {
+                    *cell = Cell::Setting(number);
+                }
+            }
+        }
+        self
+    }
+}
+
 /// The cells of a stored column, in order.
 pub(super) fn cells(column: &prelude::Column) -> Result<Box<dyn Iterator<Item = Cell> + '_>, TableError> {
     fn boxed<'a, T>(

@@ -54,9 +54,17 @@ mod tests {
     use crate::train::{Measure, Split};
 
     fn arm(label: &str, length: f64) -> Arm {
-        let setting = Setting { path: "task.length".into(), text: length.to_string(), number: Some(length) };
+        let setting = Setting::new("task.length", length.into());
         let swept = vec![setting.clone()];
-        Arm { label: label.into(), settings: vec![setting], swept, chance: vec![], budget: 10, target: None }
+        Arm {
+            label: label.into(),
+            settings: vec![setting],
+            swept,
+            mentioned: vec![],
+            chance: vec![],
+            budget: 10,
+            target: None,
+        }
     }
 
     #[test]
@@ -87,8 +95,8 @@ mod tests {
     #[test]
     fn the_columns_have_every_swept_path_once() {
         let mut second = arm("b", 100.0);
-        second.settings = vec![Setting { path: "label".into(), text: "gru of 100".into(), number: None }];
-        second.swept.push(Setting { path: "cell".into(), text: "gru".into(), number: None });
+        second.settings = vec![Setting::new("label", "gru of 100".into())];
+        second.swept.push(Setting::new("cell", "gru".into()));
         let plan = [(0, "t0".to_owned()), (1, "t1".to_owned()), (9, "no such arm".to_owned())];
         let columns = plan_columns(&[arm("a", 50.0), second], &plan);
         assert_eq!(columns.arms.len(), 2);

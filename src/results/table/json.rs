@@ -32,7 +32,7 @@ fn value(cell: &Cell) -> Value {
         Cell::Null => Value::Null,
         Cell::Boolean(flag) => Value::Bool(*flag),
         Cell::Integer(integer) => Number::from_i128(*integer).map_or(Value::Null, Value::Number),
-        Cell::Number(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
+        Cell::Number(number) | Cell::Setting(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
         Cell::Text(_) | Cell::Share(_) | Cell::Estimate { .. } | Cell::Progress { .. } => Value::String(cell.exact()),
     }
 }

@@ -64,7 +64,7 @@ mod tests {
             r"\midrule",
             concat!(
                 r"elman $\cdot$ 50 \% ''x'', $<$b$>$\&$|$\textbackslash{}\{\$\#\textasciicircum{}\textasciitilde{} & ",
-                r"$-3$ & $1.5 \times 10^{-9}$ & 0.25 [0.125, $>$ 3000] & yes \\"
+                r"$-3$ & $1.5 \times 10^{-9}$ & 0.25 [0.125, $>$ 3000] & true \\"
             ),
             r"{}[two lines &  & NaN &  &  \\",
             r"\bottomrule",

@@ -33,7 +33,7 @@ mod tests {
         let expected = [
             r"| a\_rm | n | time (s) | loss | ok |",
             "| :-- | --: | --: | --: | :-- |",
-            r#"| elman · 50 % "x", &lt;b&gt;&amp;\|\\{\$#^\~ | -3 | 1.5e-9 | 0.25 \[0.125, &gt; 3000\] | yes |"#,
+            r#"| elman · 50 % "x", &lt;b&gt;&amp;\|\\{\$#^\~ | -3 | 1.5e-9 | 0.25 \[0.125, &gt; 3000\] | true |"#,
             r"| \[two lines |  | NaN |  |  |",
             "",
             "Below 5 % &amp; above.",

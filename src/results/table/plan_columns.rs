@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::store::{PlanColumns, Swept, SweptValue};
+use crate::store::{PlanColumns, Swept};
 
-use super::results::{Arm, LABEL};
+use super::results::Arm;
+use super::setting::LABEL;
 
 /// The columns that the plan gives the trials table: each trial's arm, its label where a sweep entry has one, and what it
 /// has at every swept path.
@@ -16,7 +17,7 @@ pub fn plan_columns(arms: &[Arm], plan: &[(usize, String)]) -> PlanColumns {
         columns.arms.insert(id.clone(), arm.label.clone());
         let labels = arm.settings.iter().filter(|setting| setting.path == LABEL);
         for setting in labels.chain(&arm.swept) {
-            let value = SweptValue { text: setting.text.clone(), number: setting.number };
+            let value = setting.value.clone();
             match columns.swept.iter_mut().find(|swept| swept.path == setting.path) {
                 Some(swept) => {
                     swept.values.insert(id.clone(), value);

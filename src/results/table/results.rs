@@ -7,33 +7,12 @@ use crate::stats::{
     CONFIDENCE, Estimate, NonFinite, Observation, median_interval, quantile_with_censoring, tail, wilson,
 };
 use crate::store::{MetricRow, ProbeRow, Status, TrialRow};
-use crate::text::setting_name;
 use crate::train::{Measure, MetricName, Split, UnknownMetric};
 
-/// The path of a sweep entry's own label among an arm's settings.
-pub const LABEL: &str = "label";
+use super::setting::Setting;
 
 /// The rule of the median of updates to the target, for odd and even numbers of replicates, as tables and figures say it.
 pub const MEDIAN_UPDATES: &str = "the first evaluation by which half of the replicates had reached it";
-
-/// A swept setting as an arm has it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Setting {
-    /// The dotted path in the suite, such as `task.length`; `label` for a sweep entry's own label.
-    pub path: String,
-    /// The value as it is shown, such as `50` or `elman tanh`.
-    pub text: String,
-    /// Its value where it is a number.
-    pub number: Option<f64>,
-}
-
-impl Setting {
-    /// The name of what is set, in a word: the last segment of the path, or the one before where that says only that it is a value
-    /// (`init.parameters.b_f.value` sets `b_f`).
-    pub fn name(&self) -> &str {
-        setting_name(&self.path)
-    }
-}
 
 /// The target of training: a metric below or above a bound.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,11 +30,13 @@ pub struct Target {
 pub struct Arm {
     /// Unique within the plan, such as `elman tanh · orthogonal · length 50`.
     pub label: String,
-    /// The swept settings of its entry in the order of the sweep; those that a label of the entry speaks for give way to
-    /// it. Figures and names are arranged by them.
+    /// The settings that its label is made of: those at each path that an entry sweeps, in one order for all arms, or the
+    /// label of its own entry and what that does not speak for.
     pub settings: Vec<Setting>,
-    /// The settings at each path that any entry sweeps, by which tables are filtered.
+    /// The settings at each path that any entry sweeps, in the same order, by which tables are filtered and figures arranged.
     pub swept: Vec<Setting>,
+    /// The paths that the label of its own entry mentions.
+    pub mentioned: Vec<String>,
     /// The score of the best constant predictor on the arm's task, for each measure that says something of it.
     pub chance: Vec<(Measure, f64)>,
     /// The most updates a trial of this arm may take.

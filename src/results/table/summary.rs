@@ -1,5 +1,7 @@
 //! The table of arms that a run ends with.
 
+use serde_json::Value;
+
 use crate::stats::CONFIDENCE;
 use crate::store::Status;
 use crate::train::{Measure, MetricName, Split};
@@ -76,13 +78,12 @@ fn swept(arms: &[ArmResults]) -> Vec<(Column, CellOf)> {
     let column = |path: &str| {
         let path = path.to_owned();
         let find = move |arm: &ArmResults| arm.arm.swept.iter().find(|setting| setting.path == path).cloned();
-        let numeric = arms.iter().filter_map(&find).all(|setting| setting.number.is_some());
-        let cell = move |setting: super::results::Setting| match setting.number {
-            Some(number) if numeric && number.trunc() == number && number.abs() < 1e15 => Cell::Integer(number as i128),
-            Some(number) if numeric => Cell::Number(number),
-            _ => Cell::Text(setting.text),
+        // One type for all values of a column, as in the table of trials.
+        let all = |is: fn(&Value) -> bool| {
+            arms.iter().filter_map(&find).all(|setting| setting.value.is_null() || is(&setting.value))
         };
-        move |arm: &ArmResults| find(arm).map_or(Cell::Null, &cell)
+        let of_one_type = all(Value::is_number) || all(Value::is_boolean) || all(Value::is_string);
+        move |arm: &ArmResults| find(arm).map_or(Cell::Null, |setting| setting.cell_in(of_one_type))
     };
     let columns = paths.into_iter().map(|path| {
         let head = Column { for_programs: true, ..Column::text(path) };
@@ -142,7 +143,15 @@ mod tests {
     fn arm(label: &str) -> Arm {
         let target = Target { metric: "validation/loss".parse().unwrap(), below: Some(0.01), above: None };
         let chance = vec![(Measure::Loss, 1.0 / 6.0)];
-        Arm { label: label.into(), settings: vec![], swept: vec![], chance, budget: 3_000, target: Some(target) }
+        Arm {
+            label: label.into(),
+            settings: vec![],
+            swept: vec![],
+            mentioned: vec![],
+            chance,
+            budget: 3_000,
+            target: Some(target),
+        }
     }
 
     fn metric(trial: &TrialRow, update: u64, split: &str, metric: &str, value: f64) -> MetricRow {

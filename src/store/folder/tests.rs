@@ -1,15 +1,17 @@
 use super::*;
-use crate::store::plan_columns::{ARM, Swept, SweptValue};
+use crate::store::plan_columns::{ARM, Swept};
 use crate::store::samples::record;
 
 const TABLES: [&str; 4] = ["trials.parquet", "metrics.parquet", "probes.parquet", "chains.parquet"];
 
 fn columns(count: u64) -> PlanColumns {
     let id = |n| record(n).trial.trial_id;
-    let number = |n: u64| SweptValue { text: n.to_string(), number: Some(n as f64) };
     PlanColumns {
         arms: (0..count).map(|n| (id(n), format!("arm {}", n % 2))).collect(),
-        swept: vec![Swept { path: "task.length".into(), values: (0..count).map(|n| (id(n), number(n % 2))).collect() }],
+        swept: vec![Swept {
+            path: "task.length".into(),
+            values: (0..count).map(|n| (id(n), (n % 2).into())).collect(),
+        }],
     }
 }
 

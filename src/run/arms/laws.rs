@@ -1,0 +1,258 @@
+//! Laws of what is said of arms: every name, column, condition and picture of a random suite follows from the values that ran.
+
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::arms;
+use crate::{
+    plan::{Plan, PlanOptions, Trial},
+    results::{
+        figure::{Drawing, FigureSpec},
+        table::{Arm, Results, Table, csv, plan_columns, select},
+    },
+    store::{Store, samples::record},
+    suite::{Path, Setting, Suite},
+    text::spelled,
+};
+
+/// Paths with values, many of which are spelled in several ways.
+fn pool() -> Vec<(&'static str, Vec<Value>)> {
+    vec![
+        ("task.length", vec![json!(10), json!(1e1), json!(20), json!(20.0), json!({"from": 5, "to": 9})]),
+        ("model.hidden", vec![json!(4), json!(4.0), json!(6)]),
+        (
+            "model.cell",
+            vec![
+                json!("elman"),
+                json!({"kind": "elman"}),
+                json!({"kind": "elman", "activation": "tanh"}),
+                json!({"kind": "elman", "activation": {"kind": "relu"}}),
+                json!("gru"),
+                json!({"kind": "gru", "reset": "before-matrix"}),
+            ],
+        ),
+        ("model.cell.activation", vec![json!("tanh"), json!({"kind": "tanh"}), json!("relu"), json!("sin")]),
+        (
+            "optimizer.learning-rate",
+            vec![json!(1), json!(1.0), json!(1e-2), json!(0.01), json!(0.123_456_7), json!(0.123_456_8)],
+        ),
+        ("optimizer.amsgrad", vec![json!(true), json!(false)]),
+        (
+            "init.recurrent",
+            vec![json!("orthogonal"), json!({"kind": "orthogonal", "gain": 2.0}), json!("glorot-uniform")],
+        ),
+        ("init.input", vec![json!("orthogonal"), json!("glorot-uniform")]),
+        ("clip", vec![json!([]), json!(["none"]), json!(["global-norm"]), json!([{"kind": "global-norm", "max": 2}])]),
+        ("train.evaluate-every", vec![json!(null), json!(1), json!(1.0), json!(2)]),
+    ]
+}
+
+const LABELS: [&str; 3] = ["first {model.cell}", "second {task.length}, {optimizer.amsgrad}", "third"];
+
+/// An entry of a sweep: paths of the pool with some of their values, a label, and the batch that it holds constant.
+fn entry() -> impl Strategy<Value = Value> {
+    let pool = pool();
+    let paths = prop::sample::subsequence((0..pool.len()).collect::<Vec<_>>(), 1..4).prop_shuffle();
+    let values = prop::collection::vec(prop::collection::vec(0_usize..6, 1..4), 3);
+    let label = prop::option::weighted(0.3, prop::sample::select(LABELS.to_vec()));
+    let batch = prop::option::weighted(0.2, 3_u32..5);
+    (paths, values, label, batch).prop_map(move |(paths, values, label, batch)| {
+        let list = |(place, taken): (&usize, &Vec<usize>)| {
+            let (path, values) = &pool[*place];
+            let list: Vec<Value> = taken.iter().map(|value| values[value % values.len()].clone()).collect();
+            ((*path).to_owned(), list.into())
+        };
+        let over: Map<String, Value> = paths.iter().zip(&values).map(list).collect();
+        let mut entry = json!({"kind": "grid", "over": over});
+        if let Some(label) = label {
+            entry["label"] = json!(label);
+        }
+        if let Some(batch) = batch {
+            entry["with"] = json!({"train.batch": batch});
+        }
+        entry
+    })
+}
+
+fn suite(sweep: &[Value]) -> Value {
+    json!({"version": 1, "name": "x", "replicates": 1, "task": {"kind": "adding", "length": 20},
+        "model": {"cell": "elman", "hidden": 4}, "optimizer": {"kind": "adam", "learning-rate": 0.5}, "sweep": sweep,
+        "train": {"batch": 2, "updates": 3, "target": {"metric": "validation/loss", "below": 0.5}}})
+}
+
+fn planned(suite: &Value, set: Vec<Setting>, only: Vec<Setting>) -> Result<Plan, String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("x.yaml");
+    std::fs::write(&file, suite.to_string()).expect("written");
+    let suite = Suite::load(&file, set, false).map_err(|problems| problems.to_string())?;
+    Plan::new(&suite, &PlanOptions { only, ..PlanOptions::default() }).map_err(|problems| problems.to_string())
+}
+
+fn id(plan: &Plan, arm: usize) -> String {
+    plan.trial_id(Trial { arm, replicate: 0 })
+}
+
+fn setting(flag: &str, path: &str, value: &Value) -> Setting {
+    Setting::parse(flag, &format!("{path}={}", spelled(value))).expect("a setting")
+}
+
+/// Equal values have equal text and others have other text, at every path and in every name.
+fn one_text_per_value(arms: &[Arm]) {
+    for (place, one) in arms.iter().enumerate() {
+        for other in &arms[..place] {
+            assert_ne!(one.label, other.label);
+            for setting in &one.swept {
+                let Some(of_other) = other.swept.iter().find(|of_other| of_other.path == setting.path) else {
+                    continue;
+                };
+                let equal = setting.value == of_other.value;
+                assert_eq!(equal, setting.cell().shown() == of_other.cell().shown(), "{setting:?} {of_other:?}");
+                assert_eq!(equal, spelled(&setting.value) == spelled(&of_other.value));
+                let deeper =
+                    |other: &&crate::results::table::Setting| other.path.starts_with(&format!("{}.", setting.path));
+                if equal || !one.swept.iter().any(|other| deeper(&other)) {
+                    assert_eq!(equal, setting.text == of_other.text, "{setting:?} {of_other:?}");
+                }
+            }
+        }
+    }
+}
+
+/// What the swept settings of an arm print, set in the suite without its sweep, is the arm's trial.
+fn text_reads_back(plan: &Plan, arms: &[Arm]) {
+    for (arm, told) in arms.iter().enumerate() {
+        let mut swept: Vec<_> = told.swept.iter().collect();
+        swept.sort_by_key(|setting| setting.path.matches('.').count());
+        let batch = plan.setting(arm, &"train.batch".parse::<Path>().expect("a path")).expect("a batch").clone();
+        let mut set: Vec<Setting> = swept.iter().map(|told| setting("--set", &told.path, &told.value)).collect();
+        set.push(setting("--set", "train.batch", &batch));
+        let single = planned(&suite(&[]), set, vec![]).expect("a suite of one arm");
+        assert_eq!(id(&single, 0), id(plan, arm), "{told:?}");
+    }
+}
+
+/// What is stored of the arms, one made-up trial each, and the table of trials.
+fn stored(plan: &Plan, arms: &[Arm]) -> (Results, polars::prelude::DataFrame) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut store = Store::open(folder.path()).expect("a store");
+    let order: Vec<(usize, String)> = (0..plan.arms()).map(|arm| (arm, id(plan, arm))).collect();
+    for (arm, id) in &order {
+        let mut record = record(3 * *arm as u64);
+        record.trial.trial_id.clone_from(id);
+        record.metrics.iter_mut().for_each(|row| row.trial_id.clone_from(id));
+        record.probes.iter_mut().for_each(|row| row.trial_id.clone_from(id));
+        record.chain.iter_mut().for_each(|row| row.trial_id.clone_from(id));
+        store.append(&record).expect("stored");
+    }
+    let columns = plan_columns(arms, &order);
+    store.compact(&columns).expect("tables");
+    let results = Results::gather(&store, "x", "", arms.to_vec(), &order).expect("results");
+    (results, store.trials_frame(&columns).expect("a table"))
+}
+
+/// A condition with what a cell shows, or what its CSV has, picks the rows that show it, and no others.
+fn conditions_accept_what_is_shown(frame: &polars::prelude::DataFrame, arms: &[Arm]) {
+    let table = Table::from_frame(frame).expect("a table").with_settings(|_| true);
+    let text = csv(&table).expect("CSV");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let exact: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    let paths: std::collections::BTreeSet<&str> =
+        arms.iter().flat_map(|arm| &arm.swept).map(|setting| setting.path.as_str()).collect();
+    for path in paths.into_iter().chain(["arm"]) {
+        let column = table.columns.iter().position(|column| column.name == path).expect("a column");
+        for (row, cells) in table.rows.iter().enumerate() {
+            let alike = table.rows.iter().filter(|other| other[column] == cells[column]).count();
+            for shown in [cells[column].shown(), exact[row][column].to_owned()] {
+                let condition = format!("{path}={shown}").parse().expect("a condition");
+                let picked = select(frame, None, &[condition]).expect("rows").height();
+                assert_eq!(picked, alike, "{path}={shown}");
+            }
+        }
+    }
+}
+
+/// In the picture of successes every arm has a cell of its own, in the column of its value.
+fn pictures_have_every_arm_once(results: &Results) {
+    let figure: FigureSpec = serde_json::from_value(json!({"kind": "success"})).expect("a figure");
+    let pictures = figure.draw(results).expect("a picture");
+    let Drawing::Heatmap(heatmap) = &pictures[0].drawing else { panic!("no heatmap") };
+    let cells = heatmap.rows.iter().flat_map(|row| &row.cells).filter(|cell| cell.is_some()).count();
+    assert_eq!(cells, results.arms.len(), "{heatmap:?}");
+    let distinct = |texts: Vec<&String>| texts.len() == texts.iter().collect::<std::collections::BTreeSet<_>>().len();
+    assert!(distinct(heatmap.columns.iter().collect()), "{:?}", heatmap.columns);
+    assert!(distinct(heatmap.rows.iter().map(|row| &row.label).collect()), "{:?}", heatmap.rows);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_is_said_of_an_arm_is_what_ran(sweep in prop::collection::vec(entry(), 1..4)) {
+        // Not every combination is a suite: a gru has no activation.
+        let plan = planned(&suite(&sweep), vec![], vec![]);
+        prop_assume!(plan.is_ok());
+        let plan = plan.expect("a plan");
+        let told = arms(&plan);
+        one_text_per_value(&told);
+        text_reads_back(&plan, &told);
+        let (results, frame) = stored(&plan, &told);
+        conditions_accept_what_is_shown(&frame, &told);
+        pictures_have_every_arm_once(&results);
+
+        // `--only` with what is shown keeps the arm, under its name.
+        let only = told[0].swept.iter().map(|told| setting("--only", &told.path, &told.value)).collect();
+        let kept = planned(&suite(&sweep), vec![], only).expect("arms");
+        let same = (0..kept.arms()).find(|&arm| id(&kept, arm) == id(&plan, 0)).expect("the arm");
+        prop_assert_eq!(&kept.arm(same).label, &told[0].label);
+
+        // The order of keys says nothing.
+        let turned = |entry: &Value| {
+            let mut turned = entry.clone();
+            let over = entry["over"].as_object().expect("a map").clone();
+            turned["over"] = over.into_iter().rev().collect::<Map<_, _>>().into();
+            turned
+        };
+        let turned = planned(&suite(&sweep.iter().map(turned).collect::<Vec<_>>()), vec![], vec![]).expect("a plan");
+        let by_id = |plan: &Plan| {
+            let label = |(arm, told): (usize, Arm)| (id(plan, arm), told.label);
+            arms(plan).into_iter().enumerate().map(label).collect::<std::collections::BTreeMap<_, _>>()
+        };
+        prop_assert_eq!(by_id(&plan), by_id(&turned));
+    }
+}
+
+#[test]
+fn an_arm_that_takes_the_suites_value_has_it() {
+    let sweep = [
+        json!({"kind": "grid", "over": {"model.cell": ["lstm"], "task.length": [1e1, 20]}}),
+        json!({"kind": "grid", "over": {"model.cell": ["gru"]}}),
+    ];
+    let told = arms(&planned(&suite(&sweep), vec![], vec![]).expect("a plan"));
+    let labels: Vec<&str> = told.iter().map(|arm| arm.label.as_str()).collect();
+    assert_eq!(labels, ["lstm · length 10", "lstm · length 20", "gru · length 20"]);
+}
+
+#[test]
+fn a_label_is_filled_with_settings_that_are_not_swept_too() {
+    let entry = json!({"kind": "grid", "label": "{model.cell} lr {optimizer.learning-rate} h {model.hidden}",
+        "over": {"model.hidden": [4, 8]}});
+    let told = arms(&planned(&suite(&[entry]), vec![], vec![]).expect("a plan"));
+    let labels: Vec<&str> = told.iter().map(|arm| arm.label.as_str()).collect();
+    assert_eq!(labels, ["elman lr 0.5 h 4", "elman lr 0.5 h 8"]);
+}
+
+#[test]
+fn settings_of_one_entry_tell_its_arms_from_those_of_others() {
+    let entry = |with: Value| json!({"kind": "grid", "with": with, "over": {"model.hidden": [4, 8]}});
+    let plan =
+        planned(&suite(&[entry(json!({"clip": ["global-norm"]})), entry(json!({}))]), vec![], vec![]).expect("a plan");
+    let told = arms(&plan);
+    let labels: Vec<&str> = told.iter().map(|arm| arm.label.as_str()).collect();
+    assert_eq!(labels, ["global-norm · hidden 4", "global-norm · hidden 8", "none · hidden 4", "none · hidden 8"]);
+    let alone = arms(&planned(&suite(&[entry(json!({"clip": ["global-norm"]}))]), vec![], vec![]).expect("a plan"));
+    assert_eq!(alone[0].label, "hidden 4");
+    assert_eq!(
+        planned(&suite(&[entry(json!({"clip": ["global-norm"]}))]), vec![], vec![]).unwrap().sections(0).clip.len(),
+        1
+    );
+}
