@@ -8,7 +8,7 @@ mod noise;
 
 pub use averaging::Averaging;
 pub use backend::Backend;
-pub use fused::TILE_ROWS;
+pub use fused::{BLOCK, TILE_ROWS};
 pub use noise::SITES;
 
 use crate::{

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::{
     component::task::TaskSpec,
-    engine::{Backend, TILE_ROWS},
+    engine::{BLOCK, Backend, TILE_ROWS},
     model::ModelSpec,
     train::TrainSpec,
 };
@@ -62,7 +62,7 @@ impl Footprint {
                 let threads = threads.min(train.batch.div_ceil(TILE_ROWS)) as f64;
                 let rows = batch.min(TILE_ROWS as f64) * threads;
                 let readout = self.readout * self.steps * rows;
-                (copies + 3.0 + threads, self.activations * (KEPT * self.steps + 2.0 * BLOCK) * rows + readout)
+                (copies + 3.0 + threads, self.activations * (KEPT * self.steps + 2.0 * BLOCK as f64) * rows + readout)
             }
             // A value, its gradient, and what the tape keeps.
             _ => (copies, 3.0 * (self.activations + self.readout) * self.steps * batch),
@@ -74,8 +74,6 @@ impl Footprint {
 
 /// The part of a step's numbers that the fused engine keeps for the way back: 0.20 of elman's, 0.25 of gru's, 0.27 of lstm's.
 const KEPT: f64 = 0.3;
-/// Steps of its blocks.
-const BLOCK: f64 = 16.0;
 
 /// The machine's memory in bytes, where the system tells.
 pub fn available_memory() -> Option<u64> {

@@ -1,4 +1,4 @@
-//! What every arm has at the paths that a suite sweeps, and the arms' names, which are made of it.
+//! The values of every arm at the paths that a suite sweeps, and the arms' names, which are made of them.
 //!
 //! All of it comes from the resolved sections, never from the text that a value was written in: one value has one text, and two
 //! values of a setting have two.
@@ -43,7 +43,7 @@ struct Described {
 /// Above so many swept settings a name has those of its own entry only: all of them would not be read.
 const MOST_NAMED: usize = 6;
 
-/// What a path is to the suite.
+/// The part that a path has in the suite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Role {
     /// Mentioned in a label, and no more.
@@ -210,7 +210,7 @@ impl Naming {
 }
 
 impl Described {
-    /// What comes first in names: what has words, then numbers and switches; among them the network before the task.
+    /// The rank of a value in names: words come first, then numbers and switches; among them the network before the task.
     fn place(&self) -> (bool, bool, usize, Path) {
         let number = self.values.iter().flatten().all(|(value, _)| !speaks_for_itself(value));
         (number, self.section == Section::Task, self.section as usize, self.path.clone())

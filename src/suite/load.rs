@@ -6,7 +6,7 @@ use super::{At, Derived, Document, Located, Path, Problem, Problems, Schema, Sec
 
 /// Folders beside those of runs, which no suite may be called after.
 const RESERVED: [&str; 2] = ["published", "baselines"];
-/// What the folder of a suite's small version ends with.
+/// The end of the name of the folder of a suite's small version.
 const QUICK: &str = "-quick";
 
 /// A checked suite and where its mistakes are to be pointed out.

@@ -19,4 +19,6 @@ mod stage;
 mod tape;
 mod tile;
 
-pub use self::{engine::FusedEngine, evaluator::GraphEvaluator, listing::listing, tile::ROWS as TILE_ROWS};
+pub use self::{
+    engine::FusedEngine, evaluator::GraphEvaluator, listing::listing, network::BLOCK, tile::ROWS as TILE_ROWS,
+};

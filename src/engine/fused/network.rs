@@ -19,7 +19,7 @@ use crate::{
 
 /// Steps of a block: weight gradients are summed over so many steps at a time, which are in the cache then. Without influence on
 /// any bit.
-pub(super) const BLOCK: usize = 16;
+pub const BLOCK: usize = 16;
 
 /// A compiled network as lists of calls `C` over places `P`: of the instruction list, or of the CPU.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! What settings of a suite may be: targets, derived numbers, names with dots, names of suites and labels.
+//! Settings as a suite may have them: targets, derived numbers, names with dots, names of suites and labels.
 
 use serde_json::{Value, json};
 

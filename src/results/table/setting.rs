@@ -13,7 +13,7 @@ pub const LABEL: &str = "label";
 pub struct Setting {
     /// The path in the suite, such as `task.length`; [`LABEL`] for a sweep entry's own label.
     pub path: String,
-    /// What is set, in a word that no other setting of the plan has, such as `length`.
+    /// The name of the setting, in a word that no other setting of the plan has, such as `length`.
     pub name: String,
     /// The arm's resolved value: of a component its kind and those settings that differ from the component's defaults.
     pub value: Value,

@@ -118,7 +118,7 @@ fn one_text_per_value(arms: &[Arm]) {
     }
 }
 
-/// What the swept settings of an arm print, set in the suite without its sweep, is the arm's trial.
+/// The printed swept settings of an arm, set in the suite without its sweep, make the arm's trial.
 fn text_reads_back(plan: &Plan, arms: &[Arm]) {
     for (arm, told) in arms.iter().enumerate() {
         let mut swept: Vec<_> = told.swept.iter().collect();
@@ -131,7 +131,7 @@ fn text_reads_back(plan: &Plan, arms: &[Arm]) {
     }
 }
 
-/// What is stored of the arms, one made-up trial each, and the table of trials.
+/// A store of the arms, one made-up trial each, and the table of trials.
 fn stored(plan: &Plan, arms: &[Arm]) -> (Results, polars::prelude::DataFrame) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut store = Store::open(folder.path()).expect("a store");
