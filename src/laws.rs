@@ -11,41 +11,26 @@ use crate::{
     component::{
         activation::ActivationSpec, algorithm::AlgorithmSpec, bptt::BpttSpec, cell::CellSpec, clip::ClipSpec,
         constraint::ConstraintSpec, curriculum::CurriculumSpec, init::InitializerSpec, modifier::ModifierSpec,
-        optim::OptimizerSpec, parametrization::ParametrizationSpec, probe::ProbeSpec, registry::Page,
-        regularizer::RegularizerSpec, schedule::ScheduleSpec, task::TaskSpec,
+        optim::OptimizerSpec, parametrization::ParametrizationSpec, regularizer::RegularizerSpec,
+        schedule::ScheduleSpec, task::TaskSpec,
     },
     plan::{Plan, PlanOptions},
-    results::figure::FigureSpec,
+    results::{
+        figure::FigureSpec,
+        reference::{KINDS, Kind},
+    },
     suite::{Sections, Suite},
 };
 
-/// A kind of component, its folder under `src/` and its pages.
-struct Kind {
-    name: &'static str,
-    folder: &'static str,
-    pages: Vec<Page>,
-}
-
-fn kinds() -> Vec<Kind> {
-    let kind = |name, folder, pages| Kind { name, folder, pages };
-    vec![
-        kind("task", "component/task", TaskSpec::pages()),
-        kind("cell", "component/cell", CellSpec::pages()),
-        kind("modifier", "component/modifier", ModifierSpec::pages()),
-        kind("activation", "component/activation", ActivationSpec::pages()),
-        kind("initializer", "component/init", InitializerSpec::pages()),
-        kind("parametrization", "component/parametrization", ParametrizationSpec::pages()),
-        kind("regularizer", "component/regularizer", RegularizerSpec::pages()),
-        kind("algorithm", "component/algorithm", AlgorithmSpec::pages()),
-        kind("optimizer", "component/optim", OptimizerSpec::pages()),
-        kind("schedule", "component/schedule", ScheduleSpec::pages()),
-        kind("curriculum", "component/curriculum", CurriculumSpec::pages()),
-        kind("clip", "component/clip", ClipSpec::pages()),
-        kind("bptt rule", "component/bptt", BpttSpec::pages()),
-        kind("constraint", "component/constraint", ConstraintSpec::pages()),
-        kind("probe", "component/probe", ProbeSpec::pages()),
-        kind("figure", "results/figure", FigureSpec::pages()),
-    ]
+/// The folder below `src/` in which components of a kind have their files.
+fn folder(kind: &Kind) -> String {
+    match kind.singular {
+        "figure" => "results/figure".to_owned(),
+        "initializer" => "component/init".to_owned(),
+        "optimizer" => "component/optim".to_owned(),
+        "bptt-rule" => "component/bptt".to_owned(),
+        named_alike => format!("component/{named_alike}"),
+    }
 }
 
 /// A file or an entry that a component asks for and that is not there, with the way to make it.
@@ -65,15 +50,16 @@ fn json(path: &str) -> Value {
 /// Headings that a page lacks.
 fn pages() -> Vec<String> {
     let mut needs = vec![];
-    for Kind { name: kind, folder, pages } in kinds() {
+    for kind in &KINDS {
+        let (folder, name) = (folder(kind), kind.singular);
         let mut headings = vec!["# Definition", "# Why it is here", "# Example", "# References"];
-        headings.extend((kind == "task").then_some("# Chance level"));
-        headings.extend((kind == "figure").then_some("# How to read it"));
-        for page in pages {
+        headings.extend((name == "task").then_some("# Chance level"));
+        headings.extend((name == "figure").then_some("# How to read it"));
+        for page in (kind.pages)() {
             let lines: Vec<&str> = page.text().lines().collect();
             let missing = headings.iter().filter(|heading| !lines.contains(heading));
             needs.extend(missing.map(|heading| {
-                need(&format!("src/{folder}/"), format!("`{heading}` in the doc comment of the {kind} `{}`", page.name))
+                need(&format!("src/{folder}/"), format!("`{heading}` in the doc comment of the {name} `{}`", page.name))
             }));
         }
     }

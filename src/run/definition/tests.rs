@@ -4,13 +4,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    component::{
-        activation::ActivationSpec, algorithm::AlgorithmSpec, bptt::BpttSpec, cell::CellSpec, clip::ClipSpec,
-        constraint::ConstraintSpec, curriculum::CurriculumSpec, init::InitializerSpec, modifier::ModifierSpec,
-        optim::OptimizerSpec, parametrization::ParametrizationSpec, probe::ProbeSpec, registry::Page,
-        regularizer::RegularizerSpec, schedule::ScheduleSpec, task::TaskSpec,
-    },
     plan::{Plan, PlanOptions},
+    results::reference::{KINDS, Kind},
     store::Definition,
     suite::Suite,
 };
@@ -46,12 +41,6 @@ fn only_equal_golden_chains_are_defined_alike() {
     assert!(seen.len() > 100, "{}", seen.len());
 }
 
-/// A kind of component, and a suite that uses one.
-struct Place {
-    pages: Vec<Page>,
-    suite: fn(Value) -> Value,
-}
-
 /// `component` at the JSON pointer `at` of a small suite.
 fn suite(at: &str, component: Value) -> Value {
     let mut suite = json!({
@@ -68,26 +57,35 @@ fn suite(at: &str, component: Value) -> Value {
     suite
 }
 
-fn places() -> Vec<Place> {
-    let place = |pages, suite| Place { pages, suite };
-    vec![
-        place(TaskSpec::pages(), |one| suite("/task", one)),
-        place(CellSpec::pages(), |one| suite("/model/cell", one)),
-        place(ActivationSpec::pages(), |one| suite("/model/cell", json!({"kind": "elman", "activation": one}))),
-        place(ModifierSpec::pages(), |one| suite("/model/modifiers", json!([one]))),
-        place(InitializerSpec::pages(), |one| suite("/init/recurrent", one)),
-        place(InitializerSpec::pages(), |one| suite("/init/bias", one)),
-        place(ParametrizationSpec::pages(), |one| suite("/parametrize/recurrent", one)),
-        place(RegularizerSpec::pages(), |one| suite("/regularizers", json!([one]))),
-        place(AlgorithmSpec::pages(), |one| suite("/algorithm", one)),
-        place(OptimizerSpec::pages(), |one| suite("/optimizer", one)),
-        place(ScheduleSpec::pages(), |one| suite("/schedule", json!([one]))),
-        place(ClipSpec::pages(), |one| suite("/clip", json!([one]))),
-        place(BpttSpec::pages(), |one| suite("/bptt", json!([one]))),
-        place(ConstraintSpec::pages(), |one| suite("/constraints", json!([one]))),
-        place(CurriculumSpec::pages(), |one| suite("/train/curriculum", one)),
-        place(ProbeSpec::pages(), |one| suite("/probes", json!([one]))),
-    ]
+/// Suites that use a component of that kind, each in another place.
+fn suites(kind: &Kind, component: &Value) -> Vec<Value> {
+    let one = || component.clone();
+    let list = || json!([component]);
+    match kind.singular {
+        "task" => vec![suite("/task", one())],
+        "cell" => vec![suite("/model/cell", one())],
+        "activation" => vec![suite("/model/cell", json!({"kind": "elman", "activation": component}))],
+        "modifier" => vec![suite("/model/modifiers", list())],
+        "initializer" => vec![suite("/init/recurrent", one()), suite("/init/bias", one())],
+        "parametrization" => vec![suite("/parametrize/recurrent", one())],
+        "regularizer" => vec![suite("/regularizers", list())],
+        "algorithm" => vec![suite("/algorithm", one())],
+        "optimizer" => vec![suite("/optimizer", one())],
+        "schedule" => vec![suite("/schedule", list())],
+        "clip" => vec![suite("/clip", list())],
+        "bptt-rule" => vec![suite("/bptt", list())],
+        "constraint" => {
+            let mut rotating = suite("/constraints", list());
+            rotating["parametrize"]["recurrent"] = json!("orthogonal-exponential");
+            rotating["init"]["recurrent"] = json!({"kind": "henaff", "form": "skew"});
+            vec![suite("/constraints", list()), rotating]
+        }
+        "curriculum" => vec![suite("/train/curriculum", one())],
+        "probe" => vec![suite("/probes", list())],
+        // Figures are drawn of what was computed.
+        "figure" => vec![],
+        other => panic!("say where a suite has a component of the kind {other}"),
+    }
 }
 
 /// Other values of a setting.
@@ -112,35 +110,45 @@ fn others(value: &Value, schema: &Value) -> Vec<Value> {
 #[test]
 fn every_setting_of_every_component_shows_in_the_definition() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut tried, mut hidden) = (0, vec![]);
-    for Place { pages, suite } in places() {
-        for page in pages {
+    let (mut tried, mut hidden, mut unreached) = (0, vec![], vec![]);
+    for kind in &KINDS {
+        for page in (kind.pages)() {
             // A setting that acts beside another one only.
             let plain = match page.name {
                 "sgd" => json!({"kind": "sgd", "momentum": 0.5}),
                 "initial-state" => json!({"kind": "initial-state", "start": "noise"}),
                 name => json!({"kind": name}),
             };
-            let Some(before) = definition(folder.path(), &suite(plain.clone())) else { continue };
             let schema = page.schema.as_value();
             let Some(properties) = schema.get("properties").and_then(Value::as_object) else { continue };
-            for (name, property) in properties {
-                let default = property.get("default").cloned().unwrap_or(Value::Null);
-                // Of some settings only a change that is large enough matters here, such as a length beyond the task's.
-                let others = others(&default, property).into_iter().filter(|value| *value != default);
-                let mut shown = others.filter_map(|value| {
-                    let mut component = plain.clone();
-                    component[name] = value;
-                    Some(definition(folder.path(), &suite(component))? != before)
-                });
-                let Some(first) = shown.next() else { continue };
-                tried += 1;
-                if !first && !shown.any(|shown| shown) {
-                    hidden.push(format!("{name} of {}", page.name));
+            let places = suites(kind, &plain).len();
+            let mut reached = places == 0 || properties.is_empty();
+            for place in 0..places {
+                let defined = |component: &Value| definition(folder.path(), &suites(kind, component)[place]);
+                let Some(before) = defined(&plain) else { continue };
+                reached = true;
+                for (name, property) in properties {
+                    let default = property.get("default").cloned().unwrap_or(Value::Null);
+                    // Of some settings only a change that is large enough matters here, such as a length beyond the task's.
+                    let others = others(&default, property).into_iter().filter(|value| *value != default);
+                    let mut shown = others.filter_map(|value| {
+                        let mut component = plain.clone();
+                        component[name] = value;
+                        Some(defined(&component)? != before)
+                    });
+                    let Some(first) = shown.next() else { continue };
+                    tried += 1;
+                    if !first && !shown.any(|shown| shown) {
+                        hidden.push(format!("{name} of {}", page.name));
+                    }
                 }
+            }
+            if !reached {
+                unreached.push(page.name);
             }
         }
     }
+    assert!(unreached.is_empty(), "no suite here has {unreached:?}");
     assert!(hidden.is_empty(), "of {tried} these have no influence:\n{}", hidden.join("\n"));
     assert!(tried > 100, "{tried}");
 }
