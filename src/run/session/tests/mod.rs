@@ -14,7 +14,11 @@ use crate::{
     suite::Setting,
 };
 
-const SUITE: &str = "
+/// A small suite with these sections more.
+macro_rules! small {
+    ($($more:literal)?) => {
+        concat!(
+            "
 version: 1
 name: small
 replicates: 2
@@ -22,21 +26,21 @@ task: {kind: adding, length: 4}
 model: {cell: elman, hidden: 2}
 train: {batch: 2, updates: 2, evaluate-every: 1, validation-sequences: 4, test-sequences: 4}
 sweep: [{kind: grid, over: {model.hidden: [2, 3]}}]
-figures: []
-";
+",
+            $($more,)?
+            "figures: []
+"
+        )
+    };
+}
 
-const TUNED: &str = "
-version: 1
-name: small
-replicates: 2
-task: {kind: adding, length: 4}
-model: {cell: elman, hidden: 2}
-train: {batch: 2, updates: 2, evaluate-every: 1, validation-sequences: 4, test-sequences: 4}
-sweep: [{kind: grid, over: {model.hidden: [2, 3]}}]
-tune: {over: {optimizer.learning-rate: [1e-3, 1e-2, 1e-1]}, replicates: 2, select: validation/loss}
+const SUITE: &str = small!();
+
+const TUNED: &str = small!(
+    "tune: {over: {optimizer.learning-rate: [1e-3, 1e-2, 1e-1]}, replicates: 2, select: validation/loss}
 save: [models]
-figures: []
-";
+"
+);
 
 /// Says of each trial how it ends, or that it does not end unless it is stopped; trains none.
 struct Fake<F>(F);
