@@ -190,7 +190,7 @@ impl GradientByLag {
         if points().any(|point| point.value == 0.0) {
             notes.push("Open circles on the floor: a gradient of exactly zero, by underflow or because no path leads that far back.".to_owned());
         }
-        if points().any(|point| !point.value.is_finite()) {
+        if panels.iter().flat_map(|panel| &panel.series).any(Series::stops) {
             notes.push("A line stops at × where the next median is not finite.".to_owned());
         }
         if points().any(|point| point.value.is_finite() && point.value > LARGEST) {
@@ -281,6 +281,18 @@ mod tests {
             titles,
             ["elman tanh · length 20", "elman tanh · length 50", "lstm · length 20", "lstm · length 50"]
         );
+    }
+
+    /// A line without any finite point has no cross either.
+    #[test]
+    fn crosses_are_explained_where_a_line_stops_only() {
+        let explained = |from: u32| {
+            let mut results = fixture::results();
+            let rows = results.trials_mut().flat_map(|trial| &mut trial.probes);
+            rows.filter(|row| row.lag >= Some(from)).for_each(|row| row.value = f64::INFINITY);
+            chart(&GradientByLag::default(), &results).notes.iter().any(|note| note.contains('×'))
+        };
+        assert!(explained(20) && !explained(0) && !explained(1000));
     }
 
     #[test]

@@ -75,6 +75,13 @@ pub struct Series {
     pub marked: bool,
 }
 
+impl Series {
+    /// Whether the line stops somewhere, at a cross: a finite point comes before one that is not.
+    pub fn stops(&self) -> bool {
+        self.points.windows(2).any(|pair| pair[0].value.is_finite() && !pair[1].value.is_finite())
+    }
+}
+
 /// An estimate at one x.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
