@@ -16,6 +16,7 @@ use ::dfdx::{
 };
 
 use self::{
+    loss::Loss,
     passing::Passing,
     recorder::{Matrix, Recorder},
     unroll::Unrolled,
@@ -33,7 +34,7 @@ use crate::{
 };
 
 /// A network on a dfdx device, in the precision `E`.
-pub struct DfdxEngine<E, D> {
+pub struct DfdxEngine<E: Real, D: Device<E> + Cache> {
     network: Network,
     rules: Vec<BpttSpec>,
     device: D,
@@ -50,8 +51,9 @@ impl<E: Real, D: Device<E> + Cache> DfdxEngine<E, D> {
 
     /// The engine with these rules for what passes back from step to step.
     #[must_use]
-    pub fn with_backward(self, rules: Vec<BpttSpec>) -> Self {
-        Self { rules, ..self }
+    pub fn with_backward(mut self, rules: Vec<BpttSpec>) -> Self {
+        self.rules = rules;
+        self
     }
 
     fn passing(&self, batch: &Batch, averaging: Averaging) -> Passing<'_, E> {
@@ -63,8 +65,9 @@ impl<E: Real, D: Device<E> + Cache> DfdxEngine<E, D> {
         let mut recorder = Recorder::<E, D, OwnedTape<E, D>>::new(self.device.clone());
         let passing = self.passing(batch, Averaging::Batch);
         let unrolled = Unrolled::new(&self.network, &mut recorder, &passing, parameters, batch, dropout, false);
-        let loss = loss::loss(&mut recorder, &unrolled.outputs, batch, Averaging::Batch);
-        let value = loss.as_vec()[0].widen();
+        let loss = Loss::new(&mut recorder, &unrolled.outputs, batch, Averaging::Batch);
+        let value = loss.value();
+        let loss = loss.scalar(&mut recorder);
         let mut gradients = recorder.finish(loss).backward();
         let flat = unrolled.parameters.iter().flat_map(|parameter| gradient_or_zeros(&mut gradients, parameter));
         (value, unrolled.outputs.as_vec(), flat.collect())
@@ -75,8 +78,8 @@ impl<E: Real, D: Device<E> + Cache> DfdxEngine<E, D> {
         let mut recorder = Recorder::<E, D, NoneTape>::new(self.device.clone());
         let passing = Passing { rules: &[], shares: vec![] };
         let unrolled = Unrolled::new(&self.network, &mut recorder, &passing, parameters, batch, None, false);
-        let loss = loss::loss(&mut recorder, &unrolled.outputs, batch, Averaging::Batch);
-        (loss.as_vec()[0].widen(), unrolled.outputs.as_vec())
+        let loss = Loss::new(&mut recorder, &unrolled.outputs, batch, Averaging::Batch);
+        (loss.value(), unrolled.outputs.as_vec())
     }
 
     /// ∂L_b/∂state for every layer, state and step.
@@ -84,7 +87,8 @@ impl<E: Real, D: Device<E> + Cache> DfdxEngine<E, D> {
         let mut recorder = Recorder::<E, D, OwnedTape<E, D>>::new(self.device.clone());
         let passing = self.passing(batch, Averaging::Sequence);
         let unrolled = Unrolled::new(&self.network, &mut recorder, &passing, parameters, batch, None, true);
-        let loss = loss::loss(&mut recorder, &unrolled.outputs, batch, Averaging::Sequence);
+        let loss = Loss::new(&mut recorder, &unrolled.outputs, batch, Averaging::Sequence);
+        let loss = loss.scalar(&mut recorder);
         let mut gradients = recorder.finish(loss).backward();
         let mut found = vec![];
         for (layer, stage) in self.network.layers.iter().enumerate() {

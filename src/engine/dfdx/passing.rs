@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use ::dfdx::{
+    shapes::HasShape as _,
     tensor::{Gradients, NoneTape, Tape, Trace as _},
-    tensor_ops::{Backward as _, Device, SumTo as _},
+    tensor_ops::{Backward as _, Device, ReshapeTo as _, TryMatMul as _},
 };
 
 use super::{
@@ -34,7 +35,7 @@ impl<E: Real> Passing<'_, E> {
         if self.rules.is_empty() || t < delay {
             return state.clone();
         }
-        let (rows, width) = *::dfdx::shapes::HasShape::shape(state);
+        let (rows, width) = *state.shape();
         if (t + 1 - delay..=t).any(|t| bptt::cut(self.rules, t)) {
             // Another tensor with the same numbers, of which the tape knows nothing.
             return recorder.matrix(rows, width, state.as_vec());
@@ -69,7 +70,7 @@ fn evaluate<E: Real, D: Device<E>>(
     cotangent: Matrix<E, D>,
     share: Matrix<E, D>,
 ) -> Matrix<E, D> {
-    let rows = ::dfdx::shapes::HasShape::shape(&cotangent).0;
+    let rows = cotangent.shape().0;
     let mut values = vec![None; rule.nodes.len()];
     (values[0], values[1]) = (Some(cotangent), Some(share));
     let sources = Sources { rows, step: 0, input: None, random: &[], parameters: &[] };
@@ -77,14 +78,16 @@ fn evaluate<E: Real, D: Device<E>>(
     values[rule.output.0].take().expect("the output has been evaluated")
 }
 
-/// Puts `value` in place of the gradient by `tensor`. dfdx gives access to gradients only: here to the one by v of Σ v ⊙ value.
+/// Puts `value` in place of the gradient by `tensor`. dfdx gives access to gradients only: here to the one by the row v of v·valueᵀ.
 fn set<E: Real, D: Device<E>>(
     gradients: &mut Gradients<E, D>,
     tensor: &Matrix<E, D>,
     value: Matrix<E, D>,
 ) -> Result<(), D::Err> {
-    let v = value.clone() * E::narrow(0.0);
-    let mut found = (v.leaky_trace() * value).sum::<::dfdx::shapes::Rank0, _>().backward();
+    let (rows, width) = *value.shape();
+    let v: Matrix<E, D> = value.device().zeros_like(&(1, rows * width));
+    let product = v.leaky_trace().matmul(value.reshape_like(&(rows * width, 1)));
+    let mut found = product.reshape_like(&()).backward();
     *gradients.get_or_alloc_mut(tensor)? = found.get_or_alloc_mut(&v)?.clone();
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Evaluates a graph's operations on dfdx tensors while one tape travels along.
 
 use ::dfdx::{
-    shapes::{Axis, Rank0},
-    tensor::{Gradients, PutTape as _, SplitTape as _, Tape, Tensor, WithEmptyTape as _},
+    shapes::{HasShape as _, Rank0},
+    tensor::{Gradients, PutTape as _, SplitTape as _, Storage, Tape, Tensor, WithEmptyTape as _},
     tensor_ops::{
-        BroadcastTo as _, ChooseFrom as _, Device, PermuteTo as _, ReshapeTo as _, TryGe as _, TryGt as _, TryLe as _,
-        TryLt as _, TryMatMul as _, TryStack as _,
+        ChooseFrom as _, Device, PermuteTo as _, ReshapeTo as _, TryGe as _, TryGt as _, TryLe as _, TryLt as _,
+        TryMatMul as _, TryStack as _,
     },
 };
 
@@ -60,6 +60,38 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
         result
     }
 
+    /// `left`·`right`, where both have a place in memory for every element.
+    ///
+    /// dfdx's CUDA device hands cuBLAS the address and a leading dimension; of a view that repeats its rows or columns (a stride of 0)
+    /// it makes a whole matrix, which reads, and backward writes, beyond the allocation.
+    ///
+    /// # Panics
+    ///
+    /// In tests and under debug assertions, if an operand is such a view.
+    pub fn product(&mut self, left: &Matrix<E, D>, right: &Matrix<E, D>) -> Matrix<E, D> {
+        if cfg!(any(test, debug_assertions)) {
+            assert!(self.is_stored(left) && self.is_stored(right), "a matrix product of a view with a stride of 0");
+        }
+        let right = right.clone();
+        self.apply(left, |left| left.matmul(right))
+    }
+
+    /// `rows` times the row `vector` \[1, width\], as a product with ones: its gradient is a product as well, in an order that the
+    /// product fixes, where dfdx's own broadcast is a view whose gradient CUDA threads add in any order.
+    pub fn repeated(&mut self, rows: usize, vector: &Matrix<E, D>) -> Matrix<E, D> {
+        let ones = self.matrix(rows, 1, vec![E::narrow(1.0); rows]);
+        self.product(&ones, vector)
+    }
+
+    /// Whether every element of `matrix` has a place of its own in memory.
+    fn is_stored(&self, matrix: &Matrix<E, D>) -> bool {
+        // A gradient has as many numbers as what is stored.
+        let mut sizes = Gradients::leaky();
+        let stored = sizes.get_or_alloc_mut(matrix).map(|stored| Storage::<E>::len(&self.device, stored));
+        let (rows, width) = *matrix.shape();
+        stored.is_ok_and(|stored| stored == rows * width)
+    }
+
     /// Has `change` run on the backward pass, before the gradients of what was recorded earlier are found.
     pub fn on_backward(&mut self, change: impl FnOnce(&mut Gradients<E, D>) -> Result<(), D::Err> + 'static) {
         self.tape.add_backward_op(change);
@@ -70,7 +102,7 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
         if let [only] = matrices {
             return only.clone();
         }
-        let (rows, width) = *::dfdx::shapes::HasShape::shape(&matrices[0]);
+        let (rows, width) = *matrices[0].shape();
         let mut tape = Some(std::mem::take(&mut self.tape));
         let taped = matrices.iter().map(|matrix| matrix.clone().put_tape(tape.take().unwrap_or_default()));
         let stacked = taped.collect::<Vec<_>>().stack().reshape_like(&(matrices.len() * rows, width));
@@ -101,13 +133,7 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
                 Op::Random { .. } => random[index].clone().expect("random vectors are drawn before the step"),
                 Op::Scalar(_) | Op::Scale { .. } => unreachable!("only rules on flat buffers have numbers handed in"),
                 Op::Given(_) => unreachable!("dfdx differentiates by its own tape: it runs no graphs of derivatives"),
-                Op::Parameter(parameter) => {
-                    // A view: dfdx sums the rows' gradients into the parameter's.
-                    let vector = parameters[parameter.0].clone();
-                    self.apply(&vector, |vector| {
-                        vector.reshape_like(&(node.width,)).broadcast_like::<_, Axis<0>>(&(rows, node.width))
-                    })
-                }
+                Op::Parameter(parameter) => self.repeated(rows, &parameters[parameter.0]),
                 Op::Clock(clock) => {
                     let units = (0..node.width).map(|unit| E::narrow(clock.at(step, unit)));
                     let units: Vec<E> = units.collect();
@@ -117,7 +143,7 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
                     let dense = matrix.dense().into_iter().map(E::narrow).collect();
                     let dense = self.matrix(matrix.rows(), matrix.columns(), dense);
                     let dense = if *transposed { dense } else { dense.permute::<(usize, usize), _>() };
-                    self.apply(value(*operand), |operand| operand.matmul(dense))
+                    self.product(value(*operand), &dense)
                 }
                 Op::Concat(operands) => {
                     // Each part moved to its place between zeros, then added up: dfdx puts no matrices side by side.
@@ -127,7 +153,7 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
                         let mut place = vec![E::narrow(0.0); width * node.width];
                         (0..width).for_each(|unit| place[unit * node.width + start + unit] = E::narrow(1.0));
                         let place = self.matrix(width, node.width, place);
-                        let part = self.apply(value(operand), |operand| operand.matmul(place));
+                        let part = self.product(value(operand), &place);
                         sum = Some(match sum {
                             None => part,
                             Some(sum) => self.apply(&sum, |sum| sum + part),
@@ -140,7 +166,7 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
                 Op::Linear { value: operand, weight, transposed } => {
                     let weight = parameters[weight.0].clone();
                     let weight = if *transposed { weight } else { weight.permute::<(usize, usize), _>() };
-                    self.apply(value(*operand), |operand| operand.matmul(weight))
+                    self.product(value(*operand), &weight)
                 }
                 Op::Affine { value: operand, scale, shift } => self.apply(value(*operand), |operand| {
                     // Times one is left out, but not if nothing else is done: v and 1·v have to be two tensors, since dfdx
@@ -187,5 +213,39 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
             };
             values[index] = Some(result);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ::dfdx::{
+        tensor::{Cpu, NoneTape},
+        tensor_ops::BroadcastTo as _,
+    };
+
+    use super::*;
+
+    /// Two rows of one vector: the view that dfdx's broadcast makes, or numbers of their own.
+    fn multiplied(view: bool) -> Vec<f32> {
+        let mut recorder = Recorder::<f32, Cpu, NoneTape>::new(Cpu::default());
+        let vector = recorder.matrix(1, 3, vec![1.0, 2.0, 3.0]);
+        let repeated = if view {
+            vector.reshape_like(&(3,)).broadcast_like::<_, ::dfdx::shapes::Axis<0>>(&(2, 3))
+        } else {
+            recorder.repeated(2, &vector)
+        };
+        let ones = recorder.matrix(3, 1, vec![1.0; 3]);
+        recorder.product(&repeated, &ones).as_vec()
+    }
+
+    #[test]
+    fn repeated_rows_are_stored() {
+        assert_eq!(multiplied(false), [6.0, 6.0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a stride of 0")]
+    fn no_view_is_multiplied() {
+        multiplied(true);
     }
 }
