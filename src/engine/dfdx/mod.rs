@@ -117,6 +117,14 @@ impl<E: Real, D: Device<E> + Cache> DfdxEngine<E, D> {
     }
 }
 
+/// dfdx keeps the buffers that an update no longer needs, for the next one, and never frees them by itself.
+impl<E: Real, D: Device<E> + Cache> Drop for DfdxEngine<E, D> {
+    fn drop(&mut self) {
+        // There is nobody to tell: a device that cannot free has failed in the trial before.
+        let _ = self.device.try_empty_cache();
+    }
+}
+
 /// The gradient by `tensor`. What the loss does not depend on was never touched by the backward pass: zeros.
 fn gradient_or_zeros<E: Real, D: Device<E>>(gradients: &mut Gradients<E, D>, tensor: &Matrix<E, D>) -> Vec<E> {
     gradients.try_alloc_for(tensor).unwrap_or_else(|error| panic!("{error:?}"));
