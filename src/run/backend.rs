@@ -13,7 +13,16 @@ use crate::{
 ///
 /// [`RunError::Unsupported`] with the reason.
 pub fn check_backend(backend: Backend, plan: &Plan) -> Result<(), RunError> {
-    let misfit = (0..plan.arms()).find_map(|arm| backend.misfit(&plan.sections(arm).regularizers));
+    (0..plan.arms()).try_for_each(|arm| check_backend_for(backend, plan, arm))
+}
+
+/// Checks that `backend` can train this arm of `plan`, whatever the others are.
+///
+/// # Errors
+///
+/// [`RunError::Unsupported`] with the reason.
+pub fn check_backend_for(backend: Backend, plan: &Plan, arm: usize) -> Result<(), RunError> {
+    let misfit = backend.misfit(&plan.sections(arm).regularizers);
     misfit.map_or(Ok(()), |misfit| Err(RunError::Unsupported(misfit)))
 }
 

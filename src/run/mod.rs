@@ -30,7 +30,7 @@ mod tuning;
 pub use self::{
     arms::arms,
     audit::{AuditError, audit, find_trial_of_any_stage},
-    backend::{check_backend, default_jobs},
+    backend::{check_backend, check_backend_for, default_jobs},
     compare::{Difference, first_difference},
     error::RunError,
     finished::Finished,
