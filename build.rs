@@ -7,6 +7,8 @@ fn main() {
     for path in ["build.rs", "Cargo.toml", "Cargo.lock", "src", ".git/HEAD", ".git/logs/HEAD"] {
         println!("cargo::rerun-if-changed={path}");
     }
+    #[cfg(feature = "cuda")]
+    cuda::build_loader();
     let git = |arguments: &[&str]| output("git", arguments);
     if let Some(commit) = git(&["rev-parse", "HEAD"]) {
         let changed =
@@ -28,4 +30,41 @@ fn main() {
 fn output(program: &str, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program).args(arguments).output().ok().filter(|output| output.status.success())?;
     Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
+}
+
+/// The loader of NVIDIA's libraries.
+#[cfg(feature = "cuda")]
+mod cuda {
+    use std::{env, path::PathBuf};
+
+    /// Compiles the loader, all of it linked, before the libraries that cudarc asks for: with its functions defined none of those is needed,
+    /// and the linker leaves out what is not needed. On other systems than Linux the libraries are linked as cudarc asks.
+    pub fn build_loader() {
+        if env::var("CARGO_CFG_TARGET_OS").as_deref() != Ok("linux") {
+            return;
+        }
+        let mut build = cc::Build::new();
+        build.file("src/engine/cuda/loader.c").std("gnu11").warnings(true).link_lib_modifier("+whole-archive");
+        if let Some(toolkit) = toolkit() {
+            let header = std::fs::read_to_string(toolkit.join("include/cuda.h")).unwrap_or_default();
+            let version = header.lines().find_map(|line| line.strip_prefix("#define CUDA_VERSION "));
+            if let Some(version) = version.and_then(|version| version.trim().parse::<u32>().ok()) {
+                build.define("CUDA_MAJOR", (version / 1000).to_string().as_str());
+            }
+            let libraries = ["lib64", "targets/x86_64-linux/lib", "lib"].map(|folder| toolkit.join(folder));
+            if let Some(libraries) = libraries.iter().find(|folder| folder.is_dir()) {
+                build.define("CUDA_LIBRARIES", format!("{:?}", libraries.display().to_string()).as_str());
+            }
+        }
+        build.compile("longlag_cuda_loader");
+    }
+
+    /// The folder of the CUDA toolkit, where dfdx and cudarc find it too; none is needed for `cuda-check`.
+    fn toolkit() -> Option<PathBuf> {
+        let variables = ["CUDA_PATH", "CUDA_ROOT", "CUDA_TOOLKIT_ROOT_DIR"];
+        variables.iter().for_each(|variable| println!("cargo::rerun-if-env-changed={variable}"));
+        let named = variables.iter().filter_map(env::var_os).map(PathBuf::from);
+        let usual = ["/usr", "/usr/local/cuda", "/opt/cuda", "/usr/lib/cuda"].map(PathBuf::from);
+        named.chain(usual).find(|folder| folder.join("include/cuda.h").is_file())
+    }
 }

@@ -109,7 +109,7 @@ pub(super) struct Run {
     /// Folder of results; the suite gets a folder of its name in it
     #[arg(long, value_name = "DIR", default_value = "results")]
     pub out: PathBuf,
-    /// Trials at a time; if not given, as many as there are cores for their threads
+    /// Trials at a time; if not given, as many as there are cores for their threads, on a GPU one
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
     #[command(flatten)]
@@ -131,7 +131,8 @@ pub(super) struct BackendArguments {
     /// The engine that trains: fused (the default), or dfdx, the reference and the only one on a GPU
     #[arg(long, value_enum)]
     pub engine: Option<EngineName>,
-    /// The device to train on: cpu (the default) or cuda
+    /// The device to train on: cpu (the default), or cuda, the first NVIDIA GPU, in a build with `--features cuda`: a reference for other
+    /// engines, at small sizes slower than the CPU
     #[arg(long, value_enum)]
     pub device: Option<Device>,
     /// Threads that work on one trial (fused engine); they change no result
@@ -260,7 +261,7 @@ pub(super) struct Reproduce {
     /// Run only so many of the trials again; the same ones each time
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub sample: Option<u32>,
-    /// Trials at a time; if not given, as many as there are cores for their threads
+    /// Trials at a time; if not given, as many as there are cores for their threads, on a GPU one
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
     #[command(flatten)]

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     plan::Plan,
-    run::{AuditError, alone, audit as everything, check_backend_for, find_trial_of_any_stage},
+    run::{AuditError, RunError, alone, audit as everything, check_backend_for, find_trial_of_any_stage},
     store::{StoreError, write_output},
 };
 
@@ -19,6 +19,7 @@ pub(super) fn audit(options: &arguments::Audit, out: &mut dyn Write) -> Result<E
     let (plan, trial, id) =
         find_trial_of_any_stage(&plan, &options.trial).map_err(|error| Failure::of_trial(error, "RUN"))?;
     check_backend_for(backend, &plan, trial.arm)?;
+    backend.probe().map_err(RunError::from)?;
     let stop = stop_on_signals()?;
     let go_on = || !stop.load(Ordering::Relaxed);
     let bytes = match alone(|| everything(&plan, trial, options.update, backend, go_on))? {

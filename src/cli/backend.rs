@@ -44,7 +44,7 @@ impl BackendArguments {
             (EngineName::Dfdx, Device::Cuda) => Ok(Backend::DfdxCuda),
             #[cfg(not(feature = "cuda"))]
             (EngineName::Dfdx, Device::Cuda) => Err(Failure::usage(
-                "this build trains on the CPU only; build with `--features cuda` (which needs nvcc), or leave --device away",
+                "this build trains on the CPU only; build with `--features cuda` (README, \"On an NVIDIA GPU\"), or leave --device away",
             )),
         }
     }

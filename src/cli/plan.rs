@@ -9,6 +9,7 @@ use super::{
     terminal::{print_error, width},
 };
 use crate::{
+    engine::Backend,
     plan::Plan,
     results::table::{Format, significant},
     run::{Forecast, check_backend, default_jobs, forecast, read_store},
@@ -33,19 +34,25 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
     if forecast.arms.len() > SHOWN_ARMS {
         print_error(&format!("… and {} more", pluralize(forecast.arms.len() - SHOWN_ARMS, "arm")));
     }
-    print_error(&summary(&forecast, backend.threads()));
+    print_error(&summary(&forecast, backend));
     Ok(Exit::Ok)
 }
 
 /// Trials, time and memory in one line.
-fn summary(forecast: &Forecast, threads: usize) -> String {
-    let jobs = default_jobs(threads, forecast.bytes);
-    let least = if forecast.seconds > 0.0 { 1.0 } else { 0.0 };
-    let time = HumanDuration(Duration::from_secs_f64((forecast.seconds / jobs as f64).clamp(least, 1e15)));
+fn summary(forecast: &Forecast, backend: Backend) -> String {
+    let jobs = default_jobs(backend, forecast.bytes);
+    let time = match forecast.seconds {
+        Some(seconds) => {
+            let least = if seconds > 0.0 { 1.0 } else { 0.0 };
+            let time = HumanDuration(Duration::from_secs_f64((seconds / jobs as f64).clamp(least, 1e15)));
+            format!("the others take roughly {time} at most on {}", pluralize(jobs * backend.threads(), "core"))
+        }
+        None => "how long the others take on a GPU is not known".to_owned(),
+    };
     let plan = &forecast.stages.reported;
     let tuning = forecast.stages.tuning.as_ref();
     format!(
-        "{} × {}{} = {}, {} stored; the others take roughly {time} at most on {}; {} at a time need {:.0} MiB; the tables have up \
+        "{} × {}{} = {}, {} stored; {time}; {} at a time need {:.0} MiB; the tables have up \
          to {} rows",
         pluralize(plan.arms(), "arm"),
         match tuning {
@@ -62,7 +69,6 @@ fn summary(forecast: &Forecast, threads: usize) -> String {
         pluralize(plan.replicates(), "replicate") + if tuning.is_some() { ")" } else { "" },
         pluralize(forecast.trials, "trial"),
         forecast.stored,
-        pluralize(jobs * threads, "core"),
         pluralize(jobs, "trial"),
         (jobs as f64 * forecast.bytes / f64::from(1 << 20)).ceil(),
         significant(forecast.rows, 2),

@@ -32,7 +32,7 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
     silence_panics_of_trials();
     let largest = run.plan().estimates(backend).into_iter().map(|estimate| estimate.bytes).fold(0.0, f64::max);
     let how = ReproduceOptions {
-        jobs: options.jobs.map_or_else(|| default_jobs(backend.threads(), largest), usize::from),
+        jobs: options.jobs.map_or_else(|| default_jobs(backend, largest), usize::from),
         sample: options.sample.map(|sample| sample as usize),
     };
     let trainer = EngineTrainer { backend, keep_models: false };

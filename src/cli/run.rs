@@ -13,6 +13,7 @@ use crate::{
         table::{self, Format},
     },
     run::{Session, SessionOptions},
+    store::Status,
     text::{pluralize, shell_quote},
 };
 
@@ -70,11 +71,13 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         ));
     }
     if summary.failed > 0 {
+        let statuses = session.store().trials().values().map(|trial| trial.status);
+        let status = statuses.filter(|status| !status.is_result()).min().unwrap_or(Status::Error);
         print_error(&format!(
-            "{} ended in an error: `longlag show {} --table trials --where status=error` says why; the same command \
-             tries again",
+            "{} ended in an error: `longlag show {} --table trials --where status={}` says why; the same command tries again",
             pluralize(summary.failed, "trial"),
-            shell_quote(&session.dir().display().to_string())
+            shell_quote(&session.dir().display().to_string()),
+            status.name(),
         ));
         return Ok(Exit::TrialsFailed);
     }

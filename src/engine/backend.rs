@@ -1,6 +1,6 @@
 //! A choice of engine and device, with all that is needed to make an engine for a network.
 
-use super::{Engine, dfdx::DfdxEngine, fused::FusedEngine};
+use super::{DeviceError, Engine, dfdx::DfdxEngine, fused::FusedEngine};
 use crate::{
     component::{bptt::BpttSpec, misfit::Misfit, regularizer::RegularizerSpec},
     compute::kernel::Isa,
@@ -44,6 +44,24 @@ impl Backend {
         }
     }
 
+    /// Whether this machine has its device, found out before the first trial.
+    ///
+    /// # Errors
+    ///
+    /// The reason why not.
+    pub fn probe(self) -> Result<(), DeviceError> {
+        match self {
+            Self::Fused { .. } | Self::Dfdx => Ok(()),
+            #[cfg(feature = "cuda")]
+            Self::DfdxCuda => super::cuda::probe(),
+        }
+    }
+
+    /// Whether trials run on the cores of this machine, whose speed estimates of time are made for.
+    pub fn is_on_cpu(self) -> bool {
+        self.names().1 == "cpu"
+    }
+
     /// Why it cannot train with `regularizers`, if it cannot.
     pub fn misfit(self, regularizers: &[RegularizerSpec]) -> Option<Misfit> {
         let on_steps = regularizers.iter().find(|regularizer| regularizer.on_steps())?;
@@ -70,8 +88,7 @@ impl Backend {
             }
             #[cfg(feature = "cuda")]
             Self::DfdxCuda => {
-                let device = ::dfdx::tensor::Cuda::default();
-                Box::new(DfdxEngine::<f32, _>::new(network, device).with_backward(backward))
+                Box::new(DfdxEngine::<f32, _>::new(network, super::cuda::device()).with_backward(backward))
             }
         }
     }

@@ -2,12 +2,16 @@
 
 mod averaging;
 mod backend;
+#[cfg(feature = "cuda")]
+mod cuda;
+mod device_error;
 pub mod dfdx;
 pub mod fused;
 mod noise;
 
 pub use averaging::Averaging;
 pub use backend::Backend;
+pub use device_error::{DeviceError, tells_of_memory};
 pub use fused::{BLOCK, TILE_ROWS};
 pub use noise::SITES;
 

@@ -26,11 +26,14 @@ pub fn check_backend_for(backend: Backend, plan: &Plan, arm: usize) -> Result<()
     misfit.map_or(Ok(()), |misfit| Err(RunError::Unsupported(misfit)))
 }
 
-/// Trials at a time, each on `threads` threads and with `bytes` of memory, for which the cores that this process may use and the
-/// machine's memory have room.
-pub fn default_jobs(threads: usize, bytes: f64) -> usize {
+/// Trials at a time, each with `bytes` of memory, for which the cores that this process may use and the machine's memory have room; one
+/// on a GPU, where those side by side would only wait for each other.
+pub fn default_jobs(backend: Backend, bytes: f64) -> usize {
+    if !backend.is_on_cpu() {
+        return 1;
+    }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    (cores / threads).min(memory_for(bytes)).max(1)
+    (cores / backend.threads()).min(memory_for(bytes)).max(1)
 }
 
 /// Trials of `bytes` each that fit in the machine's memory.

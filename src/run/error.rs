@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{component::misfit::Misfit, results::table::TableError, store::StoreError, suite::Problems};
+use crate::{
+    component::misfit::Misfit, engine::DeviceError, results::table::TableError, store::StoreError, suite::Problems,
+};
 
 /// Why a suite could not be run, or a stored run not be read.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +15,9 @@ pub enum RunError {
     /// The engine cannot train an arm.
     #[error("{0}")]
     Unsupported(Misfit),
+    /// The device cannot be trained on.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
     /// A file of the run's folder could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -48,7 +53,7 @@ pub enum RunError {
 impl RunError {
     /// Whether what was asked for is wrong; otherwise something outside failed.
     pub fn is_usage(&self) -> bool {
-        !matches!(self, Self::Store(_) | Self::NoThread(_) | Self::DamagedModel { .. })
+        !matches!(self, Self::Device(_) | Self::Store(_) | Self::NoThread(_) | Self::DamagedModel { .. })
     }
 
     /// For `map_err`: what was being done to which file.

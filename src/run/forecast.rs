@@ -22,8 +22,8 @@ pub struct Forecast {
     pub trials: usize,
     /// Trials of all stages that are stored with a result.
     pub stored: u64,
-    /// Seconds on one trial's cores that the others take at most.
-    pub seconds: f64,
+    /// Seconds on one trial's cores that the others take at most; not known of a GPU.
+    pub seconds: Option<f64>,
     /// Bytes of memory that one trial needs at most.
     pub bytes: f64,
     /// Rows that all trials together leave in the tables at most.
@@ -91,6 +91,7 @@ pub fn forecast(
         rows += f64::from(arm.trials) * arm.estimate.rows;
     }
     let stored = arms.iter().map(|arm| u64::from(arm.stored) + arm.tuning.map_or(0, |(_, stored)| stored.into())).sum();
+    let seconds = backend.is_on_cpu().then_some(seconds);
     Ok(Forecast { stages, arms, trials, stored, seconds, bytes, rows })
 }
 

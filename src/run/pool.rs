@@ -11,8 +11,9 @@ use std::{
 
 use super::{Trainer, error::RunError, failed, finished::Finished};
 use crate::{
+    engine::tells_of_memory,
     plan::{Plan, Trial},
-    store::StoreError,
+    store::{Status, StoreError},
 };
 
 /// Settings of a pool of workers.
@@ -165,8 +166,14 @@ fn work(
         Err(panic) => {
             let text = panic.downcast_ref::<String>().cloned();
             let text = text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
-            let reason = format!("the trial panicked: {}", text.unwrap_or_else(|| "no message".to_owned()));
-            Finished { record: failed(plan, trial, trainer.names(), reason), model: None }
+            let text = text.unwrap_or_else(|| "no message".to_owned());
+            let (status, reason) = if tells_of_memory(&text) {
+                let reason = "the device had not enough memory; lower model.hidden, train.batch or the task's length";
+                (Status::OutOfMemory, reason.to_owned())
+            } else {
+                (Status::Error, format!("the trial panicked: {text}"))
+            };
+            Finished { record: failed(plan, trial, trainer.names(), (status, reason)), model: None }
         }
     };
     sender.send(PoolEvent::Finished(trial, Box::new(finished))).is_ok()

@@ -26,13 +26,14 @@ pub struct Prediction {
 ///
 /// # Errors
 ///
-/// When there is no such trial, or its parameters were not kept or cannot be read.
+/// When there is no such trial, its parameters were not kept or cannot be read, or the backend's device is not there.
 pub fn predict(run: &StoredRun, trial: &str, sequences: u16, backend: Backend) -> Result<Prediction, RunError> {
     let plan = run.plan();
     let (trial, id) = find_trial(plan, trial)?;
     let sections = plan.sections(trial.arm);
     let network = Network::new(&sections.model, sections.task.dimensions());
     let parameters = parameters(run, &network, &id)?;
+    backend.probe()?;
     let stream = seed::stream(plan.seed(), Purpose::Predict, &[("trial", &id)]);
     let addresses: Vec<u64> = (0..u64::from(sequences)).collect();
     let batch = Batch::draw(&sections.task, &stream, &addresses);

@@ -58,7 +58,7 @@ pub struct Mismatch {
 ///
 /// # Errors
 ///
-/// When the stored chains cannot be read.
+/// When the stored chains cannot be read, or the device that trains is not there.
 pub fn reproduce(
     run: &StoredRun,
     trainer: &dyn Trainer,
@@ -81,6 +81,9 @@ pub fn reproduce(
     };
     trials.iter_mut().for_each(|trials| trials.retain(|(_, id)| is_comparable(id)));
     result.comparable = trials.iter().map(Vec::len).sum();
+    if result.comparable > 0 {
+        trainer.ready()?;
+    }
     if let Some(sample) = options.sample {
         // Ids are hashes: the first ones are a sample like any other, and the same each time.
         let ids: BTreeSet<String> = trials.iter().flatten().map(|(_, id)| id.clone()).collect();

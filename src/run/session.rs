@@ -95,7 +95,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// When the sweep is wrong, the backend cannot train an arm, or the folder cannot be opened, as when another process writes
+    /// When the sweep is wrong, the backend cannot train an arm, its device is not there, or the folder cannot be opened, as when another process writes
     /// there.
     pub fn open(suite: Suite, options: SessionOptions) -> Result<Self, RunError> {
         let plan = Plan::new(&suite, &options.plan)?;
@@ -103,6 +103,10 @@ impl Session {
         let all = || PlanOptions { only: vec![], ..options.plan.clone() };
         let whole = if options.plan.only.is_empty() { None } else { Some(Plan::new(&suite, &all())?) };
         let dir = options.out.join(suite.folder());
+        if !dir.exists() {
+            // Nothing is stored, so there is something to train: no folder is made for what cannot be.
+            options.backend.probe()?;
+        }
         let store = Store::open(&dir)?;
         let reuse = Reuse::new(options.backend.names());
         let stages = stages(&plan, &store, &reuse)?;
@@ -180,13 +184,16 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// When the folder cannot be written.
+    /// When the backend's device cannot be trained on, or the folder cannot be written.
     pub fn run(
         &mut self,
         trainer: &dyn Trainer,
         observer: &mut dyn Observer,
         stop: &AtomicBool,
     ) -> Result<Summary, RunError> {
+        if !self.pending().is_empty() {
+            trainer.ready()?;
+        }
         let mut manifest = self.begin()?;
         let mut summary = Summary::default();
         if let Some(tuning) = self.stages.tuning.clone() {
@@ -257,7 +264,7 @@ impl Session {
     fn jobs(&self) -> usize {
         let backend = self.options.backend;
         let bytes = || self.plan.estimates(backend).into_iter().map(|estimate| estimate.bytes).fold(0.0, f64::max);
-        self.options.jobs.unwrap_or_else(|| default_jobs(backend.threads(), bytes()))
+        self.options.jobs.unwrap_or_else(|| default_jobs(backend, bytes()))
     }
 
     /// Writes the suite and the manifest.

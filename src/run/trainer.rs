@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::{
-    engine::Backend,
+    engine::{Backend, DeviceError},
     plan::{Plan, Trial},
     run::Finished,
     train::{Progress, train},
@@ -13,6 +13,15 @@ use crate::{
 pub trait Trainer: Sync {
     /// Trains `trial`, or gives nothing when `go_on` said stop.
     fn train(&self, plan: &Plan, trial: Trial, go_on: &mut dyn FnMut(Progress) -> bool) -> Option<Finished>;
+
+    /// Whether the device that trains is there; asked before the first trial.
+    ///
+    /// # Errors
+    ///
+    /// The reason why not.
+    fn ready(&self) -> Result<(), DeviceError> {
+        Ok(())
+    }
 
     /// Names of the engine and the device, as stored beside each trial.
     fn names(&self) -> (&'static str, &'static str);
@@ -40,6 +49,10 @@ impl Trainer for EngineTrainer {
         let model = self.keep_models.then(|| super::record::model(&network, &trained.parameters, about()));
         let record = super::record(plan, trial, self.names(), &setup, trained, flops, seconds);
         Some(Finished { record, model })
+    }
+
+    fn ready(&self) -> Result<(), DeviceError> {
+        self.backend.probe()
     }
 
     fn names(&self) -> (&'static str, &'static str) {

@@ -9,6 +9,7 @@ use std::{
 
 use super::*;
 use crate::{
+    engine::DeviceError,
     run::{failed, forecast},
     store::{Link, MetricRow, Record, Status},
     suite::Setting,
@@ -42,6 +43,23 @@ save: [models]
 "
 );
 
+/// A trainer whose device is not there.
+struct Absent;
+
+impl Trainer for Absent {
+    fn train(&self, _: &Plan, _: Trial, _: &mut dyn FnMut(crate::train::Progress) -> bool) -> Option<Finished> {
+        unreachable!("no trial begins")
+    }
+
+    fn ready(&self) -> Result<(), DeviceError> {
+        Err(DeviceError::NoDriver)
+    }
+
+    fn names(&self) -> (&'static str, &'static str) {
+        ("dfdx", "cuda")
+    }
+}
+
 /// Says of each trial how it ends, or that it does not end unless it is stopped; trains none.
 struct Fake<F>(F);
 
@@ -63,7 +81,7 @@ impl<F: Fn(&Plan, Trial) -> Option<Status> + Sync> Trainer for Fake<F> {
             }
         }
         let status = status?;
-        let Record { trial: row, .. } = failed(plan, trial, self.names(), "it was told so".to_owned());
+        let Record { trial: row, .. } = failed(plan, trial, self.names(), (Status::Error, "it was told so".to_owned()));
         let id = row.trial_id.clone();
         // The last candidate is the best by its last evaluation on validation data, and the worst by all else.
         let good = 1.0 / (1.0 + trial.arm as f64);
@@ -158,6 +176,36 @@ fn only_results_of_this_provenance_are_not_trained_again() {
     drop(session);
     let session = open_with(folder.path(), SUITE, |options| options.backend = Backend::Dfdx);
     assert_eq!(session.pending().reported.len(), 4);
+}
+
+#[test]
+fn nothing_is_stored_where_the_device_is_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = open(folder.path(), SUITE);
+    let refused = session.run(&Absent, &mut (), &AtomicBool::new(false)).unwrap_err();
+    assert!(!refused.is_usage() && refused.to_string().contains("no NVIDIA driver"), "{refused}");
+    assert_eq!((statuses(&session), session.dir().join(layout::MANIFEST).exists()), (vec![], false));
+}
+
+#[test]
+fn a_trial_without_enough_memory_is_a_row_of_that_status() {
+    // As dfdx's unwraps of its devices' errors panic.
+    for panic in [
+        r#"called `Result::unwrap()` on an `Err` value: Driver(DriverError(CUDA_ERROR_OUT_OF_MEMORY, "out of memory"))"#,
+        "called `Result::unwrap()` on an `Err` value: Blas(CublasError(CUBLAS_STATUS_ALLOC_FAILED))",
+        "called `Result::unwrap()` on an `Err` value: OutOfMemory",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = open(folder.path(), SUITE);
+        let large = |_: &Plan, trial: Trial| {
+            assert!(trial.arm != 1, "{panic}");
+            Some(Status::Finished)
+        };
+        assert_eq!(train(&mut session, large), Summary { finished: 4, failed: 2, interrupted: false });
+        let stored = session.store().trials().values().filter(|trial| trial.status == Status::OutOfMemory);
+        let reasons: Vec<&str> = stored.filter_map(|trial| trial.reason.as_deref()).collect();
+        assert!(reasons.len() == 2 && reasons[0].contains("memory; lower model.hidden"), "{reasons:?}");
+    }
 }
 
 #[test]
@@ -426,14 +474,16 @@ fn a_forecast_is_of_what_is_left() {
     assert_eq!((before.trials, before.stored), (16, 0));
     // Each arm: two reported trials and two of each of three candidates, all of one cost.
     let costs: f64 = before.arms.iter().map(|arm| 8.0 * arm.estimate.seconds).sum();
-    assert!((before.seconds / costs - 1.0).abs() < 1e-12, "{} {costs}", before.seconds);
+    let seconds = before.seconds.expect("the speed of a CPU is known");
+    assert!((seconds / costs - 1.0).abs() < 1e-12, "{seconds} {costs}");
     train(&mut session, succeed);
     let after = of(Some(session.store()));
     assert_eq!((after.trials, after.stored), (16, 8));
     let counts = |arm: &crate::run::ArmForecast| (arm.tuning, arm.trials, arm.stored);
     assert_eq!(after.arms.iter().map(counts).collect::<Vec<_>>(), [(Some((6, 0)), 2, 0), (Some((6, 6)), 2, 2)]);
     let left = 8.0 * after.arms[0].estimate.seconds;
-    assert!((after.seconds / left - 1.0).abs() < 1e-12, "{} {left}", after.seconds);
+    let seconds = after.seconds.expect("the speed of a CPU is known");
+    assert!((seconds / left - 1.0).abs() < 1e-12, "{seconds} {left}");
     assert_eq!(after.table(1).rows.len(), 1);
     assert_eq!(after.table(9).rows[1].len(), after.table(9).columns.len());
     assert_eq!(after.bytes, before.bytes);
@@ -462,8 +512,9 @@ fn failures_of_both_stages_count_and_a_failed_tuning_ends_a_run_that_is_to_fail_
 
 #[test]
 fn there_is_always_room_for_one_trial() {
-    assert_eq!(crate::run::default_jobs(usize::MAX, 0.0), 1);
-    assert_eq!(crate::run::default_jobs(1, 0.0), std::thread::available_parallelism().map_or(1, usize::from));
+    let fused = |threads| Backend::Fused { isa: Isa::Portable, threads };
+    assert_eq!(crate::run::default_jobs(fused(usize::MAX), 0.0), 1);
+    assert_eq!(crate::run::default_jobs(fused(1), 0.0), std::thread::available_parallelism().map_or(1, usize::from));
     // Trials that fill the memory come one at a time, whatever the cores.
-    assert_eq!(crate::run::default_jobs(1, f64::MAX), 1);
+    assert_eq!(crate::run::default_jobs(fused(1), f64::MAX), 1);
 }
