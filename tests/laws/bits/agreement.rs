@@ -1,6 +1,7 @@
 //! The fused engine in f32 against the reference in f64: what they differ by is the rounding of the fused engine alone.
 
 use longlag::component::{
+    cell::CellSpec,
     parameter::{Parameter, Role},
     task::{Batch, Goal},
 };
@@ -86,5 +87,17 @@ fn a_single_unit_has_the_reference_s_gradient_in_f64() {
         assert!((got.0 - wanted.0).abs() <= 1e-12 * wanted.0.abs(), "{cell:?}: {} for {}", got.0, wanted.0);
         let error = relative_error(&got.2, &wanted.2);
         assert!(error <= 1e-10, "{cell:?}: {error:e}");
+    }
+}
+
+/// Thousands of terms, which added up one after another in single precision would be off by 1e-5.
+#[test]
+fn long_losses_are_summed_as_exactly_by_both() {
+    for goal in [Goal::Numbers(3), Goal::Classes(5), Goal::Bits(3)] {
+        let size = Size { hidden: 6, batch: 128, steps: 60, layers: 1, goal };
+        let Case { network, parameters, batch } = case(&CellSpec::default(), size);
+        let [wanted, got] = engines::<f32>(&network).map(|(_, mut engine)| engine.evaluate(&parameters, &batch).0);
+        let error = (got - wanted).abs() / wanted.abs();
+        assert!(error <= 5e-8, "{goal:?}: {error:e}");
     }
 }
