@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Trains the whole smoke suite by `--device cuda` on an emulated driver, holds every trial to the same engine on the CPU, and prints both with the
+# driver's counters. Exits with 1 on any fault: another result, an access out of bounds, an addition whose order is not fixed, a call that
+# fails. Then it shows that each of these is told of when it is put back, and that a machine without a GPU is.
+# Needs a C++20 compiler and Python 3.11, and neither the CUDA toolkit nor a GPU.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+here=scripts/cuda-emulator
+target=${CARGO_TARGET_DIR:-target}
+out=$target/cuda-emulator
+lib=$(realpath -m "$out/lib")
+$here/build.sh
+
+# In the folder of all other builds, with which it shares all but dfdx and this crate: with this crate's own assertions, and optimized less.
+cargo build --locked --quiet --features cuda-check --config $here/profile.toml --bin longlag --example cuda-faults
+# The next build without the feature takes the place of these.
+cp "$target/debug/longlag" "$out/longlag"
+cp "$target/debug/examples/cuda-faults" "$out/cuda-faults"
+program=$(realpath "$out/longlag")
+
+fail() {
+    echo "fault: $*" >&2
+    exit 1
+}
+# Runs on the emulated driver, with a report of its calls.
+emulated() {
+    LD_LIBRARY_PATH=$lib CUDA_EMULATOR_REPORT=$out/report.txt "$@"
+}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Without the regularizers on steps, which this engine does not have.
+sed 's/^exclude:/exclude:\n  - {regularizers: [norm-stabilizer]}\n  - {regularizers: [pascanu-omega]}/' suites/smoke.yaml >"$work/smoke.yaml"
+rm -f "$out/report.txt"
+emulated "$program" run "$work/smoke.yaml" --device cuda --quiet --out "$work/cuda" &
+cuda=$!
+"$program" run "$work/smoke.yaml" --engine dfdx -j 1 --quiet --out "$work/cpu"
+wait "$cuda" || fail "the run on the emulated driver ended with $?"
+python3 $here/compare.py "$program" "$work/cuda/smoke" "$work/cpu/smoke"
+echo
+echo "calls of the driver, cuBLAS and NVRTC:"
+sed 's/^/  /' "$out/report.txt"
+for kind in failed undefined-order; do
+    ! grep -q "^$kind " "$out/report.txt" || fail "$kind: $(grep "^$kind " "$out/report.txt" | tr '\n' ';')"
+done
+grep -qx 'out-of-bounds accesses 0' "$out/report.txt" || fail "memory was touched out of bounds"
+
+echo
+echo "the same bits once more:"
+emulated "$program" reproduce "$work/cuda/smoke" --sample 20 --quiet
+
+echo
+echo "what is put back is told of:"
+emulated "$out/cuda-faults" none >/dev/null || fail "the program of faults does not run without one"
+! grep -qE '^(failed|undefined-order) ' "$out/report.txt" || fail "a fault where none was put back"
+# The fault, and the line of the report that tells of it.
+told() {
+    emulated "$out/cuda-faults" "$1" >"$work/fault.txt" 2>&1 || true
+    grep -qE "$2" "$out/report.txt" || fail "the emulated driver tells nothing of \`$1\`"
+    echo "  $1: $(grep -E "$2" "$out/report.txt" | head -1)"
+}
+told bounds '^out-of-bounds accesses [1-9]'
+told order '^undefined-order sum_to_fwd_f32 '
+told call '^failed cuLaunchKernel '
+
+echo
+echo "on a machine that cannot train on a GPU:"
+"$program" --version >/dev/null
+"$program" check suites/smoke.yaml
+"$program" plan "$work/smoke.yaml" --device cuda 2>&1 >/dev/null | grep 'on a GPU is not known' || fail "plan knows how long a GPU takes"
+# The libraries that there are, how a call fails, and what is said then, in one line, before anything is written.
+refused() {
+    local libraries=$1 failing=$2 expected=$3 code=0
+    mkdir -p "$work/lib"
+    rm -f "$work"/lib/*
+    for library in $libraries; do ln -s "$lib/$library" "$work/lib/"; done
+    LD_LIBRARY_PATH=$work/lib CUDA_EMULATOR_FAIL=$failing "$program" run "$work/smoke.yaml" --device cuda --out "$work/none" \
+        2>"$work/said.txt" || code=$?
+    local said
+    said=$(grep -v '^cuda-emulator: ' "$work/said.txt" || true)
+    [ "$code" = 1 ] || fail "exit code $code where there is: $libraries ($failing): $said"
+    [ "$(wc -l <<<"$said")" = 1 ] || fail "not one line: $said"
+    grep -q "$expected" <<<"$said" || fail "nothing of \`$expected\`: $said"
+    [ ! -e "$work/none" ] || fail "something was written"
+    echo "  $said"
+}
+all="libcuda.so.1 libnvrtc.so.13 libcublas.so.13"
+refused "" "" "no NVIDIA driver"
+refused "libcuda.so.1" "" "NVRTC"
+refused "libcuda.so.1 libnvrtc.so.13" "" "cuBLAS"
+refused "$all" "cuInit=100" "finds no GPU"
+refused "$all" "cuInit=803" "too old"
+refused "$all" "cuModuleLoadData=222" "too old"
+refused "$all" "cuModuleLoadData=209" "another GPU"
+refused "$all" "cuDevicePrimaryCtxRetain=2" "no memory"
+
+echo
+echo "a trial for which the memory does not suffice:"
+code=0
+CUDA_EMULATOR_MEMORY=20000 emulated "$program" run "$work/smoke.yaml" --only init.recurrent=identity --only model.cell=lstm --device cuda \
+    --quiet --out "$work/little" 2>/dev/null || code=$?
+[ "$code" = 5 ] || fail "exit code $code"
+"$program" show "$work/little/smoke" --table trials --format csv | grep -m1 -o 'out-of-memory,[^,]*' || fail "no trial ended so"
