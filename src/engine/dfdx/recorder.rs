@@ -226,6 +226,7 @@ mod tests {
     use super::*;
 
     /// Two rows of one vector: the view that dfdx's broadcast makes, or numbers of their own.
+    #[expect(clippy::disallowed_methods, reason = "what is banned is shown to be refused")]
     fn multiplied(view: bool) -> Vec<f32> {
         let mut recorder = Recorder::<f32, Cpu, NoneTape>::new(Cpu::default());
         let vector = recorder.matrix(1, 3, vec![1.0, 2.0, 3.0]);

@@ -19,6 +19,7 @@ fn value<T>(loss: &Tensor<Rank0, f64, Cpu, T>) -> f64 {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a term of the user's own, on the CPU")]
 fn a_penalty_adds_its_gradient() {
     for cell in variants() {
         for task in tasks() {
