@@ -63,7 +63,7 @@ echo "| check | result |"
 echo "|:--|:--|"
 echo "| GPU | $(nvidia-smi --query-gpu=name,compute_cap,driver_version --format=csv,noheader | head -1) |"
 echo "| program | $("$program" --version), $(date -u +%F) |"
-echo "| smoke suite, CUDA against CPU | $(tail -3 "$work/trials.txt" | paste -sd' ' | sed 's/ \([0-9]* \)/; \1/g') |"
+echo "| smoke suite, CUDA against CPU | $(tail -3 "$work/trials.txt" | paste -sd';' | sed 's/;/; /g') |"
 echo "| seconds of the smoke suite on CUDA | $cuda |"
 echo "| bits from run to run | $(tail -1 <<<"$bits") |"
 for cell in elman gru lstm; do
