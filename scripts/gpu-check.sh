@@ -26,6 +26,7 @@ if [ "${1:-}" = --pack ]; then
     cp "$program" "$suite" "$compare" "$here/gpu-check.sh" "$folder"
     for library in libnvrtc.so libnvrtc-builtins.so libcublas.so libcublasLt.so; do
         find -L "${CUDA_PATH:?"CUDA_PATH: the toolkit"}" -name "$library.*" -not -path '*/stubs/*' -exec cp -L -n {} "$folder/lib" \;
+        compgen -G "$folder/lib/$library.*" >/dev/null || { echo "no $library.* below $CUDA_PATH" >&2 && exit 1; }
     done
     du -sh "$folder"
     exit 0

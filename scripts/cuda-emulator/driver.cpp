@@ -29,6 +29,7 @@ std::recursive_mutex calls;
 
 // ---- The report.
 
+size_t allocated = 0, most_allocated = 0;
 std::map<std::string, long> counts, failures, orders;
 long bounds = 0, launches = 0;
 const char *running = "no call";
@@ -42,6 +43,7 @@ void write_report() {
     for (auto &[name, count] : failures) fprintf(file, "failed %s %ld\n", name.c_str(), count);
     for (auto &[name, count] : orders) fprintf(file, "undefined-order %s %ld\n", name.c_str(), count);
     fprintf(file, "out-of-bounds accesses %ld\ncalls all %ld\nlaunches all %ld\n", bounds, sum, launches);
+    fprintf(file, "bytes most %zu\nbytes left %zu\n", most_allocated, allocated);
     fclose(file);
 }
 
@@ -78,7 +80,6 @@ namespace {
 
 constexpr size_t PAGE = 4096;
 std::map<uintptr_t, size_t> allocations;
-size_t allocated = 0;
 
 size_t pages(size_t bytes) { return (bytes + PAGE - 1) / PAGE * PAGE; }
 
@@ -94,7 +95,7 @@ uintptr_t allocate(size_t bytes) {
     memset(first, 0xff, inner);
     uintptr_t address = reinterpret_cast<uintptr_t>(first + inner - bytes);
     allocations[address] = bytes;
-    allocated += bytes;
+    most_allocated = std::max(most_allocated, allocated += bytes);
     return address;
 }
 

@@ -44,6 +44,7 @@ for kind in failed undefined-order; do
     ! grep -q "^$kind " "$out/report.txt" || fail "$kind: $(grep "^$kind " "$out/report.txt" | tr '\n' ';')"
 done
 grep -qx 'out-of-bounds accesses 0' "$out/report.txt" || fail "memory was touched out of bounds"
+grep -qx 'bytes left 0' "$out/report.txt" || fail "not all memory was given back"
 
 echo
 echo "the same bits once more:"
