@@ -33,6 +33,9 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     for warning in &session.plan().warnings {
         print_error(&format!("warning: {warning}"));
     }
+    if let Some(crowding) = session.crowding() {
+        print_error(&format!("warning: {crowding}"));
+    }
     let outdated = session.outdated();
     if !outdated.is_empty() {
         let parts: Vec<String> = outdated.iter().map(|(part, count)| format!("{count} computed {part}")).collect();
@@ -70,12 +73,15 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         ));
     }
     if summary.failed > 0 {
-        print_error(&format!(
-            "{} ended in an error: `longlag show {} --table trials --where status=error` says why; the same command \
-             tries again",
-            pluralize(summary.failed, "trial"),
-            shell_quote(&session.dir().display().to_string())
-        ));
+        let dir = session.dir().display().to_string();
+        let dir = shell_quote(&dir);
+        for (status, trials) in session.failures() {
+            let (trials, status) = (pluralize(trials, "trial"), status.name());
+            print_error(&format!(
+                "{trials} ended as {status}: `longlag show {dir} --table trials --where status={status}` says why; the same command \
+                 tries again"
+            ));
+        }
         return Ok(Exit::TrialsFailed);
     }
     Ok(Exit::Ok)

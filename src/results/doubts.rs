@@ -18,7 +18,7 @@ pub enum Doubt {
     Quick,
     /// Planned trials are not stored.
     Missing { missing: usize, planned: usize },
-    /// Trials ended in an error.
+    /// Trials ended by an error or a limit of time or memory.
     Failed { trials: usize },
     /// Trials diverged.
     Diverged { trials: usize },
@@ -54,7 +54,7 @@ impl fmt::Display for Doubt {
                 write!(f, "{missing} of {planned} trials are missing: run the suite again to do them.")
             }
             Self::Failed { trials: count } => {
-                write!(f, "{} ended in an error and count for no number here.", trials(count))
+                write!(f, "{} ended by an error or a limit and count for no number here.", trials(count))
             }
             Self::Diverged { trials: count } => {
                 write!(f, "{} diverged: not solved, and the loss ranks as infinite.", trials(count))

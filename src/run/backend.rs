@@ -1,9 +1,9 @@
 //! Whether and how widely a backend can train a plan.
 
-use super::error::RunError;
+use super::{error::RunError, memory::memory_for_trials};
 use crate::{
     engine::{Backend, NUMERICS},
-    plan::{Plan, available_memory},
+    plan::Plan,
     store::Provenance,
 };
 
@@ -17,16 +17,14 @@ pub fn check_backend(backend: Backend, plan: &Plan) -> Result<(), RunError> {
     misfit.map_or(Ok(()), |misfit| Err(RunError::Unsupported(misfit)))
 }
 
-/// Trials at a time, each on `threads` threads and with `bytes` of memory, for which the cores that this process may use and the
-/// machine's memory have room.
+/// Trials at a time, each on `threads` threads and with `bytes` of memory, for which the cores and the memory that this process may
+/// use have room.
 pub fn default_jobs(threads: usize, bytes: f64) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    (cores / threads).min(memory_for(bytes)).max(1)
-}
-
-/// Trials of `bytes` each that fit in the machine's memory.
-pub fn memory_for(bytes: f64) -> usize {
-    available_memory().map_or(usize::MAX, |available| (available as f64 / bytes.max(1.0)) as usize)
+    let jobs = (cores / threads).max(1);
+    let fit = memory_for_trials(jobs.saturating_mul(threads.saturating_add(1)))
+        .map(|memory| (memory.bytes / bytes.max(1.0)) as usize);
+    jobs.min(fit.unwrap_or(usize::MAX)).max(1)
 }
 
 /// The provenance of what the engine and device of these names compute in this version.

@@ -91,8 +91,8 @@ pub fn record(
     }
 }
 
-/// The row of a trial that failed, with the reason in words.
-pub fn failed(plan: &Plan, trial: Trial, (engine, device): (&str, &str), reason: String) -> Record {
+/// The row of a trial that ended without a result, with the reason in words.
+pub fn failed(plan: &Plan, trial: Trial, (engine, device): (&str, &str), status: Status, reason: String) -> Record {
     let sections = plan.sections(trial.arm);
     let network = Network::new(&sections.model, sections.task.dimensions());
     Record {
@@ -100,7 +100,7 @@ pub fn failed(plan: &Plan, trial: Trial, (engine, device): (&str, &str), reason:
             trial_id: plan.trial_id(trial),
             config: plan.config(trial.arm),
             replicate: trial.replicate,
-            status: Status::Error,
+            status,
             reason: Some(reason),
             updates: 0,
             solved: None,

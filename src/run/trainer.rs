@@ -14,6 +14,11 @@ pub trait Trainer: Sync {
     /// Trains `trial`, or gives nothing when `go_on` said stop.
     fn train(&self, plan: &Plan, trial: Trial, go_on: &mut dyn FnMut(Progress) -> bool) -> Option<Finished>;
 
+    /// Bytes of this machine's memory that a trial of each arm of `plan` needs at most; empty where it is not known.
+    fn memory(&self, _plan: &Plan) -> Vec<f64> {
+        vec![]
+    }
+
     /// Names of the engine and the device, as stored beside each trial.
     fn names(&self) -> (&'static str, &'static str);
 }
@@ -40,6 +45,14 @@ impl Trainer for EngineTrainer {
         let model = self.keep_models.then(|| super::record::model(&network, &trained.parameters, about()));
         let record = super::record(plan, trial, self.names(), &setup, trained, flops, seconds);
         Some(Finished { record, model })
+    }
+
+    fn memory(&self, plan: &Plan) -> Vec<f64> {
+        match self.backend.names() {
+            (_, "cpu") => plan.estimates(self.backend).into_iter().map(|estimate| estimate.bytes).collect(),
+            // Its buffers are in the device's own.
+            _ => vec![],
+        }
     }
 
     fn names(&self) -> (&'static str, &'static str) {
