@@ -61,7 +61,7 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         Some(session.write(&report)?)
     };
     if !options.quiet {
-        let results = session.results()?;
+        let results = session.results_without_probes()?;
         doubts(&results).iter().for_each(|doubt| print_error(&doubt.to_string()));
         out.write_all(Format::Table.render(&table::summary(&results), width())?.as_bytes())?;
         print_error(&page.map_or_else(

@@ -253,7 +253,16 @@ impl Session {
     ///
     /// When a table cannot be read.
     pub fn results(&self) -> Result<Results, RunError> {
-        Ok(self.contents(&self.stages).results()?)
+        Ok(self.contents(&self.stages).results(true)?)
+    }
+
+    /// The stored results of the arms of this session without what probes measured, which may be a thousand times as much to read.
+    ///
+    /// # Errors
+    ///
+    /// When a table cannot be read.
+    pub fn results_without_probes(&self) -> Result<Results, RunError> {
+        Ok(self.contents(&self.stages).results(false)?)
     }
 
     /// The report of the whole suite.
@@ -275,7 +284,8 @@ impl Session {
     }
 
     fn contents<'a>(&'a self, stages: &'a Stages) -> Contents<'a> {
-        Contents { suite: &self.suite, stages, store: &self.store, quick: self.suite.is_quick() }
+        let Self { suite, store, reuse, .. } = self;
+        Contents { suite, stages, store, quick: suite.is_quick(), definitions: reuse.definitions() }
     }
 
     fn whole_stages(&self) -> Result<Stages, StoreError> {
@@ -283,16 +293,6 @@ impl Session {
             Some(whole) => stages(whole, &self.store, &self.reuse),
             None => Ok(self.stages.clone()),
         }
-    }
-
-    fn jobs(&self) -> usize {
-        let threads = self.options.backend.threads();
-        self.options.jobs.unwrap_or_else(|| default_jobs(threads, self.largest()))
-    }
-
-    /// The memory for trials beside that of their threads.
-    fn memory(&self) -> Option<AvailableMemory> {
-        memory_for_trials(self.jobs() * (1 + self.options.backend.threads()))
     }
 
     /// Whether [`SessionOptions::jobs`] asks for more trials at a time than the memory has room for.
@@ -310,24 +310,20 @@ impl Session {
         self.trainer().memory(&self.plan).into_iter().fold(0.0, f64::max)
     }
 
+    fn jobs(&self) -> usize {
+        let threads = self.options.backend.threads();
+        self.options.jobs.unwrap_or_else(|| default_jobs(threads, self.largest()))
+    }
+
+    /// The memory for trials beside that of their threads.
+    fn memory(&self) -> Option<AvailableMemory> {
+        memory_for_trials(self.jobs() * (1 + self.options.backend.threads()))
+    }
+
     /// Writes the suite and the manifest.
     fn begin(&self) -> Result<Manifest, RunError> {
         let resolved = self.suite.resolved_yaml();
         let path = |name: &str| self.dir.join(name);
-    /// Whether [`SessionOptions::jobs`] asks for more trials at a time than the memory has room for.
-    pub fn crowding(&self) -> Option<Crowding> {
-        let pending = self.pending();
-        let jobs = self.options.jobs?.min(pending.tuning.len().max(pending.reported.len()));
-        let bytes = jobs as f64 * self.largest();
-        let memory = self.memory().filter(|memory| jobs > 1 && bytes > memory.bytes)?;
-        Some(Crowding { jobs, bytes, memory })
-    }
-
-    /// Bytes that a trial of the largest arm needs.
-    fn largest(&self) -> f64 {
-        self.trainer().memory(&self.plan).into_iter().fold(0.0, f64::max)
-    }
-
         let same_suite = fs::read_to_string(path(layout::RESOLVED)).is_ok_and(|before| before == resolved);
         let mut manifest = Manifest::read(&self.dir).unwrap_or_else(|_| Manifest::new(&self.suite.file.name));
         if !self.apart {
