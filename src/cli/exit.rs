@@ -44,7 +44,7 @@ exits! {
     Mismatch = 3,
     /// `reproduce`: no stored trial was computed by this engine, device and numerics version
     NothingComparable = 4,
-    /// some trials ended in an error
+    /// some trials ended in an error or out of memory
     TrialsFailed = 5,
     /// interrupted; what was finished is stored, the same command does the rest
     Interrupted = 130,

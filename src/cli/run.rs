@@ -13,7 +13,6 @@ use crate::{
         table::{self, Format},
     },
     run::{Session, SessionOptions},
-    store::Status,
     text::{pluralize, shell_quote},
 };
 
@@ -33,6 +32,9 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     let mut session = Session::open(suite, session)?;
     for warning in &session.plan().warnings {
         print_error(&format!("warning: {warning}"));
+    }
+    if let Some(crowding) = session.crowding() {
+        print_error(&format!("warning: {crowding}"));
     }
     let outdated = session.outdated();
     if !outdated.is_empty() {
@@ -59,7 +61,7 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         Some(session.write(&report)?)
     };
     if !options.quiet {
-        let results = session.results()?;
+        let results = session.results_without_probes()?;
         doubts(&results).iter().for_each(|doubt| print_error(&doubt.to_string()));
         out.write_all(Format::Table.render(&table::summary(&results), width())?.as_bytes())?;
         print_error(&page.map_or_else(
@@ -71,14 +73,15 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         ));
     }
     if summary.failed > 0 {
-        let statuses = session.store().trials().values().map(|trial| trial.status);
-        let status = statuses.filter(|status| !status.is_result()).min().unwrap_or(Status::Error);
-        print_error(&format!(
-            "{} ended in an error: `longlag show {} --table trials --where status={}` says why; the same command tries again",
-            pluralize(summary.failed, "trial"),
-            shell_quote(&session.dir().display().to_string()),
-            status.name(),
-        ));
+        let dir = session.dir().display().to_string();
+        let dir = shell_quote(&dir);
+        for (status, trials) in session.failures() {
+            let (trials, status) = (pluralize(trials, "trial"), status.name());
+            print_error(&format!(
+                "{trials} ended as {status}: `longlag show {dir} --table trials --where status={status}` says why; the same command \
+                 tries again"
+            ));
+        }
         return Ok(Exit::TrialsFailed);
     }
     Ok(Exit::Ok)

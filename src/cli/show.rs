@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     results::{
-        doubts,
+        Doubt, doubts,
         table::{Format, TableWriter, summary},
     },
     run::{RunTable, StoredRun},
@@ -27,7 +27,7 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
     let mut writer = TableWriter::new(format, width(), out);
     if table == RunTable::Summary && conditions.is_empty() {
         // The doubts are about the same results, which are read once.
-        let results = run.results()?;
+        let results = run.results_without_probes()?;
         writer.part(summary(&results))?;
         doubts(&results).iter().for_each(|doubt| print_error(&doubt.to_string()));
     } else {
@@ -38,6 +38,10 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
         {
             let trials = pluralize(left_out as u64, "stored trial");
             print_error(&format!("left out: the rows of {trials} no longer in the plan; --all shows them"));
+        }
+        let parts = run.redefined();
+        if !parts.is_empty() {
+            print_error(&Doubt::Redefined { parts }.to_string());
         }
     }
     let (rows, written) = writer.finish()?;

@@ -6,3 +6,4 @@ pub mod kernel;
 pub mod linalg;
 pub mod lower;
 pub mod matrix;
+pub mod memory;

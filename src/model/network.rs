@@ -9,6 +9,7 @@ use crate::{
         parameter::{Parameter, Role},
         task::Dimensions,
     },
+    compute::memory::filled,
     graph::{Builder, Graph, Kind},
     seed,
 };
@@ -98,7 +99,7 @@ impl Network {
     /// Initial values of the flat buffer. They depend on the seed, the replicate and each parameter's name and shape only,
     /// so that models that share a parameter share its initial values; of a joint law, on its name in place of the parameter's.
     pub fn initialize(&self, init: &InitSpec, seed: u64, replicate: u32) -> Vec<f32> {
-        let mut values = vec![0.0f32; self.size()];
+        let mut values = filled(0.0f32, self.size());
         for parameter in &self.parameters {
             let initializer = init.initializer(parameter);
             let joint = initializer.joint().map(|law| format!("{} {law}", parameter.layer()));
@@ -108,7 +109,7 @@ impl Network {
             let axes = [("replicate", &replicate.to_string()[..]), ("parameter", name)];
             let mut draws = seed::stream(seed, seed::Purpose::Init, &axes).at(0);
             let count = parameter.range().len();
-            let mut drawn = vec![0.0; stack.len() * count];
+            let mut drawn = filled(0.0, stack.len() * count);
             initializer.fill(parameter.init_shape().stacked(stack.len()), &mut draws, &mut drawn);
             let place = stack.iter().position(|other| other.name == parameter.name).expect("a stack of it and others");
             for (value, drawn) in values[parameter.range()].iter_mut().zip(&drawn[place * count..]) {

@@ -31,7 +31,6 @@ pub use self::{
     arms::Arm,
     builder::PlanOptions,
     estimate::{CostEstimate, seconds_per_update},
-    memory::available_memory,
     trials::{Plan, TUNING_REPLICATES, Trial},
     tuning::{TrialResult, best},
 };

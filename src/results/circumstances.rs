@@ -1,5 +1,9 @@
 //! Circumstances of results: whatever casts doubt on them from outside.
 
+use std::collections::BTreeMap;
+
+use crate::store::Part;
+
 /// The circumstances under which results came about, as far as they cast doubt on them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Circumstances {
@@ -7,6 +11,8 @@ pub struct Circumstances {
     pub quick: bool,
     /// Stored trials that are in the plan no more.
     pub unplanned: usize,
+    /// Stored trials that would be computed otherwise now, by the first part in which.
+    pub redefined: BTreeMap<Part, usize>,
     /// Arms of a suite with `tune` that have a chosen candidate.
     pub tuned: usize,
     /// Among them those that have the lowest or the highest of the candidates' numbers.

@@ -6,7 +6,7 @@ use super::{
     circumstances::Circumstances,
     table::{ArmResults, Results},
 };
-use crate::{text::pluralize, train::Quantity};
+use crate::{store::Part, text::pluralize, train::Quantity};
 
 /// The fewest values whose median has an exact interval of the usual confidence.
 const ENOUGH: usize = 6;
@@ -16,9 +16,11 @@ const ENOUGH: usize = 6;
 pub enum Doubt {
     /// It is the suite's small version.
     Quick,
+    /// Trials were computed otherwise than they would be now, by the first part in which.
+    Redefined { parts: BTreeMap<Part, usize> },
     /// Planned trials are not stored.
     Missing { missing: usize, planned: usize },
-    /// Trials ended in an error.
+    /// Trials ended by an error or a limit of time or memory.
     Failed { trials: usize },
     /// Trials diverged.
     Diverged { trials: usize },
@@ -50,11 +52,16 @@ impl fmt::Display for Doubt {
         let arms = |count: &usize| pluralize(*count as u64, "arm");
         match self {
             Self::Quick => f.write_str("A quick run, the suite's small version: it shows that the suite works, no result."),
+            Self::Redefined { parts } => {
+                let each: Vec<String> = parts.iter().map(|(part, count)| format!("{count} {part}")).collect();
+                let all = trials(&parts.values().sum());
+                write!(f, "{all} would be computed otherwise now ({}): `longlag run` trains them again.", each.join(", "))
+            }
             Self::Missing { missing, planned } => {
                 write!(f, "{missing} of {planned} trials are missing: run the suite again to do them.")
             }
             Self::Failed { trials: count } => {
-                write!(f, "{} ended in an error and count for no number here.", trials(count))
+                write!(f, "{} ended by an error or a limit and count for no number here.", trials(count))
             }
             Self::Diverged { trials: count } => {
                 write!(f, "{} diverged: not solved, and the loss ranks as infinite.", trials(count))
@@ -101,11 +108,20 @@ impl fmt::Display for Doubt {
 
 /// The doubts about `results`, foremost first.
 pub fn doubts(results: &Results) -> Vec<Doubt> {
-    let Circumstances { quick, unplanned, tuned, at_edge, without_candidate, short_of_length, few_sequences } =
-        results.circumstances;
+    let Circumstances {
+        quick,
+        unplanned,
+        ref redefined,
+        tuned,
+        at_edge,
+        without_candidate,
+        short_of_length,
+        few_sequences,
+    } = results.circumstances;
     let mut doubts = vec![];
     let mut add = |holds: bool, doubt: Doubt| doubts.extend(holds.then_some(doubt));
     add(quick, Doubt::Quick);
+    add(!redefined.is_empty(), Doubt::Redefined { parts: redefined.clone() });
     let missing = results.planned.saturating_sub(results.stored());
     add(missing > 0, Doubt::Missing { missing, planned: results.planned });
     let failed = results.failed();
@@ -208,6 +224,9 @@ mod tests {
         type Edit = fn(&mut Results);
         let edits: Vec<(Doubt, Edit)> = vec![
             (Doubt::Quick, |results| results.circumstances.quick = true),
+            (Doubt::Redefined { parts: [(Part::Numerics, 2), (Part::Network, 3)].into() }, |results| {
+                results.circumstances.redefined = [(Part::Network, 3), (Part::Numerics, 2)].into();
+            }),
             (Doubt::Missing { missing: 3, planned: 15 }, |results| results.planned += 3),
             (Doubt::Failed { trials: 1 }, |results| {
                 results.planned += 1;

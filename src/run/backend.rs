@@ -1,9 +1,9 @@
 //! Whether and how widely a backend can train a plan.
 
-use super::error::RunError;
+use super::{error::RunError, memory::memory_for_trials};
 use crate::{
     engine::{Backend, NUMERICS},
-    plan::{Plan, available_memory},
+    plan::Plan,
     store::Provenance,
 };
 
@@ -26,19 +26,17 @@ pub fn check_backend_for(backend: Backend, plan: &Plan, arm: usize) -> Result<()
     misfit.map_or(Ok(()), |misfit| Err(RunError::Unsupported(misfit)))
 }
 
-/// Trials at a time, each with `bytes` of memory, for which the cores that this process may use and the machine's memory have room; one
-/// on a GPU, where those side by side would only wait for each other.
+/// Trials at a time, each with `bytes` of memory, for which the cores and the memory that this process may use have room; one on a GPU,
+/// where those side by side would only wait for each other.
 pub fn default_jobs(backend: Backend, bytes: f64) -> usize {
     if !backend.is_on_cpu() {
         return 1;
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    (cores / backend.threads()).min(memory_for(bytes)).max(1)
-}
-
-/// Trials of `bytes` each that fit in the machine's memory.
-pub fn memory_for(bytes: f64) -> usize {
-    available_memory().map_or(usize::MAX, |available| (available as f64 / bytes.max(1.0)) as usize)
+    let jobs = (cores / backend.threads()).max(1);
+    let fit = memory_for_trials(jobs.saturating_mul(backend.threads().saturating_add(1)))
+        .map(|memory| (memory.bytes / bytes.max(1.0)) as usize);
+    jobs.min(fit.unwrap_or(usize::MAX)).max(1)
 }
 
 /// The provenance of what the engine and device of these names compute in this version.

@@ -24,12 +24,7 @@ const TASKS: usize = 64;
 const PAIRS: u64 = 10;
 
 /// The circumstances of a plan whose tuning came to these outcomes, by arm and replicate.
-pub(super) fn circumstances(
-    stages: &Stages,
-    outcomes: &BTreeMap<(usize, u32), TrialResult>,
-    quick: bool,
-    unplanned: usize,
-) -> Circumstances {
+pub(super) fn circumstances(stages: &Stages, outcomes: &BTreeMap<(usize, u32), TrialResult>) -> Circumstances {
     let plan = &stages.reported;
     let mut known: HashMap<[[u8; 32]; 2], (bool, Option<u64>)> = HashMap::new();
     let mut counts: HashMap<[u8; 32], Option<f64>> = HashMap::new();
@@ -62,7 +57,7 @@ pub(super) fn circumstances(
         (0..stages.chosen.len()).filter(|arm| stages.chosen[*arm].is_some()).filter(hopeless).count()
     });
     let few_sequences = few.iter().min().map(|&sequences| (few.len(), sequences));
-    Circumstances { quick, unplanned, tuned, at_edge, without_candidate, short_of_length, few_sequences }
+    Circumstances { tuned, at_edge, without_candidate, short_of_length, few_sequences, ..Circumstances::default() }
 }
 
 /// Whether the chosen candidate of an arm has the lowest or the highest of the numbers that a setting could have.

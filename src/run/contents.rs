@@ -8,15 +8,17 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Stages, arms, circumstances::circumstances, error::RunError, outcomes, tuning};
+use super::{Stages, arms, circumstances::circumstances, definition::Definitions, error::RunError, outcomes, tuning};
 use crate::{
+    engine::NUMERICS,
     plan::Plan,
     results::{
+        Circumstances,
         figure::FigureSpec,
         report::{Composition, compose},
         table::{Results, plan_columns},
     },
-    store::{Manifest, PlanColumns, Store, StoreError, Swept, layout, write_atomically},
+    store::{Manifest, Part, PlanColumns, Store, StoreError, Swept, layout, write_atomically},
     suite::Suite,
 };
 
@@ -27,20 +29,27 @@ pub(super) struct Contents<'a> {
     pub store: &'a Store,
     /// Whether the suite is its own small version.
     pub quick: bool,
+    /// What trials would be computed by now.
+    pub definitions: &'a Definitions,
 }
 
 impl Contents<'_> {
-    /// The stored results of the trials that are reported.
-    pub fn results(&self) -> Result<Results, StoreError> {
+    /// The stored results of the trials that are reported, with what probes measured or without.
+    pub fn results(&self, with_probes: bool) -> Result<Results, StoreError> {
         let (file, plan) = (&self.suite.file, &self.stages.reported);
-        let results = Results::gather(self.store, &file.name, &file.about, arms(plan), &in_order(plan))?;
+        let results = Results::gather(self.store, &file.name, &file.about, arms(plan), &in_order(plan), with_probes)?;
         // An arm that is not tuned yet has no trials to look for, but they are planned.
         let outcomes = match &self.stages.tuning {
             Some(tuning) => outcomes(tuning, self.store, |_, _, _| true)?,
             None => BTreeMap::new(),
         };
-        let circumstances = circumstances(self.stages, &outcomes, self.quick, self.unplanned());
-        Ok(Results { planned: plan.len(), circumstances, ..results })
+        let circumstances = circumstances(self.stages, &outcomes);
+        let (quick, unplanned, redefined) = (self.quick, self.unplanned(), self.redefined());
+        Ok(Results {
+            planned: plan.len(),
+            circumstances: Circumstances { quick, unplanned, redefined, ..circumstances },
+            ..results
+        })
     }
 
     /// The number of stored trials that are in no stage of the plan.
@@ -51,11 +60,27 @@ impl Contents<'_> {
         self.store.trials().keys().filter(|id| !ids.contains(*id)).count()
     }
 
+    /// The numbers of stored results of the plan that would be computed otherwise now, whatever the engine, by the first part in which.
+    pub fn redefined(&self) -> BTreeMap<Part, usize> {
+        let mut counts = BTreeMap::new();
+        for plan in self.stages.tuning.iter().chain([&self.stages.reported]) {
+            for trial in plan.trials() {
+                let stored = self.store.trials().get(&plan.trial_id(trial));
+                let Some(stored) = stored.filter(|stored| stored.status.is_result()) else { continue };
+                let numerics = (stored.numerics != NUMERICS).then_some(Part::Numerics);
+                let part = numerics.or_else(|| self.definitions.of(plan, trial.arm).difference(stored));
+                part.into_iter().for_each(|part| *counts.entry(part).or_default() += 1);
+            }
+        }
+        counts
+    }
+
     /// The report as files.
     pub fn report(&self, manifest: &Manifest) -> Result<Composition, RunError> {
         let tuning = tuning::candidates(self.stages, self.store)?;
         let figures = self.suite.file.figures.as_deref();
-        Ok(compose(&self.results()?, figures, tuning.as_ref(), manifest))
+        let with_probes = figures.is_none_or(|figures| figures.iter().any(|figure| figure.reads_probes()));
+        Ok(compose(&self.results(with_probes)?, figures, tuning.as_ref(), manifest))
     }
 }
 

@@ -13,6 +13,7 @@ mod description;
 mod error;
 mod finished;
 mod forecast;
+mod memory;
 mod observer;
 mod pool;
 mod predict;
@@ -35,12 +36,13 @@ pub use self::{
     error::RunError,
     finished::Finished,
     forecast::{ArmForecast, Forecast, forecast},
+    memory::{AvailableMemory, MemoryLimit, memory_for_trials},
     observer::{Observer, Stage},
     pool::{PoolEvent, PoolOptions, Summary, WORKER_NAME, alone, train_trials},
     predict::{Prediction, predict},
     record::{failed, record},
     reproduce::{Mismatch, ReproduceOptions, Reproduction, reproduce},
-    session::{Pending, Session, SessionOptions},
+    session::{Crowding, Pending, Session, SessionOptions},
     setup::setup,
     stages::{Stages, outcomes},
     stored::{StoredRun, find_trial, read_store},

@@ -9,8 +9,15 @@ use std::{
     time::Duration,
 };
 
-use super::{Trainer, error::RunError, failed, finished::Finished};
+use super::{
+    Trainer,
+    error::RunError,
+    failed,
+    finished::Finished,
+    memory::{AvailableMemory, Room, size},
+};
 use crate::{
+    compute::memory::OutOfMemory,
     engine::tells_of_memory,
     plan::{Plan, Trial},
     store::{Status, StoreError},
@@ -23,6 +30,9 @@ pub struct PoolOptions {
     pub jobs: usize,
     /// Stop at the first trial that fails.
     pub fail_fast: bool,
+    /// The memory that all of them together may use, if it is known: a trial that needs more by itself ends as out of memory, and one
+    /// that needs more than the others leave waits for them.
+    pub memory: Option<AvailableMemory>,
 }
 
 /// Something that happened in a worker.
@@ -69,6 +79,9 @@ pub fn train_trials(
     let halt = AtomicBool::new(false);
     let halted = || stop.load(Ordering::Relaxed) || halt.load(Ordering::Relaxed);
     let (sender, receiver) = channel();
+    let memory =
+        options.memory.map(|memory| Memory { memory, room: Room::new(memory.bytes), needs: trainer.memory(plan) });
+    let memory = memory.as_ref();
     let mut summary = Summary::default();
     let mut failure = None;
     std::thread::scope(|scope| -> Result<(), RunError> {
@@ -78,7 +91,7 @@ pub fn train_trials(
                 let work_off = move || {
                     pool.install(|| {
                         while let Some(&trial) = trials.get(next.fetch_add(1, Ordering::Relaxed)) {
-                            if halted() || !work(plan, trial, trainer, halted, &sender) {
+                            if halted() || !work(plan, trial, trainer, memory, halted, &sender) {
                                 break;
                             }
                         }
@@ -140,14 +153,52 @@ fn single(name: String) -> Result<rayon::ThreadPool, RunError> {
 /// Names of the threads that train begin with this; a panic in one is a failed trial, not a crash.
 pub const WORKER_NAME: &str = "trial-";
 
+/// The memory for trials.
+struct Memory {
+    memory: AvailableMemory,
+    room: Room,
+    /// Bytes that a trial of each arm needs; none where it is not known.
+    needs: Vec<f64>,
+}
+
+impl Memory {
+    fn need(&self, trial: Trial) -> f64 {
+        self.needs.get(trial.arm).copied().unwrap_or(0.0)
+    }
+
+    /// Why there is never enough for `trial`, if so.
+    fn refusal(&self, trial: Trial) -> Option<String> {
+        let need = self.need(trial);
+        (!self.room.holds(need))
+            .then(|| format!("it needs about {} of memory, and {}; {REMEDY}", size(need), self.memory))
+    }
+}
+
+/// The remedy of a trial that has too little memory.
+const REMEDY: &str = "lower model.hidden, train.batch or the task's length, or give it more";
+
 /// Trains one trial and sends it off. False when the worker is to end.
 fn work(
     plan: &Plan,
     trial: Trial,
     trainer: &dyn Trainer,
+    memory: Option<&Memory>,
     halted: &dyn Fn() -> bool,
     sender: &Sender<PoolEvent>,
 ) -> bool {
+    let ended = |status: Status, reason: String| Finished {
+        record: failed(plan, trial, trainer.names(), status, reason),
+        model: None,
+    };
+    let send = |finished: Finished| sender.send(PoolEvent::Finished(trial, Box::new(finished))).is_ok();
+    if let Some(refusal) = memory.and_then(|memory| memory.refusal(trial)) {
+        return send(ended(Status::OutOfMemory, refusal));
+    }
+    // Given back at the end.
+    let share = memory.map(|memory| memory.room.take(memory.need(trial), halted));
+    if matches!(share, Some(None)) {
+        return false;
+    }
     let mut reported = 0;
     let mut go_on = |progress: crate::train::Progress| {
         if progress.update >= reported + UPDATES_PER_EVENT {
@@ -163,18 +214,26 @@ fn work(
     let finished = match trained {
         Ok(Some(finished)) => finished,
         Ok(None) => return false,
+        Err(panic) if panic.is::<OutOfMemory>() => {
+            let bytes = panic.downcast_ref().map_or(0, |&OutOfMemory { bytes }| bytes);
+            let available = memory.map(|memory| format!(", and {} for all trials when they began", memory.memory));
+            let reason = format!(
+                "a buffer of {} of memory could not be had{}; train fewer at a time with `-j`, or {REMEDY}",
+                size(bytes as f64),
+                available.unwrap_or_default(),
+            );
+            ended(Status::OutOfMemory, reason)
+        }
         Err(panic) => {
             let text = panic.downcast_ref::<String>().cloned();
             let text = text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
             let text = text.unwrap_or_else(|| "no message".to_owned());
-            let (status, reason) = if tells_of_memory(&text) {
-                let reason = "the device had not enough memory; lower model.hidden, train.batch or the task's length";
-                (Status::OutOfMemory, reason.to_owned())
+            if tells_of_memory(&text) {
+                ended(Status::OutOfMemory, format!("the device had not enough memory; {REMEDY}"))
             } else {
-                (Status::Error, format!("the trial panicked: {text}"))
-            };
-            Finished { record: failed(plan, trial, trainer.names(), (status, reason)), model: None }
+                ended(Status::Error, format!("the trial panicked: {text}"))
+            }
         }
     };
-    sender.send(PoolEvent::Finished(trial, Box::new(finished))).is_ok()
+    send(finished)
 }

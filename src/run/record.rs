@@ -91,8 +91,8 @@ pub fn record(
     }
 }
 
-/// The row of a trial that failed: how, and the reason in words.
-pub fn failed(plan: &Plan, trial: Trial, (engine, device): (&str, &str), (status, reason): (Status, String)) -> Record {
+/// The row of a trial that ended without a result, with the reason in words.
+pub fn failed(plan: &Plan, trial: Trial, (engine, device): (&str, &str), status: Status, reason: String) -> Record {
     let sections = plan.sections(trial.arm);
     let network = Network::new(&sections.model, sections.task.dimensions());
     Record {

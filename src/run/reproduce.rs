@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Difference, Observer, PoolEvent, PoolOptions, Stage, StoredRun, Trainer, backend::provenance, contents::in_order,
-    definition::Definitions, error::RunError, first_difference, pool,
+    definition::Definitions, error::RunError, first_difference, memory::memory_for_trials, pool,
 };
 use crate::{
     plan::{Plan, Trial},
@@ -96,7 +96,7 @@ pub fn reproduce(
         chains.entry(link.trial_id.clone()).or_default().push(link);
     }
     let definitions = Definitions::default();
-    let how = PoolOptions { jobs: options.jobs, fail_fast: false };
+    let how = PoolOptions { jobs: options.jobs, fail_fast: false, memory: memory_for_trials(2 * options.jobs) };
     for ((stage, plan), trials) in stages.into_iter().zip(trials) {
         if trials.is_empty() || result.interrupted {
             continue;

@@ -34,6 +34,11 @@ impl Reuse {
         Self { provenance: provenance(names), definitions: Definitions::default() }
     }
 
+    /// The definitions of all arms.
+    pub fn definitions(&self) -> &Definitions {
+        &self.definitions
+    }
+
     /// The definition of arm `arm` of `plan`.
     pub fn definition(&self, plan: &Plan, arm: usize) -> Definition {
         self.definitions.of(plan, arm)

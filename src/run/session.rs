@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
     sync::atomic::AtomicBool,
 };
@@ -12,6 +12,7 @@ use super::{
     backend::{check_backend, default_jobs},
     contents::{Contents, columns, write},
     error::RunError,
+    memory::{AvailableMemory, memory_for_trials, size},
     pool,
     reuse::{Reuse, Stored},
 };
@@ -20,7 +21,7 @@ use crate::{
     engine::{Backend, NUMERICS},
     plan::{Plan, PlanOptions, Trial},
     results::{report::Composition, table::Results},
-    store::{self, Manifest, ManifestSession, Part, Store, StoreError, layout, write_atomically},
+    store::{self, Manifest, ManifestSession, Part, Status, Store, StoreError, layout, write_atomically},
     suite::Suite,
 };
 
@@ -81,6 +82,24 @@ pub struct Pending {
     pub tuning: Vec<Trial>,
     /// The trials that are reported, as far as it is known which they are: all of them once the tuning is done.
     pub reported: Vec<Trial>,
+}
+
+/// More trials at a time than the memory has room for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Crowding {
+    /// Trials at a time, as asked for.
+    pub jobs: usize,
+    /// Bytes that they need if all are of the largest arm.
+    pub bytes: f64,
+    /// The memory for them.
+    pub memory: AvailableMemory,
+}
+
+impl fmt::Display for Crowding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { jobs, bytes, memory } = self;
+        write!(f, "{jobs} trials at a time may need {}, and {memory}: some wait until others have ended", size(*bytes))
+    }
 }
 
 impl Pending {
@@ -180,6 +199,18 @@ impl Session {
         counts
     }
 
+    /// The numbers of trials of all stages that are stored without a result, by how they ended.
+    pub fn failures(&self) -> BTreeMap<Status, usize> {
+        let mut counts = BTreeMap::new();
+        for plan in self.stages.tuning.iter().chain([&self.stages.reported]) {
+            let stored = plan.trials().filter_map(|trial| self.store.trials().get(&plan.trial_id(trial)));
+            for trial in stored.filter(|trial| !trial.status.is_result()) {
+                *counts.entry(trial.status).or_default() += 1;
+            }
+        }
+        counts
+    }
+
     /// Trains what is pending until `stop` is set: first the tuning, then what it chose. Each trial is stored as it ends.
     ///
     /// # Errors
@@ -229,7 +260,16 @@ impl Session {
     ///
     /// When a table cannot be read.
     pub fn results(&self) -> Result<Results, RunError> {
-        Ok(self.contents(&self.stages).results()?)
+        Ok(self.contents(&self.stages).results(true)?)
+    }
+
+    /// The stored results of the arms of this session without what probes measured, which may be a thousand times as much to read.
+    ///
+    /// # Errors
+    ///
+    /// When a table cannot be read.
+    pub fn results_without_probes(&self) -> Result<Results, RunError> {
+        Ok(self.contents(&self.stages).results(false)?)
     }
 
     /// The report of the whole suite.
@@ -251,7 +291,8 @@ impl Session {
     }
 
     fn contents<'a>(&'a self, stages: &'a Stages) -> Contents<'a> {
-        Contents { suite: &self.suite, stages, store: &self.store, quick: self.suite.is_quick() }
+        let Self { suite, store, reuse, .. } = self;
+        Contents { suite, stages, store, quick: suite.is_quick(), definitions: reuse.definitions() }
     }
 
     fn whole_stages(&self) -> Result<Stages, StoreError> {
@@ -261,10 +302,28 @@ impl Session {
         }
     }
 
+    /// Whether [`SessionOptions::jobs`] asks for more trials at a time than the memory has room for.
+    pub fn crowding(&self) -> Option<Crowding> {
+        let asked = self.options.jobs?;
+        let pending = self.pending();
+        let jobs = asked.min(pending.tuning.len().max(pending.reported.len()));
+        let bytes = jobs as f64 * self.largest();
+        let memory = self.memory().filter(|memory| jobs > 1 && bytes > memory.bytes)?;
+        Some(Crowding { jobs, bytes, memory })
+    }
+
+    /// Bytes that a trial of the largest arm needs.
+    fn largest(&self) -> f64 {
+        self.trainer().memory(&self.plan).into_iter().fold(0.0, f64::max)
+    }
+
     fn jobs(&self) -> usize {
-        let backend = self.options.backend;
-        let bytes = || self.plan.estimates(backend).into_iter().map(|estimate| estimate.bytes).fold(0.0, f64::max);
-        self.options.jobs.unwrap_or_else(|| default_jobs(backend, bytes()))
+        self.options.jobs.unwrap_or_else(|| default_jobs(self.options.backend, self.largest()))
+    }
+
+    /// The memory for trials beside that of their threads.
+    fn memory(&self) -> Option<AvailableMemory> {
+        memory_for_trials(self.jobs() * (1 + self.options.backend.threads()))
     }
 
     /// Writes the suite and the manifest.
@@ -319,7 +378,8 @@ impl Session {
         observer: &mut dyn Observer,
         stop: &AtomicBool,
     ) -> Result<Summary, RunError> {
-        let options = PoolOptions { jobs: self.jobs(), fail_fast: self.options.fail_fast };
+        let (jobs, memory) = (self.jobs(), self.memory());
+        let options = PoolOptions { jobs, fail_fast: self.options.fail_fast, memory };
         // The parameters of a candidate are of no use to anyone.
         let keeps_models = stage == Stage::Reported && self.suite.keeps_models();
         let Self { store, dir, reuse, .. } = self;

@@ -1,6 +1,7 @@
 //! A run as it is stored.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -8,12 +9,13 @@ use std::{
 use super::{
     Stages,
     contents::{Contents, columns, left_over, write},
+    definition::Definitions,
     error::RunError,
 };
 use crate::{
     plan::{Plan, PlanOptions, Trial},
     results::{report::Composition, table::Results},
-    store::{Manifest, PlanColumns, Store, StoreError, layout},
+    store::{Manifest, Part, PlanColumns, Store, StoreError, layout},
     suite::Suite,
 };
 
@@ -30,6 +32,7 @@ pub struct StoredRun {
     pub store: Store,
     /// Whether it is of the suite's small version.
     pub quick: bool,
+    definitions: Definitions,
 }
 
 impl StoredRun {
@@ -49,7 +52,7 @@ impl StoredRun {
         let store = Store::read(&dir)?;
         let stages = Stages::new(&plan, Some(&store), |_, _, _| true)?;
         let quick = Manifest::read(&dir).is_ok_and(|manifest| manifest.quick);
-        Ok(Self { dir, suite, stages, store, quick })
+        Ok(Self { dir, suite, stages, store, quick, definitions: Definitions::default() })
     }
 
     /// The plan of the reported trials.
@@ -63,7 +66,21 @@ impl StoredRun {
     ///
     /// When a table cannot be read.
     pub fn results(&self) -> Result<Results, RunError> {
-        Ok(self.contents().results()?)
+        Ok(self.contents().results(true)?)
+    }
+
+    /// The stored results of the reported trials without what probes measured, which may be a thousand times as much to read.
+    ///
+    /// # Errors
+    ///
+    /// When a table cannot be read.
+    pub fn results_without_probes(&self) -> Result<Results, RunError> {
+        Ok(self.contents().results(false)?)
+    }
+
+    /// The numbers of stored trials of the plan that this program would compute otherwise, by the first part in which.
+    pub fn redefined(&self) -> BTreeMap<Part, usize> {
+        self.contents().redefined()
     }
 
     /// The columns that the plan gives the table of trials.
@@ -102,7 +119,8 @@ impl StoredRun {
     }
 
     pub(super) fn contents(&self) -> Contents<'_> {
-        Contents { suite: &self.suite, stages: &self.stages, store: &self.store, quick: self.quick }
+        let Self { suite, stages, store, quick, definitions, .. } = self;
+        Contents { suite, stages, store, quick: *quick, definitions }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Tables of a stored run.
 
+use polars::prelude::DataFrame;
+
 use super::{StoredRun, error::RunError, tuning};
 use crate::{
     results::table::{self, Table},
@@ -96,7 +98,7 @@ impl StoredRun {
                 let message = "--where picks rows of trials, metrics, probes or chains; add --table trials";
                 Err(RunError::NoSuchRows(message).into())
             }
-            RunTable::Summary => each(table::summary(&self.results()?)),
+            RunTable::Summary => each(table::summary(&self.results_without_probes()?)),
             RunTable::Tuning if any => {
                 let message = "--where picks rows of trials; add --table trials, where tuning has `stage=tuning`";
                 Err(RunError::NoSuchRows(message).into())
@@ -107,12 +109,17 @@ impl StoredRun {
                 each(tried.ok_or(RunError::NoSuchRows(message))?)
             }
             RunTable::Trials => {
-                let trials = self.store.trials_frame(&columns).map_err(RunError::from)?;
-                let chosen = table::select(&trials, None, conditions).map_err(RunError::from)?;
                 let is_field = |name: &str| TrialRow::FIELDS.iter().any(|field| field.name == name);
-                // All others are swept settings.
-                let shown = Table::from_frame(&chosen).map_err(RunError::from)?;
-                each(shown.with_settings(|name| !is_field(name)))
+                self.parts(
+                    None,
+                    conditions,
+                    each,
+                    |each| self.store.scan_trials(&columns, each),
+                    |shown| {
+                        // All others are swept settings.
+                        shown.with_settings(|name| !is_field(name))
+                    },
+                )
             }
             RunTable::Metrics => self.rows_of::<MetricRow, E>(&columns, conditions, each),
             RunTable::Probes => self.rows_of::<ProbeRow, E>(&columns, conditions, each),
@@ -132,15 +139,35 @@ impl StoredRun {
         conditions: &[Condition],
         each: &mut dyn FnMut(Table) -> Result<(), E>,
     ) -> Result<(), E> {
-        // Arm and swept settings are columns of trials.
-        let trials = self.store.trials_frame(columns).map_err(RunError::from)?;
+        // Arm and swept settings are columns of trials, which are read where a condition is on one.
+        let own = |name: &str| name == PLANNED || T::FIELDS.iter().any(|field| field.name == name);
+        let others = conditions.iter().any(|condition| !own(&condition.name));
+        let trials = others.then(|| self.store.trials_frame(columns)).transpose().map_err(RunError::from)?;
+        self.parts(
+            trials.as_ref(),
+            conditions,
+            each,
+            |each| self.store.scan_planned::<T, Stop>(columns, each),
+            |shown| shown,
+        )
+    }
+
+    /// Hands the rows that `scan` finds and for which all `conditions` hold to `each`, as they are `shown`.
+    fn parts<E: From<RunError>>(
+        &self,
+        trials: Option<&DataFrame>,
+        conditions: &[Condition],
+        each: &mut dyn FnMut(Table) -> Result<(), E>,
+        scan: impl FnOnce(&mut dyn FnMut(DataFrame) -> Result<(), Stop>) -> Result<(), Stop>,
+        shown: impl Fn(Table) -> Table,
+    ) -> Result<(), E> {
         let mut failed = None;
-        let scanned = self.store.scan_planned::<T, Stop>(columns, &mut |part| {
+        let scanned = scan(&mut |part| {
             let parts = (0..part.height().max(1)).step_by(ROWS).map(|start| part.slice(start as i64, ROWS));
             for part in parts {
-                let chosen = table::select(&part, Some(&trials), conditions).map_err(RunError::from)?;
-                let shown = Table::from_frame(&chosen).map_err(RunError::from)?;
-                each(shown).map_err(|error| {
+                let chosen = table::select(&part, trials, conditions).map_err(RunError::from)?;
+                let table = Table::from_frame(&chosen).map_err(RunError::from)?;
+                each(shown(table)).map_err(|error| {
                     failed = Some(error);
                     Stop::Reader
                 })?;

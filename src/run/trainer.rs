@@ -23,6 +23,11 @@ pub trait Trainer: Sync {
         Ok(())
     }
 
+    /// Bytes of this machine's memory that a trial of each arm of `plan` needs at most; empty where it is not known.
+    fn memory(&self, _plan: &Plan) -> Vec<f64> {
+        vec![]
+    }
+
     /// Names of the engine and the device, as stored beside each trial.
     fn names(&self) -> (&'static str, &'static str);
 }
@@ -53,6 +58,14 @@ impl Trainer for EngineTrainer {
 
     fn ready(&self) -> Result<(), DeviceError> {
         self.backend.probe()
+    }
+
+    fn memory(&self, plan: &Plan) -> Vec<f64> {
+        match self.backend.names() {
+            (_, "cpu") => plan.estimates(self.backend).into_iter().map(|estimate| estimate.bytes).collect(),
+            // Its buffers are in the device's own.
+            _ => vec![],
+        }
     }
 
     fn names(&self) -> (&'static str, &'static str) {

@@ -177,6 +177,25 @@ impl Store {
         })
     }
 
+    /// Hands the rows of the probes whose trial satisfies `keep` to `each`, in the order of [`Row::ORDER`]: those of the first and the
+    /// last update of each trial and probe for certain, of those between hardly any.
+    ///
+    /// # Errors
+    /// When a file cannot be read, and the first error of `each`.
+    pub fn visit_first_and_last(
+        &self,
+        keep: impl Fn(&str) -> bool,
+        mut each: impl FnMut(ProbeRow) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let damaged = damaged(self.path::<ProbeRow>());
+        self.scan::<ProbeRow, StoreError>(&mut |part| {
+            // Structs are made of few rows: a part has all updates of its trials, but for the first one's and the last one's.
+            let kept = frames::first_and_last(&part, &keep).map_err(&damaged)?;
+            let part = part.filter(&kept).map_err(|source| damaged(source.into()))?;
+            ProbeRow::from_frame(&part).map_err(&damaged)?.into_iter().try_for_each(&mut each)
+        })
+    }
+
     /// Hands a table to `each` as frames, in the order of [`Row::ORDER`]: one at least, if only for its columns, and none of more
     /// than some hundred thousand rows.
     ///
@@ -246,12 +265,34 @@ impl Store {
         self.scan::<T, E>(&mut |part| each(frames::planned::<T>(&part, columns).map_err(&damaged)?))
     }
 
+    /// Hands the trials table to `each` as [`Store::scan`] does, with the columns of a plan in place of those last written.
+    ///
+    /// # Errors
+    /// When a file cannot be read, and the first error of `each`.
+    pub fn scan_trials<E: From<StoreError>>(
+        &self,
+        columns: &PlanColumns,
+        each: &mut dyn FnMut(DataFrame) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let damaged = damaged(self.path::<TrialRow>());
+        self.scan_planned::<TrialRow, E>(columns, &mut |part| {
+            let ids = frames::trial_ids(&part).map_err(&damaged)?;
+            each(part.hstack(&columns.columns(&ids)).map_err(|source| damaged(source.into()))?)
+        })
+    }
+
     /// The trials table as a frame with the columns of a plan in place of those last written.
     pub fn trials_frame(&self, columns: &PlanColumns) -> Result<DataFrame, StoreError> {
         let damaged = damaged(self.path::<TrialRow>());
-        let frame = frames::planned::<TrialRow>(&self.frame::<TrialRow>()?, columns).map_err(&damaged)?;
-        let ids = frames::trial_ids(&frame).map_err(&damaged)?;
-        frame.hstack(&columns.columns(&ids)).map_err(|source| damaged(source.into()))
+        let mut frame: Option<DataFrame> = None;
+        self.scan_trials::<StoreError>(columns, &mut |part| {
+            match &mut frame {
+                Some(frame) => frame.vstack_mut_owned(part).map(|_| ()).map_err(|source| damaged(source.into()))?,
+                None => frame = Some(part),
+            }
+            Ok(())
+        })?;
+        Ok(frame.unwrap_or_default())
     }
 
     /// The journal of a store that may write.

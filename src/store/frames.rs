@@ -54,6 +54,45 @@ pub(super) fn mask(frame: &DataFrame, keep: impl Fn(&str) -> bool) -> Result<Boo
     Ok(BooleanChunked::from_iter_values("keep".into(), ids.iter().map(|id| id.is_some_and(&keep))))
 }
 
+/// A flag for each row of a part of the probes: whether its `trial_id` satisfies `keep`, and its update is the first or the last one
+/// that the part has of its trial and probe. The rows come in the order of the table.
+pub(super) fn first_and_last(frame: &DataFrame, keep: impl Fn(&str) -> bool) -> Result<BooleanChunked, SchemaError> {
+    /// A probe of the trial at hand.
+    struct Seen<'a> {
+        probe: &'a str,
+        first: u64,
+        last: u64,
+        /// The rows of the last update.
+        rows: Vec<usize>,
+    }
+    let (ids, probes) = (frame.column("trial_id")?.str()?, frame.column("probe")?.str()?);
+    let updates = frame.column("update")?.u64()?;
+    let mut kept = vec![false; frame.height()];
+    let (mut trial, mut wanted, mut seen) = (None, false, Vec::<Seen<'_>>::new());
+    for (row, ((id, probe), update)) in ids.iter().zip(probes.iter()).zip(updates.iter()).enumerate() {
+        if id != trial {
+            seen.drain(..).flat_map(|seen| seen.rows).for_each(|row| kept[row] = true);
+            (trial, wanted) = (id, id.is_some_and(&keep));
+        }
+        let (true, Some(probe), Some(update)) = (wanted, probe, update) else { continue };
+        let Some(known) = seen.iter_mut().find(|seen| seen.probe == probe) else {
+            seen.push(Seen { probe, first: update, last: update, rows: vec![row] });
+            continue;
+        };
+        if update != known.last {
+            // What is given up here lies between the first and the last update.
+            if known.last == known.first {
+                known.rows.iter().for_each(|&row| kept[row] = true);
+            }
+            known.rows.clear();
+            known.last = update;
+        }
+        known.rows.push(row);
+    }
+    seen.into_iter().flat_map(|seen| seen.rows).for_each(|row| kept[row] = true);
+    Ok(BooleanChunked::from_iter_values("keep".into(), kept.into_iter()))
+}
+
 /// The trial ids, in the order of the rows.
 pub(super) fn trial_ids(frame: &DataFrame) -> Result<Vec<String>, SchemaError> {
     Ok(frame.column("trial_id")?.str()?.iter().map(|id| id.unwrap_or_default().to_owned()).collect())
@@ -92,4 +131,48 @@ pub(super) fn canonical(frame: &DataFrame) -> Result<DataFrame, SchemaError> {
         })
     });
     Ok(DataFrame::new(frame.height(), columns.collect::<Result<_, _>>()?)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{ProbeRow, samples::record};
+
+    /// Of each trial and probe the rows of the first and of the last update, however many the part has of each.
+    #[test]
+    fn what_lies_between_the_first_and_the_last_update_is_left_out() {
+        let pattern = record(0).probes[0].clone();
+        let row = |(trial, update, probe, lag): (&str, u64, &str, u32)| {
+            let (trial_id, probe) = (trial.to_owned(), probe.to_owned());
+            ProbeRow { trial_id, update, probe, lag: Some(lag), ..pattern.clone() }
+        };
+        let all = [
+            ("t1", 0, "a", 0),
+            ("t1", 0, "a", 1),
+            ("t1", 5, "a", 0),
+            ("t1", 5, "b", 0),
+            ("t1", 9, "a", 0),
+            ("t1", 9, "a", 1),
+            ("t2", 3, "b", 0),
+            ("t3", 1, "a", 0),
+            ("t3", 2, "a", 0),
+            ("t3", 4, "a", 0),
+            ("t4", 7, "b", 0),
+            ("t4", 7, "b", 1),
+            ("t4", 8, "b", 0),
+            ("t4", 9, "b", 0),
+        ];
+        let frame = ProbeRow::to_frame(&all.map(row)).unwrap();
+        let kept = |keep: &dyn Fn(&str) -> bool| {
+            let kept = first_and_last(&frame, keep).unwrap();
+            let of =
+                |(place, row): (usize, (&'static str, u64, &'static str, u32))| kept.get(place).unwrap().then_some(row);
+            all.into_iter().enumerate().filter_map(of).collect::<Vec<_>>()
+        };
+        let between = [("t1", 5, "a", 0), ("t3", 2, "a", 0), ("t4", 8, "b", 0)];
+        let expected: Vec<_> = all.into_iter().filter(|row| !between.contains(row)).collect();
+        assert_eq!(kept(&|_| true), expected);
+        let expected: Vec<_> = expected.into_iter().filter(|row| row.0 == "t3").collect();
+        assert_eq!(kept(&|id| id == "t3"), expected);
+    }
 }

@@ -4,6 +4,7 @@ mod audit;
 mod components;
 mod engines;
 mod interruption;
+mod memory;
 mod mistakes;
 mod profiles;
 mod program;

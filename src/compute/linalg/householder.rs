@@ -1,11 +1,12 @@
 //! QR decomposition by Householder reflections in f64: plain loops in a fixed order, the same bits on every machine.
 
-use crate::seed::Draws;
+use crate::{compute::memory::filled, seed::Draws};
 
 /// Fills `values` (row-major \[rows, columns\]) with a random matrix whose shorter side is orthonormal, uniform over all such.
 pub fn fill_orthogonal(rows: usize, columns: usize, draws: &mut Draws, values: &mut [f64]) {
     let (tall, wide) = (rows.max(columns), rows.min(columns));
-    let mut matrix: Vec<f64> = (0..tall * wide).map(|_| draws.normal()).collect();
+    let mut matrix = filled(0.0, tall * wide);
+    matrix.iter_mut().for_each(|number| *number = draws.normal());
     let orthonormal = orthonormal_factor(tall, wide, &mut matrix);
     for row in 0..rows {
         for column in 0..columns {
@@ -33,7 +34,7 @@ fn orthonormal_factor(rows: usize, columns: usize, matrix: &mut [f64]) -> Vec<f6
         signs.push(-sign);
         reflections.push(v);
     }
-    let mut q = vec![0.0; rows * columns];
+    let mut q = filled(0.0, rows * columns);
     for (column, sign) in signs.into_iter().enumerate() {
         q[column * columns + column] = sign;
     }

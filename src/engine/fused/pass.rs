@@ -12,6 +12,7 @@ use crate::{
         ir::{Call, Factors, Places, Reference},
         kernel::{Isa, Lines, Number, Packed},
         lower::{Executor, WorkingMemory, pack},
+        memory::filled,
     },
     model::{Network, Stage},
 };
@@ -88,7 +89,7 @@ impl<E: Number> CompiledNetworks<E> {
         let networks = &*self;
         let mut pass = Pass::new(job);
         gradient.fill(E::ZERO);
-        let mut flat = vec![E::ZERO; if tiles.len() > 1 { gradient.len() } else { 0 }];
+        let mut flat = filled(E::ZERO, if tiles.len() > 1 { gradient.len() } else { 0 });
         let mut first = true;
         for wave in tiles.chunks(workers.len()) {
             let busy = &mut workers[..wave.len()];
@@ -150,8 +151,8 @@ impl<E: Number> Pass<E> {
         let (batch, reads) = (job.batch, job.read_steps.len());
         let carried = |stage: &Stage| Carried::zeros(stage, batch.dimensions.steps, batch.size);
         Self {
-            outputs: vec![E::ZERO; reads * batch.size * batch.dimensions.goal.width()],
-            losses: vec![E::ZERO; reads * batch.size],
+            outputs: filled(E::ZERO, reads * batch.size * batch.dimensions.goal.width()),
+            losses: filled(E::ZERO, reads * batch.size),
             carried: if job.probe { job.network.layers.iter().map(carried).collect() } else { vec![] },
         }
     }

@@ -17,6 +17,7 @@ use crate::{
     compute::{
         kernel::{self, Number, PANEL, Place, Track},
         lower::{Executor, KernelCall, Storage},
+        memory::filled,
     },
     engine::noise::{self, Occasions},
     graph::{Clock, Renewal, StateId},
@@ -71,7 +72,7 @@ impl<E: Number> Carried<E> {
     pub fn zeros(stage: &Stage, steps: usize, rows: usize) -> Vec<Self> {
         let states = stage.graph.states.iter().enumerate();
         let zeros = states.map(|(index, state)| Self {
-            values: vec![E::ZERO; steps * rows * state.width],
+            values: filled(E::ZERO, steps * rows * state.width),
             earlier: vec![0.0; if stage.graph.delay_of(StateId(index)) > 1 { steps * rows } else { 0 }],
         });
         zeros.collect()

@@ -111,6 +111,10 @@ impl Figure for GradientByLag {
         }
         Ok(vec![self.compose(panels, &arrangement.name, &selected, replicates(&arrangement))])
     }
+
+    fn reads_probes(&self) -> bool {
+        true
+    }
 }
 
 impl GradientByLag {

@@ -10,6 +10,11 @@ pub trait Figure {
     /// # Errors
     /// When the results hold nothing to draw.
     fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw>;
+
+    /// Whether it draws measurements of probes: for all others these need not be read.
+    fn reads_probes(&self) -> bool {
+        false
+    }
 }
 
 /// A drawing with what a report says about it.

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::results::Circumstances;
-use crate::store::{MetricRow, ProbeRow, Store, StoreError};
+use crate::store::{MetricRow, Store, StoreError};
 
 use super::results::{Arm, ArmResults, Results, TrialResults};
 
 impl Results {
-    /// Gathers what is stored of a plan: for each of its trials the index of the arm and the id, in the plan's order.
+    /// Gathers what is stored of a plan: for each of its trials the index of the arm and the id, in the plan's order. The table of
+    /// probes, which may be a thousand times as long as all others, is read `with_probes` only.
     ///
     /// # Errors
     /// When a table cannot be read, or has a row of a metric that this version does not know.
@@ -18,6 +19,7 @@ impl Results {
         about: &str,
         arms: Vec<Arm>,
         plan: &[(usize, String)],
+        with_probes: bool,
     ) -> Result<Self, StoreError> {
         let mut arms: Vec<ArmResults> = arms.into_iter().map(|arm| ArmResults { arm, trials: vec![] }).collect();
         // Where each trial went: every row of the tables is looked up once.
@@ -35,12 +37,14 @@ impl Results {
             let added = arms[arm].trials[trial].add(&row);
             added.map_err(|unknown| store.unknown_value::<MetricRow>("metric", unknown.name))
         })?;
-        store.visit(known, |row: ProbeRow| {
-            if let Some((arm, trial)) = place(&row.trial_id) {
-                arms[arm].trials[trial].add_measurement(row);
-            }
-            Ok(())
-        })?;
+        if with_probes {
+            store.visit_first_and_last(known, |row| {
+                if let Some((arm, trial)) = place(&row.trial_id) {
+                    arms[arm].trials[trial].add_measurement(row);
+                }
+                Ok(())
+            })?;
+        }
         let circumstances = Circumstances::default();
         Ok(Self { suite: suite.to_owned(), about: about.to_owned(), arms, planned: plan.len(), circumstances })
     }
@@ -76,7 +80,7 @@ mod tests {
         let plan = [(0, id(2)), (0, id(7)), (1, id(0))];
         let arms = vec![arm("short", 50.0), arm("long", 100.0)];
         store.compact(&plan_columns(&arms, &plan)).unwrap();
-        let results = Results::gather(&store, "x", "about", arms, &plan).unwrap();
+        let results = Results::gather(&store, "x", "about", arms.clone(), &plan, true).unwrap();
         let ids = |arm: usize| results.arms[arm].trials.iter().map(|trial| trial.trial.trial_id.clone());
         assert_eq!(ids(0).collect::<Vec<_>>(), [id(2)]);
         assert_eq!(ids(1).collect::<Vec<_>>(), [id(0)]);
@@ -90,6 +94,14 @@ mod tests {
             assert_eq!(trial.probes.len(), 3);
             assert!(trial.probes.iter().all(|row| row.trial_id == trial.trial.trial_id));
         }
+        let mut without = results.clone();
+        without.trials_mut().for_each(|trial| trial.probes.clear());
+        // Where nobody asks for probes, their table is not so much as opened.
+        std::fs::write(dir.path().join("probes.parquet"), "damaged").unwrap();
+        let read = Results::gather(&store, "x", "about", arms.clone(), &plan, false).unwrap();
+        // As text: NaN is no other NaN.
+        assert_eq!(format!("{read:?}"), format!("{without:?}"));
+        assert!(Results::gather(&store, "x", "about", arms, &plan, true).is_err());
     }
 
     #[test]

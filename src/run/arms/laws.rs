@@ -146,7 +146,7 @@ fn stored(plan: &Plan, arms: &[Arm]) -> (Results, polars::prelude::DataFrame) {
     }
     let columns = plan_columns(arms, &order);
     store.compact(&columns).expect("tables");
-    let results = Results::gather(&store, "x", "", arms.to_vec(), &order).expect("results");
+    let results = Results::gather(&store, "x", "", arms.to_vec(), &order, true).expect("results");
     (results, store.trials_frame(&columns).expect("a table"))
 }
 

@@ -2,7 +2,10 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::compute::kernel::{PANEL, lanes::Real};
+use crate::compute::{
+    kernel::{PANEL, lanes::Real},
+    memory::filled,
+};
 
 /// Numbers in memory that starts at a multiple of 64 bytes: a row of a panel of f32 is one cache line.
 #[derive(Clone, Debug, Default)]
@@ -14,9 +17,13 @@ struct Line<E>([E; PANEL]);
 
 impl<E: Real> Lines<E> {
     /// Zeros: `count` numbers, rounded up to whole lines.
+    ///
+    /// # Panics
+    ///
+    /// With [`OutOfMemory`](crate::compute::memory::OutOfMemory) when the memory cannot be had.
     pub fn new(count: usize) -> Self {
         const { assert!(size_of::<Line<E>>() == PANEL * size_of::<E>()) };
-        Self(vec![Line([E::ZERO; PANEL]); count.div_ceil(PANEL)])
+        Self(filled(Line([E::ZERO; PANEL]), count.div_ceil(PANEL)))
     }
 }
 

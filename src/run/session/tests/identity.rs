@@ -1,4 +1,8 @@
 use super::*;
+use crate::{
+    results::{Doubt, doubts},
+    run::StoredRun,
+};
 
 /// A trial whose definition was another, or was not kept, is no result of what would be computed now.
 #[test]
@@ -33,6 +37,50 @@ fn a_trial_that_was_computed_otherwise_is_trained_again() {
         assert_eq!(left.stored, 3, "{part:?}");
         train(&mut session, succeed);
         assert!(session.pending().is_empty() && session.outdated().is_empty(), "{part:?}");
+    }
+}
+
+/// Whoever only looks at results is told too that they are another definition's, in every table and in the report; the engine is a
+/// choice, not a definition.
+#[test]
+fn results_of_another_definition_are_doubted() {
+    let folder = tempfile::tempdir().unwrap();
+    for suite in [SUITE, TUNED] {
+        let mut session = open(folder.path(), suite);
+        train(&mut session, succeed);
+        let rows: Vec<store::TrialRow> = session.store().trials().values().cloned().collect();
+        let dir = session.dir().to_owned();
+        drop(session);
+        let change = |edit: fn(&mut store::TrialRow)| {
+            let mut store = Store::open(&dir).unwrap();
+            for mut row in rows.iter().take(2).cloned() {
+                edit(&mut row);
+                store.append(&Record { trial: row, metrics: vec![], probes: vec![], chain: vec![] }).unwrap();
+            }
+        };
+        let told = || {
+            let run = StoredRun::open(&dir).unwrap();
+            let (read, with_probes) = (run.results_without_probes().unwrap(), run.results().unwrap());
+            assert_eq!(doubts(&read), doubts(&with_probes));
+            let doubt = doubts(&read).into_iter().find(|doubt| matches!(doubt, Doubt::Redefined { .. }));
+            let page = run.report().unwrap().files.into_iter().find(|(name, _)| name.ends_with("report.md")).unwrap().1;
+            let page = String::from_utf8(page).unwrap();
+            assert_eq!(page.contains("would be computed otherwise now"), doubt.is_some(), "{page}");
+            assert_eq!(doubt, (!run.redefined().is_empty()).then(|| Doubt::Redefined { parts: run.redefined() }));
+            run.redefined()
+        };
+        assert_eq!(told(), BTreeMap::new());
+        change(|row| row.engine = "dfdx".to_owned());
+        assert_eq!(told(), BTreeMap::new());
+        change(|row| row.network_definition = Some("x".to_owned()));
+        assert_eq!(told(), BTreeMap::from([(Part::Network, 2)]));
+        change(|row| (row.numerics, row.training_definition) = (row.numerics - 1, None));
+        assert_eq!(told(), BTreeMap::from([(Part::Numerics, 2)]));
+        change(|row| row.training_definition = None);
+        assert_eq!(told(), BTreeMap::from([(Part::Unknown, 2)]));
+        change(|row| row.status = Status::Error);
+        assert_eq!(told(), BTreeMap::new(), "what failed is no result");
+        fs::remove_dir_all(&dir).unwrap();
     }
 }
 

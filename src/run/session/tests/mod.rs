@@ -1,4 +1,5 @@
 mod identity;
+mod memory;
 mod records;
 
 use std::{
@@ -81,7 +82,7 @@ impl<F: Fn(&Plan, Trial) -> Option<Status> + Sync> Trainer for Fake<F> {
             }
         }
         let status = status?;
-        let Record { trial: row, .. } = failed(plan, trial, self.names(), (Status::Error, "it was told so".to_owned()));
+        let Record { trial: row, .. } = failed(plan, trial, self.names(), Status::Error, "it was told so".to_owned());
         let id = row.trial_id.clone();
         // The last candidate is the best by its last evaluation on validation data, and the worst by all else.
         let good = 1.0 / (1.0 + trial.arm as f64);
