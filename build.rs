@@ -38,9 +38,11 @@ mod cuda {
     use std::{env, path::PathBuf};
 
     /// Compiles the loader, all of it linked, before the libraries that cudarc asks for: with its functions defined none of those is needed,
-    /// and the linker leaves out what is not needed. On other systems than Linux the libraries are linked as cudarc asks.
+    /// and the linker leaves out what is not needed. On other systems than Linux, and other
+    /// processors, the libraries are linked as cudarc asks.
     pub fn build_loader() {
-        if env::var("CARGO_CFG_TARGET_OS").as_deref() != Ok("linux") {
+        let target = |of: &str| env::var(format!("CARGO_CFG_TARGET_{of}")).unwrap_or_default();
+        if target("OS") != "linux" || !["x86_64", "aarch64"].contains(&target("ARCH").as_str()) {
             return;
         }
         let mut build = cc::Build::new();

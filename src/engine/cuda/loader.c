@@ -129,7 +129,8 @@ int nvrtcCreateProgram(void **program, const char *source, const char *name, int
 static int (*real_create_handle)(void **);
 static void load_blas(void) {
     // cuBLAS reads it when it makes a handle: workspaces of a fixed size, so that the same product takes the same algorithm and has the same
-    // bits each time (cuBLAS, "Results reproducibility"). Whoever has set it means something by it.
+    // bits each time (cuBLAS, "Results reproducibility"). Whoever has set it means something by it. The first handle is that of the probe, before the
+    // threads of trials begin.
     setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
     void *found, *library = load("cublas");
     if (!library) return;
