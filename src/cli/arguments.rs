@@ -132,7 +132,7 @@ pub(super) struct BackendArguments {
     #[arg(long, value_enum)]
     pub engine: Option<EngineName>,
     /// The device to train on: cpu (the default), or cuda, the first NVIDIA GPU, in a build with `--features cuda`: a reference for other
-    /// engines, at small sizes slower than the CPU
+    /// engines, not made for speed
     #[arg(long, value_enum)]
     pub device: Option<Device>,
     /// Threads that work on one trial (fused engine); they change no result
