@@ -66,18 +66,8 @@ pub fn stratified_bootstrap(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::test_words::words;
     use crate::stats::{interquartile_mean, median};
-
-    /// splitmix64: enough for a test.
-    fn words(mut state: u64) -> impl FnMut() -> u64 {
-        move || {
-            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = state;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            z ^ (z >> 31)
-        }
-    }
 
     #[test]
     fn a_sample_drawn_by_hand_gives_the_interval_worked_by_hand() {

@@ -1,7 +1,7 @@
 //! An interval for a median that assumes nothing of the distribution.
 
+use super::distribution::normal::two_sided_z;
 use super::estimate::Estimate;
-use super::normal::two_sided_z;
 use super::order::{NonFinite, ranked};
 use super::quantile::of_ranked;
 
@@ -21,10 +21,14 @@ const EXACT: usize = 1_000;
 ///
 /// `None` without values or for a confidence outside (0, 1).
 pub fn median_interval(values: &[f64], confidence: f64, non_finite: NonFinite) -> Option<Estimate> {
+    interval_of_ranked(&ranked(values, non_finite), confidence)
+}
+
+/// [`median_interval`] of values in ascending order, infinities on either side.
+pub(super) fn interval_of_ranked(ranked: &[f64], confidence: f64) -> Option<Estimate> {
     let z = two_sided_z(confidence);
-    let ranked = ranked(values, non_finite);
     let n = ranked.len();
-    let value = of_ranked(&ranked, 0.5)?;
+    let value = of_ranked(ranked, 0.5)?;
     if z.is_nan() {
         return None;
     }

@@ -36,8 +36,12 @@ pub(super) fn of_ranked(ranked: &[f64], p: f64) -> Option<f64> {
     let below = position as usize;
     let above = (below + 1).min(ranked.len() - 1);
     let (low, high, share) = (ranked[below], ranked[above], position - below as f64);
-    // 0·∞ is NaN, and high − low may overflow.
-    Some(if share == 0.0 || low == high { low } else { low * (1.0 - share) + high * share })
+    // 0·∞ is NaN, and high − low may overflow; between two infinities of opposite signs lies the number that both leave: 0.
+    Some(match () {
+        () if share == 0.0 || low == high => low,
+        () if low.is_infinite() && high.is_infinite() => 0.0,
+        () => low * (1.0 - share) + high * share,
+    })
 }
 
 #[cfg(test)]

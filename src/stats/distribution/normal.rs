@@ -1,5 +1,7 @@
 //! The normal distribution.
 
+use super::root::crossing;
+
 /// The z with P(|Z| ≤ z) = `confidence` for a standard normal Z, such as 1.96 for 0.95.
 ///
 /// NaN unless 0 < `confidence` < 1.
@@ -8,19 +10,7 @@ pub fn two_sided_z(confidence: f64) -> f64 {
         return f64::NAN;
     }
     let tail = 1.0 - confidence;
-    // Bisection of the decreasing P(|Z| > z) = erfc(z/√2), down to neighbouring doubles; beyond 40 it underflows.
-    let (mut low, mut high) = (0.0, 40.0);
-    loop {
-        let middle = 0.5 * (low + high);
-        if middle <= low || middle >= high {
-            return middle;
-        }
-        if libm::erfc(middle * std::f64::consts::FRAC_1_SQRT_2) > tail {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
+    crossing(0.0, 40.0, |z| tail - libm::erfc(z * std::f64::consts::FRAC_1_SQRT_2))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! Proportions, such as the share of trials that solved their task.
+//! Wilson's interval of a proportion.
 
-use super::estimate::Estimate;
-use super::normal::two_sided_z;
+use crate::stats::distribution::normal::two_sided_z;
+use crate::stats::estimate::Estimate;
 
 /// The proportion `successes / n` with Wilson's score interval, which stays within [0, 1] and has a width at 0/n and n/n.
 ///

@@ -1,0 +1,7 @@
+//! Distributions and what computing them takes, over the pinned `libm`: the same bits on every machine.
+
+pub(super) mod beta;
+pub(super) mod binomial;
+pub(super) mod normal;
+pub(super) mod quadrature;
+pub(super) mod root;

@@ -1,0 +1,33 @@
+//! Ranks of values.
+
+use crate::stats::order::NonFinite;
+
+/// The rank of each value, from 1 for the smallest; equal values share the mean of their ranks. Values that are not finite are
+/// equal and rank as `non_finite` says.
+pub(in crate::stats) fn midranks(values: &[f64], non_finite: NonFinite) -> Vec<f64> {
+    let defined: Vec<f64> =
+        values.iter().map(|&value| if value.is_finite() { value } else { non_finite.infinity() }).collect();
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&left, &right| defined[left].total_cmp(&defined[right]));
+    let mut ranks = vec![0.0; values.len()];
+    let mut before = 0;
+    for same in order.chunk_by(|&left, &right| defined[left] == defined[right]) {
+        let rank = before as f64 + (same.len() + 1) as f64 / 2.0;
+        same.iter().for_each(|&place| ranks[place] = rank);
+        before += same.len();
+    }
+    ranks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_values_share_their_ranks() {
+        let values = [3.0, f64::NAN, 1.0, 3.0, f64::INFINITY, -0.0, 0.0];
+        assert_eq!(midranks(&values, NonFinite::Highest), [4.5, 6.5, 3.0, 4.5, 6.5, 1.5, 1.5]);
+        assert_eq!(midranks(&values, NonFinite::Lowest), [6.5, 1.5, 5.0, 6.5, 1.5, 3.5, 3.5]);
+        assert!(midranks(&[], NonFinite::Highest).is_empty());
+    }
+}
