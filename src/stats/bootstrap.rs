@@ -1,8 +1,10 @@
 //! The bootstrap.
 
+use super::distribution::normal::{normal_cdf, normal_quantile};
 use super::estimate::Estimate;
-use super::order::NonFinite;
-use super::quantile::quantile;
+use super::order::{NonFinite, ranked};
+use super::permutation::below;
+use super::quantile::of_ranked;
 
 /// A statistic with its percentile bootstrap interval.
 ///
@@ -27,9 +29,11 @@ pub fn bootstrap(
     stratified_bootstrap(&[values], statistic, non_finite, resamples, confidence, &mut random)
 }
 
-/// A statistic with its percentile bootstrap interval, of values in strata, such as the replicates of several tasks: each sample draws from every stratum as
-/// many values as it has, so that the share of the strata stays. `statistic` is computed of all values in the order of the
-/// strata.
+/// A statistic with its percentile bootstrap interval, of values in strata, such as the replicates of several tasks.
+///
+/// Each sample draws from every stratum as many values as it has, so that the share of the strata stays. `statistic` is computed of
+/// all values in the order of the strata. Of few values it covers too little: 89 % for 95 % of three strata of five, 67 % of two
+/// each; [`bounded_mean`](super::bounded_mean) covers.
 ///
 /// Agarwal et al., "Deep reinforcement learning at the edge of the statistical precipice", arXiv:2108.13264v4, section 4.1.
 pub fn stratified_bootstrap(
@@ -41,26 +45,84 @@ pub fn stratified_bootstrap(
     mut random: impl FnMut() -> u64,
 ) -> Option<Estimate> {
     let values = strata.concat();
-    let n = values.len();
-    if n == 0 || resamples == 0 || !(confidence > 0.0 && confidence < 1.0) {
+    if !(confidence > 0.0 && confidence < 1.0) {
         return None;
     }
     let value = statistic(&values, non_finite)?;
-    let mut sample = Vec::with_capacity(n);
+    let statistics = resampled(strata, &statistic, non_finite, resamples, &mut random)?;
+    let tail = (1.0 - confidence) / 2.0;
+    let low = of_ranked(&statistics, tail)?;
+    let high = of_ranked(&statistics, 1.0 - tail)?;
+    Some(Estimate { value, low, high, n: values.len(), confidence })
+}
+
+/// A statistic with its bias-corrected and accelerated bootstrap interval (BCa).
+///
+/// The quantiles between which [`bootstrap`]'s interval runs are shifted by the share of samples below the statistic (ties count half)
+/// and by the skewness of the statistics that leave one value out. Of few values it covers too little, as the percentile interval
+/// does. Where the statistic is the same whatever is left out, there is no acceleration; where all samples lie on one side of it, the
+/// interval ends at it.
+///
+/// Efron, "Better bootstrap confidence intervals", 1987. As for [`bootstrap`], n·`resamples` words are taken; `None` for an infinite
+/// statistic too.
+pub fn bca_bootstrap(
+    values: &[f64],
+    statistic: impl Fn(&[f64], NonFinite) -> Option<f64>,
+    non_finite: NonFinite,
+    resamples: usize,
+    confidence: f64,
+    mut random: impl FnMut() -> u64,
+) -> Option<Estimate> {
+    let n = values.len();
+    let value = statistic(values, non_finite).filter(|value| value.is_finite())?;
+    if n < 2 || !(confidence > 0.0 && confidence < 1.0) {
+        return None;
+    }
+    let statistics = resampled(&[values], &statistic, non_finite, resamples, &mut random)?;
+    let count = |below: fn(&f64, &f64) -> bool| statistics.iter().filter(|found| below(found, &value)).count() as f64;
+    let share = (count(|found, value| found < value) + count(|found, value| found <= value)) / (2 * resamples) as f64;
+    let bias = normal_quantile(share);
+    let left_out: Vec<f64> = (0..n)
+        .map(|out| statistic(&[&values[..out], &values[out + 1..]].concat(), non_finite))
+        .collect::<Option<_>>()?;
+    let mean = left_out.iter().sum::<f64>() / n as f64;
+    let power = |power: i32| -> f64 {
+        let deviations = left_out.iter().map(|value| mean - value);
+        deviations.map(|deviation| (0..power).fold(1.0, |product, _| product * deviation)).sum()
+    };
+    let (squares, cubes) = (power(2), power(3));
+    let acceleration = if squares > 0.0 { cubes / (6.0 * squares * libm::sqrt(squares)) } else { 0.0 };
+    let end = |tail: f64| {
+        let from = bias + normal_quantile(tail);
+        let p = normal_cdf(bias + from / (1.0 - acceleration * from));
+        // All samples on one side put the bias at infinity, and infinite values make the acceleration NaN.
+        if share <= 0.0 || share >= 1.0 { Some(value) } else { of_ranked(&statistics, p) }
+    };
+    let tail = (1.0 - confidence) / 2.0;
+    Some(Estimate { value, low: end(tail)?, high: end(1.0 - tail)?, n, confidence })
+}
+
+/// The statistics of `resamples` samples, in ascending order.
+fn resampled(
+    strata: &[&[f64]],
+    statistic: impl Fn(&[f64], NonFinite) -> Option<f64>,
+    non_finite: NonFinite,
+    resamples: usize,
+    mut random: impl FnMut() -> u64,
+) -> Option<Vec<f64>> {
+    if resamples == 0 {
+        return None;
+    }
+    let mut sample = vec![];
     let mut statistics = Vec::with_capacity(resamples);
     for _ in 0..resamples {
         sample.clear();
         for stratum in strata {
-            // The upper half of word·n: the bias of at most n/2⁶⁴ is far below the resamples' own noise.
-            let drawn = |_| stratum[((u128::from(random()) * stratum.len() as u128) >> 64) as usize];
-            sample.extend((0..stratum.len()).map(drawn));
+            sample.extend((0..stratum.len()).map(|_| stratum[below(stratum.len(), random())]));
         }
         statistics.push(statistic(&sample, non_finite)?);
     }
-    let tail = (1.0 - confidence) / 2.0;
-    let low = quantile(&statistics, tail, non_finite)?;
-    let high = quantile(&statistics, 1.0 - tail, non_finite)?;
-    Some(Estimate { value, low, high, n, confidence })
+    Some(ranked(&statistics, non_finite))
 }
 
 #[cfg(test)]
@@ -114,5 +176,31 @@ mod tests {
         assert_eq!(bootstrap(&[], median, NonFinite::Highest, 10, 0.95, words(0)), None);
         assert_eq!(bootstrap(&[1.0], median, NonFinite::Highest, 0, 0.95, words(0)), None);
         assert_eq!(bootstrap(&[1.0], median, NonFinite::Highest, 10, f64::NAN, words(0)), None);
+    }
+
+    /// Of a symmetric sample nothing is corrected, of a skewed one the interval moves to the long tail.
+    #[test]
+    fn bca_moves_the_interval_where_the_sample_is_skewed() {
+        let mean = |values: &[f64], _| Some(values.iter().sum::<f64>() / values.len() as f64);
+        let both = |values: &[f64]| {
+            let plain = bootstrap(values, mean, NonFinite::Highest, 4000, 0.9, words(2)).unwrap();
+            (plain, bca_bootstrap(values, mean, NonFinite::Highest, 4000, 0.9, words(2)).unwrap())
+        };
+        let symmetric: Vec<f64> = (0..21).map(f64::from).collect();
+        let (plain, corrected) = both(&symmetric);
+        assert!((plain.low - corrected.low).abs() <= 0.2 && (plain.high - corrected.high).abs() <= 0.2);
+        let skewed: Vec<f64> = (0..21).map(|x| libm::exp(0.2 * f64::from(x))).collect();
+        let (plain, corrected) = both(&skewed);
+        assert!(corrected.low > plain.low && corrected.high > plain.high + 0.3, "{plain:?} {corrected:?}");
+    }
+
+    #[test]
+    fn bca_of_equal_single_and_diverged_values_is_defined() {
+        let bca = |values: &[f64]| bca_bootstrap(values, median, NonFinite::Highest, 200, 0.95, words(1));
+        let same = bca(&[2.0; 5]).unwrap();
+        assert_eq!((same.value, same.low, same.high), (2.0, 2.0, 2.0));
+        assert_eq!((bca(&[1.0]), bca(&[]), bca(&[f64::NAN; 3])), (None, None, None));
+        let one = bca(&[1.0, 2.0, 3.0, 4.0, f64::NAN]).unwrap();
+        assert!(one.value == 3.0 && !one.low.is_nan() && !one.high.is_nan(), "{one:?}");
     }
 }

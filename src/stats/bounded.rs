@@ -19,7 +19,7 @@ pub const DRAWS: usize = 4_000;
 /// Learned-Miller and Thomas, "A new confidence interval for the mean of a bounded random variable", arXiv:1905.06208v2. Strata are
 /// melded as by Fay, Proschan and Brittain 2015. That it covers is proven for two values and found in every simulation.
 ///
-/// `random` gives uniform 64-bit words: two for each value and stratum in each of [`DRAWS`] draws. `None` without values, with an
+/// `random` gives uniform 64-bit words: one for each value and one more for each stratum, in each of [`DRAWS`] draws. `None` without values, with an
 /// empty stratum, values outside the bounds or NaN, or a confidence outside (0, 1).
 pub fn bounded_mean(
     strata: &[&[f64]],
@@ -35,30 +35,38 @@ pub fn bounded_mean(
     }
     let count = strata.len() as f64;
     let value = strata.iter().map(|stratum| stratum.iter().sum::<f64>() / stratum.len() as f64).sum::<f64>() / count;
+    let (mut lower, mut upper) = (Vec::with_capacity(DRAWS), Vec::with_capacity(DRAWS));
+    for _ in 0..DRAWS {
+        let (mut within, mut beyond) = (0.0, 0.0);
+        for stratum in strata {
+            let (mean, rest) = drawn(stratum, &mut random);
+            within += mean / count;
+            beyond += rest / count;
+        }
+        lower.push(within + beyond * bounds.0);
+        upper.push(within + beyond * bounds.1);
+    }
+    lower.sort_by(f64::total_cmp);
+    upper.sort_by(f64::total_cmp);
     let tail = (1.0 - confidence) / 2.0;
-    let mut end = |bound: f64| {
-        let mut means: Vec<f64> = (0..DRAWS)
-            .map(|_| strata.iter().map(|stratum| drawn_mean(stratum, bound, &mut random)).sum::<f64>() / count)
-            .collect();
-        means.sort_by(f64::total_cmp);
-        means
-    };
-    let (low, high) = (of_ranked(&end(bounds.0), tail)?, of_ranked(&end(bounds.1), 1.0 - tail)?);
-    Some(Estimate { value, low: low.min(value), high: high.max(value), n, confidence })
+    let (low, high) = (of_ranked(&lower, tail)?, of_ranked(&upper, 1.0 - tail)?);
+    // Rounding must not push an end past the point or the bounds.
+    Some(Estimate { value, low: low.min(value).max(bounds.0), high: high.max(value).min(bounds.1), n, confidence })
 }
 
-/// The mean of the values and the bound under random shares: exponential numbers over their sum.
-fn drawn_mean(values: &[f64], bound: f64, random: &mut impl FnMut() -> u64) -> f64 {
+/// Random shares of the values and of one more, exponential numbers over their sum: the sum of the values by their shares, and the
+/// share that is left for the bound.
+fn drawn(values: &[f64], random: &mut impl FnMut() -> u64) -> (f64, f64) {
     // In (0, 1], so that the logarithm is finite.
     let mut share = || -libm::log(((random() >> 11) + 1) as f64 * (1.0 / (1_u64 << 53) as f64));
-    let mut all = share();
-    let mut sum = all * bound;
+    let rest = share();
+    let (mut all, mut sum) = (rest, 0.0);
     for value in values {
         let share = share();
         all += share;
         sum += share * value;
     }
-    if all > 0.0 { sum / all } else { bound }
+    if all > 0.0 { (sum / all, rest / all) } else { (0.0, 1.0) }
 }
 
 #[cfg(test)]

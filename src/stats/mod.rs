@@ -15,7 +15,6 @@
 
 mod bootstrap;
 mod bounded;
-mod censored;
 mod distribution;
 mod equivalence;
 mod estimate;
@@ -23,18 +22,20 @@ mod median;
 mod multiple;
 mod order;
 mod permutation;
+mod power;
+mod profile;
 mod proportion;
 mod quantile;
 mod rank;
 mod sign;
 mod spread;
+mod survival;
 mod test;
 #[cfg(test)]
 mod test_words;
 
-pub use bootstrap::{bootstrap, stratified_bootstrap};
+pub use bootstrap::{bca_bootstrap, bootstrap, stratified_bootstrap};
 pub use bounded::{DRAWS, bounded_mean};
-pub use censored::{Observation, quantile_with_censoring};
 pub use distribution::normal::two_sided_z;
 pub use equivalence::{equivalence_test, paired_equivalence_test};
 pub use estimate::{CONFIDENCE, Estimate};
@@ -44,9 +45,15 @@ pub use order::{NonFinite, ranked};
 pub use permutation::{
     RESAMPLES, differences, least_p_of_permutations, least_p_of_sign_flips, permutation_test, sign_flip_test,
 };
+pub use power::{detectable_difference, pairs_needed, power_of_fisher, replicates_needed_for_proportions};
+pub use profile::performance_profile;
 pub use proportion::{clopper_pearson, fisher_exact_test, newcombe, newcombe_paired, wilson};
 pub use quantile::{interquartile_mean, median, quantile};
-pub use rank::{least_p_of_correlation, page_test, spearman_test};
+pub use rank::{
+    Friedman, friedman_test, least_p_of_correlation, mann_whitney_test, page_test, probability_of_improvement,
+    spearman_test,
+};
 pub use sign::{median_difference, sign_test};
 pub use spread::{Spread, band_in_words, spread, tail};
+pub use survival::{Observation, SurvivalStep, kaplan_meier, log_rank_test, quantile_with_censoring, restricted_mean};
 pub use test::{Alternative, Hypothesis, Test};

@@ -1,4 +1,4 @@
-//! The beta distribution.
+//! The beta distribution and F.
 
 use super::root::crossing;
 
@@ -36,6 +36,14 @@ pub(in crate::stats) fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
 /// The density of the beta distribution of positive shapes at 0 < `x` < 1.
 pub(in crate::stats) fn beta_density(x: f64, a: f64, b: f64) -> f64 {
     libm::exp((a - 1.0) * libm::log(x) + (b - 1.0) * libm::log1p(-x) - log_beta(a, b))
+}
+
+/// The probability that F with these degrees of freedom is at least `x`.
+pub(in crate::stats) fn f_survival(x: f64, numerator: f64, denominator: f64) -> f64 {
+    if x == f64::INFINITY {
+        return 0.0;
+    }
+    beta_cdf(denominator / (denominator + numerator * x.max(0.0)), 0.5 * denominator, 0.5 * numerator)
 }
 
 fn log_beta(a: f64, b: f64) -> f64 {
@@ -89,5 +97,13 @@ mod tests {
         assert_eq!((beta_cdf(0.5, 0.0, 3.0), beta_cdf(0.5, 3.0, 0.0)), (1.0, 0.0));
         assert_eq!((beta_quantile(0.3, 0.0, 3.0), beta_quantile(0.3, 3.0, 0.0)), (0.0, 1.0));
         assert!(beta_cdf(f64::NAN, 1.0, 1.0).is_nan() && beta_cdf(0.5, -1.0, 1.0).is_nan());
+    }
+
+    #[test]
+    fn f_is_that_of_the_tables() {
+        for (degrees, t) in [(1.0, 12.706_204_736), (4.0, 2.776_445_105), (9.0, 2.262_157_163)] {
+            assert!((f_survival(t * t, 1.0, degrees) - 0.05).abs() <= 1e-10, "{degrees}");
+        }
+        assert_eq!((f_survival(0.0, 3.0, 4.0), f_survival(f64::INFINITY, 3.0, 4.0)), (1.0, 0.0));
     }
 }

@@ -7,7 +7,6 @@ pub(in crate::stats) fn at_most(successes: usize, n: usize, p: f64) -> f64 {
     if successes >= n { 1.0 } else { beta_cdf(1.0 - p, (n - successes) as f64, (successes + 1) as f64) }
 }
 
-#[cfg(test)]
 /// The probability of each number of successes of `n`, from 0 to n.
 pub(in crate::stats) fn probabilities(n: usize, p: f64) -> Vec<f64> {
     let (success, failure) = (libm::log(p), libm::log1p(-p));

@@ -2,6 +2,8 @@
 
 pub(super) mod beta;
 pub(super) mod binomial;
+pub(super) mod gamma;
 pub(super) mod normal;
 pub(super) mod quadrature;
 pub(super) mod root;
+pub(super) mod studentized_range;

@@ -2,6 +2,28 @@
 
 use super::root::crossing;
 
+/// The probability that a standard normal is at most `x`; NaN for NaN.
+pub fn normal_cdf(x: f64) -> f64 {
+    0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2)
+}
+
+/// The density of the standard normal at `x`.
+pub(in crate::stats) fn normal_density(x: f64) -> f64 {
+    const HEIGHT: f64 = 0.398_942_280_401_432_7;
+    HEIGHT * libm::exp(-0.5 * x * x)
+}
+
+/// The x that a standard normal exceeds with probability 1 − `p`; NaN unless 0 < `p` < 1.
+pub fn normal_quantile(p: f64) -> f64 {
+    if !(p > 0.0 && p < 1.0) {
+        return f64::NAN;
+    }
+    // Of the smaller tail, which keeps its digits; beyond 40 it underflows.
+    let tail = p.min(1.0 - p);
+    let x = crossing(0.0, 40.0, |x| tail - normal_cdf(-x));
+    if p < 0.5 { -x } else { x }
+}
+
 /// The z with P(|Z| ≤ z) = `confidence` for a standard normal Z, such as 1.96 for 0.95.
 ///
 /// NaN unless 0 < `confidence` < 1.
@@ -27,9 +49,14 @@ mod tests {
             (0.999_999, 4.891_638_475_699_4),
         ] {
             assert!((two_sided_z(confidence) - z).abs() <= 1e-9, "{confidence}");
+            assert!((normal_quantile(0.5 + 0.5 * confidence) - z).abs() <= 1e-9, "{confidence}");
+            assert!((normal_quantile(0.5 - 0.5 * confidence) + z).abs() <= 1e-9, "{confidence}");
+            assert!((2.0 * normal_cdf(z) - 1.0 - confidence).abs() <= 1e-12, "{confidence}");
         }
         for confidence in [0.0, 1.0, -1.0, f64::NAN] {
-            assert!(two_sided_z(confidence).is_nan());
+            assert!(two_sided_z(confidence).is_nan() && normal_quantile(confidence).is_nan());
         }
+        assert!(normal_cdf(f64::NAN).is_nan());
+        assert!((normal_quantile(1e-12) + 7.034_483_825_301_131).abs() <= 1e-9);
     }
 }

@@ -3,7 +3,7 @@
 /// A uniform integer below `bound`, of one word.
 ///
 /// The upper half of word·bound: the bias of at most bound/2⁶⁴ is far below what resampling can see.
-pub(super) fn below(bound: usize, word: u64) -> usize {
+pub(in crate::stats) fn below(bound: usize, word: u64) -> usize {
     ((u128::from(word) * bound as u128) >> 64) as usize
 }
 

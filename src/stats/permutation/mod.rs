@@ -11,7 +11,9 @@ mod total;
 mod unpaired;
 
 pub use differences::differences;
-pub(super) use draws::choose;
+pub(super) use draws::{below, choose};
+pub(super) use paired::flips;
 pub use paired::{least_p_of_sign_flips, sign_flip_test};
 pub use rerandomized::RESAMPLES;
+pub(super) use unpaired::binomial;
 pub use unpaired::{least_p_of_permutations, permutation_test};

@@ -38,11 +38,30 @@ pub fn sign_flip_test(
     if !valid {
         return None;
     }
-    let mut flips = Rerandomized::new(differences.iter().copied(), n <= EXACT);
+    let flips = flips(differences, EXACT, RESAMPLES, &mut random);
+    let mean = Total::of(differences.iter().copied()).mean(n);
+    Some(Test {
+        name: if flips.exact() { "sign-flip test (exact)" } else { "sign-flip test (9999 random flips)" },
+        statistic: mean,
+        p: flips.p(hypothesis.null, hypothesis.alternative),
+        least_p: flips.least_p(hypothesis.alternative),
+        n,
+        effect: flips.estimate(mean, n, confidence),
+    })
+}
+
+/// All sign flips of up to `exact` differences, `resamples` random ones of more.
+pub(in crate::stats) fn flips(
+    differences: &[f64],
+    exact: usize,
+    resamples: usize,
+    mut random: impl FnMut() -> u64,
+) -> Rerandomized {
+    let mut flips = Rerandomized::new(differences.iter().copied(), differences.len() <= exact);
     if flips.exact() {
         all_subsets(differences, Total::default(), 0, &mut flips);
     } else {
-        for _ in 0..RESAMPLES {
+        for _ in 0..resamples {
             let mut word = 0;
             let mut chosen = differences.iter().enumerate().filter(|(at, _)| {
                 if at % 64 == 0 {
@@ -58,15 +77,7 @@ pub fn sign_flip_test(
             flips.add(total, count);
         }
     }
-    let mean = Total::of(differences.iter().copied()).mean(n);
-    Some(Test {
-        name: if flips.exact() { "sign-flip test (exact)" } else { "sign-flip test (9999 random flips)" },
-        statistic: mean,
-        p: flips.p(hypothesis.null, hypothesis.alternative),
-        least_p: flips.least_p(hypothesis.alternative),
-        n,
-        effect: flips.estimate(mean, n, confidence),
-    })
+    flips
 }
 
 /// Adds the sum of every subset of `rest`, on top of `total` of `count`.

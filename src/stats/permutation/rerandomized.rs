@@ -15,7 +15,7 @@ const ROUNDING: f64 = 1e-12;
 /// Each is an exchange: values trade places, and the difference θ that every left value has over what chance alone would have
 /// made of it is traded with them. The statistic stays as high as observed or rises exactly if the mean of what was exchanged is
 /// at most θ. So these means alone give the p-value of every θ, and the values of θ that are not rejected.
-pub(super) struct Rerandomized {
+pub(in crate::stats) struct Rerandomized {
     /// The mean difference within each exchange, and how many values on a side take part; the identity is left out.
     exchanges: Vec<(f64, usize)>,
     /// Whether these are all that there are.
@@ -65,7 +65,7 @@ impl Rerandomized {
     }
 
     /// The differences that the two-sided test at 1 − `confidence` does not reject, around `value`.
-    pub(super) fn estimate(mut self, value: f64, n: usize, confidence: f64) -> Estimate {
+    pub(in crate::stats) fn estimate(mut self, value: f64, n: usize, confidence: f64) -> Estimate {
         let count = self.count();
         let rank = (((1.0 - confidence) / 2.0 * count + ROUNDING * count) as usize).max(1);
         let attained = (1.0 - 2.0 * rank as f64 / count).max(0.0);

@@ -31,12 +31,8 @@ pub fn fisher_exact_test(
     if invalid(left) || invalid(right) || !(confidence > 0.0 && confidence < 1.0) {
         return None;
     }
-    let (n, successes) = (left.1 + right.1, left.0 + right.0);
-    let each = hypergeometric(left.1, right.1, successes);
-    let fewest = successes.saturating_sub(right.1);
-    let at = left.0 - fewest;
-    let below: f64 = each[..=at].iter().sum();
-    let above: f64 = each[at..].iter().sum();
+    let n = left.1 + right.1;
+    let (below, above) = fisher_p(left, right);
     // The farthest table with so many successes; over all numbers of successes, half of them give the least.
     let farthest = hypergeometric(left.1, right.1, left.1).last().copied().unwrap_or(1.0);
     let value = left.0 as f64 / left.1 as f64 - right.0 as f64 / right.1 as f64;
@@ -51,6 +47,14 @@ pub fn fisher_exact_test(
         n,
         effect: Estimate { value, low, high, n, confidence },
     })
+}
+
+/// The probabilities that the left side has at most and at least its successes, given those of both.
+pub(in crate::stats) fn fisher_p(left: (usize, usize), right: (usize, usize)) -> (f64, f64) {
+    let successes = left.0 + right.0;
+    let each = hypergeometric(left.1, right.1, successes);
+    let at = left.0 - successes.saturating_sub(right.1);
+    (each[..=at].iter().sum(), each[at..].iter().sum())
 }
 
 /// The probabilities that the left side has each number of the successes that it can have, from the fewest to the most.

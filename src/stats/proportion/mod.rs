@@ -7,5 +7,6 @@ mod wilson;
 
 pub use clopper_pearson::clopper_pearson;
 pub use fisher::fisher_exact_test;
+pub(super) use fisher::fisher_p;
 pub use newcombe::{newcombe, newcombe_paired};
 pub use wilson::wilson;

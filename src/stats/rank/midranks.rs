@@ -19,6 +19,17 @@ pub(in crate::stats) fn midranks(values: &[f64], non_finite: NonFinite) -> Vec<f
     ranks
 }
 
+/// The sum over groups of equal ranks of t³ − t, for their sizes t: what ties take from a variance.
+pub(in crate::stats) fn tie_correction(ranks: &[f64]) -> f64 {
+    let mut sorted = ranks.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let group = |same: &[f64]| {
+        let size = same.len() as f64;
+        size * size * size - size
+    };
+    sorted.chunk_by(|left, right| left == right).map(group).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,6 +39,7 @@ mod tests {
         let values = [3.0, f64::NAN, 1.0, 3.0, f64::INFINITY, -0.0, 0.0];
         assert_eq!(midranks(&values, NonFinite::Highest), [4.5, 6.5, 3.0, 4.5, 6.5, 1.5, 1.5]);
         assert_eq!(midranks(&values, NonFinite::Lowest), [6.5, 1.5, 5.0, 6.5, 1.5, 3.5, 3.5]);
+        assert_eq!(tie_correction(&midranks(&values, NonFinite::Highest)), 18.0);
         assert!(midranks(&[], NonFinite::Highest).is_empty());
     }
 }

@@ -1,13 +1,6 @@
-//! Times to an event that some trials never reached.
+//! Quantiles of times to an event that some trials never reached.
 
-/// When a trial reached its target, or how long it was watched without reaching it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Observation {
-    /// The time of the event, or until which there was none.
-    pub time: f64,
-    /// Whether there was no event by then.
-    pub censored: bool,
-}
+use super::observation::{Observation, sorted};
 
 /// The Kaplan–Meier `p`-quantile, 0 ≤ p ≤ 1: the earliest event time at which the estimated share of trials with the event is at
 /// least `p`; the median for ½. `None` where the share stays below, that is, the quantile lies beyond what was watched; also
@@ -20,12 +13,7 @@ pub struct Observation {
 ///
 /// Kaplan and Meier, "Nonparametric estimation from incomplete observations", 1958.
 pub fn quantile_with_censoring(observations: &[Observation], p: f64) -> Option<f64> {
-    let mut sorted: Vec<Observation> = observations
-        .iter()
-        .map(|&seen| if seen.time.is_finite() { seen } else { Observation { time: f64::INFINITY, censored: true } })
-        .collect();
-    sorted.sort_by(|left, right| left.time.total_cmp(&right.time));
-
+    let sorted = sorted(observations);
     let mut surviving = 1.0;
     let mut at_risk = sorted.len();
     for same in sorted.chunk_by(|left, right| left.time == right.time) {
