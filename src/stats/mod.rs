@@ -15,6 +15,8 @@
 
 mod bootstrap;
 mod bounded;
+#[cfg(test)]
+mod calibration;
 mod distribution;
 mod equivalence;
 mod estimate;
@@ -35,7 +37,7 @@ mod test;
 mod test_words;
 
 pub use bootstrap::{bca_bootstrap, bootstrap, stratified_bootstrap};
-pub use bounded::{DRAWS, bounded_mean};
+pub use bounded::{DRAWS, bounded_interquartile_mean, bounded_mean};
 pub use distribution::normal::two_sided_z;
 pub use equivalence::{equivalence_test, paired_equivalence_test};
 pub use estimate::{CONFIDENCE, Estimate};

@@ -1,4 +1,4 @@
-//! What so many replicates can find, and how many it takes.
+//! The effects that so many replicates can find, and the replicates that it takes.
 
 use super::distribution::binomial::probabilities;
 use super::distribution::normal::normal_quantile;

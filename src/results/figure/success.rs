@@ -15,7 +15,7 @@ use crate::results::table::Results;
 /// # Definition
 ///
 /// k/n: of n replicates, k reached the target within the budget, on validation data. A diverged replicate
-/// has not; one that ended by a fault or a limit of time or memory is not counted. Beside it Wilson's interval at 95 %
+/// has not; one that ended by a fault or a limit of time or memory is not counted. Beside it the exact interval at 95 %
 /// confidence for the probability of success. The darker a cell, the larger k/n.
 ///
 /// # Why it is here
@@ -37,7 +37,7 @@ use crate::results::table::Results;
 ///
 /// # References
 ///
-/// Wilson 1927, doi:10.1080/01621459.1927.10502953; Newcombe 1998, table I, method 3.
+/// Clopper and Pearson 1934, doi:10.1093/biomet/26.4.404.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Success {
@@ -65,7 +65,7 @@ impl Figure for Success {
             notes.push("A slanted line: nothing is stored or planned there.".to_owned());
         }
         let title = "Replicates that reached the target".to_owned();
-        let subtitle = format!("{bounds}. Smaller: 95 % Wilson interval of the probability of success, in percent.");
+        let subtitle = format!("{bounds}. Smaller: exact 95 % interval of the probability of success, in percent.");
         let caption =
             "Replicates that reached the target out of all, by arm; the darker, the more. Where the intervals of two \
                        cells overlap widely, they may not differ at all."

@@ -9,7 +9,7 @@ use super::drawing::Drawing;
 use super::picture::{Figure, NothingToDraw, Picture};
 use super::sentences::target_in_words;
 use crate::results::table::{MEDIAN_UPDATES, Results};
-use crate::stats::{CONFIDENCE, band_in_words, wilson};
+use crate::stats::{CONFIDENCE, band_in_words, clopper_pearson};
 use crate::train::MetricName;
 
 /// The updates it takes to reach the target, against the `series` setting.
@@ -79,10 +79,10 @@ impl Figure for UpdatesToTarget {
         }
         let solved: Vec<f64> = results.arms.iter().flat_map(|arm| arm.values(MetricName::Solved)).collect();
         let n = solved.len();
-        if let Some(none) = wilson(0, n, CONFIDENCE).filter(|_| solved.iter().all(|solved| *solved == 0.0)) {
+        if let Some(none) = clopper_pearson(0, n, CONFIDENCE).filter(|_| solved.iter().all(|solved| *solved == 0.0)) {
             let high = (100.0 * none.high).round();
             notes.push(format!(
-                "None of {n} trials reached the target: taken together, the probability of success is below {high} % (95 % Wilson interval)."
+                "None of {n} trials reached the target: taken together, the probability of success is below {high} % (exact 95 % interval)."
             ));
         }
         let title = "Updates to reach the target".to_owned();

@@ -57,7 +57,9 @@ impl Cell {
             Self::Text(text) => text.clone(),
             Self::Progress { count, of } => format!("{count}/{of}"),
             Self::Share(estimate) => {
-                with_interval(estimate.as_fraction(), estimate, |end| number(&significant(end, SHARE_DIGITS)))
+                // Hundredths, and one digit of what is less than a tenth.
+                let digits = |end: f64| if end < 0.1 { SHARE_DIGITS - 1 } else { SHARE_DIGITS };
+                with_interval(estimate.as_fraction(), estimate, |end| number(&significant(end, digits(end))))
             }
             Self::Estimate { estimate, infinite } => {
                 let one = |value: f64| {
@@ -91,7 +93,12 @@ impl Cell {
 
 fn with_interval(point: String, estimate: &Estimate, end: impl Fn(f64) -> String) -> String {
     // One value alone says nothing about its spread: an interval of no width would look certain.
-    if estimate.confidence > 0.0 { format!("{point} [{}, {}]", end(estimate.low), end(estimate.high)) } else { point }
+    if estimate.confidence <= 0.0 {
+        return point;
+    }
+    // The usual coverage goes without saying; what fewer than five replicates reach does not.
+    let coverage = estimate.short_coverage().map(|share| format!(" ({} %)", (100.0 * share).round()));
+    format!("{point} [{}, {}]{}", end(estimate.low), end(estimate.high), coverage.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -105,8 +112,13 @@ mod tests {
         assert_eq!(cell(estimate).shown(), "1200 [1000, > 3000]");
         assert_eq!(cell(estimate).exact(), "1200.0");
         assert_eq!(cell(Estimate { n: 1, confidence: 0.0, ..estimate }).shown(), "1200");
+        // Three replicates cover 75 %, five so nearly 95 % that it goes without saying.
+        assert_eq!(cell(Estimate { n: 3, confidence: 0.75, ..estimate }).shown(), "1200 [1000, > 3000] (75 %)");
+        assert_eq!(cell(Estimate { n: 5, confidence: 0.9375, ..estimate }).shown(), "1200 [1000, > 3000]");
         let share = Estimate { value: 0.9, low: 0.5958, high: 0.9821, n: 10, confidence: 0.95 };
         assert_eq!(Cell::Share(share).shown(), "9/10 [0.6, 0.98]");
+        let rare = Estimate { value: 0.3, low: 0.066_7, high: 0.652, n: 10, confidence: 0.95 };
+        assert_eq!(Cell::Share(rare).shown(), "3/10 [0.07, 0.65]");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::results::Circumstances;
 use crate::stats::{
-    CONFIDENCE, Estimate, NonFinite, Observation, median_interval, quantile_with_censoring, tail, wilson,
+    CONFIDENCE, Estimate, NonFinite, Observation, clopper_pearson, median_interval, quantile_with_censoring, tail,
 };
 use crate::store::{MetricRow, ProbeRow, Status, TrialRow};
 use crate::train::{Measure, MetricName, Split, UnknownMetric};
@@ -119,10 +119,10 @@ impl ArmResults {
         self.trials.iter().filter_map(|trial| trial.value(metric)).collect()
     }
 
-    /// The proportion of the trials that reached the target, with Wilson's interval; absent where none aims at one.
+    /// The proportion of the trials that reached the target, with the exact interval of Clopper and Pearson; absent where none aims at one.
     pub fn solved(&self) -> Option<Estimate> {
         let solved = self.values(MetricName::Solved);
-        wilson(solved.iter().filter(|solved| **solved == 1.0).count(), solved.len(), CONFIDENCE)
+        clopper_pearson(solved.iter().filter(|solved| **solved == 1.0).count(), solved.len(), CONFIDENCE)
     }
 
     /// The updates until the target: the Kaplan–Meier median, which is [`MEDIAN_UPDATES`], with the interval between order

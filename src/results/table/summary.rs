@@ -13,7 +13,7 @@ use super::results::{ArmResults, MEDIAN_UPDATES, Results};
 /// One row per arm, in the plan's order: how many trials there are, how many solved the task and how soon, what they score on
 /// test data beside what the best constant scores, and how many diverged.
 ///
-/// - `solved` counts finished trials that reached the target, with Wilson's interval; `updates to target` is the Kaplan–Meier
+/// - `solved` counts finished trials that reached the target, with the exact interval of Clopper and Pearson; `updates to target` is the Kaplan–Meier
 ///   median. Both are absent where no arm has a target.
 /// - `test loss` and the other figures are medians with exact intervals of order statistics
 ///   ([`median_interval`](crate::stats::median_interval)).
@@ -118,7 +118,7 @@ fn notes(with_target: bool, with_tests: bool) -> Vec<String> {
         notes.push(format!("Medians over replicates; in brackets their exact {} interval.", percent()));
     }
     if with_target {
-        notes.push(format!("Solved: Wilson's {} interval.", percent()));
+        notes.push(format!("Solved: the exact {} interval (Clopper and Pearson).", percent()));
         notes.push(format!("Updates to target: the median is {MEDIAN_UPDATES}."));
     }
     notes
@@ -219,11 +219,11 @@ mod tests {
     fn arms_are_counted_and_scored_as_worked_by_hand() {
         let table = summary(&three_arms());
         assert_eq!(shown(&table, "trials"), ["10/10", "10/10", "5/10"]);
-        assert_eq!(shown(&table, "solved"), ["10/10 [0.72, 1]", "3/10 [0.11, 0.6]", "0/4 [0, 0.49]"]);
+        assert_eq!(shown(&table, "solved"), ["10/10 [0.69, 1]", "3/10 [0.07, 0.65]", "0/4 [0, 0.6]"]);
         assert_eq!(shown(&table, "updates to target"), ["1400 [1100, 1800]", "> 3000 [2500, > 3000]", "> 3000"]);
         assert_eq!(
             shown(&table, "test loss"),
-            ["0.0055 [0.002, 0.009]", "0.1 [0.1, 0.1]", "diverged [0.17, diverged]"]
+            ["0.0055 [0.002, 0.009]", "0.1 [0.1, 0.1]", "diverged [0.17, diverged] (88 %)"]
         );
         assert_eq!(shown(&table, "chance loss"), ["0.1667"; 3]);
         assert_eq!(shown(&table, "diverged"), ["0", "0", "3"]);
@@ -244,7 +244,7 @@ mod tests {
         let table = summary(&results);
         let names: Vec<_> = table.columns.iter().map(|column| column.name.as_str()).collect();
         assert_eq!(names[4..8], ["test loss", "chance loss", "test accuracy", "chance accuracy"]);
-        assert_eq!(shown(&table, "test accuracy")[2], "diverged [diverged, 0.75]");
+        assert_eq!(shown(&table, "test accuracy")[2], "diverged [diverged, 0.75] (88 %)");
         assert_eq!(shown(&table, "chance accuracy"), ["0.25", "", ""]);
     }
 
@@ -276,7 +276,7 @@ mod tests {
         let mut usual = three_arms();
         usual.arms[2].trials.clear();
         let usual = text(&summary(&usual), Some(120));
-        for unbroken in ["10/10 [0.72, 1]", "> 3000 [2500, > 3000]", "0.0055 [0.002, 0.009]"] {
+        for unbroken in ["10/10 [0.69, 1]", "> 3000 [2500, > 3000]", "0.0055 [0.002, 0.009]"] {
             assert!(shown.contains(unbroken) && usual.contains(unbroken), "{shown}{usual}");
         }
         assert!(usual.contains("lstm · orthogonal · length 50"), "{usual}");

@@ -1,10 +1,7 @@
 //! The mean of values within known bounds.
 
-use super::estimate::Estimate;
-use super::quantile::of_ranked;
-
-/// Draws of an interval: the ends are off by some 0.25 % of confidence.
-pub const DRAWS: usize = 4_000;
+use super::shares::{DRAWS, ends, number_of_values, share};
+use crate::stats::estimate::Estimate;
 
 /// The mean over strata of the mean of values that lie within `bounds`, such as scores from 0 to 1, with an interval that assumes
 /// nothing else of their distribution.
@@ -19,54 +16,33 @@ pub const DRAWS: usize = 4_000;
 /// Learned-Miller and Thomas, "A new confidence interval for the mean of a bounded random variable", arXiv:1905.06208v2. Strata are
 /// melded as by Fay, Proschan and Brittain 2015. That it covers is proven for two values and found in every simulation.
 ///
-/// `random` gives uniform 64-bit words: one for each value and one more for each stratum, in each of [`DRAWS`] draws. `None` without values, with an
-/// empty stratum, values outside the bounds or NaN, or a confidence outside (0, 1).
+/// `random` gives uniform 64-bit words: one for each value and one more for each stratum, in each of [`DRAWS`] draws. `None`
+/// without values, with an empty stratum, values outside the bounds or NaN, or a confidence outside (0, 1).
 pub fn bounded_mean(
     strata: &[&[f64]],
     bounds: (f64, f64),
     confidence: f64,
     mut random: impl FnMut() -> u64,
 ) -> Option<Estimate> {
-    let n = strata.iter().map(|stratum| stratum.len()).sum();
-    let within = |value: &f64| bounds.0 <= *value && *value <= bounds.1;
-    let valid = strata.iter().all(|stratum| !stratum.is_empty() && stratum.iter().all(within));
-    if n == 0 || !valid || !(confidence > 0.0 && confidence < 1.0) {
-        return None;
-    }
+    let n = number_of_values(strata, bounds)?;
     let count = strata.len() as f64;
     let value = strata.iter().map(|stratum| stratum.iter().sum::<f64>() / stratum.len() as f64).sum::<f64>() / count;
-    let (mut lower, mut upper) = (Vec::with_capacity(DRAWS), Vec::with_capacity(DRAWS));
-    for _ in 0..DRAWS {
+    let means = (0..DRAWS).map(|_| {
         let (mut within, mut beyond) = (0.0, 0.0);
         for stratum in strata {
-            let (mean, rest) = drawn(stratum, &mut random);
-            within += mean / count;
-            beyond += rest / count;
+            let rest = share(random());
+            let (mut all, mut sum) = (rest, 0.0);
+            for value in *stratum {
+                let share = share(random());
+                all += share;
+                sum += share * value;
+            }
+            within += sum / all / count;
+            beyond += rest / all / count;
         }
-        lower.push(within + beyond * bounds.0);
-        upper.push(within + beyond * bounds.1);
-    }
-    lower.sort_by(f64::total_cmp);
-    upper.sort_by(f64::total_cmp);
-    let tail = (1.0 - confidence) / 2.0;
-    let (low, high) = (of_ranked(&lower, tail)?, of_ranked(&upper, 1.0 - tail)?);
-    // Rounding must not push an end past the point or the bounds.
-    Some(Estimate { value, low: low.min(value).max(bounds.0), high: high.max(value).min(bounds.1), n, confidence })
-}
-
-/// Random shares of the values and of one more, exponential numbers over their sum: the sum of the values by their shares, and the
-/// share that is left for the bound.
-fn drawn(values: &[f64], random: &mut impl FnMut() -> u64) -> (f64, f64) {
-    // In (0, 1], so that the logarithm is finite.
-    let mut share = || -libm::log(((random() >> 11) + 1) as f64 * (1.0 / (1_u64 << 53) as f64));
-    let rest = share();
-    let (mut all, mut sum) = (rest, 0.0);
-    for value in values {
-        let share = share();
-        all += share;
-        sum += share * value;
-    }
-    if all > 0.0 { (sum / all, rest / all) } else { (0.0, 1.0) }
+        (within + beyond * bounds.0, within + beyond * bounds.1)
+    });
+    ends(means, value, bounds, n, confidence)
 }
 
 #[cfg(test)]
