@@ -1,4 +1,5 @@
-//! Cells, activations, losses, optimizers, schedules and clipping against PyTorch in float64; `scripts/golden/README.md` says
+//! Cells, activations, losses, optimizers, schedules and clipping against PyTorch in float64, and
+//! statistics against SciPy and its kin; `scripts/golden/README.md` says
 //! how the numbers were made and what the files hold.
 
 mod activations;
@@ -10,3 +11,4 @@ mod optimizers;
 mod parametrizations;
 mod record;
 mod schedules;
+mod statistics;
