@@ -47,13 +47,15 @@ pub use order::{NonFinite, ranked};
 pub use permutation::{
     RESAMPLES, differences, least_p_of_permutations, least_p_of_sign_flips, permutation_test, sign_flip_test,
 };
-pub use power::{detectable_difference, pairs_needed, power_of_fisher, replicates_needed_for_proportions};
+pub use power::{
+    detectable_difference, pairs_needed, power_of_fisher, replicates_needed_for_proportions, replicates_to_reach,
+};
 pub use profile::performance_profile;
-pub use proportion::{clopper_pearson, fisher_exact_test, newcombe, newcombe_paired, wilson};
+pub use proportion::{clopper_pearson, fisher_exact_test, least_p_of_fisher, newcombe, newcombe_paired, wilson};
 pub use quantile::{interquartile_mean, median, quantile};
 pub use rank::{
-    Friedman, friedman_test, least_p_of_correlation, mann_whitney_test, page_test, probability_of_improvement,
-    spearman_test,
+    Friedman, friedman_test, least_p_of_correlation, least_p_of_page, mann_whitney_test, page_test,
+    probability_of_improvement, spearman_test,
 };
 pub use sign::{median_difference, sign_test};
 pub use spread::{Spread, band_in_words, spread, tail};

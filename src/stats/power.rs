@@ -59,6 +59,12 @@ pub fn pairs_needed(
     })
 }
 
+/// The fewest replicates whose least p-value is at most `alpha`, such as 6 for [`least_p_of_sign_flips`](super::least_p_of_sign_flips)
+/// at 0.05 and two sides; `None` where 200 are too few. Of m claims corrected by Holm's method the first must reach α/m.
+pub fn replicates_to_reach(alpha: f64, least_p: impl Fn(usize) -> f64) -> Option<usize> {
+    (1..=MOST).find(|&n| least_p(n) <= alpha)
+}
+
 /// The probability that Fisher's exact test at `alpha`, two-sided, tells two proportions of n replicates each apart, computed.
 ///
 /// NaN for a proportion outside [0, 1].
@@ -106,6 +112,9 @@ fn normal(word: u64) -> f64 {
 mod tests {
     use super::*;
     use crate::stats::test_words::words;
+    use crate::stats::{
+        least_p_of_correlation, least_p_of_fisher, least_p_of_page, least_p_of_permutations, least_p_of_sign_flips,
+    };
 
     /// With many pairs the sign-flip test finds what the t-test finds: (z₀.₉₇₅ + z₀.₈)/√n, and a little more for few.
     #[test]
@@ -122,6 +131,20 @@ mod tests {
         let needed = pairs_needed(1.0, 0.05, 0.8, 2000, words(4)).unwrap();
         assert!((9..=12).contains(&needed), "{needed}");
         assert_eq!(pairs_needed(1e-3, 0.05, 0.8, 50, words(4)), None);
+    }
+
+    #[test]
+    fn the_replicates_that_a_test_needs_at_least_are_those_of_its_least_p() {
+        let two_sided = Alternative::TwoSided;
+        assert_eq!(replicates_to_reach(0.05, |n| least_p_of_sign_flips(n, two_sided)), Some(6));
+        assert_eq!(replicates_to_reach(0.05, |n| least_p_of_permutations(n, n, two_sided)), Some(4));
+        assert_eq!(replicates_to_reach(0.05, |n| least_p_of_fisher(n, n, two_sided)), Some(4));
+        assert_eq!(replicates_to_reach(0.05, |n| least_p_of_page(n, 3, two_sided)), Some(3));
+        assert_eq!(replicates_to_reach(0.05, |n| least_p_of_correlation(n, two_sided)), Some(5));
+        // Seven claims at once.
+        assert_eq!(replicates_to_reach(0.05 / 7.0, |n| least_p_of_sign_flips(n, two_sided)), Some(9));
+        assert_eq!(replicates_to_reach(1e-9, |n| least_p_of_sign_flips(n, two_sided)), None);
+        assert_eq!(replicates_to_reach(f64::NAN, |_| 0.0), None);
     }
 
     #[test]

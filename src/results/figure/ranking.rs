@@ -291,7 +291,7 @@ mod tests {
         assert_eq!(Aggregate::Mean.of(&[], || 0), None);
     }
 
-    /// What solves nothing has the whole budget as its score, and an interval that leaves room for luck: of two replicates more.
+    /// A method that solves nothing scores the whole budget, with an interval that leaves room for luck: more of it for two replicates.
     #[test]
     fn few_replicates_that_agree_are_no_certainty() {
         let low = |replicates: usize| {

@@ -1,4 +1,7 @@
 //! Distributions and what computing them takes, over the pinned `libm`: the same bits on every machine.
+//!
+//! They are not those of statrs, which calls the standard library's `ln` and `exp`, whose last bits differ between machines, and has no
+//! studentized range.
 
 pub(super) mod beta;
 pub(super) mod binomial;

@@ -4,6 +4,7 @@ use crate::stats::distribution::beta::{beta_cdf, beta_density, beta_quantile};
 use crate::stats::distribution::quadrature::integral;
 use crate::stats::distribution::root::crossing;
 use crate::stats::estimate::Estimate;
+use crate::stats::permutation::binomial;
 use crate::stats::test::{Alternative, Test};
 
 /// So many values for each part over which densities are integrated: they are polynomials, of a degree below the number of values.
@@ -33,8 +34,6 @@ pub fn fisher_exact_test(
     }
     let n = left.1 + right.1;
     let (below, above) = fisher_p(left, right);
-    // The farthest table with so many successes; over all numbers of successes, half of them give the least.
-    let farthest = hypergeometric(left.1, right.1, left.1).last().copied().unwrap_or(1.0);
     let value = left.0 as f64 / left.1 as f64 - right.0 as f64 / right.1 as f64;
     let tail = (1.0 - confidence) / 2.0;
     let low = -melded_upper(right, left, tail);
@@ -43,10 +42,16 @@ pub fn fisher_exact_test(
         name: "Fisher's exact test",
         statistic: value,
         p: alternative.p(below, above),
-        least_p: (alternative.sides() * farthest).min(1.0),
+        least_p: least_p_of_fisher(left.1, right.1, alternative),
         n,
         effect: Estimate { value, low, high, n, confidence },
     })
+}
+
+/// The smallest p-value of [`fisher_exact_test`] for so many replicates on either side, such as 2/252 for 5 and 5 and two sides: where
+/// all of one side succeed and none of the other.
+pub fn least_p_of_fisher(left: usize, right: usize, alternative: Alternative) -> f64 {
+    (alternative.sides() / binomial(left + right, left)).min(1.0)
 }
 
 /// The probabilities that the left side has at most and at least its successes, given those of both.

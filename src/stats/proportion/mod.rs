@@ -6,7 +6,7 @@ mod newcombe;
 mod wilson;
 
 pub use clopper_pearson::clopper_pearson;
-pub use fisher::fisher_exact_test;
 pub(super) use fisher::fisher_p;
+pub use fisher::{fisher_exact_test, least_p_of_fisher};
 pub use newcombe::{newcombe, newcombe_paired};
 pub use wilson::wilson;

@@ -9,5 +9,5 @@ mod spearman;
 
 pub use friedman::{Friedman, friedman_test};
 pub use mann_whitney::{mann_whitney_test, probability_of_improvement};
-pub use page::page_test;
+pub use page::{least_p_of_page, page_test};
 pub use spearman::{least_p_of_correlation, spearman_test};

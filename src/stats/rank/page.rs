@@ -58,15 +58,21 @@ pub fn page_test(
         )
     };
     let correlations: Vec<f64> = ranks.iter().map(|ranks| correlation(&weights, ranks)).collect();
-    let orders = if exact { libm::pow(factorial(conditions), rows.len() as f64) } else { (RESAMPLES + 1) as f64 };
     Some(Test {
         name: if exact { "Page's trend test (exact)" } else { "Page's trend test (9999 random orders)" },
         statistic,
         p: alternative.p(below, above),
-        least_p: (alternative.sides() / orders).min(1.0),
+        least_p: least_p_of_page(rows.len(), conditions, alternative),
         n: rows.len(),
         effect: bounded_mean(&[&correlations], (-1.0, 1.0), confidence, &mut random)?,
     })
+}
+
+/// The smallest p-value of [`page_test`] for so many rows and conditions without ties, such as 2/36 for 2 rows of 3 and two sides.
+pub fn least_p_of_page(rows: usize, conditions: usize, alternative: Alternative) -> f64 {
+    let exact = conditions <= EXACT_CONDITIONS;
+    let orders = if exact { libm::pow(factorial(conditions), rows as f64) } else { (RESAMPLES + 1) as f64 };
+    (alternative.sides() / orders).min(1.0)
 }
 
 /// The correlation of one row's ranks with the order of the conditions; 0 where they do not vary.
