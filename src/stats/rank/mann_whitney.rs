@@ -62,7 +62,8 @@ pub fn mann_whitney_test(
 /// `tasks`, each with the values of both methods.
 ///
 /// The interval of one task is Newcombe's, from the variance of U as a function of the probability itself; it has a width also where
-/// the samples do not overlap. Those of several tasks are combined by the squares of their distances. Values that are not finite rank
+/// the samples do not overlap. It then excludes ½, as chance does in 2 of all orders: with 3 values against 3 it covers 90 %, as
+/// [`Estimate::confidence`] says. Those of several tasks are combined by the squares of their distances. Values that are not finite rank
 /// as `non_finite` says.
 ///
 /// Newcombe, "Confidence intervals for an effect size measure based on the Mann–Whitney statistic", part 2, 2006, method 5. Agarwal et
@@ -88,9 +89,12 @@ pub fn probability_of_improvement(
         above += (high - of_task) * (high - of_task);
     }
     let n = tasks.iter().map(|(left, right)| left.len() + right.len()).sum();
+    // Samples that do not overlap exclude ½, and do so by chance on either side.
+    let orders: f64 = tasks.iter().map(|(left, right)| binomial(left.len() + right.len(), left.len())).product();
+    let attained = (1.0 - 2.0 / orders).max(0.0);
     let low = (value - libm::sqrt(below) / count).max(0.0);
     let high = (value + libm::sqrt(above) / count).min(1.0);
-    Some(Estimate { value, low, high, n, confidence })
+    Some(Estimate { value, low, high, n, confidence: attained.min(confidence) })
 }
 
 /// The share of pairs of which the left value is larger, equal ones half.
@@ -179,5 +183,6 @@ mod tests {
         let mirrored = probability_of_improvement(&[(task.1, task.0)], NonFinite::Highest, 0.95).unwrap();
         assert!((mirrored.low - (1.0 - one.high)).abs() <= 1e-12, "{one:?} {mirrored:?}");
         assert_eq!(probability_of_improvement(&[], NonFinite::Highest, 0.95), None);
+        assert_eq!((one.confidence, four.confidence), (0.9, 0.95));
     }
 }

@@ -20,7 +20,7 @@ const ROUNDING: f64 = 1e-12;
 ///
 /// The effect's interval is Fisher's, artanh ρ ± z·√((1 + ρ²/2)/(n − 3)), from one step of ρ lower and one step higher, without which
 /// it would have no width at ρ = ±1. It is an approximation: of normal pairs with a true ρ up to 0.95 it was found to cover at least
-/// 95 %, with 0.99 at least 90 %. With 3 pairs or fewer it is [−1, 1].
+/// 95 %, with 0.99 at least 90 %. It is wider than the test is strict: of 5 pairs it always holds 0. With 3 pairs or fewer it is [−1, 1].
 ///
 /// Spearman, "The proof and measurement of association between two things", 1904. Bonett and Wright, "Sample size requirements for
 /// estimating Pearson, Kendall and Spearman correlations", 2000.
