@@ -85,6 +85,51 @@ pub enum MetricName {
     Solved,
     /// The update of the evaluation that first reached the target.
     UpdatesToTarget,
+    /// Whether the training diverged: 1 or 0.
+    Diverged,
+    /// The number of trained parameters.
+    Parameters,
+    /// Floating-point operations of one update.
+    FlopsPerUpdate,
+    /// A quantity of the flow of the gradient, by the probe `gradient-by-lag`.
+    Gradient(Moment, GradientFlow),
+}
+
+/// A moment of a training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Moment {
+    /// Before the first update.
+    Initial,
+    /// After the last update.
+    Final,
+}
+
+/// A number that sums up how the gradient's norm changes with the lag: of the whole state of the first recurrent layer, the median
+/// over sequences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GradientFlow {
+    /// The lag up to which the norm stays at or above a hundredth of that at lag 0.
+    Horizon,
+    /// The norm at the longest lag over that at lag 0, in powers of ten: negative where it vanishes, positive where it explodes.
+    Growth,
+}
+
+impl Moment {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Initial => "initial",
+            Self::Final => "final",
+        }
+    }
+}
+
+impl GradientFlow {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Horizon => "horizon",
+            Self::Growth => "growth",
+        }
+    }
 }
 
 /// The complaint about a name that is no metric's.
@@ -96,7 +141,7 @@ pub struct UnknownMetric {
 
 impl MetricName {
     /// Every metric.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 19] = [
         Self::Measured(Split::Train, Measure::Loss),
         Self::Measured(Split::Train, Measure::Accuracy),
         Self::Measured(Split::Train, Measure::ExactMatch),
@@ -109,6 +154,13 @@ impl MetricName {
         Self::Measured(Split::Test, Measure::ExactMatch),
         Self::Solved,
         Self::UpdatesToTarget,
+        Self::Diverged,
+        Self::Parameters,
+        Self::FlopsPerUpdate,
+        Self::Gradient(Moment::Initial, GradientFlow::Horizon),
+        Self::Gradient(Moment::Initial, GradientFlow::Growth),
+        Self::Gradient(Moment::Final, GradientFlow::Horizon),
+        Self::Gradient(Moment::Final, GradientFlow::Growth),
     ];
 
     /// The metric of a row of the metrics table, which names split and measure apart.
@@ -123,9 +175,24 @@ impl MetricName {
     pub fn lower_is_better(self) -> bool {
         match self {
             Self::Measured(_, measure) => measure.lower_is_better(),
-            Self::Solved => false,
-            Self::UpdatesToTarget => true,
+            Self::Solved | Self::Gradient(..) => false,
+            Self::UpdatesToTarget | Self::Diverged | Self::Parameters | Self::FlopsPerUpdate => true,
         }
+    }
+
+    /// Whether one of two values is the better one by itself; a gradient should neither vanish nor explode.
+    pub fn has_direction(self) -> bool {
+        !matches!(self, Self::Gradient(_, GradientFlow::Growth))
+    }
+
+    /// Whether the value follows from an arm's settings, whatever the seed.
+    pub fn is_fixed(self) -> bool {
+        matches!(self, Self::Parameters | Self::FlopsPerUpdate)
+    }
+
+    /// Whether a trial's value is 1 or 0, yes or no.
+    pub fn is_binary(self) -> bool {
+        matches!(self, Self::Solved | Self::Diverged)
     }
 
     /// The rank of a value that is not finite: worse than every number.
@@ -145,6 +212,10 @@ impl fmt::Display for MetricName {
             Self::Measured(split, measure) => write!(formatter, "{}/{}", split.name(), measure.name()),
             Self::Solved => formatter.write_str("solved"),
             Self::UpdatesToTarget => formatter.write_str("updates-to-target"),
+            Self::Diverged => formatter.write_str("diverged"),
+            Self::Parameters => formatter.write_str("parameters"),
+            Self::FlopsPerUpdate => formatter.write_str("flops-per-update"),
+            Self::Gradient(moment, flow) => write!(formatter, "gradient-by-lag/{}-{}", moment.name(), flow.name()),
         }
     }
 }

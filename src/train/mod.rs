@@ -23,7 +23,7 @@ pub use self::{
     descent::GradientDescent,
     guessing::RandomGuessing,
     history::{History, MetricValue, ProbeValue},
-    metric::{Measure, MetricName, Split, UnknownMetric},
+    metric::{GradientFlow, Measure, MetricName, Moment, Split, UnknownMetric},
     score::{Score, Tally, score},
     setup::Setup,
     spec::{Metric, TargetSpec, TrainSpec},

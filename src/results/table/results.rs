@@ -7,8 +7,9 @@ use crate::stats::{
     CONFIDENCE, Estimate, NonFinite, Observation, clopper_pearson, median_interval, quantile_with_censoring, tail,
 };
 use crate::store::{MetricRow, ProbeRow, Status, TrialRow};
-use crate::train::{Measure, MetricName, Split, UnknownMetric};
+use crate::train::{Measure, MetricName, Moment, Split, UnknownMetric};
 
+use super::gradient_flow::gradient_flow;
 use super::setting::Setting;
 
 /// The rule of the median of updates to the target, for odd and even numbers of replicates, as tables and figures say it.
@@ -208,6 +209,8 @@ impl TrialResults {
     ///   every number, whatever was measured before.
     /// - `solved` is 1 or 0, and `updates-to-target` infinite for a trial that did not reach its target; without a target
     ///   there is neither.
+    /// - `gradient-by-lag/initial-horizon` and its kin are of the probe's first and last measurement
+    ///   ([`gradient_flow`](super::gradient_flow)); the last one of a diverged trial is NaN.
     pub fn value(&self, metric: MetricName) -> Option<f64> {
         #[cfg(test)]
         work::count();
@@ -224,6 +227,11 @@ impl TrialResults {
                 let reached = |update: Option<u64>| update.map_or(f64::INFINITY, |update| update as f64);
                 self.trial.solved.map(|solved| reached(self.trial.updates_to_target.filter(|_| solved)))
             }
+            MetricName::Diverged => Some(f64::from(u8::from(self.trial.status == Status::Diverged))),
+            MetricName::Parameters => Some(self.trial.parameters as f64),
+            MetricName::FlopsPerUpdate => Some(self.trial.flops_per_update as f64),
+            MetricName::Gradient(Moment::Final, _) if self.trial.status == Status::Diverged => Some(f64::NAN),
+            MetricName::Gradient(moment, flow) => gradient_flow(&self.probes, moment, flow),
         }
     }
 }
