@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::Exit;
 use crate::{
     plan::PlanOptions,
-    results::{reference::KINDS, table::Format},
+    results::{claim::JUNIT, reference::KINDS, table::Format},
     run::RunTable,
     suite::{Problems, Setting, Suite},
 };
@@ -29,6 +29,11 @@ fn exit_codes() -> String {
 /// The names of all table formats after `about`.
 fn formats(about: &str) -> String {
     format!("{about}: {}", Format::ALL.map(|(name, _)| name).join(", "))
+}
+
+/// The names of all formats of verdicts.
+fn verdict_formats() -> String {
+    format!("{}, {JUNIT} (XML for continuous integration)", formats("How to show them"))
 }
 
 /// The names of all kinds of component.
@@ -57,6 +62,8 @@ pub(super) enum Command {
     Reference(Reference),
     /// Show a table of stored results
     Show(Show),
+    /// Show the verdicts on the suite's claims: exit with 3 if one is refuted, else 4 if one is inconclusive or there is none
+    Claims(Claims),
     /// Draw tables, figures, report.html and report.md again, from what is stored
     Report(Report),
     /// Run stored trials again and compare their hash chains: exit with 3 if one has other bits, naming the first such update
@@ -226,6 +233,14 @@ pub(super) struct Show {
     #[arg(long)]
     pub all: bool,
     #[arg(long, default_value = "table", help = formats("How to show it"))]
+    pub format: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Claims {
+    #[command(flatten)]
+    pub folder: RunFolder,
+    #[arg(long, default_value = "table", help = verdict_formats())]
     pub format: String,
 }
 

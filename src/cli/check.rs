@@ -2,7 +2,7 @@
 
 use std::{io::Write, path::Path};
 
-use super::{Exit, Failure, arguments, terminal::print_error};
+use super::{Exit, Failure, arguments, github, terminal::print_error};
 use crate::{
     plan::{Plan, PlanOptions},
     suite::{Problems, Suite},
@@ -15,6 +15,10 @@ pub(super) fn check(options: &arguments::Check, out: &mut dyn Write) -> Result<E
         match planned(path) {
             Ok(plan) => {
                 for warning in &plan.warnings {
+                    if github::is_active() {
+                        let file = path.display().to_string();
+                        print_error(&github::annotation(github::Severity::Warning, &[("file", &file)], warning));
+                    }
                     print_error(&format!("warning: {}: {warning}", path.display()));
                 }
                 let arms = plan.arms() / plan.candidates();
@@ -23,7 +27,12 @@ pub(super) fn check(options: &arguments::Check, out: &mut dyn Write) -> Result<E
                 let arms = pluralize(arms, "arm");
                 writeln!(out, "{}: ok, {arms}, {trials}", path.display())?;
             }
-            Err(found) => problems.push(found.to_string()),
+            Err(found) => {
+                if github::is_active() {
+                    github::annotations(&found).iter().for_each(|annotation| print_error(annotation));
+                }
+                problems.push(found.to_string());
+            }
         }
     }
     if problems.is_empty() { Ok(Exit::Ok) } else { Err(Failure::usage(problems.join("\n"))) }

@@ -40,9 +40,11 @@ exits! {
     Operational = 1,
     /// usage, or an invalid suite
     Usage = 2,
-    /// mismatch: `report --check`, the report is not what the stored results give; `reproduce`, a trial has other bits
+    /// mismatch: `report --check`, the report is not what the stored results give; `reproduce`, a trial has other bits; `claims`, a
+    /// claim is refuted
     Mismatch = 3,
-    /// `reproduce`: no stored trial was computed by this engine, device and numerics version
+    /// nothing comparable: `reproduce`, no stored trial was computed by this engine, device and numerics version; `claims`, a claim is
+    /// inconclusive, or the suite states none
     NothingComparable = 4,
     /// some trials ended in an error or out of memory
     TrialsFailed = 5,

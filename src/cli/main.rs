@@ -10,7 +10,8 @@ use clap::Parser as _;
 use super::{
     Exit, Failure,
     arguments::{Arguments, Command},
-    audit, check, components, describe, plan, predict, reference, report, reproduce, run, schema, show, terminal,
+    audit, check, claims, components, describe, plan, predict, reference, report, reproduce, run, schema, show,
+    terminal,
 };
 
 /// Runs the program and says how it ended.
@@ -33,6 +34,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Describe(options) => describe::describe(&options, &mut out),
         Command::Reference(options) => reference::reference(&options, &mut out),
         Command::Show(options) => show::show(&options, &mut out),
+        Command::Claims(options) => claims::claims(&options, &mut out),
         Command::Report(options) => report::report(&options, &mut out),
         Command::Reproduce(options) => reproduce::reproduce(&options, &mut out),
         Command::Audit(options) => audit::audit(&options, &mut out),

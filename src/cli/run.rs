@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     results::{
+        claim::{self, verdicts},
         doubts,
         table::{self, Format},
     },
@@ -61,9 +62,15 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         Some(session.write(&report)?)
     };
     if !options.quiet {
-        let results = session.results_without_probes()?;
+        // Claims may be about what probes measured.
+        let no_claims = session.plan().claims().is_empty();
+        let results = if no_claims { session.results_without_probes() } else { session.results() }?;
         doubts(&results).iter().for_each(|doubt| print_error(&doubt.to_string()));
         out.write_all(Format::Table.render(&table::summary(&results), width())?.as_bytes())?;
+        if !results.claims.is_empty() {
+            writeln!(out)?;
+            out.write_all(Format::Table.render(&claim::table(&verdicts(&results)), width())?.as_bytes())?;
+        }
         print_error(&page.map_or_else(
             || {
                 let dir = session.dir().display();

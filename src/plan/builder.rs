@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     axis::{Entry, tuned_axes},
-    candidates, check,
+    candidates, check, claims,
     compatible::ON_GRADIENTS,
     condition, inert, layers,
     naming::Naming,
@@ -20,7 +20,12 @@ use super::{
 };
 use crate::{
     component::optim::OptimizerSpec,
+    results::{
+        claim::{Claim, shortages},
+        table::significant,
+    },
     suite::{Path, Problem, Problems, Section, Setting, Suite},
+    text::pluralize,
 };
 
 /// The most trials a plan may have, unless its options say otherwise.
@@ -97,8 +102,9 @@ impl<'a> Builder<'a> {
         condition::exclude(&suite.file.exclude, &self.versions, &mut arms, &mut warnings).map_err(locate)?;
         // Before `--only`, which changes no name.
         let naming = Naming::new(&self.entries, &self.versions, &arms).map_err(locate)?;
-        condition::retain(&options.only, &self.versions, &mut arms)?;
         let candidates = self.entries[0].candidates();
+        let (claims, keys) = self.claims(&naming, &arms, candidates).map_err(locate)?;
+        condition::retain(&options.only, &self.versions, &mut arms)?;
         if let Some(tune) = &suite.file.tune {
             candidates::check(tune, &naming, &arms, candidates).map_err(locate)?;
         }
@@ -118,7 +124,13 @@ impl<'a> Builder<'a> {
         }
         check::check(&naming, &self.versions, &arms).map_err(locate)?;
         warnings.extend(inert::warnings(&naming, &self.versions, &arms));
+        let (claims, apart) = placed(claims, &keys, &arms, candidates);
+        if !apart.is_empty() {
+            let claims = apart.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+            warnings.push(format!("no verdict on {claims}: --only leaves out arms that are compared"));
+        }
         let file = &self.suite.file;
+        warnings.extend(too_few_replicates(&claims, file.replicates));
         Ok(Plan {
             seed: file.seed,
             replicates: file.replicates,
@@ -129,8 +141,29 @@ impl<'a> Builder<'a> {
             naming: Arc::new(naming),
             versions: self.versions,
             arms,
+            claims,
             warnings,
         })
+    }
+
+    /// The claims of the suite, and the arms to which their places refer, each by its first candidate: all of the suite, whatever
+    /// `--only` keeps.
+    fn claims(
+        &self,
+        naming: &Naming,
+        arms: &[Planned],
+        candidates: usize,
+    ) -> Result<(Vec<Claim>, Vec<Key>), Vec<Problem>> {
+        let file = &self.suite.file;
+        if file.claims.is_empty() {
+            return Ok((vec![], vec![]));
+        }
+        let mut seen = HashSet::with_capacity(arms.len());
+        let first = arms.chunks(candidates).map(|candidates| candidates[0]);
+        let distinct: Vec<Planned> = first.filter(|arm| seen.insert(arm.key)).collect();
+        let tuned = file.tune.iter().flat_map(|tune| tune.over.keys().cloned()).collect();
+        let of = claims::Arms { naming, versions: &self.versions, arms: &distinct, tuned };
+        Ok((claims::resolve(file, &of)?, distinct.iter().map(|arm| arm.key).collect()))
     }
 
     fn check_size(&self, max_trials: u64) -> Result<(), Vec<Problem>> {
@@ -195,6 +228,40 @@ impl<'a> Builder<'a> {
         }
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
+}
+
+/// The claims, whose arms are `keys`, with their places among `arms`, and the ids of those of which an arm is missing there.
+fn placed(claims: Vec<Claim>, keys: &[Key], arms: &[Planned], candidates: usize) -> (Vec<Claim>, Vec<String>) {
+    let places: HashMap<Key, usize> =
+        arms.chunks(candidates).enumerate().map(|(place, arm)| (arm[0].key, place)).collect();
+    let (mut kept, mut apart) = (vec![], vec![]);
+    for claim in claims {
+        match claim.contrast.moved(|arm| places.get(&keys[arm]).copied()) {
+            Some(contrast) => kept.push(Claim { contrast, ..claim }),
+            None => apart.push(claim.spec.id),
+        }
+    }
+    (kept, apart)
+}
+
+/// A warning of claims that so many replicates cannot decide.
+fn too_few_replicates(claims: &[Claim], replicates: u32) -> Option<String> {
+    let short = shortages(claims, replicates as usize);
+    let first = short.first()?;
+    let least = short.iter().map(|short| short.least_p).fold(0.0, f64::max);
+    let names = short.iter().map(|short| format!("`{}`", short.id)).collect::<Vec<_>>().join(", ");
+    let remedy = match first.needed {
+        Some(needed) => format!("replicates: {needed} can"),
+        None => "no number of replicates can".to_owned(),
+    };
+    Some(format!(
+        "{} cannot decide {} {names}: corrected for {}, p is {} or more, and α is {}; {remedy}",
+        pluralize(replicates, "replicate"),
+        if short.len() == 1 { "the claim" } else { "the claims" },
+        pluralize(claims.len() as u64, "claim"),
+        significant(least, 3),
+        significant(first.alpha, 3),
+    ))
 }
 
 /// One of [`ON_GRADIENTS`] as in a suite that leaves it out.

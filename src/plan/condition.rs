@@ -55,14 +55,18 @@ pub(super) fn retain(only: &[Setting], versions: &Versions, arms: &mut Vec<Plann
 }
 
 /// The versions of a section for which a condition holds.
-struct Test {
+pub(super) struct Test {
     section: Section,
     holds: Vec<bool>,
 }
 
 impl Test {
     /// A condition, decided once for every version of its section.
-    fn new(versions: &Versions, path: &Path, wanted: &Value) -> Result<Self, String> {
+    ///
+    /// # Errors
+    ///
+    /// In words, when no version has such a setting.
+    pub fn new(versions: &Versions, path: &Path, wanted: &Value) -> Result<Self, String> {
         let (section, rest) = Section::split(path).ok_or_else(|| {
             let first = match path.segments().first() {
                 Some(Segment::Key(key)) => key.as_str(),
@@ -85,7 +89,8 @@ impl Test {
         Ok(Self { section, holds })
     }
 
-    fn holds(&self, key: &Key) -> bool {
+    /// Whether it holds for an arm.
+    pub fn holds(&self, key: &Key) -> bool {
         self.holds[key[self.section] as usize]
     }
 }

@@ -9,6 +9,7 @@ mod axis;
 mod builder;
 mod candidates;
 mod check;
+mod claims;
 mod compatible;
 mod condition;
 mod estimate;

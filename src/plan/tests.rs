@@ -1,5 +1,6 @@
 //! Laws of plans: what arms there are, in which order, and what each of them sets.
 
+mod claims;
 mod settings;
 
 use proptest::prelude::*;

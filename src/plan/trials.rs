@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{naming::Naming, planned::Planned, version::Versions};
+use crate::results::claim::Claim;
 use crate::suite::{MAX_REPLICATES, Section, TuneSpec};
 
 /// The numbers of replicates on which candidates are tried begin here, beyond those that a suite may report: no trial that
@@ -37,6 +38,8 @@ pub struct Plan {
     pub(super) naming: Arc<Naming>,
     pub(super) versions: Versions,
     pub(super) arms: Vec<Planned>,
+    /// The claims whose arms are all in the plan; of a suite with `tune` all candidates are one arm to them.
+    pub(super) claims: Vec<Claim>,
     /// Doubts that do not stop a run.
     pub warnings: Vec<String>,
 }
@@ -82,6 +85,12 @@ impl Plan {
         let first = if self.stage == TrialSet::Tuning { TUNING_REPLICATES } else { 0 };
         let arms = || (0..self.arms.len()).filter(|&arm| self.is_decided(arm));
         (first..first + self.replicates).flat_map(move |replicate| arms().map(move |arm| Trial { arm, replicate }))
+    }
+
+    /// The claims of the suite with the arms that they are about, by their place in the plan of what is reported. Those about arms
+    /// that `--only` leaves out are not among them.
+    pub fn claims(&self) -> &[Claim] {
+        &self.claims
     }
 
     /// How the candidates are judged, in a suite with `tune`.

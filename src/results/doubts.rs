@@ -214,6 +214,7 @@ mod tests {
             arms: vec![arm(0), arm(1)],
             planned: 2 * replicates as usize,
             circumstances: Circumstances::default(),
+            claims: vec![],
         }
     }
 

@@ -1,6 +1,7 @@
 //! Stored results for readers: tables, figures, the report, and the pages of what is registered.
 
 mod circumstances;
+pub mod claim;
 mod doubts;
 pub mod figure;
 mod number;

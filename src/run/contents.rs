@@ -14,6 +14,7 @@ use crate::{
     plan::Plan,
     results::{
         Circumstances,
+        claim::Claim,
         figure::FigureSpec,
         report::{Composition, compose},
         table::{Results, plan_columns},
@@ -34,7 +35,8 @@ pub(super) struct Contents<'a> {
 }
 
 impl Contents<'_> {
-    /// The stored results of the trials that are reported, with what probes measured or without.
+    /// The stored results of the trials that are reported, with what probes measured or without; without it they have no claims where
+    /// one is about that.
     pub fn results(&self, with_probes: bool) -> Result<Results, StoreError> {
         let (file, plan) = (&self.suite.file, &self.stages.reported);
         let results = Results::gather(self.store, &file.name, &file.about, arms(plan), &in_order(plan), with_probes)?;
@@ -48,6 +50,8 @@ impl Contents<'_> {
         Ok(Results {
             planned: plan.len(),
             circumstances: Circumstances { quick, unplanned, redefined, ..circumstances },
+            // All or none: they are corrected for each other.
+            claims: if with_probes || !self.claims_read_probes() { plan.claims().to_vec() } else { vec![] },
             ..results
         })
     }
@@ -75,11 +79,17 @@ impl Contents<'_> {
         counts
     }
 
+    /// Whether a claim is about what probes measured.
+    fn claims_read_probes(&self) -> bool {
+        self.stages.reported.claims().iter().any(Claim::reads_probes)
+    }
+
     /// The report as files.
     pub fn report(&self, manifest: &Manifest) -> Result<Composition, RunError> {
         let tuning = tuning::candidates(self.stages, self.store)?;
         let figures = self.suite.file.figures.as_deref();
-        let with_probes = figures.is_none_or(|figures| figures.iter().any(|figure| figure.reads_probes()));
+        let drawn = figures.is_none_or(|figures| figures.iter().any(|figure| figure.reads_probes()));
+        let with_probes = drawn || self.claims_read_probes();
         Ok(compose(&self.results(with_probes)?, figures, tuning.as_ref(), manifest))
     }
 }
@@ -119,7 +129,7 @@ pub(super) fn write(dir: &Path, report: &Composition) -> Result<PathBuf, StoreEr
     Ok(dir.join(layout::REPORT_HTML))
 }
 
-/// The figures in the folder of a run that its report has no more. Files of other names are somebody else's.
+/// The figures and verdicts in the folder of a run that its report has no more. Files of other names are somebody else's.
 pub(super) fn left_over(dir: &Path, report: &Composition) -> Vec<PathBuf> {
     let is_figure = |name: &str| {
         let stem = name.strip_suffix(".svg").or_else(|| name.strip_suffix(".png"));
@@ -128,6 +138,8 @@ pub(super) fn left_over(dir: &Path, report: &Composition) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir.join(layout::FIGURES)).into_iter().flatten().flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
     let figures = names.filter(|name| is_figure(name)).map(|name| layout::figure(&name));
+    let claims = Some(PathBuf::from(layout::CLAIMS)).filter(|name| dir.join(name).is_file());
+    let figures = figures.chain(claims);
     let mut found: Vec<PathBuf> =
         figures.filter(|name| report.files.iter().all(|(kept, _)| kept != name)).map(|name| dir.join(name)).collect();
     found.sort();

@@ -4,7 +4,10 @@ use polars::prelude::DataFrame;
 
 use super::{StoredRun, error::RunError, tuning};
 use crate::{
-    results::table::{self, Table},
+    results::{
+        claim::{self, verdicts},
+        table::{self, Table},
+    },
     store::{Link, MetricRow, PLANNED, PlanColumns, ProbeRow, RecordRow, Row as _, StoreError, TrialRow},
     text::Condition,
 };
@@ -14,6 +17,8 @@ use crate::{
 pub enum RunTable {
     /// One row per arm.
     Summary,
+    /// One row per claim.
+    Claims,
     /// One row per trial of the tuning.
     Tuning,
     /// One row per trial.
@@ -28,12 +33,14 @@ pub enum RunTable {
 
 impl RunTable {
     /// All tables, in the order in which they are told of.
-    pub const ALL: [Self; 6] = [Self::Summary, Self::Tuning, Self::Trials, Self::Metrics, Self::Probes, Self::Chains];
+    pub const ALL: [Self; 7] =
+        [Self::Summary, Self::Claims, Self::Tuning, Self::Trials, Self::Metrics, Self::Probes, Self::Chains];
 
     /// The name, such as `summary`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Summary => "summary",
+            Self::Claims => "claims",
             Self::Tuning => "tuning",
             Self::Trials => "trials",
             Self::Metrics => "metrics",
@@ -50,6 +57,7 @@ impl RunTable {
     /// Why the table may have no rows.
     pub fn why_empty(self) -> String {
         match self {
+            Self::Claims => "the suite states no claims".to_owned(),
             Self::Probes => "the suite has no probes, or no trial has a result yet".to_owned(),
             Self::Chains => "no trial has a result yet, or all were stored by a version without chains".to_owned(),
             table => format!("`{}` has no rows yet", table.name()),
@@ -99,6 +107,11 @@ impl StoredRun {
                 Err(RunError::NoSuchRows(message).into())
             }
             RunTable::Summary => each(table::summary(&self.results_without_probes()?)),
+            RunTable::Claims if any => {
+                let message = "--where picks rows of trials, metrics, probes or chains; `claims` has one row per claim";
+                Err(RunError::NoSuchRows(message).into())
+            }
+            RunTable::Claims => each(claim::table(&verdicts(&self.results()?))),
             RunTable::Tuning if any => {
                 let message = "--where picks rows of trials; add --table trials, where tuning has `stage=tuning`";
                 Err(RunError::NoSuchRows(message).into())

@@ -16,6 +16,8 @@ pub const LOCK: &str = ".lock";
 pub const MODELS: &str = "models";
 /// The folder of figures.
 pub const FIGURES: &str = "figures";
+/// The verdicts on the suite's claims.
+pub const CLAIMS: &str = "claims.json";
 /// The report as a page.
 pub const REPORT_HTML: &str = "report.html";
 /// The report as Markdown.

@@ -20,7 +20,7 @@ use crate::{
         task::TaskSpec,
     },
     model::ModelSpec,
-    results::figure::FigureSpec,
+    results::{claim::ClaimSpec, figure::FigureSpec},
     train::TrainSpec,
 };
 
@@ -110,10 +110,21 @@ suite_file! {
         /// Settings of the small version that `--quick` runs, by path. Without it: 1 replicate and at most 50 updates.
         #[serde(default)]
         pub quick: Option<IndexMap<String, Value>>,
+        /// Statements about the arms, which the results support, refute, or leave open.
+        #[serde(default)]
+        pub claims: Vec<ClaimSpec>,
+        /// The probability of any false verdict that is accepted, all claims together.
+        #[serde(default = "five_percent")]
+        #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 0.5))]
+        pub alpha: f64,
         /// Figures of the report; all that apply if not given.
         #[serde(default)]
         pub figures: Option<Vec<FigureSpec>>,
     }
+}
+
+fn five_percent() -> f64 {
+    0.05
 }
 
 fn five() -> u32 {

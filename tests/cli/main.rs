@@ -1,6 +1,7 @@
 //! The program as its users meet it: through the real binary.
 
 mod audit;
+mod claims;
 mod components;
 mod engines;
 mod interruption;

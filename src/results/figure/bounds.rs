@@ -2,6 +2,7 @@
 
 use super::data::chart::{Chart, Panel, Point, Series};
 use super::data::dot_plot::DotPlot;
+use super::data::forest::Forest;
 use super::data::heatmap::{Heatmap, HeatmapCell};
 use crate::text::printable;
 
@@ -88,6 +89,29 @@ pub(super) fn dot_plot(plot: &DotPlot) -> DotPlot {
     }
     plot.notes.extend(left_out("rows", rows, ROWS));
     plot
+}
+
+/// The forest plot, bounded as [`chart`] is.
+pub(super) fn forest(forest: &Forest) -> Forest {
+    let mut forest = forest.clone();
+    let rows: usize = forest.groups.iter().map(|group| group.rows.len()).sum();
+    let mut room = ROWS;
+    for group in &mut forest.groups {
+        group.rows.truncate(room);
+        room -= group.rows.len();
+        group.unit = text(&group.unit);
+        for row in &mut group.rows {
+            for words in [&mut row.label, &mut row.numbers, &mut row.word] {
+                *words = text(words);
+            }
+        }
+    }
+    forest.groups.retain(|group| !group.rows.is_empty());
+    for words in [&mut forest.title, &mut forest.subtitle].into_iter().chain(&mut forest.notes) {
+        *words = text(words);
+    }
+    forest.notes.extend(left_out("claims", rows, ROWS));
+    forest
 }
 
 /// The heatmap, bounded as [`chart`] is.

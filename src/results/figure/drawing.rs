@@ -3,10 +3,11 @@
 use super::bounds;
 use super::data::chart::Chart;
 use super::data::dot_plot::DotPlot;
+use super::data::forest::Forest;
 use super::data::heatmap::Heatmap;
 use super::error::RenderError;
 use super::layout::scene::Scene;
-use super::layout::{chart, dot_plot, heatmap};
+use super::layout::{chart, dot_plot, forest, heatmap};
 use super::paint::{png, svg};
 
 /// A picture as plain data. The same drawing gives the same bytes on every machine.
@@ -14,6 +15,7 @@ use super::paint::{png, svg};
 pub enum Drawing {
     Chart(Box<Chart>),
     DotPlot(DotPlot),
+    Forest(Forest),
     Heatmap(Heatmap),
 }
 
@@ -38,6 +40,7 @@ impl Drawing {
         match self {
             Self::Chart(of) => chart::lay_out(&bounds::chart(of)),
             Self::DotPlot(plot) => dot_plot::lay_out(&bounds::dot_plot(plot)),
+            Self::Forest(of) => forest::lay_out(&bounds::forest(of)),
             Self::Heatmap(of) => heatmap::lay_out(&bounds::heatmap(of)),
         }
     }

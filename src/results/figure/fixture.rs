@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use crate::results::Circumstances;
+use crate::results::claim::{Claim, Contrast};
 use crate::results::table::{Arm, ArmResults, Results, Setting, Target, TrialResults};
 use crate::store::{ProbeRow, Status, TrialRow};
 use crate::train::{Measure, Split};
@@ -38,7 +41,33 @@ pub(super) fn results() -> Results {
         }
     }
     results.planned = results.stored();
+    results.claims = claims();
     results
+}
+
+/// Claims about the arms of [`results`]: one of each form, and one too sure to be supported.
+pub(super) fn claims() -> Vec<Claim> {
+    let claim = |id: &str, metric: &str, expect: &str, margin: f64, contrast: Contrast| {
+        let statement = format!("Made up to test {id}.");
+        let spec = json!({"id": id, "statement": statement, "metric": metric, "expect": expect, "margin": margin});
+        Claim { spec: serde_json::from_value(spec).unwrap(), alpha: 0.5, contrast }
+    };
+    vec![
+        claim("lstm-solves", "solved", "left > right", 0.0, Contrast::Arms(vec![[2, 0]])),
+        claim("lstm-loses-less", "validation/loss", "left < right", 0.0, Contrast::Arms(vec![[2, 0], [3, 1]])),
+        claim("lstm-as-bad", "validation/loss", "left = right", 0.01, Contrast::Arms(vec![[2, 0]])),
+        claim("tanh-solves", "solved", "left > right", 0.0, Contrast::Level(vec![(0, 0.5)])),
+        claim("reach", "gradient-by-lag/initial-growth", "increasing", 0.0, Contrast::Order(vec![vec![1, 0, 2]])),
+        claim("same-size", "parameters", "left = right", 1.0, Contrast::Arms(vec![[2, 0]])),
+        claim("never", "updates-to-target", "left > right", 0.0, Contrast::Arms(vec![[1, 3]])),
+        claim(
+            "trend",
+            "updates-to-target",
+            "increasing",
+            0.0,
+            Contrast::Trend(vec![vec![(1.0, 2), (2.0, 3), (3.0, 1)]]),
+        ),
+    ]
 }
 
 /// Nine arms, three lengths, five replicates; gradients from 1e-40 and zero to overflow, some replicates diverging.
@@ -72,6 +101,7 @@ pub(super) fn showcase() -> Results {
             }
         }
     }
+    results.claims = claims();
     results.planned = results.stored();
     results
 }
@@ -111,6 +141,7 @@ fn empty(suite: &str) -> Results {
         arms: Vec::new(),
         planned: 0,
         circumstances: Circumstances::default(),
+        claims: vec![],
     }
 }
 

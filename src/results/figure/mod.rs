@@ -1,10 +1,11 @@
 //! Figures: pictures drawn from stored results, never from a training.
 //!
-//! A figure turns [`Results`](crate::results::table::Results) into plain data ([`Chart`], [`DotPlot`], [`Heatmap`]), which is
+//! A figure turns [`Results`](crate::results::table::Results) into plain data ([`Chart`], [`DotPlot`], [`Forest`], [`Heatmap`]), which is
 //! laid out and painted as SVG or PNG. The same results give the same bytes on every machine.
 
 mod arrangement;
 mod bounds;
+mod claims;
 mod data;
 mod drawing;
 mod error;
@@ -29,9 +30,11 @@ mod laws;
 mod readback;
 
 pub use self::{
+    claims::Claims,
     data::{
         chart::{Axis, Chart, Panel, Point, ReferenceLine, Scale, Series, SeriesRole, Tick},
         dot_plot::{DotPlot, DotRow},
+        forest::{Forest, ForestGroup, ForestMark, ForestRow},
         heatmap::{Heatmap, HeatmapCell, HeatmapRow},
     },
     drawing::Drawing,

@@ -1,5 +1,6 @@
 //! The registered figures.
 
+use super::claims::Claims;
 use super::gradient_by_lag::GradientByLag;
 use super::learning_curves::LearningCurves;
 use super::picture::Figure;
@@ -11,6 +12,7 @@ use crate::registry;
 registry! {
     /// A figure, as suites name it.
     pub enum FigureSpec: Figure {
+        "claims" => Claims(Claims),
         "learning-curves" => LearningCurves(LearningCurves),
         "gradient-by-lag" => GradientByLag(GradientByLag),
         "updates-to-target" => UpdatesToTarget(UpdatesToTarget),

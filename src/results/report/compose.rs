@@ -8,7 +8,9 @@ use std::{
 use super::contents::{Report, ReportFigure, ReportTable};
 use crate::{
     results::{
-        Doubt, doubts,
+        Doubt,
+        claim::{self, verdicts},
+        doubts,
         figure::{FigureSpec, NothingToDraw, Picture, RenderError},
         table::{self, Results, Table},
     },
@@ -56,17 +58,33 @@ pub fn compose(
             content,
         )
     });
+    let verdicts = verdicts(results);
+    let claims = (!verdicts.is_empty()).then(|| {
+        ReportTable::of(
+            "Claims",
+            "What the suite states, put to the test. Supported: the interval of the effect, corrected for all claims, lies beyond \
+             what the claim says; refuted: it lies on the other side; inconclusive: neither. n counts replicates.",
+            &claim::table(&verdicts),
+        )
+    });
+    let document =
+        claims.iter().map(|_| (PathBuf::from(layout::CLAIMS), claim::document(&results.suite, &verdicts).into_bytes()));
+    let document: Vec<(PathBuf, Vec<u8>)> = document.collect();
+    let hashes: Vec<String> =
+        results.claims.iter().map(|claim| format!("{} {}", claim.spec.id, claim.spec.hash())).collect();
+    let hashes = (!hashes.is_empty()).then(|| ("claims (hash)".to_owned(), hashes.join(", ")));
     let report = Report {
         name: results.suite.clone(),
         about: results.about.clone(),
         warnings: doubts(results).iter().map(Doubt::to_string).collect(),
+        claims,
         reading: vec![],
         tables: [summary].into_iter().chain(tuning).collect(),
         figures,
-        manifest: identity(manifest),
+        manifest: identity(manifest).into_iter().chain(hashes).collect(),
         commands: manifest.last().map(command).into_iter().collect(),
     };
-    Composition { files: report.files().into_iter().chain(pictures).collect(), notes }
+    Composition { files: report.files().into_iter().chain(document).chain(pictures).collect(), notes }
 }
 
 impl ReportTable {

@@ -9,6 +9,8 @@ pub struct Report {
     pub about: String,
     /// Doubts about the results, foremost. Plain text.
     pub warnings: Vec<String>,
+    /// The verdicts on the suite's claims, where it states some.
+    pub claims: Option<ReportTable>,
     /// Paragraphs on how to read figures and tables, as plain text.
     pub reading: Vec<String>,
     pub tables: Vec<ReportTable>,
@@ -57,6 +59,14 @@ pub(super) fn example() -> Report {
         name: "vanishing".to_owned(),
         about: "How far back does the gradient reach, & is \"L < 0.01\" learnt?".to_owned(),
         warnings: vec!["3 of 135 trials are missing.".to_owned()],
+        claims: Some(ReportTable {
+            title: "Claims".to_owned(),
+            caption: "What the suite states.".to_owned(),
+            markdown: "| claim | verdict |\n|---|---|\n| lstm | supported |".to_owned(),
+            html: "<table><thead><tr><th>claim</th><th>verdict</th></tr></thead>\
+                   <tbody><tr><td>lstm</td><td>supported</td></tr></tbody></table>"
+                .to_owned(),
+        }),
         reading: vec!["Level is good: the past weighs as much as the present.".to_owned()],
         tables: vec![ReportTable {
             title: "Summary".to_owned(),

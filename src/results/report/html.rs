@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::contents::Report;
+use super::contents::{Report, ReportTable};
 use super::inline;
 use crate::results::stylesheet;
 use crate::text::html as escape;
@@ -26,6 +26,9 @@ pub(super) fn write(report: &Report) -> String {
         page.push_str("</ul>\n</section>\n");
     }
     contents(&mut page, report);
+    if let Some(claims) = &report.claims {
+        section(&mut page, "claims", claims);
+    }
     if !report.reading.is_empty() {
         page.push_str("<section>\n<h2 id=\"reading\">How to read this</h2>\n");
         for reading in &report.reading {
@@ -34,11 +37,7 @@ pub(super) fn write(report: &Report) -> String {
         page.push_str("</section>\n");
     }
     for (index, table) in report.tables.iter().enumerate() {
-        let _ = writeln!(page, "<section>\n<h2 id=\"table-{}\">{}</h2>", index + 1, escape(&table.title));
-        if !table.caption.is_empty() {
-            let _ = writeln!(page, "<p>{}</p>", escape(&table.caption));
-        }
-        let _ = writeln!(page, "<div class=\"scroll\">\n{}\n</div>\n</section>", table.html.trim_end());
+        section(&mut page, &format!("table-{}", index + 1), table);
     }
     for (index, figure) in report.figures.iter().enumerate() {
         let id = format!("figure-{}", index + 1);
@@ -72,9 +71,19 @@ pub(super) fn write(report: &Report) -> String {
     page
 }
 
+/// A table with its heading.
+fn section(page: &mut String, id: &str, table: &ReportTable) {
+    let _ = writeln!(page, "<section>\n<h2 id=\"{id}\">{}</h2>", escape(&table.title));
+    if !table.caption.is_empty() {
+        let _ = writeln!(page, "<p>{}</p>", escape(&table.caption));
+    }
+    let _ = writeln!(page, "<div class=\"scroll\">\n{}\n</div>\n</section>", table.html.trim_end());
+}
+
 /// Links to the sections.
 fn contents(page: &mut String, report: &Report) {
     let mut links: Vec<(String, &str)> = Vec::new();
+    links.extend(report.claims.iter().map(|claims| ("claims".to_owned(), claims.title.as_str())));
     links.extend(report.tables.iter().enumerate().map(|(i, s)| (format!("table-{}", i + 1), s.title.as_str())));
     links.extend(report.figures.iter().enumerate().map(|(i, f)| (format!("figure-{}", i + 1), f.title.as_str())));
     if !report.commands.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::contents::Report;
+use super::contents::{Report, ReportTable};
 use crate::text::printable;
 
 pub(super) fn write(report: &Report) -> String {
@@ -14,6 +14,9 @@ pub(super) fn write(report: &Report) -> String {
             let _ = writeln!(text, "- {}", escape(warning));
         }
     }
+    if let Some(claims) = &report.claims {
+        section(&mut text, claims);
+    }
     if !report.reading.is_empty() {
         text.push_str("\n## How to read this\n");
         for reading in &report.reading {
@@ -21,9 +24,7 @@ pub(super) fn write(report: &Report) -> String {
         }
     }
     for table in &report.tables {
-        let _ = writeln!(text, "\n## {}", escape(&table.title));
-        paragraph(&mut text, &escape(&table.caption));
-        paragraph(&mut text, table.markdown.trim_end());
+        section(&mut text, table);
     }
     for figure in &report.figures {
         let title = escape(&figure.title);
@@ -44,6 +45,13 @@ pub(super) fn write(report: &Report) -> String {
         }
     }
     text
+}
+
+/// A table with its heading.
+fn section(text: &mut String, table: &ReportTable) {
+    let _ = writeln!(text, "\n## {}", escape(&table.title));
+    paragraph(text, &escape(&table.caption));
+    paragraph(text, table.markdown.trim_end());
 }
 
 fn paragraph(text: &mut String, words: &str) {

@@ -11,6 +11,8 @@ const DIGITS: usize = 4;
 const SHARE_DIGITS: usize = 2;
 /// Significant digits of an estimate and the ends of its interval.
 const ESTIMATE_DIGITS: usize = 3;
+/// An infinity that says no more than that.
+pub(in crate::results) const INFINITY: &str = "∞";
 
 /// One cell of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +42,7 @@ pub enum Cell {
     Estimate {
         /// The numbers.
         estimate: Estimate,
-        /// Stands for an infinity on either side.
+        /// Stands for an infinity on either side; before the sign ∞ a minus tells which.
         infinite: String,
     },
 }
@@ -62,12 +64,14 @@ impl Cell {
                 with_interval(estimate.as_fraction(), estimate, |end| number(&significant(end, digits(end))))
             }
             Self::Estimate { estimate, infinite } => {
-                let one = |value: f64| {
-                    if value.is_infinite() { infinite.clone() } else { number(&significant(value, ESTIMATE_DIGITS)) }
+                let one = |value: f64| match value.is_infinite() {
+                    true if value < 0.0 && infinite == INFINITY => format!("-{infinite}"),
+                    true => infinite.clone(),
+                    false => number(&significant(value, ESTIMATE_DIGITS)),
                 };
                 // An infinity on both sides is said once.
                 if estimate.low.is_infinite() && estimate.low == estimate.high {
-                    return infinite.clone();
+                    return one(estimate.low);
                 }
                 with_interval(one(estimate.value), estimate, one)
             }

@@ -46,7 +46,14 @@ impl Results {
             })?;
         }
         let circumstances = Circumstances::default();
-        Ok(Self { suite: suite.to_owned(), about: about.to_owned(), arms, planned: plan.len(), circumstances })
+        Ok(Self {
+            suite: suite.to_owned(),
+            about: about.to_owned(),
+            arms,
+            planned: plan.len(),
+            circumstances,
+            claims: vec![],
+        })
     }
 }
 

@@ -26,6 +26,7 @@ mod text;
 
 pub use super::number::significant;
 pub use cell::Cell;
+pub(super) use cell::INFINITY;
 pub use content::{Align, Column, Table};
 pub use error::TableError;
 pub use filter::select;

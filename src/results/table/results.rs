@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::results::Circumstances;
+use crate::results::claim::Claim;
 use crate::stats::{
     CONFIDENCE, Estimate, NonFinite, Observation, clopper_pearson, median_interval, quantile_with_censoring, tail,
 };
@@ -59,6 +60,8 @@ pub struct Results {
     pub planned: usize,
     /// The circumstances under which they came about.
     pub circumstances: Circumstances,
+    /// The claims of the suite, with the arms that they are about.
+    pub claims: Vec<Claim>,
 }
 
 /// An arm with its stored trials.

@@ -190,6 +190,7 @@ mod tests {
             arms: arms.collect(),
             planned,
             circumstances: Circumstances::default(),
+            claims: vec![],
         }
     }
 

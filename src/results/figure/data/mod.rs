@@ -2,4 +2,5 @@
 
 pub mod chart;
 pub mod dot_plot;
+pub mod forest;
 pub mod heatmap;

@@ -5,6 +5,7 @@ mod axis;
 pub mod chart;
 pub mod dot_plot;
 pub mod font;
+pub mod forest;
 pub mod heatmap;
 mod labels;
 mod line_labels;

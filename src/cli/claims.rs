@@ -1,0 +1,65 @@
+//! `longlag claims`.
+
+use std::io::Write;
+
+use super::{
+    Exit, Failure, arguments, github,
+    terminal::{print_error, width},
+};
+use crate::{
+    results::{
+        claim::{self, JUNIT, Outcome, Verdict, verdicts},
+        doubts,
+        table::Format,
+    },
+    run::StoredRun,
+    text::pluralize,
+};
+
+pub(super) fn claims(options: &arguments::Claims, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let format: Option<Format> = match options.format.as_str() {
+        JUNIT => None,
+        name => Some(name.parse().map_err(|error| {
+            let failure = Failure::from(error);
+            Failure { message: format!("{}, {JUNIT}", failure.message), ..failure }
+        })?),
+    };
+    let run = StoredRun::open(&options.folder.run)?;
+    let results = run.results()?;
+    doubts(&results).iter().for_each(|doubt| print_error(&doubt.to_string()));
+    let verdicts = verdicts(&results);
+    let shown = match format {
+        None => claim::junit(&results.suite, &verdicts).map_err(Failure::operational)?,
+        Some(Format::Json) => claim::document(&results.suite, &verdicts),
+        Some(format) => format.render(&claim::table(&verdicts), width())?,
+    };
+    out.write_all(shown.as_bytes())?;
+    if github::is_active() {
+        verdicts.iter().for_each(annotate);
+        let table = Format::Markdown.render(&claim::table(&verdicts), None)?;
+        github::summarize(&format!("## Claims of {}\n\n{table}", crate::text::markdown(&results.suite)))?;
+    }
+    if verdicts.is_empty() {
+        print_error("the suite states no claims; add some under `claims` and run it again");
+        return Ok(Exit::NothingComparable);
+    }
+    let count = |outcome: Outcome| verdicts.iter().filter(|verdict| verdict.outcome == outcome).count();
+    let [supported, refuted, inconclusive] = [Outcome::Supported, Outcome::Refuted, Outcome::Inconclusive].map(count);
+    let claims = pluralize(verdicts.len() as u64, "claim");
+    print_error(&format!("{claims}: {supported} supported, {refuted} refuted, {inconclusive} inconclusive"));
+    Ok(match (refuted, inconclusive) {
+        (0, 0) => Exit::Ok,
+        (0, _) => Exit::NothingComparable,
+        _ => Exit::Mismatch,
+    })
+}
+
+fn annotate(verdict: &Verdict) {
+    let severity = match verdict.outcome {
+        Outcome::Supported => github::Severity::Notice,
+        Outcome::Refuted => github::Severity::Error,
+        Outcome::Inconclusive => github::Severity::Warning,
+    };
+    let title = format!("{}: {}", verdict.claim.spec.id, verdict.outcome.name());
+    print_error(&github::annotation(severity, &[("title", &title)], &verdict.sentence()));
+}

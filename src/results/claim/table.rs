@@ -1,0 +1,59 @@
+//! The table of verdicts.
+
+use super::verdict::Verdict;
+use crate::results::number::significant;
+use crate::results::table::{Cell, Column, INFINITY, Table};
+
+/// Significant digits of a bound for readers.
+const DIGITS: usize = 4;
+
+/// One row per claim, in the suite's order: its verdict, the effect with the corrected interval beside what was expected of it, and
+/// the test with its p-values.
+pub fn table(verdicts: &[Verdict]) -> Table {
+    let hidden = |column: Column| Column { for_programs: true, ..column };
+    let columns = vec![
+        Column::text("claim"),
+        Column::text("verdict"),
+        Column::text("statement"),
+        hidden(Column::text("metric")),
+        Column::number("effect"),
+        Column::text("expected"),
+        Column::number("n"),
+        Column::text("test"),
+        Column::number("p"),
+        Column::number("corrected p"),
+        hidden(Column::number("alpha")),
+        hidden(Column::text("hash")),
+        Column::text("notes"),
+    ];
+    let number = |p: Option<f64>| p.map_or(Cell::Null, Cell::Number);
+    let row = |verdict: &Verdict| {
+        let spec = &verdict.claim.spec;
+        let effect = match verdict.effect {
+            None => Cell::Null,
+            // What no seed changes has no interval.
+            Some(effect) if verdict.p.is_none() => Cell::Number(effect.value),
+            Some(estimate) => Cell::Estimate { estimate, infinite: INFINITY.to_owned() },
+        };
+        vec![
+            Cell::Text(spec.id.clone()),
+            Cell::Text(verdict.outcome.name().to_owned()),
+            Cell::Text(spec.statement.clone()),
+            Cell::Text(spec.metric.to_string()),
+            effect,
+            Cell::Text(verdict.claim.expected(|bound| significant(bound, DIGITS))),
+            Cell::Integer(verdict.n as i128),
+            Cell::Text(verdict.test.to_owned()),
+            number(verdict.p),
+            number(verdict.corrected),
+            Cell::Number(verdict.claim.alpha),
+            Cell::Text(spec.hash()),
+            Cell::Text(verdict.notes.join("; ")),
+        ]
+    };
+    let rows: Vec<Vec<Cell>> = verdicts.iter().map(row).collect();
+    let any_p = verdicts.iter().any(|verdict| verdict.p.is_some());
+    let note = "Effect: the difference of the metric, left less right, or a rank correlation; in brackets the interval that decides, \
+                corrected as p is (Holm) for all claims of the suite.";
+    Table { columns, rows, notes: if any_p { vec![note.to_owned()] } else { vec![] } }
+}
