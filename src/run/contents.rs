@@ -29,7 +29,7 @@ pub(super) struct Contents<'a> {
     pub store: &'a Store,
     /// Whether the suite is its own small version.
     pub quick: bool,
-    /// What trials would be computed by now.
+    /// The definitions by which trials would be computed now.
     pub definitions: &'a Definitions,
 }
 

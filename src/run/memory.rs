@@ -12,14 +12,14 @@ use std::{
 pub struct AvailableMemory {
     /// Bytes.
     pub bytes: f64,
-    /// What sets them.
+    /// The limit that leaves no more.
     pub limit: MemoryLimit,
 }
 
 /// A limit of the memory of this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemoryLimit {
-    /// What other processes leave of the machine's memory.
+    /// The machine's memory, as far as other processes leave it.
     Machine,
     /// That of a control group, as containers and schedulers set it.
     ControlGroup,
@@ -78,7 +78,7 @@ fn available(root: &Path, threads: usize) -> Option<AvailableMemory> {
     Some(AvailableMemory { bytes: bytes.max(0.0), limit })
 }
 
-/// What the control groups of this process leave it, of either version; the page cache counts as free.
+/// Bytes that the control groups of this process leave it, of either version; the page cache counts as free.
 fn control_group(root: &Path) -> Option<f64> {
     let groups = fs::read_to_string(root.join("proc/self/cgroup")).ok()?;
     let left = groups.lines().filter_map(|line| {
