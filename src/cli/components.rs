@@ -6,13 +6,17 @@ use super::{Exit, Failure, arguments};
 use crate::{
     component::registry::Page,
     results::reference::{KINDS, Kind},
-    suite::intended,
+    suite::{intended, pages},
 };
+
+/// The parts of a suite that are no components, among the kinds.
+static SUITE: Kind = Kind { plural: "suite", singular: "suite", pages };
 
 /// The kind of that name.
 pub(super) fn kind(name: &str) -> Result<&'static Kind, Failure> {
-    Kind::find(name).ok_or_else(|| {
-        let names = KINDS.map(|kind| kind.singular);
+    let kind = if name == SUITE.singular { Some(&SUITE) } else { Kind::find(name) };
+    kind.ok_or_else(|| {
+        let names: Vec<&str> = KINDS.iter().chain([&SUITE]).map(|kind| kind.singular).collect();
         Failure::usage(format!("unknown kind `{name}`; {}", one_of(name, &names)))
     })
 }

@@ -73,30 +73,28 @@ impl Plan {
     }
 
     /// The value of the setting at `path` in arm `arm`.
-    pub fn setting(&self, arm: usize, path: &Path) -> Option<&Value> {
+    pub fn setting(&self, arm: usize, path: &Path) -> Option<Value> {
         let (section, rest) = Section::split(path)?;
-        rest.get(&self.versions.get(section, &self.arms[arm].key).tree)
+        rest.get(&self.versions.tree(section, &self.arms[arm].key)).cloned()
     }
 
     /// Every setting of arm `arm`, defaults included, by section.
     pub fn resolved(&self, arm: usize) -> Value {
         let key = &self.arms[arm].key;
-        let tree = |section: Section| (section.name().to_owned(), self.versions.get(section, key).tree.clone());
+        let tree = |section: Section| (section.name().to_owned(), self.versions.tree(section, key));
         Value::Object(Section::ALL.into_iter().map(tree).collect())
     }
 
     /// The identity of the arm's task, for the data streams.
     pub fn task_identity(&self, arm: usize) -> String {
-        canonical_json(&self.versions.get(Section::Task, &self.arms[arm].key).non_defaults)
+        canonical_json(&self.versions.non_defaults(Section::Task, &self.arms[arm].key))
     }
 
     /// The settings of arm `arm` that differ from their defaults, as canonical JSON.
     pub fn config(&self, arm: usize) -> String {
         let key = &self.arms[arm].key;
-        let mut non_defaults: Vec<(Path, Value)> = Section::ALL
-            .into_iter()
-            .flat_map(|section| self.versions.get(section, key).non_defaults.iter().cloned())
-            .collect();
+        let mut non_defaults: Vec<(Path, Value)> =
+            Section::ALL.into_iter().flat_map(|section| self.versions.non_defaults(section, key)).collect();
         non_defaults.sort_by_cached_key(|(path, _)| path.to_string());
         canonical_json(&non_defaults)
     }

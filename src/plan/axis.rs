@@ -79,7 +79,11 @@ impl Entry {
             SweepSpec::Random(points) => {
                 let mut draws = seed::stream(seed, Purpose::Sweep, &[("entry", &index.to_string())]).at(0);
                 let unit = unit_points(points.points as usize, points.over.len(), &mut draws);
-                let axes = points.over.iter().enumerate().map(|(dimension, (path, range))| {
+                // By name, so that the order of keys says nothing.
+                let mut paths: Vec<&String> = points.over.keys().collect();
+                paths.sort_unstable();
+                let axes = points.over.iter().map(|(path, range)| {
+                    let dimension = paths.partition_point(|other| *other < path);
                     let refuse = |message: String| Problem::new(over.key(path.as_str()), message);
                     if let Some([low, high]) = range.uniform.or(range.log_uniform)
                         && path.parse().is_ok_and(|path| Schema::of::<SuiteFile>().takes_whole_numbers(&path))

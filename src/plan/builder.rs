@@ -221,7 +221,7 @@ impl<'a> Builder<'a> {
                     constants || !touching[*section as usize].is_empty()
                 };
                 for section in ON_GRADIENTS.into_iter().filter(|section| !own(section)) {
-                    arm[section] = self.versions.add(section, &default_tree(section))?;
+                    arm[section] = self.versions.add(section, default_tree(section))?;
                 }
             }
             arms.push(Planned { key: arm, entry: number as u32, index: index as u32 });

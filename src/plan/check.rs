@@ -41,7 +41,7 @@ pub(super) fn check(naming: &Naming, versions: &Versions, arms: &[Planned]) -> R
             sections.train
         });
         if !versions.takes_gradient(key) && without_gradient.insert(*key) {
-            let given = ON_GRADIENTS.into_iter().filter(|section| !versions.get(*section, key).non_defaults.is_empty());
+            let given = ON_GRADIENTS.into_iter().filter(|section| !versions.get(*section, key).is_default);
             found.extend(compatible::without_gradient(&sections(), given));
         }
         let footprint = footprints.entry(key.of([Task, Model])).or_insert_with(|| {

@@ -118,7 +118,7 @@ impl Resolver<'_> {
         let path = self.path(&place, over)?;
         let strata = self.strata(&self.place.key("among"), &[])?;
         let value = |arm: &usize| {
-            let value = self.value(&path, *arm).and_then(Value::as_f64);
+            let value = self.value(&path, *arm).as_ref().and_then(Value::as_f64);
             let lacks =
                 || Problem::new(place.clone(), format!("`{path}` is no number in the arm `{}`", self.name(*arm)));
             Ok((value.ok_or_else(|| lacks().help("leave the arm out by `among`"))?, *arm))
@@ -292,7 +292,7 @@ impl Resolver<'_> {
         }
         let mut strata = Strata::new();
         for arm in chosen {
-            let words = |path: &Path| format!("{path} {}", self.value(path, arm).map(described).unwrap_or_default());
+            let words = |path: &Path| format!("{path} {}", self.value(path, arm).as_ref().map(described).unwrap_or_default());
             strata.entry(paths.iter().map(words).collect::<Vec<_>>().join(", ")).or_default().push(arm);
         }
         Ok(strata)
@@ -315,9 +315,9 @@ impl Resolver<'_> {
         Ok(path)
     }
 
-    fn value(&self, path: &Path, arm: usize) -> Option<&Value> {
+    fn value(&self, path: &Path, arm: usize) -> Option<Value> {
         let (section, rest) = Section::split(path)?;
-        rest.get(&self.arms.versions.get(section, &self.arms.arms[arm].key).tree)
+        rest.get(&self.arms.versions.tree(section, &self.arms.arms[arm].key)).cloned()
     }
 
     /// A value that no arm has, beside those that they have.
@@ -328,7 +328,7 @@ impl Resolver<'_> {
         };
         let mut values: Vec<String> = vec![];
         for arm in 0..self.arms.arms.len() {
-            let found = self.value(path, arm).map(words);
+            let found = self.value(path, arm).as_ref().map(words);
             values.extend(found.filter(|found| !values.contains(found)));
         }
         let wanted = words(wanted);

@@ -75,14 +75,14 @@ impl Test {
             let hint = hint(first, Section::NAMES).map(|hint| hint + " ").unwrap_or_default();
             format!("`{path}` is no setting of a trial; {hint}a path begins with one of: {}", Section::NAMES.join(", "))
         })?;
-        let found: Vec<Option<&Value>> = versions.of(section).iter().map(|version| rest.get(&version.tree)).collect();
+        let found: Vec<Option<Value>> = versions.trees(section).map(|tree| rest.get(&tree).cloned()).collect();
         if found.iter().all(Option::is_none) {
             let hint = meant(path, versions).map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
             return Err(format!("no arm has a setting `{path}`{hint}"));
         }
         let condition = Condition::new(path.to_string(), yaml(wanted));
         let holds: Vec<bool> =
-            found.into_iter().map(|found| found.is_some_and(|found| condition.holds(&yaml(found)))).collect();
+            found.into_iter().map(|found| found.is_some_and(|found| condition.holds(&yaml(&found)))).collect();
         if let Some((former, now)) = former_kind(wanted).filter(|_| !holds.contains(&true)) {
             return Err(format!("no arm has the kind `{former}`; it is called `{now}` now"));
         }
@@ -103,7 +103,7 @@ fn yaml(value: &Value) -> serde_yaml::Value {
 fn meant(path: &Path, versions: &Versions) -> Option<Path> {
     let known = |path: &Path| {
         let Some((section, rest)) = Section::split(path) else { return false };
-        versions.of(section).iter().any(|version| rest.get(&version.tree).is_some())
+        versions.trees(section).any(|tree| rest.get(&tree).is_some())
     };
     let segments = path.segments();
     let candidates = segments.iter().enumerate().flat_map(|(place, segment)| {

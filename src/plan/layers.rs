@@ -27,12 +27,12 @@ pub(super) fn leave_out_missing(versions: &mut Versions, arms: &mut [Planned]) -
                 arm.key[section] = kept;
                 continue;
             }
-            let mut tree = versions.get(section, &arm.key).tree.clone();
+            let mut tree = versions.tree(section, &arm.key);
             if let Some(Value::Object(parameters)) = tree.get_mut("parameters") {
                 let before = parameters.len();
                 parameters.retain(|name, _| layer(name).is_none_or(|layer| !(layers..most).contains(&layer)));
                 if parameters.len() < before {
-                    arm.key[section] = versions.add(section, &tree)?;
+                    arm.key[section] = versions.add(section, tree)?;
                 }
             }
             known.insert(place, arm.key[section]);

@@ -304,8 +304,8 @@ fn values(
     let schema = Schema::of::<SuiteFile>();
     let mut meanings: HashMap<String, BTreeSet<String>> = HashMap::new();
     let mut found = vec![];
-    for version in versions.of(section) {
-        let value = schema.canonical(path, &version.tree);
+    for tree in versions.trees(section) {
+        let value = schema.canonical(path, &tree);
         let shown = value.clone().map(|mut shown| {
             let add = |component: &mut Value, path: &Path| {
                 let Value::Object(node) = component else { return };
@@ -314,7 +314,7 @@ fn values(
                 };
                 for key in keys {
                     if let (false, Some(value)) =
-                        (node.contains_key(key), schema.canonical(&path.key(key.as_str()), &version.tree))
+                        (node.contains_key(key), schema.canonical(&path.key(key.as_str()), &tree))
                     {
                         node.insert(key.clone(), value);
                     }
@@ -378,7 +378,7 @@ fn known_paths(path: &Path, versions: &Versions, key: &Key) -> Vec<String> {
     let own = Section::split(path).map(|(section, _)| section);
     let mut paths = vec![];
     for section in Section::ALL.into_iter().filter(|section| own.is_none_or(|own| own == *section)) {
-        walk(&versions.get(section, key).tree, &Path::root().key(section.name()), &mut paths);
+        walk(&versions.tree(section, key), &Path::root().key(section.name()), &mut paths);
     }
     paths
 }

@@ -87,7 +87,7 @@ impl Resolver {
                 }
             }
         }
-        versions.add(section, &tree).map_err(blamed)
+        versions.add(section, tree).map_err(blamed)
     }
 
     /// The section as it is written: the suite's, with what the axes set, shallow paths before deep ones.
@@ -117,7 +117,7 @@ impl Resolver {
         let place = Path::root().key(section.name());
         let others = Schema::of::<SuiteFile>().take_derived(&place, &mut tree)?;
         // A mistake in the other section is told where that is resolved.
-        let complete = versions.complete(section, &tree)?;
+        let complete = versions.complete(section, tree)?;
         number_at(one, &others, rest.get(&complete)).map_err(|problem| vec![problem])
     }
 }

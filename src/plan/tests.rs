@@ -39,7 +39,7 @@ fn path(text: &str) -> Path {
 
 /// The values of each arm at these paths.
 fn values(plan: &Plan, paths: &[&str]) -> Vec<Vec<Value>> {
-    let value = |arm: usize, text: &&str| plan.setting(arm, &path(text)).cloned().unwrap_or_default();
+    let value = |arm: usize, text: &&str| plan.setting(arm, &path(text)).unwrap_or_default();
     (0..plan.arms()).map(|arm| paths.iter().map(|text| value(arm, text)).collect()).collect()
 }
 

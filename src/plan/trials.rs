@@ -142,7 +142,7 @@ impl Plan {
         sections.sort_unstable_by_key(|section| section.name());
         for section in sections {
             let version = self.versions.get(section, key);
-            if !version.non_defaults.is_empty() {
+            if !version.is_default {
                 hasher.update(section.name().as_bytes());
                 hasher.update(&version.digest);
             }

@@ -1,6 +1,7 @@
 //! The distinct versions of each section, and arms as a handful of their numbers.
 
 use std::collections::HashMap;
+use std::fmt::{Display, Write as _};
 use std::ops::{Index, IndexMut};
 
 use serde_json::Value;
@@ -33,14 +34,12 @@ impl IndexMut<Section> for Key {
 }
 
 /// One distinct version of a section.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Version {
-    /// Complete and in its long form.
-    pub tree: Value,
-    /// The settings that differ from their defaults, with the section's name in the path.
-    pub non_defaults: Vec<(Path, Value)>,
-    /// Hash of `non_defaults`.
+    /// Hash of the settings that differ from their defaults.
     pub digest: [u8; 32],
+    /// Whether none differs.
+    pub is_default: bool,
 }
 
 /// The distinct versions of every section.
@@ -66,7 +65,7 @@ impl Versions {
     /// # Errors
     ///
     /// All that is wrong with the tree; paths begin with the section's name.
-    pub fn add(&mut self, section: Section, tree: &Value) -> Result<u32, Vec<Problem>> {
+    pub fn add(&mut self, section: Section, tree: Value) -> Result<u32, Vec<Problem>> {
         let tree = self.values.push(section, tree)?;
         let non_defaults = section.non_defaults(&tree);
         let digest = digest(&non_defaults);
@@ -74,7 +73,7 @@ impl Versions {
         let new = versions.len() as u32;
         let number = *self.numbers[section as usize].entry(digest).or_insert(new);
         if number == new {
-            versions.push(Version { tree, non_defaults, digest });
+            versions.push(Version { digest, is_default: non_defaults.is_empty() });
         } else {
             self.values.pop(section);
         }
@@ -86,7 +85,7 @@ impl Versions {
     /// # Errors
     ///
     /// As [`Versions::add`].
-    pub fn complete(&mut self, section: Section, tree: &Value) -> Result<Value, Vec<Problem>> {
+    pub fn complete(&mut self, section: Section, tree: Value) -> Result<Value, Vec<Problem>> {
         let tree = self.values.push(section, tree)?;
         self.values.pop(section);
         Ok(tree)
@@ -97,14 +96,25 @@ impl Versions {
         self.values.model[key[Section::Model] as usize].layers
     }
 
-    /// All versions of a section, by number.
-    pub fn of(&self, section: Section) -> &[Version] {
-        &self.versions[section as usize]
+    /// The trees of all versions of a section, by number, complete and in their long form. They are made of the values, of which a
+    /// plan may have a million: nobody keeps them.
+    pub fn trees(&self, section: Section) -> impl Iterator<Item = Value> + '_ {
+        (0..self.versions[section as usize].len()).map(move |number| self.values.tree(section, number))
+    }
+
+    /// The tree of the version of `section` that an arm has.
+    pub fn tree(&self, section: Section, key: &Key) -> Value {
+        self.values.tree(section, key[section] as usize)
+    }
+
+    /// The settings of `section` that differ from their defaults in an arm, with the section's name in the path.
+    pub fn non_defaults(&self, section: Section, key: &Key) -> Vec<(Path, Value)> {
+        section.non_defaults(&self.tree(section, key))
     }
 
     /// The version of `section` that an arm has.
-    pub fn get(&self, section: Section, key: &Key) -> &Version {
-        &self.of(section)[key[section] as usize]
+    pub fn get(&self, section: Section, key: &Key) -> Version {
+        self.versions[section as usize][key[section] as usize]
     }
 
     /// All sections of an arm, typed.
@@ -125,11 +135,14 @@ impl Versions {
 
 fn digest(non_defaults: &[(Path, Value)]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
+    let mut text = String::new();
     for (path, value) in non_defaults {
         // Typed: JSON keeps 1, "1" and true apart; lengths keep neighbours apart.
-        for part in [path.to_string(), value.to_string()] {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part.as_bytes());
+        for part in [path as &dyn Display, value] {
+            text.clear();
+            write!(text, "{part}").expect("a text takes all");
+            hasher.update(&(text.len() as u64).to_le_bytes());
+            hasher.update(text.as_bytes());
         }
     }
     *hasher.finalize().as_bytes()

@@ -12,6 +12,27 @@ const PER: &str = "per";
 
 /// A number that depends on another setting of the same arm: `factor` times that number, plus `plus`, rounded where a whole
 /// number belongs.
+///
+/// # Definition
+///
+/// Wherever a suite takes a number, in a section, in `with` or among the values of a sweep, a map with `per` may stand in its place.
+/// It is resolved in each arm, after `--set` and the sweep, and then counts as any number does: for names, columns and the
+/// trial's identity. What it depends on must not be derived itself.
+///
+/// # Why it is here
+///
+/// What a method needs often grows with the lag: the largest lag of a chrono initialization, the bound of a recurrent weight, the
+/// updates of a training. A sweep over lengths then stays one entry.
+///
+/// # Example
+///
+/// ```yaml
+/// init: {parameters: {b_f: {kind: chrono, max-lag: {per: task.length}}}}
+/// sweep:
+///   - kind: grid
+///     with: {train.updates: {per: task.length, factor: 20, plus: 500}}
+///     over: {task.length: [50, 100, 200]}
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DerivedNumber {

@@ -30,6 +30,7 @@ mod identity;
 mod load;
 mod non_default;
 mod normalize;
+mod pages;
 mod path;
 mod places;
 mod position;
@@ -57,6 +58,7 @@ pub use file::{
     TuneSpec,
 };
 pub use load::Suite;
+pub use pages::pages;
 pub use path::{Path, PathError, Segment};
 pub use position::Position;
 pub use problem::{At, Located, MAX_PROBLEMS, Problem, Problems};

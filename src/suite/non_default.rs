@@ -196,6 +196,7 @@ impl Walk<'_> {
         let default = default.filter(|default| !default.is_null());
         match (value, default) {
             (Value::Null, None) => {}
+            (value, Some(default)) if is_same(value, default) => {}
             (Value::Null, Some(_)) => self.leaf(Segment::Key(property.name.clone()), Value::Null),
             _ => {
                 self.path.push(Segment::Key(property.name.clone()));
@@ -242,6 +243,17 @@ impl Walk<'_> {
         self.path.push(segment);
         self.leaves.push((self.path.clone(), value));
         self.path.pop();
+    }
+}
+
+/// Whether both are one text, truth value or number, bit for bit.
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Bool(one), Value::Bool(other)) => one == other,
+        (Value::String(one), Value::String(other)) => one == other,
+        // 0.0 equals −0.0, which is another value.
+        (Value::Number(one), Value::Number(other)) => one == other && !(one.is_f64() && one.as_f64() == Some(0.0)),
+        _ => false,
     }
 }
 

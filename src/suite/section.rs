@@ -64,7 +64,7 @@ macro_rules! suite_file {
             pub fn push(
                 &mut self,
                 section: Section,
-                tree: &serde_json::Value,
+                tree: serde_json::Value,
             ) -> Result<serde_json::Value, Vec<$crate::suite::Problem>> {
                 match section {
                     $(Section::$section => {
@@ -76,6 +76,15 @@ macro_rules! suite_file {
                         Ok(tree)
                     })*
                 }
+            }
+
+            /// The complete tree of the value of `section` with that number.
+            ///
+            /// # Panics
+            ///
+            /// When there is no value of that number.
+            pub fn tree(&self, section: Section, number: usize) -> serde_json::Value {
+                match section { $(Section::$section => $crate::suite::settings::tree(&self.$field[number]),)* }
             }
 
             /// Takes the last value of `section` back.

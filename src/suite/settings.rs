@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Path, Problem, validate};
+use super::{Path, Problem, typed::validate_owned};
 
 /// The complete tree of a section's value.
 pub(super) fn tree<T: Serialize>(value: &T) -> Value {
@@ -12,8 +12,10 @@ pub(super) fn tree<T: Serialize>(value: &T) -> Value {
 }
 
 /// The value that a section's tree stands for.
-pub(super) fn read<T: DeserializeOwned + JsonSchema + 'static>(section: &str, tree: &Value) -> Result<T, Vec<Problem>> {
-    let prefix = Path::root().key(section);
-    let beneath = |problems: Vec<Problem>| problems.into_iter().map(|problem| problem.beneath(&prefix)).collect();
-    validate::<T>(tree).map(|(value, _)| value).map_err(beneath)
+pub(super) fn read<T: DeserializeOwned + JsonSchema + 'static>(section: &str, tree: Value) -> Result<T, Vec<Problem>> {
+    let beneath = |problems: Vec<Problem>| {
+        let prefix = Path::root().key(section);
+        problems.into_iter().map(|problem| problem.beneath(&prefix)).collect()
+    };
+    validate_owned::<T>(tree).map(|(value, _)| value).map_err(beneath)
 }

@@ -21,15 +21,22 @@ pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
 ///
 /// All that is wrong, at least one problem. Paths begin at the root of `value`; see [`Problem::beneath`] for a section.
 pub fn validate<T: DeserializeOwned + JsonSchema + 'static>(value: &Value) -> Result<(T, Value), Vec<Problem>> {
+    validate_owned(value.clone())
+}
+
+/// As [`validate`], of a tree that nobody else needs.
+pub(super) fn validate_owned<T: DeserializeOwned + JsonSchema + 'static>(
+    value: Value,
+) -> Result<(T, Value), Vec<Problem>> {
     let schema = Schema::of::<T>();
-    let value = schema.normalize(value.clone());
+    let value = schema.normalize(value);
     let problems = schema.check(&value);
     if !problems.is_empty() {
         return Err(problems);
     }
-    match from_value(value.clone()) {
+    match T::deserialize(&value) {
         Ok(typed) => Ok((typed, value)),
-        Err(problem) => Err(vec![problem]),
+        Err(error) => Err(vec![Problem::new(Path::root(), error.to_string())]),
     }
 }
 

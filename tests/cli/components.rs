@@ -46,6 +46,24 @@ fn suite_of(example: &serde_yaml::Mapping) -> serde_yaml::Mapping {
 }
 
 /// Every page has a summary and an example that is a part of a valid suite and names the component.
+/// What stands in a suite and is no component has its pages as well.
+#[test]
+fn parts_of_a_suite_are_described() {
+    let folder = Folder::new();
+    let described = |name: &str| folder.succeed(&["describe", "suite", name]).out;
+    let derived = described("derived-number");
+    for told in ["factor: 20, plus: 500", "- `per`: The path", "- `factor` (default 1", "- `plus` (default 0"] {
+        assert!(derived.contains(told), "{told}: {derived}");
+    }
+    for kind in ["grid", "zip", "random"] {
+        assert!(described(kind).contains("- `with`"), "{kind}");
+    }
+    assert!(
+        folder.succeed(&["list", "suite"]).out.contains("derived-number  A number that depends on another setting")
+    );
+    assert!(folder.refuse(&["describe", "suite", "derived"]).contains("did you mean `derived-number`?"));
+}
+
 #[test]
 fn every_component_is_listed_and_has_a_page() {
     let folder = Folder::new();

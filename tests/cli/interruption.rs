@@ -57,6 +57,29 @@ fn ctrl_c_stores_what_is_finished_and_a_second_run_does_the_rest() {
     same_as_uninterrupted(&folder);
 }
 
+/// On one core, where a trial leaves no other for the one who listens, the word comes at once, before the trial has ended.
+#[test]
+fn ctrl_c_is_answered_on_one_core_too() {
+    use std::io::{BufRead as _, BufReader};
+    let folder = Folder::new();
+    folder.write("long.yaml", &long().replace("updates: 300", "updates: 1000000"));
+    let program = env!("CARGO_BIN_EXE_longlag");
+    let run = format!("core=$(taskset -cp $$ | sed 's/.*[:,-] *//'); exec taskset -c $core {program} run long.yaml");
+    let mut shell = Command::new("sh");
+    let shell = shell.args(["-c", &run]).current_dir(folder.path("")).stderr(std::process::Stdio::piped());
+    let mut child = shell.spawn().expect("a shell");
+    let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines().map(|line| line.expect("a line"));
+    let mut next =
+        |begins: &str| lines.find(|line| line.starts_with(begins)).unwrap_or_else(|| panic!("no `{begins}`"));
+    next("24 trials to do");
+    // Soon a trial is under way, which would take many minutes.
+    std::thread::sleep(Duration::from_millis(500));
+    signal(&child, "-INT");
+    next("stopping: what is finished is stored, what is under way is given up; once more ends at once");
+    next("interrupted: ");
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+}
+
 #[test]
 fn a_killed_run_loses_no_finished_trial() {
     let folder = Folder::new();

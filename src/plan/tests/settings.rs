@@ -108,7 +108,7 @@ fn what_is_said_of_a_layer_is_for_the_arms_that_have_it() {
         "sweep": [{"kind": "grid", "over": {"model.layers": [1, 2]}}]});
     let two = plan(&keys);
     let path = Path::root().key("init").key("parameters").key("layer1.w_hh").key("gain");
-    assert_eq!([two.setting(0, &path), two.setting(1, &path)], [None, Some(&json!(2.0))]);
+    assert_eq!([two.setting(0, &path), two.setting(1, &path)], [None, Some(json!(2.0))]);
     let plain = plan(&json!({}));
     let first = Trial { arm: 0, replicate: 0 };
     assert_eq!(two.trial_id(first), plain.trial_id(first), "the arm of one layer is what it is without it");
@@ -144,6 +144,9 @@ fn names_with_dots_are_swept_set_and_tuned_with_and_without_quotes() {
 fn a_cell_has_no_more_modifiers_than_can_be_checked_at_once() {
     let message = refused(&json!({"model": {"cell": "elman", "hidden": 4, "modifiers": vec!["zoneout"; 10_000]}}));
     assert!(message.contains("model.modifiers: must have at most 64 entries, found 10000 entries"), "{message}");
+    let over = json!({"model.modifiers": [["zoneout"], vec!["zoneout"; 10_000]]});
+    let message = refused(&json!({"sweep": [{"kind": "grid", "over": over}]}));
+    assert!(message.contains("must have at most 64 entries, found 10000 entries"), "{:.300}", message);
 }
 
 #[test]

@@ -299,6 +299,22 @@ mod tests {
         assert!(explained(20) && !explained(0) && !explained(1000));
     }
 
+    /// A zero may be an underflow or a lag to which no path leads, which the figure cannot tell apart and does not claim to.
+    #[test]
+    fn zeros_are_explained_by_both_of_their_causes_where_there_are_any() {
+        let noted = |zero: &dyn Fn(u32) -> bool| {
+            let mut results = fixture::results();
+            let rows = results.trials_mut().flat_map(|trial| &mut trial.probes);
+            rows.filter(|row| row.lag.is_some_and(zero)).for_each(|row| row.value = 0.0);
+            chart(&GradientByLag::default(), &results).notes
+        };
+        let note = "Open circles on the floor: a gradient of exactly zero, by underflow or because no path leads that far back.";
+        for zero in [&(|lag: u32| lag % 2 == 1) as &dyn Fn(u32) -> bool, &|lag| lag > 5] {
+            assert_eq!(noted(zero), [note]);
+        }
+        assert_eq!(noted(&|_| false), [""; 0]);
+    }
+
     #[test]
     fn says_what_is_missing() {
         let mut results = fixture::results();

@@ -1,5 +1,7 @@
 //! Methods in the order of what they achieve over all tasks.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +11,7 @@ use super::drawing::Drawing;
 use super::picture::{Figure, NothingToDraw, Picture};
 use super::sentences::{left_out, target_in_words};
 use crate::results::number;
-use crate::results::table::{ArmResults, MEDIAN_UPDATES, Results, Setting, join};
+use crate::results::table::{Arm, ArmResults, MEDIAN_UPDATES, Results, Setting, join};
 use crate::seed::{self, Purpose};
 use crate::stats::{CONFIDENCE, Estimate, bounded_interquartile_mean, bounded_mean};
 use crate::train::MetricName;
@@ -162,17 +164,37 @@ impl Figure for Ranking {
     }
 }
 
+/// The settings of the training in which methods differ. Each task may have a target and a budget of its own, which tell no methods
+/// apart; what differs between arms that are the same otherwise does.
+fn compared<'a>(results: &'a Results, of_task: impl Fn(&&Setting) -> bool) -> BTreeSet<&'a str> {
+    let mut first: BTreeMap<String, &'a Arm> = BTreeMap::new();
+    let mut found = BTreeSet::new();
+    for ArmResults { arm, .. } in &results.arms {
+        let of_training = |setting: &&Setting| setting.path.starts_with("train.");
+        let task = join(arm.swept.iter().filter(&of_task));
+        let others = join(arm.settings.iter().filter(|setting| !of_training(setting) && !of_task(setting)));
+        let one = *first.entry(format!("{task}\n{others}")).or_insert(arm);
+        let value =
+            |arm: &'a Arm, path: &str| arm.settings.iter().find(|other| other.path == path).map(|other| &other.value);
+        let differ = |setting: &&Setting| value(one, &setting.path) != value(arm, &setting.path);
+        found.extend(arm.settings.iter().filter(of_training).filter(differ).map(|setting| setting.path.as_str()));
+    }
+    found
+}
+
 impl Ranking {
     /// The names of the tasks and the methods, both in the order of the plan.
     fn arrange<'a>(&self, results: &'a Results) -> (Vec<String>, Vec<Method<'a>>) {
-        let of_task = |setting: &&Setting| {
+        let within = |setting: &&Setting| {
             let rest = setting.path.strip_prefix(&self.tasks);
-            // Each task may have a target and a budget of its own.
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) || setting.path.starts_with("train.")
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) && !setting.path.starts_with("train.")
+        };
+        let compared = compared(results, within);
+        let of_task = |setting: &&Setting| {
+            within(setting) || setting.path.starts_with("train.") && !compared.contains(setting.path.as_str())
         };
         let (mut tasks, mut methods): (Vec<String>, Vec<Method<'a>>) = (vec![], vec![]);
         for arm in &results.arms {
-            let within = |setting: &&Setting| of_task(setting) && !setting.path.starts_with("train.");
             let task = join(arm.arm.swept.iter().filter(within));
             let label = join(arm.arm.settings.iter().filter(|setting| !of_task(setting)));
             let label = if label.is_empty() { results.suite.clone() } else { label };

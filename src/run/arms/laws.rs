@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::arms;
 use crate::{
+    component::task::{Goal, TaskSpec},
     plan::{Plan, PlanOptions, Trial},
     results::{
         figure::{Drawing, FigureSpec},
@@ -13,6 +14,7 @@ use crate::{
     store::{Store, samples::record},
     suite::{Path, Setting, Suite},
     text::spelled,
+    train::Measure,
 };
 
 /// Paths with values, many of which are spelled in several ways.
@@ -49,21 +51,57 @@ fn pool() -> Vec<(&'static str, Vec<Value>)> {
 
 const LABELS: [&str; 3] = ["first {model.cell}", "second {task.length}, {optimizer.amsgrad}", "third"];
 
-/// An entry of a sweep: paths of the pool with some of their values, a label, and the batch that it holds constant.
+/// A random entry of a sweep: points in ranges of numbers and choices of components.
+fn random() -> impl Strategy<Value = Value> {
+    let ranges = [
+        ("optimizer.learning-rate", json!({"log-uniform": [1e-3, 1e-1]})),
+        ("model.hidden", json!({"integer": [3, 6]})),
+        ("init.recurrent", json!({"choice": ["orthogonal", {"kind": "orthogonal", "gain": 2.0}, "glorot-uniform"]})),
+        ("task.length", json!({"choice": [1e1, 20]})),
+    ];
+    let paths = prop::sample::subsequence((0..ranges.len()).collect::<Vec<_>>(), 1..4).prop_shuffle();
+    (paths, 1_u32..5).prop_map(move |(paths, points)| {
+        let over: Map<String, Value> =
+            paths.iter().map(|&place| (ranges[place].0.to_owned(), ranges[place].1.clone())).collect();
+        json!({"kind": "random", "points": points, "over": over})
+    })
+}
+
+/// Settings to tune, with their candidates.
+fn tune() -> impl Strategy<Value = Option<Value>> {
+    let over = prop::sample::select(vec![
+        json!({"optimizer.epsilon": [1e-8, 1e-7]}),
+        json!({"init.readout": ["zeros", "glorot-uniform"]}),
+        json!({"train.batch": [2, 3.0]}),
+    ]);
+    let tune = over.prop_map(|over| json!({"over": over, "replicates": 2, "select": "validation/loss"}));
+    prop::option::weighted(0.25, tune)
+}
+
+/// An entry of a sweep of any kind.
 fn entry() -> impl Strategy<Value = Value> {
+    prop_oneof![4 => lists(), 1 => random()]
+}
+
+/// An entry of a sweep: paths of the pool with some of their values, in every combination or together, a label, and the batch that
+/// it holds constant.
+fn lists() -> impl Strategy<Value = Value> {
     let pool = pool();
     let paths = prop::sample::subsequence((0..pool.len()).collect::<Vec<_>>(), 1..4).prop_shuffle();
     let values = prop::collection::vec(prop::collection::vec(0_usize..6, 1..4), 3);
     let label = prop::option::weighted(0.3, prop::sample::select(LABELS.to_vec()));
     let batch = prop::option::weighted(0.2, 3_u32..5);
-    (paths, values, label, batch).prop_map(move |(paths, values, label, batch)| {
+    let zip = prop::bool::weighted(0.2);
+    (paths, values, label, batch, zip).prop_map(move |(paths, values, label, batch, zip)| {
+        let shortest = values.iter().map(Vec::len).min().unwrap_or(0);
         let list = |(place, taken): (&usize, &Vec<usize>)| {
             let (path, values) = &pool[*place];
+            let taken = if zip { &taken[..shortest] } else { taken };
             let list: Vec<Value> = taken.iter().map(|value| values[value % values.len()].clone()).collect();
             ((*path).to_owned(), list.into())
         };
         let over: Map<String, Value> = paths.iter().zip(&values).map(list).collect();
-        let mut entry = json!({"kind": "grid", "over": over});
+        let mut entry = json!({"kind": if zip { "zip" } else { "grid" }, "over": over});
         if let Some(label) = label {
             entry["label"] = json!(label);
         }
@@ -74,8 +112,8 @@ fn entry() -> impl Strategy<Value = Value> {
     })
 }
 
-fn suite(sweep: &[Value]) -> Value {
-    json!({"version": 1, "name": "x", "replicates": 1, "task": {"kind": "adding", "length": 20},
+fn suite(sweep: &[Value], tune: Option<&Value>) -> Value {
+    json!({"tune": tune, "version": 1, "name": "x", "replicates": 1, "task": {"kind": "adding", "length": 20},
         "model": {"cell": "elman", "hidden": 4}, "optimizer": {"kind": "adam", "learning-rate": 0.5}, "sweep": sweep,
         "train": {"batch": 2, "updates": 3, "target": {"metric": "validation/loss", "below": 0.5}}})
 }
@@ -123,10 +161,10 @@ fn text_reads_back(plan: &Plan, arms: &[Arm]) {
     for (arm, told) in arms.iter().enumerate() {
         let mut swept: Vec<_> = told.swept.iter().collect();
         swept.sort_by_key(|setting| setting.path.matches('.').count());
-        let batch = plan.setting(arm, &"train.batch".parse::<Path>().expect("a path")).expect("a batch").clone();
+        let batch = plan.setting(arm, &"train.batch".parse::<Path>().expect("a path")).expect("a batch");
         let mut set: Vec<Setting> = swept.iter().map(|told| setting("--set", &told.path, &told.value)).collect();
         set.push(setting("--set", "train.batch", &batch));
-        let single = planned(&suite(&[]), set, vec![]).expect("a suite of one arm");
+        let single = planned(&suite(&[], None), set, vec![]).expect("a suite of one arm");
         assert_eq!(id(&single, 0), id(plan, arm), "{told:?}");
     }
 }
@@ -140,7 +178,10 @@ fn stored(plan: &Plan, arms: &[Arm]) -> (Results, polars::prelude::DataFrame) {
         let mut record = record(3 * *arm as u64);
         record.trial.trial_id.clone_from(id);
         record.metrics.iter_mut().for_each(|row| row.trial_id.clone_from(id));
-        record.probes.iter_mut().for_each(|row| row.trial_id.clone_from(id));
+        for row in &mut record.probes {
+            row.trial_id.clone_from(id);
+            row.state = Some("full".to_owned());
+        }
         record.chain.iter_mut().for_each(|row| row.trial_id.clone_from(id));
         store.append(&record).expect("stored");
     }
@@ -171,23 +212,70 @@ fn conditions_accept_what_is_shown(frame: &polars::prelude::DataFrame, arms: &[A
     }
 }
 
-/// In the picture of successes every arm has a cell of its own, in the column of its value.
+/// Texts of which no two are the same.
+fn distinct<'a>(texts: impl IntoIterator<Item = &'a String>) {
+    let texts: Vec<&String> = texts.into_iter().collect();
+    let set: std::collections::BTreeSet<_> = texts.iter().collect();
+    assert_eq!(texts.len(), set.len(), "{texts:?}");
+}
+
+/// In every picture each arm has a place of its own, under the text of its value, and no two values share a text.
 fn pictures_have_every_arm_once(results: &Results) {
-    let figure: FigureSpec = serde_json::from_value(json!({"kind": "success"})).expect("a figure");
-    let pictures = figure.draw(results).expect("a picture");
-    let Drawing::Heatmap(heatmap) = &pictures[0].drawing else { panic!("no heatmap") };
-    let cells = heatmap.rows.iter().flat_map(|row| &row.cells).filter(|cell| cell.is_some()).count();
-    assert_eq!(cells, results.arms.len(), "{heatmap:?}");
-    let distinct = |texts: Vec<&String>| texts.len() == texts.iter().collect::<std::collections::BTreeSet<_>>().len();
-    assert!(distinct(heatmap.columns.iter().collect()), "{:?}", heatmap.columns);
-    assert!(distinct(heatmap.rows.iter().map(|row| &row.label).collect()), "{:?}", heatmap.rows);
+    let arms = results.arms.len();
+    for figure in FigureSpec::all() {
+        let pictures = match figure.draw(results) {
+            Ok(pictures) => pictures,
+            Err(nothing) if figure.kind() == "claims" => {
+                assert!(nothing.to_string().contains("no claims"), "{nothing}");
+                continue;
+            }
+            // An axis of values, or a comparison of methods, takes two.
+            Err(nothing) if ["updates-to-target", "ranking"].contains(&figure.kind()) => {
+                assert!(nothing.to_string().contains("or more"), "{nothing}");
+                continue;
+            }
+            Err(nothing) => panic!("no figure `{}`: {nothing}", figure.kind()),
+        };
+        for picture in pictures {
+            match &picture.drawing {
+                Drawing::Heatmap(heatmap) => {
+                    distinct(&heatmap.columns);
+                    distinct(heatmap.rows.iter().map(|row| &row.label));
+                    let cells = heatmap.rows.iter().flat_map(|row| &row.cells).filter(|cell| cell.is_some()).count();
+                    assert_eq!(cells, arms, "{heatmap:?}");
+                }
+                Drawing::DotPlot(plot) => {
+                    distinct(&plot.columns);
+                    distinct(plot.rows.iter().map(|row| &row.label));
+                    let cells = plot.rows.iter().flat_map(|row| &row.cells).filter(|cell| cell.is_some()).count();
+                    assert!(plot.columns.is_empty() || cells == arms, "{plot:?}");
+                }
+                Drawing::Forest(forest) => panic!("estimates without claims: {forest:?}"),
+                Drawing::Chart(chart) => {
+                    distinct(chart.x.ticks.iter().flatten().map(|tick| &tick.label));
+                    distinct(chart.panels.iter().map(|panel| &panel.title));
+                    chart.panels.iter().for_each(|panel| distinct(panel.series.iter().map(|series| &series.label)));
+                    // One line for each arm, or one point; of a panel for each arm only those of the largest value.
+                    let series = || chart.panels.iter().flat_map(|panel| &panel.series);
+                    match figure.kind() {
+                        "learning-curves" => assert_eq!(series().count(), arms, "{chart:?}"),
+                        "updates-to-target" => {
+                            assert_eq!(series().flat_map(|series| &series.points).count(), arms, "{chart:?}");
+                        }
+                        _ => assert!(chart.panels.len() <= arms, "{chart:?}"),
+                    }
+                }
+            }
+        }
+    }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn what_is_said_of_an_arm_is_what_ran(sweep in prop::collection::vec(entry(), 1..4)) {
+    fn what_is_said_of_an_arm_is_what_ran(sweep in prop::collection::vec(entry(), 1..4), tune in tune()) {
+        let suite = |sweep: &[Value]| suite(sweep, tune.as_ref());
         // Not every combination is a suite: a gru has no activation.
         let plan = planned(&suite(&sweep), vec![], vec![]);
         prop_assume!(plan.is_ok());
@@ -200,7 +288,10 @@ proptest! {
         pictures_have_every_arm_once(&results);
 
         // `--only` with what is shown keeps the arm, under its name.
-        let only = told[0].swept.iter().map(|told| setting("--only", &told.path, &told.value)).collect();
+        // Which candidates are tried is no matter of `--only`.
+        let is_tuned = |path: &str| tune.as_ref().is_some_and(|tune| tune["over"].get(path).is_some());
+        let swept = told[0].swept.iter().filter(|told| !is_tuned(&told.path));
+        let only = swept.map(|told| setting("--only", &told.path, &told.value)).collect();
         let kept = planned(&suite(&sweep), vec![], only).expect("arms");
         let same = (0..kept.arms()).find(|&arm| id(&kept, arm) == id(&plan, 0)).expect("the arm");
         prop_assert_eq!(&kept.arm(same).label, &told[0].label);
@@ -227,7 +318,7 @@ fn an_arm_that_takes_the_suites_value_has_it() {
         json!({"kind": "grid", "over": {"model.cell": ["lstm"], "task.length": [1e1, 20]}}),
         json!({"kind": "grid", "over": {"model.cell": ["gru"]}}),
     ];
-    let told = arms(&planned(&suite(&sweep), vec![], vec![]).expect("a plan"));
+    let told = arms(&planned(&suite(&sweep, None), vec![], vec![]).expect("a plan"));
     let labels: Vec<&str> = told.iter().map(|arm| arm.label.as_str()).collect();
     assert_eq!(labels, ["lstm · length 10", "lstm · length 20", "gru · length 20"]);
 }
@@ -236,7 +327,7 @@ fn an_arm_that_takes_the_suites_value_has_it() {
 fn a_label_is_filled_with_settings_that_are_not_swept_too() {
     let entry = json!({"kind": "grid", "label": "{model.cell} lr {optimizer.learning-rate} h {model.hidden}",
         "over": {"model.hidden": [4, 8]}});
-    let told = arms(&planned(&suite(&[entry]), vec![], vec![]).expect("a plan"));
+    let told = arms(&planned(&suite(&[entry], None), vec![], vec![]).expect("a plan"));
     let labels: Vec<&str> = told.iter().map(|arm| arm.label.as_str()).collect();
     assert_eq!(labels, ["elman lr 0.5 h 4", "elman lr 0.5 h 8"]);
 }
@@ -244,15 +335,48 @@ fn a_label_is_filled_with_settings_that_are_not_swept_too() {
 #[test]
 fn settings_of_one_entry_tell_its_arms_from_those_of_others() {
     let entry = |with: Value| json!({"kind": "grid", "with": with, "over": {"model.hidden": [4, 8]}});
-    let plan =
-        planned(&suite(&[entry(json!({"clip": ["global-norm"]})), entry(json!({}))]), vec![], vec![]).expect("a plan");
+    let plan = planned(&suite(&[entry(json!({"clip": ["global-norm"]})), entry(json!({}))], None), vec![], vec![])
+        .expect("a plan");
     let told = arms(&plan);
     let labels: Vec<&str> = told.iter().map(|arm| arm.label.as_str()).collect();
     assert_eq!(labels, ["global-norm · hidden 4", "global-norm · hidden 8", "none · hidden 4", "none · hidden 8"]);
-    let alone = arms(&planned(&suite(&[entry(json!({"clip": ["global-norm"]}))]), vec![], vec![]).expect("a plan"));
+    let alone =
+        arms(&planned(&suite(&[entry(json!({"clip": ["global-norm"]}))], None), vec![], vec![]).expect("a plan"));
     assert_eq!(alone[0].label, "hidden 4");
     assert_eq!(
-        planned(&suite(&[entry(json!({"clip": ["global-norm"]}))]), vec![], vec![]).unwrap().sections(0).clip.len(),
+        planned(&suite(&[entry(json!({"clip": ["global-norm"]}))], None), vec![], vec![])
+            .unwrap()
+            .sections(0)
+            .clip
+            .len(),
         1
     );
+}
+
+/// Accuracy says something where classes are told apart or bits are right; of numbers only where the suite aims at it.
+#[test]
+fn accuracy_is_told_where_it_says_something() {
+    for task in TaskSpec::all() {
+        let numbers = matches!(task.dimensions().goal, Goal::Numbers(_));
+        for (metric, bound) in [("loss", "below"), ("accuracy", "above")] {
+            let target = json!({"metric": format!("validation/{metric}"), bound: 0.9});
+            let told = |target: &Value| {
+                let suite = json!({"version": 1, "name": "x", "replicates": 1, "task": task,
+                    "train": {"batch": 2, "updates": 1, "target": target}});
+                planned(&suite, vec![], vec![]).map(|plan| arms(&plan).remove(0))
+            };
+            let Ok(arm) = told(&target) else { continue };
+            let measures: Vec<Measure> = arm.chance.iter().map(|(measure, _)| *measure).collect();
+            assert!(measures.contains(&Measure::Loss), "{}: {measures:?}", task.kind());
+            let expected = !numbers || metric == "accuracy";
+            assert_eq!(measures.contains(&Measure::Accuracy), expected, "{} by {metric}: {measures:?}", task.kind());
+            let without = told(&Value::Null).expect("a suite without a target");
+            assert_eq!(
+                without.chance.iter().any(|(measure, _)| *measure == Measure::Accuracy),
+                !numbers,
+                "{}",
+                task.kind()
+            );
+        }
+    }
 }

@@ -2,10 +2,13 @@
 
 use longlag::{
     component::{
+        bptt::BpttSpec,
         modifier::ModifierSpec,
         probe::{GradientByLag, Measurement, Probe as _},
         task::{Adding, AddingPascanu, Batch, TaskSpec},
     },
+    compute::kernel::Isa,
+    engine::Backend,
     model::{ModelSpec, Network},
     seed::{self, Purpose},
 };
@@ -139,5 +142,51 @@ fn quantiles_are_ordered() {
     for lag in 0..20 {
         assert!(low[lag] <= median[lag] && median[lag] <= high[lag]);
         assert!(low[lag] < high[lag], "sequences do not differ");
+    }
+}
+
+/// With the identity as activation the gradient k steps back is (Wᵀ)ᵏ times that of the last step, which is a multiple of the
+/// readout's row, so that every number of the probe follows from the matrices: d steps back for each factor where the network is
+/// dilated by d. A zero is where no path leads, as between the multiples of d and behind the cut of a truncation, and nowhere else.
+#[test]
+fn a_linear_network_passes_the_powers_of_its_matrix() {
+    let (task, hidden, length) = (adding(12), 6, 12);
+    let cases: [(Value, Value, usize, usize); 3] = [
+        (json!([]), json!([]), 1, length),
+        (json!([{"kind": "dilation", "steps": 3}]), json!([]), 3, length),
+        // Steps 10 and 11 are the last piece.
+        (json!([]), json!([{"kind": "truncate", "every": 5}]), 1, 2),
+    ];
+    for (modifiers, rules, apart, reach) in cases {
+        let modifiers: Vec<ModifierSpec> = serde_json::from_value(modifiers).expect("modifiers");
+        let rules: Vec<BpttSpec> = serde_json::from_value(rules).expect("rules");
+        let model = ModelSpec { cell: linear_cell(), hidden, modifiers, ..ModelSpec::default() };
+        let network = Network::new(&model, task.dimensions());
+        let parameters = network.initialize(&init(json!({"recurrent": {"kind": "normal", "gain": 0.8}})), 0, 0);
+        let of = |end: &str| {
+            let named = network.parameters.iter().find(|parameter| parameter.name.ends_with(end)).expect("a parameter");
+            parameters[named.range()].iter().map(|&number| f64::from(number)).collect::<Vec<f64>>()
+        };
+        let recurrent = of("w_hh");
+        // One output: its weights are one row.
+        let mut gradient =
+            of(&network.parameters.iter().rev().find(|last| last.shape == [1, hidden]).expect("a readout").name);
+        let norm = |numbers: &[f64]| numbers.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let first = norm(&gradient);
+        let probe = GradientByLag { sequences: 1, ..GradientByLag::default() };
+        let batch = Batch::draw(&task, &seed::stream(7, Purpose::Probe, &[]), &[0]);
+        let isa = Isa::choose().unwrap_or(Isa::Portable);
+        let mut engine = Backend::Fused { isa, threads: 1 }.engine(network, rules, vec![]);
+        let measured = by_lag(&probe.measure(engine.as_mut(), &parameters, &batch), "h", "median");
+        assert_eq!(measured.len(), length);
+        for (lag, found) in measured.iter().enumerate() {
+            if lag > 0 && lag % apart == 0 {
+                gradient =
+                    (0..hidden).map(|j| (0..hidden).map(|i| recurrent[i * hidden + j] * gradient[i]).sum()).collect();
+            }
+            let expected = if lag % apart == 0 && lag < reach { norm(&gradient) / first } else { 0.0 };
+            let error = (found / measured[0] - expected).abs();
+            assert!(error <= 1e-5 * expected, "apart {apart}, reach {reach}, lag {lag}: {found} for {expected}");
+        }
     }
 }
