@@ -4,11 +4,11 @@ use std::io::{self, Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use polars::io::parquet::write::BatchedWriter;
-use polars::prelude::{
-    CompatLevel, DataFrame, FileMetadataRef, KeyValueMetadata, ParallelStrategy, ParquetCompression, ParquetReader,
-    ParquetWriter, SchemaExt, SerReader,
-};
+use polars::prelude::{CompatLevel, DataFrame, SchemaExt};
+use polars_io::SerReader;
+use polars_io::parquet::read::{ParallelStrategy, ParquetReader};
+use polars_io::parquet::write::{BatchedWriter, KeyValueMetadata, ParquetCompression, ParquetWriter};
+use polars_io::prelude::FileMetadataRef;
 use polars_parquet::write::{KeyValue, schema_to_metadata_key};
 
 use super::atomic::AtomicFile;

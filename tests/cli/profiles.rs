@@ -68,3 +68,14 @@ fn tests_ask_for_no_dependency_with_other_features() {
         "name these among the dependencies with the features that the tests give them: {other:?}"
     );
 }
+
+/// Where a package is built for macros alone, cargo gives it other settings than where the program links it too: tests that link
+/// one would have it, and everything above it, built a second time.
+#[test]
+fn tests_link_no_package_that_the_program_has_for_its_macros_only() {
+    let of = |edges: &str| tree(edges, "{p} {f}");
+    let (linked, all) = (of("normal,no-proc-macro"), of("normal,build"));
+    let tests = of("normal,dev,no-proc-macro");
+    let twice: Vec<&String> = tests.intersection(&all).filter(|package| !linked.contains(*package)).collect();
+    assert!(twice.is_empty(), "name these among the dependencies: {twice:?}");
+}

@@ -191,7 +191,8 @@ fn the_plans_columns_are_shown_and_trials_of_other_plans_stay() {
 /// Other programs take a column's type from the Arrow schema in its file, and many cannot work with `string_view`.
 #[test]
 fn every_column_has_an_arrow_type_that_other_programs_know() {
-    use polars::prelude::{ArrowDataType, ArrowField, ArrowSchema, DataType, ParquetReader, SerReader};
+    use polars::prelude::{ArrowDataType, ArrowField, ArrowSchema, DataType};
+    use polars_io::prelude::{ParquetReader, SerReader};
     use polars_parquet::write::schema_to_metadata_key;
     let dir = tempfile::tempdir().unwrap();
     let mut store = Store::open(dir.path()).unwrap();
@@ -228,7 +229,7 @@ fn a_table_that_another_program_wrote_is_sorted_first() {
     let expected = contents(&store);
     let mut frame = store.frame::<MetricRow>().unwrap().reverse();
     let file = fs::File::create(dir.path().join("metrics.parquet")).unwrap();
-    polars::prelude::ParquetWriter::new(file).finish(&mut frame).unwrap();
+    polars_io::prelude::ParquetWriter::new(file).finish(&mut frame).unwrap();
     assert_eq!(contents(&store), expected);
     store.append(&record(1)).unwrap();
     assert_eq!(contents(&store), expected);

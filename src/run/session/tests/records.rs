@@ -1,4 +1,4 @@
-use polars::prelude::{ParquetReader, SerReader as _};
+use polars_io::prelude::{ParquetReader, SerReader as _};
 
 use super::*;
 use crate::{
