@@ -53,6 +53,7 @@ fn operation(name: &str) -> Operation {
         "exp" => Operation::Exp,
         "expm1" => Operation::ExpM1,
         "ln" => Operation::Ln,
+        "log1p" => Operation::Ln1P,
         "sin" => Operation::Sin,
         "cos" => Operation::Cos,
         _ => panic!("no operation is called {name}"),

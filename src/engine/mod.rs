@@ -36,7 +36,7 @@ use crate::{
 /// - The sum over the units of a layer, as normalizations take it, is a product with ones: a chain of as many additions as there
 ///   are units. Slow where threads are many, but there is one for each sequence.
 /// - Initial values, and matrices made of others by factorizations, are computed in the order of the program on the CPU.
-pub const NUMERICS: u32 = 4;
+pub const NUMERICS: u32 = 5;
 
 /// The results of one pass over a batch.
 #[derive(Clone, Debug, PartialEq)]

@@ -116,6 +116,7 @@ fn unary(function: Unary) -> &'static str {
         Unary::Exp => "exp",
         Unary::ExpM1 => "expm1",
         Unary::Ln => "ln",
+        Unary::Ln1P => "log1p",
         Unary::Sqrt => "sqrt",
         Unary::Square => "square",
         Unary::Abs => "abs",

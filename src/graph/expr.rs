@@ -195,6 +195,11 @@ impl<'g> Expr<'g> {
         self.unary(Unary::ExpM1)
     }
 
+    /// ln(1 + x), exact near 0.
+    pub fn ln_1p(self) -> Self {
+        self.unary(Unary::Ln1P)
+    }
+
     /// Each unit moved to the nearest number from −`bound` to `bound`; NaN stays NaN.
     pub fn bounded(self, bound: f64) -> Self {
         let below = select(self, Relation::Less, -bound, self.constant(-bound), self);

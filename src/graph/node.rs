@@ -33,6 +33,8 @@ pub enum Unary {
     /// eˣ − 1, exact near 0.
     ExpM1,
     Ln,
+    /// ln(1 + x), exact near 0.
+    Ln1P,
     Sqrt,
     Square,
     Abs,
@@ -42,12 +44,13 @@ pub enum Unary {
 
 impl Unary {
     /// All unary functions, for the laws.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Tanh,
         Self::Sigmoid,
         Self::Exp,
         Self::ExpM1,
         Self::Ln,
+        Self::Ln1P,
         Self::Sqrt,
         Self::Square,
         Self::Abs,

@@ -2,15 +2,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Activation, magnitude, positive};
-use crate::graph::{Expr, Unary};
+use crate::graph::Expr;
 
 /// Softplus: a smooth rectifier.
 ///
 /// # Definition
 ///
-/// f(x) = ln(1 + eˣ), computed as max(x, 0) + ln(1 + e^−|x|), which overflows nowhere; f′(x) = σ(x). For x far below 0 the value
-/// has the absolute accuracy of the precision, not the relative one: in float32 it is 0 from x ≈ −17 on. The derivative keeps
-/// its relative accuracy.
+/// f(x) = ln(1 + eˣ), computed as max(x, 0) + log1p(e^−|x|), which overflows nowhere and keeps its digits far below 0, where it is
+/// eˣ; f′(x) = σ(x).
 ///
 /// # Why it is here
 ///
@@ -32,6 +31,6 @@ pub struct Softplus {}
 
 impl Activation for Softplus {
     fn apply<'g>(&self, x: Expr<'g>) -> Expr<'g> {
-        positive(x) + ((-magnitude(x)).exp() + 1.0).unary(Unary::Ln)
+        positive(x) + (-magnitude(x)).exp().ln_1p()
     }
 }

@@ -107,6 +107,7 @@ impl fmt::Display for Applied<'_> {
             (Operation::Exp, [a]) => write!(f, "exp {a}"),
             (Operation::ExpM1, [a]) => write!(f, "expm1 {a}"),
             (Operation::Ln, [a]) => write!(f, "ln {a}"),
+            (Operation::Ln1P, [a]) => write!(f, "log1p {a}"),
             (Operation::Sqrt, [a]) => write!(f, "sqrt {a}"),
             (Operation::Square, [a]) => write!(f, "{a}²"),
             (Operation::Abs, [a]) => write!(f, "|{a}|"),

@@ -16,6 +16,8 @@ pub enum Operation {
     ExpM1,
     /// The natural logarithm of a.
     Ln,
+    /// ln(1 + a).
+    Ln1P,
     /// √a, rounded once.
     Sqrt,
     /// a · a, rounded once.
@@ -64,6 +66,7 @@ impl Operation {
             | Self::Exp
             | Self::ExpM1
             | Self::Ln
+            | Self::Ln1P
             | Self::Sqrt
             | Self::Square
             | Self::Abs

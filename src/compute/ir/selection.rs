@@ -366,6 +366,7 @@ fn unary(function: Unary) -> Operation {
         Unary::Exp => Operation::Exp,
         Unary::ExpM1 => Operation::ExpM1,
         Unary::Ln => Operation::Ln,
+        Unary::Ln1P => Operation::Ln1P,
         Unary::Sqrt => Operation::Sqrt,
         Unary::Square => Operation::Square,
         Unary::Abs => Operation::Abs,

@@ -2,7 +2,7 @@
 
 use ::dfdx::{
     shapes::{HasShape as _, Rank0},
-    tensor::{Gradients, PutTape as _, SplitTape as _, Storage, Tape, Tensor, WithEmptyTape as _},
+    tensor::{Gradients, NoneTape, PutTape as _, SplitTape as _, Storage, Tape, Tensor, WithEmptyTape as _},
     tensor_ops::{
         ChooseFrom as _, Device, PermuteTo as _, ReshapeTo as _, TryGe as _, TryGt as _, TryLe as _, TryLt as _,
         TryMatMul as _, TryStack as _,
@@ -184,6 +184,14 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
                         (x * E::narrow(0.5)).tanh() * sum
                     }
                     Unary::Ln => x.ln(),
+                    // What rounding took from u = 1 + x is given back: ln u + (x − (u − 1)) / u. The derivative is that of ln u.
+                    Unary::Ln1P => {
+                        let one = E::narrow(1.0);
+                        let (lone, sum) = (x.retaped::<NoneTape>(), x + one);
+                        let rounded = sum.retaped::<NoneTape>();
+                        let lost = (lone - (rounded.clone() - one)) / rounded;
+                        sum.ln() + lost
+                    }
                     Unary::Sqrt => x.sqrt(),
                     Unary::Square => x.square(),
                     Unary::Abs => x.abs(),

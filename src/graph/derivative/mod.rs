@@ -28,6 +28,7 @@ fn slope<'g>(function: Unary, x: Expr<'g>, y: Expr<'g>) -> Expr<'g> {
         // Not y + 1, in which a small eˣ would be lost.
         Unary::ExpM1 => x.exp(),
         Unary::Ln => x.constant(1.0) / x,
+        Unary::Ln1P => x.constant(1.0) / (x + 1.0),
         Unary::Sqrt => x.constant(0.5) / y,
         Unary::Square => x * 2.0,
         Unary::Abs => {

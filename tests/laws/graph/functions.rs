@@ -6,7 +6,7 @@ use super::pointwise::assert_matches;
 
 /// Whether the function needs positive arguments.
 pub fn positive_only(function: Unary) -> bool {
-    matches!(function, Unary::Ln | Unary::Sqrt)
+    matches!(function, Unary::Ln | Unary::Ln1P | Unary::Sqrt)
 }
 
 /// f(x) and f′(x).
@@ -20,6 +20,7 @@ fn definition(function: Unary, x: f64) -> (f64, f64) {
         Unary::Exp => (libm::exp(x), libm::exp(x)),
         Unary::ExpM1 => (libm::expm1(x), libm::exp(x)),
         Unary::Ln => (libm::log(x), 1.0 / x),
+        Unary::Ln1P => (libm::log1p(x), 1.0 / (1.0 + x)),
         Unary::Sqrt => (libm::sqrt(x), 0.5 / libm::sqrt(x)),
         Unary::Square => (x * x, 2.0 * x),
         Unary::Abs => (x.abs(), x.signum()),

@@ -20,7 +20,7 @@
 //!
 //! At the ends: tanh ±0 = ±0, tanh ±∞ = ±1, sigmoid 0 = 1/2, sigmoid −∞ = 0, sigmoid ∞ = 1, exp 0 = 1, exp −∞ = 0, exp ∞ = ∞,
 //! expm1 ±0 = ±0, expm1 −∞ = −1, expm1 ∞ = ∞,
-//! ln 1 = 0, ln ±0 = −∞, ln ∞ = ∞, ln of less than 0 is NaN, sin ±0 = ±0, cos 0 = 1, sin and cos of ±∞ are NaN, and so is
+//! ln 1 = 0, log1p ±0 = ±0, log1p −1 = −∞, log1p ∞ = ∞, log1p of less than −1 is NaN, ln ±0 = −∞, ln ∞ = ∞, ln of less than 0 is NaN, sin ±0 = ±0, cos 0 = 1, sin and cos of ±∞ are NaN, and so is
 //! every function of NaN (which NaN is not promised). Subnormal arguments and results are as exact as others.
 //! Sine and cosine reduce |x| ≤ 100 000 themselves; lanes beyond go to the pinned `libm`, one by one.
 //!
@@ -50,6 +50,7 @@ pub(crate) trait Elementary: Lanes {
     unsafe fn exp(self) -> Self;
     unsafe fn exp_m1(self) -> Self;
     unsafe fn ln(self) -> Self;
+    unsafe fn ln_1p(self) -> Self;
     unsafe fn tanh(self) -> Self;
     unsafe fn sigmoid(self) -> Self;
     unsafe fn sin(self) -> Self;
@@ -69,6 +70,10 @@ impl<L: Bits> Elementary for L {
     #[inline(always)]
     unsafe fn ln(self) -> Self {
         unsafe { ln::ln(self) }
+    }
+    #[inline(always)]
+    unsafe fn ln_1p(self) -> Self {
+        unsafe { ln::ln_1p(self) }
     }
     #[inline(always)]
     unsafe fn tanh(self) -> Self {
@@ -101,6 +106,10 @@ impl<const N: usize, const FUSED: bool> Elementary for Array<f64, N, FUSED> {
     #[inline(always)]
     unsafe fn ln(self) -> Self {
         self.map(libm::log)
+    }
+    #[inline(always)]
+    unsafe fn ln_1p(self) -> Self {
+        self.map(libm::log1p)
     }
     #[inline(always)]
     unsafe fn tanh(self) -> Self {

@@ -17,6 +17,7 @@ fn operation(name: &str) -> Operation {
         "exp" => Operation::Exp,
         "expm1" => Operation::ExpM1,
         "ln" => Operation::Ln,
+        "log1p" => Operation::Ln1P,
         "sin" => Operation::Sin,
         "cos" => Operation::Cos,
         _ => unreachable!("a reference without operation"),
@@ -82,8 +83,10 @@ fn increasing_functions_increase() {
             let near: Vec<f32> = (0..4000).map(|i| f32::from_bits(seam.to_bits() - 2000 + i)).collect();
             let negative: Vec<f32> = near.iter().rev().map(|x| -x).collect();
             for arguments in [near, negative] {
-                let values = values(Isa::Portable, function.name, &arguments);
-                assert!(values.is_sorted_by(|a, b| a <= b || b.is_nan()), "{} near {seam}", function.name);
+                // Where the function has no value, which the sample above compares, there is nothing to follow.
+                let values =
+                    values(Isa::Portable, function.name, &arguments).into_iter().filter(|value| !value.is_nan());
+                assert!(values.is_sorted(), "{} near {seam}", function.name);
             }
         }
     }
@@ -94,7 +97,7 @@ fn special_values() {
     let infinity = f32::INFINITY;
     let nan = f32::NAN;
     let least = f32::from_bits(1);
-    let cases: [(&str, &[(f32, f32)]); 7] = [
+    let cases: [(&str, &[(f32, f32)]); 8] = [
         (
             "tanh",
             &[
@@ -163,6 +166,21 @@ fn special_values() {
                 (least, -103.278_93),
             ],
         ),
+        (
+            "log1p",
+            &[
+                (0.0, 0.0),
+                (-0.0, -0.0),
+                (-1.0, -infinity),
+                (infinity, infinity),
+                (-infinity, nan),
+                (-1.5, nan),
+                (least, least),
+                (-least, -least),
+                (-1e-39, -1e-39),
+                (f32::MAX, 88.722_84),
+            ],
+        ),
         ("sin", &[(0.0, 0.0), (-0.0, -0.0), (infinity, nan), (-infinity, nan), (least, least), (-least, -least)]),
         ("cos", &[(0.0, 1.0), (-0.0, 1.0), (infinity, nan), (-infinity, nan), (least, 1.0)]),
     ];
@@ -203,6 +221,7 @@ fn f64_goes_to_the_pinned_library() {
     alike(of(Elementary::exp), libm::exp);
     alike(of(Elementary::exp_m1), libm::expm1);
     alike(of(Elementary::ln), libm::log);
+    alike(of(Elementary::ln_1p), libm::log1p);
     alike(of(Elementary::sin), libm::sin);
     alike(of(Elementary::cos), libm::cos);
     let sigmoid = of(Elementary::sigmoid);

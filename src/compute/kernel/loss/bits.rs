@@ -27,8 +27,7 @@ pub struct BitRows<'a, E> {
 /// The mean over the bits of −ln σ(±z), the sign that of the bit, and its derivative by the logits times the row's weight.
 ///
 /// With a = −z for a bit that is 1 and a = z for one that is 0, the loss of a bit is max(a, 0) + ln(1 + e^−|a|), and its cotangent
-/// weight / width · σ(a), with the sign of a/z: nothing cancels, however large z is. ln(1 + e) is ln(u) · (e / (u − 1)) with
-/// u = 1 + e rounded, which keeps the last digits of a small e. Sums run over the panels lane by lane, then over the 16 lanes in a
+/// weight / width · σ(a), with the sign of a/z: nothing cancels, however large z is. Sums run over the panels lane by lane, then over the 16 lanes in a
 /// fixed tree, so that every instruction set gives the same bits.
 ///
 /// A NaN logit makes the loss and its own cotangent NaN; an infinite one on the wrong side makes the loss ∞. A row of weight 0 has
@@ -150,10 +149,7 @@ unsafe fn binary_cross_entropy<L: Elementary>(row: BitRow<L::Element>) {
                 let (sign, count) = (L::load(signs.as_ptr().add(k)), L::load(counts.as_ptr().add(k)));
                 let a = L::load(values.as_ptr().add(k)).mul(sign);
                 let power = L::splat(zero).sub(a.abs()).exp();
-                let u = L::splat(one).add(power);
-                let excess = u.sub(L::splat(one));
-                let logarithm = power.select(excess.eq(L::splat(zero)), u.ln().mul(power.div(excess)));
-                let loss = L::splat(zero).larger(a).add(logarithm);
+                let loss = L::splat(zero).larger(a).add(power.ln_1p());
                 let sum = L::load(sums.as_ptr().add(k));
                 sum.add(loss).select(count.eq(L::splat(one)), sum).store(sums.as_mut_ptr().add(k));
                 a.sigmoid().mul(sign).mul(L::splat(slope)).store(values.as_mut_ptr().add(k));

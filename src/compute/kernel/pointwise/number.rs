@@ -84,6 +84,7 @@ operations! {
     Exp 1 |a, _b, _c, _s, _t| a.exp();
     ExpM1 1 |a, _b, _c, _s, _t| a.exp_m1();
     Ln 1 |a, _b, _c, _s, _t| a.ln();
+    Ln1P 1 |a, _b, _c, _s, _t| a.ln_1p();
     Sqrt 1 |a, _b, _c, _s, _t| a.sqrt();
     Square 1 |a, _b, _c, _s, _t| a.mul(a);
     Abs 1 |a, _b, _c, _s, _t| a.abs();
@@ -114,6 +115,7 @@ macro_rules! table {
             Operation::Exp => $compile!(Exp),
             Operation::ExpM1 => $compile!(ExpM1),
             Operation::Ln => $compile!(Ln),
+            Operation::Ln1P => $compile!(Ln1P),
             Operation::Sqrt => $compile!(Sqrt),
             Operation::Square => $compile!(Square),
             Operation::Abs => $compile!(Abs),
