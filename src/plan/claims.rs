@@ -292,7 +292,8 @@ impl Resolver<'_> {
         }
         let mut strata = Strata::new();
         for arm in chosen {
-            let words = |path: &Path| format!("{path} {}", self.value(path, arm).as_ref().map(described).unwrap_or_default());
+            let words =
+                |path: &Path| format!("{path} {}", self.value(path, arm).as_ref().map(described).unwrap_or_default());
             strata.entry(paths.iter().map(words).collect::<Vec<_>>().join(", ")).or_default().push(arm);
         }
         Ok(strata)
