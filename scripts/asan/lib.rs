@@ -6,6 +6,7 @@
 pub mod compute {
     pub mod ir;
     pub mod kernel;
+    pub mod memory;
 }
 #[path = "../../src/graph/mod.rs"]
 pub mod graph;
