@@ -115,7 +115,8 @@ fn measured(results: &Results) -> Vec<Measure> {
 fn notes(with_target: bool, with_tests: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if with_tests || with_target {
-        notes.push(format!("Medians over replicates; in brackets their exact {} interval.", percent()));
+        let interval = format!("in brackets their exact {} interval", percent());
+        notes.push(format!("Medians over replicates; {interval}, or what it covers of few replicates."));
     }
     if with_target {
         notes.push(format!("Solved: the exact {} interval (Clopper and Pearson).", percent()));
