@@ -1,4 +1,4 @@
-//! The tables of docs/statistics.md.
+//! The tables of src/stats/README.md.
 
 #![expect(clippy::print_stdout, reason = "the tables are what these are run for")]
 
