@@ -9,6 +9,28 @@
 #
 # Needs Python 3.11, its standard library only.
 set -euo pipefail
+
+usage() {
+    sed -n '2,/^set/ { s/^# \{0,1\}//p }' "$0"
+}
+folder=
+case ${1:-} in
+"") ;;
+--help | -h)
+    usage
+    exit
+    ;;
+--pack)
+    [ $# -eq 2 ] || { usage >&2; exit 2; }
+    # Where the caller is, not where this script is.
+    folder=$(realpath -m "$2")
+    [ -d "${CUDA_PATH:-}" ] || { echo "error: CUDA_PATH names no folder; set it to the CUDA toolkit" >&2; exit 2; }
+    ;;
+*)
+    usage >&2
+    exit 2
+    ;;
+esac
 cd "$(dirname "$0")"
 here=$PWD
 
@@ -20,8 +42,7 @@ else
     program=${CARGO_TARGET_DIR:-$here/../target}/debug/longlag suite=$here/../suites/smoke.yaml compare=$here/cuda-emulator/compare.py
 fi
 
-if [ "${1:-}" = --pack ]; then
-    folder=${2:?"--pack FOLDER: where to"}
+if [ -n "$folder" ]; then
     mkdir -p "$folder/lib"
     cp "$program" "$suite" "$compare" "$here/gpu-check.sh" "$folder"
     for library in libnvrtc.so libnvrtc-builtins.so libcublas.so libcublasLt.so; do

@@ -4,6 +4,10 @@
 # fails. Then it shows that each of these is told of when it is put back, and that a machine without a GPU is.
 # Needs a C++20 compiler and Python 3.11, and neither the CUDA toolkit nor a GPU.
 set -euo pipefail
+if [ $# -gt 0 ]; then
+    sed -n '2,/^set/ { s/^# \{0,1\}//p }' "$0"
+    [ "$1" = --help ] && exit || exit 2
+fi
 cd "$(dirname "$0")/../.."
 here=scripts/cuda-emulator
 target=${CARGO_TARGET_DIR:-target}
