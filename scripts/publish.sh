@@ -18,6 +18,8 @@ fi
 target=results/published/$(basename "$run")
 mkdir -p "$target/figures"
 cp "$run"/{manifest.json,suite.yaml,resolved.yaml,trials.parquet,metrics.parquet,probes.parquet,chains.parquet,report.md,report.html} "$target/"
+# Of a suite that states claims.
+if [ -f "$run/claims.json" ]; then cp "$run/claims.json" "$target/"; fi
 rm -f "$target"/figures/*
 cp "$run"/figures/*.svg "$run"/figures/*.png "$target/figures/"
 du -sh "$target"
