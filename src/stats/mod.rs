@@ -55,7 +55,7 @@ pub use proportion::{clopper_pearson, fisher_exact_test, least_p_of_fisher, newc
 pub use quantile::{interquartile_mean, median, quantile};
 pub use rank::{
     Friedman, friedman_test, least_p_of_correlation, least_p_of_page, mann_whitney_test, page_test,
-    probability_of_improvement, spearman_test,
+    probability_of_improvement, rank_correlation, spearman_test,
 };
 pub use sign::{median_difference, sign_test};
 pub use spread::{Spread, band_in_words, spread, tail};

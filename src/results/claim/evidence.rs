@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::contrast::{Claim, Contrast};
-use super::correlation::rank_correlation;
 use super::sample::Sample;
 use crate::results::table::{ArmResults, Results, TrialResults};
+use crate::stats::rank_correlation;
 use crate::train::MetricName;
 
 /// The evidence for or against a claim.

@@ -6,7 +6,6 @@
 
 mod attainable;
 mod contrast;
-mod correlation;
 mod document;
 mod evidence;
 mod form;

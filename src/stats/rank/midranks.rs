@@ -7,11 +7,16 @@ use crate::stats::order::NonFinite;
 pub(in crate::stats) fn midranks(values: &[f64], non_finite: NonFinite) -> Vec<f64> {
     let defined: Vec<f64> =
         values.iter().map(|&value| if value.is_finite() { value } else { non_finite.infinity() }).collect();
+    shared_ranks(&defined)
+}
+
+/// The rank of each value, from 1 for the smallest, infinities at their ends; equal values share the mean of their ranks.
+pub(super) fn shared_ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&left, &right| defined[left].total_cmp(&defined[right]));
+    order.sort_by(|&left, &right| values[left].total_cmp(&values[right]));
     let mut ranks = vec![0.0; values.len()];
     let mut before = 0;
-    for same in order.chunk_by(|&left, &right| defined[left] == defined[right]) {
+    for same in order.chunk_by(|&left, &right| values[left] == values[right]) {
         let rank = before as f64 + (same.len() + 1) as f64 / 2.0;
         same.iter().for_each(|&place| ranks[place] = rank);
         before += same.len();

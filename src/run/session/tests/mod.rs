@@ -1,3 +1,4 @@
+mod device;
 mod identity;
 mod memory;
 mod records;
@@ -10,7 +11,6 @@ use std::{
 
 use super::*;
 use crate::{
-    engine::DeviceError,
     run::{failed, forecast},
     store::{Link, MetricRow, Record, Status},
     suite::Setting,
@@ -43,23 +43,6 @@ const TUNED: &str = small!(
 save: [models]
 "
 );
-
-/// A trainer whose device is not there.
-struct Absent;
-
-impl Trainer for Absent {
-    fn train(&self, _: &Plan, _: Trial, _: &mut dyn FnMut(crate::train::Progress) -> bool) -> Option<Finished> {
-        unreachable!("no trial begins")
-    }
-
-    fn ready(&self) -> Result<(), DeviceError> {
-        Err(DeviceError::NoDriver)
-    }
-
-    fn names(&self) -> (&'static str, &'static str) {
-        ("dfdx", "cuda")
-    }
-}
 
 /// Says of each trial how it ends, or that it does not end unless it is stopped; trains none.
 struct Fake<F>(F);
@@ -177,15 +160,6 @@ fn only_results_of_this_provenance_are_not_trained_again() {
     drop(session);
     let session = open_with(folder.path(), SUITE, |options| options.backend = Backend::Dfdx);
     assert_eq!(session.pending().reported.len(), 4);
-}
-
-#[test]
-fn nothing_is_stored_where_the_device_is_not_there() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut session = open(folder.path(), SUITE);
-    let refused = session.run(&Absent, &mut (), &AtomicBool::new(false)).unwrap_err();
-    assert!(!refused.is_usage() && refused.to_string().contains("no NVIDIA driver"), "{refused}");
-    assert_eq!((statuses(&session), session.dir().join(layout::MANIFEST).exists()), (vec![], false));
 }
 
 #[test]

@@ -1,8 +1,10 @@
-//! The rank correlation within a replicate.
+//! The rank correlation as a number, such as that within a replicate.
+
+use super::midranks::shared_ranks;
 
 /// Spearman's rank correlation of pairs: the correlation of their ranks, equal values sharing the mean of theirs. Infinities are
 /// ranked at their ends. 0 where one side does not vary, as nothing goes with it then; NaN with a value that is not a number.
-pub(super) fn rank_correlation(left: &[f64], right: &[f64]) -> f64 {
+pub fn rank_correlation(left: &[f64], right: &[f64]) -> f64 {
     if left.iter().chain(right).any(|value| value.is_nan()) {
         return f64::NAN;
     }
@@ -14,10 +16,8 @@ pub(super) fn rank_correlation(left: &[f64], right: &[f64]) -> f64 {
 
 /// The ranks less their mean.
 fn centred_ranks(values: &[f64]) -> Vec<f64> {
-    let below = |value: f64| values.iter().filter(|other| **other < value).count() as f64;
-    let equal = |value: f64| values.iter().filter(|other| **other == value).count() as f64;
-    let mean = (values.len() as f64 - 1.0) / 2.0;
-    values.iter().map(|&value| below(value) + (equal(value) - 1.0) / 2.0 - mean).collect()
+    let mean = (values.len() as f64 + 1.0) / 2.0;
+    shared_ranks(values).into_iter().map(|rank| rank - mean).collect()
 }
 
 #[cfg(test)]
