@@ -2,7 +2,7 @@
 
 use super::typeface::{BOLD, REGULAR};
 
-/// The style of a page: one column for reading, figures on white paper in dark mode too, nothing fetched from anywhere.
+/// The style of a page: one column for reading, nothing fetched from anywhere.
 pub const STYLESHEET: &str = include_str!("report/page.css");
 
 /// The style of a page with the figures' typeface built in.

@@ -17,6 +17,7 @@ mod picture;
 mod ranking;
 mod registry;
 mod sentences;
+pub mod style;
 mod success;
 mod updates_to_target;
 

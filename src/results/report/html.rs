@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::contents::{Report, ReportTable};
 use super::inline;
+use crate::results::figure::style::dark_rules;
 use crate::results::stylesheet;
 use crate::text::html as escape;
 
@@ -12,8 +13,9 @@ pub(super) fn write(report: &Report) -> String {
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name} · longlag</title>\n\
-         <style>\n{}</style>\n</head>\n<body>\n<main>\n<h1>{name}</h1>\n",
-        stylesheet::with_typeface()
+         <style>\n{}{}</style>\n</head>\n<body>\n<main>\n<h1>{name}</h1>\n",
+        stylesheet::with_typeface(),
+        dark_rules(report.figures.iter().map(|figure| figure.svg.as_str())),
     );
     if !report.about.is_empty() {
         let _ = writeln!(page, "<p class=\"about\">{}</p>", escape(&report.about));

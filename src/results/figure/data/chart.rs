@@ -99,6 +99,8 @@ pub struct Point {
 pub enum SeriesRole {
     /// One of several ordered values, from 0: graded colours.
     Ordered { rank: usize, of: usize },
+    /// One of several that have no order, from 0: colours of their own.
+    Named { rank: usize },
     /// The state of things before training.
     Before,
     /// The state of things after training.

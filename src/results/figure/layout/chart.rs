@@ -2,12 +2,13 @@
 
 use super::axes::Axes;
 use super::axis::FittedAxis;
-use super::font::{self, Weight};
-use super::page::{BODY, LEADING, MARGIN, Page, SMALL, WIDTH};
-use super::palette::{ALARM, AXIS, INK, MUTED};
+use super::page::Page;
 use super::panel;
 use super::scene::{Anchor, Rect, Scene};
 use crate::results::figure::data::chart::{Chart, Panel};
+use crate::results::figure::style::font::{self, Weight};
+use crate::results::figure::style::palette::{ALARM, AXIS, INK, MUTED};
+use crate::results::figure::style::{AXIS_LINE, BODY, FINE, LEADING, MARGIN, SMALL, TypeSize, WIDTH};
 
 /// The distance between two panels, beyond the room for labels.
 const GAP: f64 = 10.0;
@@ -48,31 +49,31 @@ pub fn lay_out(chart: &Chart) -> Scene {
 
     let rows: Vec<&[Panel]> = chart.panels.chunks(columns).collect();
     for (row, panels) in rows.iter().enumerate() {
-        let titles: Vec<Vec<(String, f64)>> =
+        let titles: Vec<Vec<(String, TypeSize)>> =
             panels.iter().map(|panel| title_lines(&panel.title, plot_width)).collect();
         let notes: Vec<Vec<String>> = panels
             .iter()
             .map(|panel| {
                 let room = plot_width + gutter;
-                let lines = panel.notes.iter().flat_map(|note| font::wrap(note, SMALL - 0.5, Weight::Regular, room));
-                lines.map(|line| font::shorten(&line, SMALL - 0.5, Weight::Regular, room)).collect()
+                let lines = panel.notes.iter().flat_map(|note| font::wrap(note, FINE, Weight::Regular, room));
+                lines.map(|line| font::shorten(&line, FINE, Weight::Regular, room)).collect()
             })
             .collect();
         let title_height = titles.iter().map(Vec::len).max().unwrap_or(0) as f64 * BODY * LEADING;
-        let note_height = notes.iter().map(Vec::len).max().unwrap_or(0) as f64 * (SMALL - 0.5) * LEADING;
+        let note_height = notes.iter().map(Vec::len).max().unwrap_or(0) as f64 * FINE * LEADING;
         let top = page.y + title_height + note_height + 4.0;
         for (column, panel) in panels.iter().enumerate() {
             let plot_left = left + column as f64 * cell;
             let frame = Rect { left: plot_left, top, right: plot_left + plot_width, bottom: top + plot_height };
             // Titles stand on the plot, so that those of one line lie beside the last of two.
-            let notes_top = top - 4.0 - notes[column].len() as f64 * (SMALL - 0.5) * LEADING;
+            let notes_top = top - 4.0 - notes[column].len() as f64 * FINE * LEADING;
             for (line, (text, size)) in titles[column].iter().rev().enumerate() {
                 let at = (plot_left, notes_top - line as f64 * BODY * LEADING);
                 page.put(at, text, *size, Weight::Bold, INK, Anchor::Start);
             }
             for (line, note) in notes[column].iter().enumerate() {
-                let at = (plot_left, notes_top + (line + 1) as f64 * (SMALL - 0.5) * LEADING);
-                page.put(at, note, SMALL - 0.5, Weight::Regular, ALARM, Anchor::Start);
+                let at = (plot_left, notes_top + (line + 1) as f64 * FINE * LEADING);
+                page.put(at, note, FINE, Weight::Regular, ALARM, Anchor::Start);
             }
             if gutter > 0.0 && !panel.series.is_empty() {
                 page.put((frame.right + 4.0, notes_top), &chart.key, SMALL, Weight::Regular, MUTED, Anchor::Start);
@@ -81,7 +82,7 @@ pub fn lay_out(chart: &Chart) -> Scene {
             if column == 0 {
                 for tick in &y_ticks {
                     if let Some(y) = axes.y_of(&frame, tick.value) {
-                        let at = (frame.left - TICK - 1.5, y + 0.36 * SMALL);
+                        let at = (frame.left - TICK - 1.5, y + SMALL.drop());
                         page.put(at, &tick.label, SMALL, Weight::Regular, MUTED, Anchor::End);
                     }
                 }
@@ -91,7 +92,7 @@ pub fn lay_out(chart: &Chart) -> Scene {
                 x_tick_labels(&mut page, &axes, &frame);
             }
         }
-        page.y = top + plot_height + if row + 1 == rows.len() { TICK + SMALL } else { 10.0 };
+        page.y = top + plot_height + if row + 1 == rows.len() { TICK + SMALL.points() } else { 10.0 };
     }
     page.down(2.5);
     let middle = left + (columns.min(chart.panels.len()).max(1) as f64 * cell - gutter - GAP) / 2.0;
@@ -115,8 +116,8 @@ fn x_tick_labels(page: &mut Page, axes: &Axes, frame: &Rect) {
             continue;
         }
         free = x + half + 3.0;
-        page.put((x, frame.bottom + TICK + SMALL), &label, SMALL, Weight::Regular, MUTED, Anchor::Middle);
-        page.scene.line(vec![(x, frame.bottom), (x, frame.bottom + 2.0)], AXIS, 0.6);
+        page.put((x, frame.bottom + TICK + SMALL.points()), &label, SMALL, Weight::Regular, MUTED, Anchor::Middle);
+        page.scene.line(vec![(x, frame.bottom), (x, frame.bottom + 2.0)], AXIS, AXIS_LINE);
     }
 }
 
@@ -157,8 +158,8 @@ fn columns_with(labels: usize) -> usize {
 }
 
 /// The title in at most two lines; else in three lines of smaller type, the last shortened in its middle if it must be.
-fn title_lines(title: &str, room: f64) -> Vec<(String, f64)> {
-    let small = BODY - 1.0;
+fn title_lines(title: &str, room: f64) -> Vec<(String, TypeSize)> {
+    let small = SMALL;
     for (size, most) in [(BODY, 2), (small, 3)] {
         let lines = font::wrap(title, size, Weight::Bold, room);
         if lines.len() <= most && lines.iter().all(|line| font::width(line, size, Weight::Bold) <= room) {

@@ -1,12 +1,15 @@
 //! A dot plot laid out on a page.
 
-use super::font::{self, Weight};
 use super::marker::marker;
-use super::page::{BODY, MARGIN, Page, SMALL, WIDTH};
-use super::palette::{AXIS, GRID, INK, MUTED, Marker, Style, shade};
+use super::page::Page;
 use super::scene::{Anchor, Scene};
 use crate::results::figure::data::chart::SeriesRole;
 use crate::results::figure::data::dot_plot::{DotPlot, DotRow};
+use crate::results::figure::style::font::{self, Weight};
+use crate::results::figure::style::palette::{AXIS, GRID, INK, MUTED};
+use crate::results::figure::style::{
+    AXIS_LINE, BODY, DENSE_ROW, EDGE, FINE, GRID_LINE, INTERVAL, MARGIN, MARK, Marker, ROW, SMALL, Style, WIDTH, shade,
+};
 use crate::results::number;
 
 /// The number of rows from which on they are set close, in smaller type.
@@ -21,10 +24,10 @@ const TICKS: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 /// Lays out a dot plot.
 pub fn lay_out(plot: &DotPlot) -> Scene {
     let mut page = Page::begin(&plot.title, &plot.subtitle);
-    let (size, row_height) = if plot.rows.len() < MANY { (BODY, 14.0) } else { (SMALL - 0.2, 9.8) };
+    let (size, row_height) = if plot.rows.len() < MANY { (BODY, ROW) } else { (SMALL, DENSE_ROW) };
     let measure = |text: &str| font::width(text, size, Weight::Regular);
     let labels = plot.rows.iter().map(|row| measure(&row.label)).fold(0.0, f64::max).min(0.32 * WIDTH) + 7.0;
-    let numbers = plot.rows.iter().map(|row| font::width(&in_numbers(row), SMALL - 0.5, Weight::Regular));
+    let numbers = plot.rows.iter().map(|row| font::width(&in_numbers(row), FINE, Weight::Regular));
     let numbers = numbers.fold(0.0, f64::max) + 12.0;
     let columns = plot.columns.len();
     let cell = (0.36 * WIDTH / columns.max(1) as f64).min(WIDEST);
@@ -42,7 +45,7 @@ pub fn lay_out(plot: &DotPlot) -> Scene {
             // The last lines stand on the cells.
             let Some(text) = (line + head.len()).checked_sub(lines).and_then(|line| head.get(line)) else { continue };
             let middle = cells + (column as f64 + 0.5) * cell;
-            page.put((middle, page.y), text, SMALL - 0.5, Weight::Bold, INK, Anchor::Middle);
+            page.put((middle, page.y), text, FINE, Weight::Bold, INK, Anchor::Middle);
         }
         if line + 1 == lines {
             let middle = (left + right) / 2.0;
@@ -52,7 +55,7 @@ pub fn lay_out(plot: &DotPlot) -> Scene {
     let tick_labels = |page: &mut Page| {
         for value in TICKS {
             let text = number::short(value);
-            page.put((x_of(value), page.y), &text, SMALL - 0.5, Weight::Regular, MUTED, Anchor::Middle);
+            page.put((x_of(value), page.y), &text, FINE, Weight::Regular, MUTED, Anchor::Middle);
         }
     };
     page.down(1.35 * SMALL);
@@ -60,45 +63,45 @@ pub fn lay_out(plot: &DotPlot) -> Scene {
     page.down(3.0);
     let (top, bottom) = (page.y, page.y + plot.rows.len() as f64 * row_height);
     for value in TICKS {
-        page.scene.line(vec![(x_of(value), top), (x_of(value), bottom)], GRID, 0.6);
+        page.scene.line(vec![(x_of(value), top), (x_of(value), bottom)], GRID, GRID_LINE);
     }
     for edge in [top, bottom] {
-        page.scene.line(vec![(left, edge), (right, edge)], AXIS, 0.6);
+        page.scene.line(vec![(left, edge), (right, edge)], AXIS, AXIS_LINE);
     }
     let style = Style::of(SeriesRole::Sole);
     for row in &plot.rows {
         let middle = page.y + row_height / 2.0;
-        let baseline = middle + 0.36 * size;
-        page.scene.line(vec![(left, middle), (right, middle)], GRID, 0.4);
+        let baseline = middle + size.drop();
+        page.scene.line(vec![(left, middle), (right, middle)], GRID, EDGE);
         let label = font::shorten(&row.label, size, Weight::Regular, labels - 7.0);
         page.put((left - 7.0, baseline), &label, size, Weight::Regular, INK, Anchor::End);
         if let Some((low, high)) = row.interval {
-            page.scene.line(vec![(x_of(low), middle), (x_of(high), middle)], style.color, 1.3);
+            page.scene.line(vec![(x_of(low), middle), (x_of(high), middle)], style.color, INTERVAL);
         }
-        marker(&mut page.scene, (x_of(row.value), middle), Marker::Circle, 2.3, style.color, row.complete);
-        let at = (cells - 6.0, middle + 0.36 * (SMALL - 0.5));
-        page.put(at, &in_numbers(row), SMALL - 0.5, Weight::Regular, MUTED, Anchor::End);
+        marker(&mut page.scene, (x_of(row.value), middle), Marker::Circle, MARK, style.color, row.complete);
+        let at = (cells - 6.0, middle + FINE.drop());
+        page.put(at, &in_numbers(row), FINE, Weight::Regular, MUTED, Anchor::End);
         for (column, content) in row.cells.iter().enumerate() {
             let (near, far) = (cells + column as f64 * cell + GAP, cells + (column + 1) as f64 * cell);
             let (above, below) = (page.y + GAP / 2.0, page.y + row_height - GAP / 2.0);
             let Some(content) = content else {
-                page.scene.line(vec![(near, below), (far, above)], GRID, 0.6);
+                page.scene.line(vec![(near, below), (far, above)], GRID, GRID_LINE);
                 continue;
             };
             let (fill, ink) = shade(content.share);
             page.scene.area(vec![(near, above), (far, above), (far, below), (near, below)], fill, 1.0);
-            let main = font::width(&content.text, SMALL - 0.5, Weight::Bold);
-            let detail = font::width(&content.detail, SMALL - 1.0, Weight::Regular);
+            let main = font::width(&content.text, FINE, Weight::Bold);
+            let detail = font::width(&content.detail, FINE, Weight::Regular);
             let beside = !content.detail.is_empty() && main + detail + 8.0 <= far - near;
             let start = (near + far - main - if beside { detail + 4.0 } else { 0.0 }) / 2.0;
-            let baseline = middle + 0.36 * (SMALL - 0.5);
+            let baseline = middle + FINE.drop();
             if main > far - near {
                 continue;
             }
-            page.put((start, baseline), &content.text, SMALL - 0.5, Weight::Bold, ink, Anchor::Start);
+            page.put((start, baseline), &content.text, FINE, Weight::Bold, ink, Anchor::Start);
             if beside {
                 let at = (start + main + 4.0, baseline);
-                page.put(at, &content.detail, SMALL - 1.0, Weight::Regular, ink, Anchor::Start);
+                page.put(at, &content.detail, FINE, Weight::Regular, ink, Anchor::Start);
             }
         }
         page.down(row_height);
@@ -121,7 +124,7 @@ fn in_numbers(row: &DotRow) -> String {
 
 /// The head of a column in at most three lines.
 fn head(name: &str, room: f64) -> Vec<String> {
-    let (size, weight) = (SMALL - 0.5, Weight::Bold);
+    let (size, weight) = (FINE, Weight::Bold);
     let lines = font::wrap(name, size, weight, room);
     let (first, rest) = lines.split_at(lines.len().min(2));
     let lines = first.iter().cloned().chain([rest.join(" ")]).filter(|line| !line.is_empty());

@@ -1,17 +1,19 @@
 //! A forest plot laid out on a page.
 
 use super::axis::FittedAxis;
-use super::font::{self, Weight};
 use super::marker::marker;
-use super::page::{BODY, MARGIN, Page, SMALL, WIDTH};
-use super::palette::{ALARM, AXIS, GRID, INK, MUTED, Marker, Style};
+use super::page::Page;
 use super::scene::{Anchor, Scene};
 use crate::results::figure::data::chart::{Axis, SeriesRole, Tick};
 use crate::results::figure::data::forest::{Forest, ForestGroup, ForestMark, ForestRow};
+use crate::results::figure::style::font::{self, Weight};
+use crate::results::figure::style::palette::{ALARM, AXIS, GRID, INK, MUTED};
+use crate::results::figure::style::{
+    AXIS_LINE, BODY, BOUND_LINE, FINE, GRID_LINE, INTERVAL, MARGIN, MARK, Marker, REFERENCE, ROW, SMALL, Style,
+    TypeSize, WIDTH,
+};
 use crate::results::number;
 
-/// The height of a row.
-const ROW: f64 = 14.0;
 /// Labelled values of an axis.
 const TICKS: usize = 6;
 /// From here on values are labelled in powers of ten.
@@ -69,26 +71,26 @@ impl Columns {
             let label = |tick: Tick| if tick.value.abs() < LARGE { tick.label } else { number::short(tick.value) };
             ticks.map(|tick| (tick.value, label(tick))).collect()
         };
-        let half = |text: &str| 0.5 * font::width(text, SMALL - 0.5, Weight::Regular) + 2.0;
+        let half = |text: &str| 0.5 * font::width(text, FINE, Weight::Regular) + 2.0;
         let clear = |ticks: &Vec<(f64, String)>| {
             ticks.windows(2).all(|pair| x_of(pair[1].0) - x_of(pair[0].0) >= half(&pair[0].1) + half(&pair[1].1))
         };
         let ticks = (1..=TICKS).rev().map(labelled).find(clear).unwrap_or_default();
         for (value, _) in &ticks {
-            page.scene.line(vec![(x_of(*value), top), (x_of(*value), bottom)], GRID, 0.6);
+            page.scene.line(vec![(x_of(*value), top), (x_of(*value), bottom)], GRID, GRID_LINE);
         }
         if within(&0.0) {
-            page.scene.line(vec![(x_of(0.0), top), (x_of(0.0), bottom)], AXIS, 0.8);
+            page.scene.line(vec![(x_of(0.0), top), (x_of(0.0), bottom)], AXIS, REFERENCE);
         }
         for edge in [top, bottom] {
-            page.scene.line(vec![(self.left, edge), (self.right, edge)], AXIS, 0.6);
+            page.scene.line(vec![(self.left, edge), (self.right, edge)], AXIS, AXIS_LINE);
         }
         for row in &group.rows {
             self.row(page, row, &x_of);
         }
         page.down(1.3 * SMALL);
         for (value, label) in &ticks {
-            page.put((x_of(*value), page.y), label, SMALL - 0.5, Weight::Regular, MUTED, Anchor::Middle);
+            page.put((x_of(*value), page.y), label, FINE, Weight::Regular, MUTED, Anchor::Middle);
         }
         page.down(1.25 * SMALL);
         let unit = font::shorten(&group.unit, SMALL, Weight::Regular, self.right - self.left);
@@ -98,9 +100,9 @@ impl Columns {
 
     fn row(&self, page: &mut Page, row: &ForestRow, x_of: &dyn Fn(f64) -> f64) {
         let middle = page.y + ROW / 2.0;
-        let put = |page: &mut Page, x: f64, text: &str, size: f64, weight: Weight, color, anchor, room: f64| {
+        let put = |page: &mut Page, x: f64, text: &str, size: TypeSize, weight: Weight, color, anchor, room: f64| {
             let text = font::shorten(text, size, weight, room);
-            page.put((x, middle + 0.36 * size), &text, size, weight, color, anchor);
+            page.put((x, middle + size.drop()), &text, size, weight, color, anchor);
         };
         let (shape, filled, color) = match row.mark {
             ForestMark::For => (Marker::Circle, true, Style::of(SeriesRole::Sole).color),
@@ -110,13 +112,13 @@ impl Columns {
         put(page, self.label, &row.label, BODY, Weight::Regular, INK, Anchor::End, self.label - MARGIN);
         for bound in &row.bounds {
             let x = x_of(*bound);
-            page.scene.line(vec![(x, middle - 0.36 * ROW), (x, middle + 0.36 * ROW)], INK, 1.0);
+            page.scene.line(vec![(x, middle - 0.36 * ROW), (x, middle + 0.36 * ROW)], INK, BOUND_LINE);
         }
         if let Some((low, high)) = row.interval {
-            page.scene.line(vec![(x_of(low), middle), (x_of(high), middle)], color, 1.3);
+            page.scene.line(vec![(x_of(low), middle), (x_of(high), middle)], color, INTERVAL);
         }
         if let Some(value) = row.value.filter(|value| !value.is_nan()) {
-            marker(&mut page.scene, (x_of(value), middle), shape, 2.4, color, filled);
+            marker(&mut page.scene, (x_of(value), middle), shape, MARK, color, filled);
         }
         let room = self.numbers - self.right - GAP;
         put(page, self.numbers, &row.numbers, SMALL, Weight::Regular, MUTED, Anchor::End, room);

@@ -1,13 +1,12 @@
 //! A heatmap laid out on a page.
 
-use super::font::{self, Weight};
-use super::page::{BODY, MARGIN, Page, SMALL, WIDTH};
-use super::palette::{GRID, INK, MUTED, shade};
+use super::page::Page;
 use super::scene::{Anchor, Scene};
 use crate::results::figure::data::heatmap::Heatmap;
+use crate::results::figure::style::font::{self, Weight};
+use crate::results::figure::style::palette::{GRID, INK, MUTED};
+use crate::results::figure::style::{BODY, FINE, GRID_LINE, MARGIN, SMALL, WIDE_ROW, WIDTH, shade};
 
-/// Height of a row.
-const ROW: f64 = 19.0;
 /// Between two cells.
 const GAP: f64 = 1.5;
 
@@ -29,21 +28,21 @@ pub fn lay_out(heatmap: &Heatmap) -> Scene {
     }
     page.down(4.0);
     for row in &heatmap.rows {
-        let (top, bottom) = (page.y, page.y + ROW - GAP);
-        let baseline = (top + bottom) / 2.0 + 0.36 * BODY;
+        let (top, bottom) = (page.y, page.y + WIDE_ROW - GAP);
+        let baseline = (top + bottom) / 2.0 + BODY.drop();
         let label = font::shorten(&row.label, BODY, Weight::Regular, labels - 8.0);
         page.put((left - 8.0, baseline), &label, BODY, Weight::Regular, INK, Anchor::End);
         for (column, content) in row.cells.iter().enumerate() {
             let x = left + column as f64 * cell;
             let (near, far) = (x, x + cell - GAP);
             let Some(content) = content else {
-                page.scene.line(vec![(near, bottom), (far, top)], GRID, 0.6);
+                page.scene.line(vec![(near, bottom), (far, top)], GRID, GRID_LINE);
                 continue;
             };
             let (fill, ink) = shade(content.share);
             page.scene.area(vec![(near, top), (far, top), (far, bottom), (near, bottom)], fill, 1.0);
             let main = font::width(&content.text, BODY, Weight::Bold);
-            let detail = font::width(&content.detail, SMALL - 0.5, Weight::Regular);
+            let detail = font::width(&content.detail, FINE, Weight::Regular);
             let beside = !content.detail.is_empty() && main + detail + 12.0 <= cell - GAP;
             let start = (near + far - main - if beside { detail + 6.0 } else { 0.0 }) / 2.0;
             // Where there is no room, the shade tells.
@@ -53,10 +52,10 @@ pub fn lay_out(heatmap: &Heatmap) -> Scene {
             page.put((start, baseline), &content.text, BODY, Weight::Bold, ink, Anchor::Start);
             if beside {
                 let at = (start + main + 6.0, baseline);
-                page.put(at, &content.detail, SMALL - 0.5, Weight::Regular, ink, Anchor::Start);
+                page.put(at, &content.detail, FINE, Weight::Regular, ink, Anchor::Start);
             }
         }
-        page.down(ROW);
+        page.down(WIDE_ROW);
     }
     page.end(&heatmap.notes)
 }

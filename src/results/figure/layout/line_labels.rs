@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use super::axes::Axes;
-use super::font::{self, Weight};
 use super::labels;
-use super::page::SMALL;
-use super::palette::{Color, MUTED, PAPER};
 use super::scene::{Anchor, Position, Rect, Scene, Text};
 use super::trace::Trace;
 use crate::results::figure::data::chart::{Panel, ReferenceLine};
+use crate::results::figure::style::font::{self, Weight};
+use crate::results::figure::style::palette::{MUTED, PAPER};
+use crate::results::figure::style::{Color, HAIRLINE, SMALL, VEIL_OPACITY};
 
 /// The distance from one label's middle to the next.
 const LABEL_HEIGHT: f64 = 7.6;
@@ -65,7 +65,7 @@ pub fn write_labels(scene: &mut Scene, panel: &Panel, traces: &[Trace], frame: &
     let mut taken: Vec<Rect> = Vec::new();
     for (label, y) in at_edge.into_iter().zip(placed) {
         if (y - label.y).abs() > 2.5 {
-            scene.line(vec![(frame.right + 0.5, label.y), (frame.right + 3.2, y)], label.color, 0.5);
+            scene.line(vec![(frame.right + 0.5, label.y), (frame.right + 3.2, y)], label.color, HAIRLINE);
         }
         taken.push(label.write(scene, (frame.right + 4.0, y)));
     }
@@ -81,7 +81,7 @@ pub fn write_labels(scene: &mut Scene, panel: &Panel, traces: &[Trace], frame: &
         let back = Rect { left, right: left + size.0, top: y - half, bottom: y + half };
         let corners =
             [(back.left, back.top), (back.right, back.top), (back.right, back.bottom), (back.left, back.bottom)];
-        scene.area(corners.to_vec(), PAPER, 0.75);
+        scene.area(corners.to_vec(), PAPER, VEIL_OPACITY);
         taken.push(label.write(scene, (left, y)));
     }
 }
@@ -90,7 +90,7 @@ impl Label<'_> {
     /// Writes the label with the middle of its left edge at `place`; gives what it covers.
     fn write(&self, scene: &mut Scene, (left, y): Position) -> Rect {
         scene.text(Text {
-            at: (left, y + 0.36 * SMALL),
+            at: (left, y + SMALL.drop()),
             text: self.text.to_string(),
             size: SMALL,
             weight: self.weight,

@@ -2,8 +2,9 @@
 
 use std::f64::consts::FRAC_1_SQRT_2;
 
-use super::palette::{Color, Marker, PAPER};
 use super::scene::{Position, Scene};
+use crate::results::figure::style::palette::PAPER;
+use crate::results::figure::style::{Color, Marker, OUTLINE};
 
 /// A marker of about the same area whatever its outline; an open one is filled with paper.
 pub fn marker(scene: &mut Scene, (x, y): Position, shape: Marker, radius: f64, color: Color, filled: bool) {
@@ -38,7 +39,7 @@ pub fn marker(scene: &mut Scene, (x, y): Position, shape: Marker, radius: f64, c
     scene.area(outline.clone(), if filled { color } else { PAPER }, 1.0);
     if !filled {
         outline.push(outline[0]);
-        scene.line(outline, color, 0.9);
+        scene.line(outline, color, OUTLINE);
     }
 }
 

@@ -1,21 +1,9 @@
 //! The page that everything is laid out on, as wide as a paper's text.
 
-use super::font::{self, Weight};
-use super::palette::{Color, INK, MUTED};
 use super::scene::{Anchor, Scene, Text};
-
-/// The page's width: 17 cm in points.
-pub const WIDTH: f64 = 482.0;
-/// The blank paper around everything.
-pub const MARGIN: f64 = 6.0;
-/// The size of ordinary type.
-pub const BODY: f64 = 8.0;
-/// The size of labels and notes.
-pub const SMALL: f64 = 7.0;
-/// The size of the title.
-const TITLE: f64 = 11.0;
-/// The distance from baseline to baseline, over the size of type.
-pub const LEADING: f64 = 1.28;
+use crate::results::figure::style::font::{self, Weight};
+use crate::results::figure::style::palette::{INK, MUTED};
+use crate::results::figure::style::{BODY, Color, MARGIN, SMALL, TITLE, TypeSize, WIDTH};
 
 /// A page that is filled from top to bottom.
 pub struct Page {
@@ -52,7 +40,7 @@ impl Page {
     }
 
     /// Text over the page's whole width, below what is there.
-    pub fn paragraph(&mut self, text: &str, size: f64, weight: Weight, color: Color) {
+    pub fn paragraph(&mut self, text: &str, size: TypeSize, weight: Weight, color: Color) {
         let room = WIDTH - 2.0 * MARGIN;
         for line in font::wrap(text, size, weight, room) {
             // A word may be wider than the page.
@@ -63,14 +51,14 @@ impl Page {
     }
 
     /// One line of text below what is there.
-    pub fn text_at(&mut self, x: f64, text: &str, size: f64, weight: Weight, color: Color, anchor: Anchor) {
+    pub fn text_at(&mut self, x: f64, text: &str, size: TypeSize, weight: Weight, color: Color, anchor: Anchor) {
         if !text.is_empty() {
             self.down(1.2 * size);
             self.put((x, self.y), text, size, weight, color, anchor);
         }
     }
 
-    pub fn put(&mut self, at: (f64, f64), text: &str, size: f64, weight: Weight, color: Color, anchor: Anchor) {
+    pub fn put(&mut self, at: (f64, f64), text: &str, size: TypeSize, weight: Weight, color: Color, anchor: Anchor) {
         self.scene.text(Text { at, text: text.to_owned(), size, weight, color, anchor });
     }
 }

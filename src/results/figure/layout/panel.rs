@@ -1,13 +1,13 @@
 //! One of the small multiples: grid, references, bands, lines, marks and labels.
 
 use super::axes::Axes;
-use super::font::{self, Weight};
 use super::line_labels::write_labels;
-use super::page::SMALL;
-use super::palette::{AXIS, GRID, MUTED, PAPER};
 use super::scene::{Anchor, Rect, Scene, Text};
 use super::trace::{Trace, stagger};
 use crate::results::figure::data::chart::Panel;
+use crate::results::figure::style::font::{self, Weight};
+use crate::results::figure::style::palette::{AXIS, GRID, MUTED, PAPER};
+use crate::results::figure::style::{AXIS_LINE, DOTTED, FINE, GRID_LINE, HAIRLINE, REFERENCE, SMALL};
 
 /// The width that the labels beside the panel need.
 pub fn label_room(panel: &Panel) -> f64 {
@@ -22,7 +22,7 @@ pub fn draw(scene: &mut Scene, panel: &Panel, frame: Rect, axes: &Axes, plot_hei
     let plot = Rect { bottom: frame.bottom - axes.footer, ..frame };
     for reference in &panel.references {
         if let Some(y) = axes.y_of(&frame, reference.y) {
-            scene.dashed(&[(frame.left, y), (frame.right, y)], (1.0, 1.6), MUTED, 0.8);
+            scene.dashed(&[(frame.left, y), (frame.right, y)], DOTTED, MUTED, REFERENCE);
         }
     }
     let mut traces: Vec<Trace> = panel.series.iter().map(|series| Trace::new(series, &frame, &plot, axes)).collect();
@@ -31,7 +31,7 @@ pub fn draw(scene: &mut Scene, panel: &Panel, frame: Rect, axes: &Axes, plot_hei
         trace.band(scene);
     }
     // The line under the axis' floor belongs to the grid, what lies on it to the data.
-    scene.line(vec![(frame.left, frame.bottom), (frame.right, frame.bottom)], AXIS, 0.7);
+    scene.line(vec![(frame.left, frame.bottom), (frame.right, frame.bottom)], AXIS, AXIS_LINE);
     for trace in &traces {
         trace.lines(scene);
     }
@@ -41,7 +41,7 @@ pub fn draw(scene: &mut Scene, panel: &Panel, frame: Rect, axes: &Axes, plot_hei
     let mut free = f64::NEG_INFINITY;
     for text in &panel.footer {
         if let Some(x) = axes.x_of(&frame, text.value) {
-            let half = font::width(&text.label, SMALL - 0.5, Weight::Regular) / 2.0;
+            let half = font::width(&text.label, FINE, Weight::Regular) / 2.0;
             if x - half < free {
                 continue;
             }
@@ -50,7 +50,7 @@ pub fn draw(scene: &mut Scene, panel: &Panel, frame: Rect, axes: &Axes, plot_hei
             scene.text(Text {
                 at,
                 text: text.label.clone(),
-                size: SMALL - 0.5,
+                size: FINE,
                 weight: Weight::Regular,
                 color: MUTED,
                 anchor: Anchor::Middle,
@@ -68,19 +68,19 @@ pub fn draw(scene: &mut Scene, panel: &Panel, frame: Rect, axes: &Axes, plot_hei
 fn grid(scene: &mut Scene, frame: &Rect, axes: &Axes, plot_height: f64) {
     for tick in axes.y.ticks(if plot_height > 100.0 { 6 } else { 5 }) {
         if let Some(y) = axes.y_of(frame, tick.value) {
-            scene.line(vec![(frame.left, y), (frame.right, y)], GRID, 0.6);
+            scene.line(vec![(frame.left, y), (frame.right, y)], GRID, GRID_LINE);
         }
     }
     for tick in axes.x.ticks(axes.x_ticks(frame)) {
         if let Some(x) = axes.x_of(frame, tick.value).filter(|x| (frame.left..=frame.right + 0.1).contains(x)) {
-            scene.line(vec![(x, frame.top), (x, frame.bottom)], GRID, 0.6);
+            scene.line(vec![(x, frame.top), (x, frame.bottom)], GRID, GRID_LINE);
         }
     }
     let plot = Rect { bottom: frame.bottom - axes.footer, ..*frame };
-    scene.line(vec![(frame.left, frame.top), (frame.left, frame.bottom)], AXIS, 0.7);
+    scene.line(vec![(frame.left, frame.top), (frame.left, frame.bottom)], AXIS, AXIS_LINE);
     for value in axes.y.minor_ticks() {
         if let Some(y) = axes.y_of(frame, value) {
-            scene.line(vec![(frame.left, y), (frame.left + 1.6, y)], AXIS, 0.5);
+            scene.line(vec![(frame.left, y), (frame.left + 1.6, y)], AXIS, HAIRLINE);
         }
     }
     if let Some(share) = axes.y.breaks_at() {
@@ -97,7 +97,7 @@ fn grid(scene: &mut Scene, frame: &Rect, axes: &Axes, plot_height: f64) {
             1.0,
         );
         for lift in [0.0, -2.0] {
-            scene.line(vec![(frame.left - 2.0, y + 1.6 + lift), (frame.left + 2.0, y + 0.4 + lift)], AXIS, 0.7);
+            scene.line(vec![(frame.left - 2.0, y + 1.6 + lift), (frame.left + 2.0, y + 0.4 + lift)], AXIS, AXIS_LINE);
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Marks in points (1/72 inch) from the top left corner: the layout's result and the painters' input.
 
 #[cfg(test)]
-use super::font;
-use super::font::Weight;
-use super::palette::Color;
+use crate::results::figure::style::font;
+use crate::results::figure::style::font::Weight;
+use crate::results::figure::style::{Color, Dash, Stroke, TypeSize};
 
 /// A position, x to the right and y down.
 pub type Position = (f64, f64);
@@ -21,7 +21,7 @@ pub struct Scene {
 /// One thing to paint.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mark {
-    Line { path: Vec<Position>, color: Color, width: f64 },
+    Line { path: Vec<Position>, color: Color, width: Stroke },
     Area { path: Vec<Position>, color: Color, opacity: f64 },
     Text(Text),
 }
@@ -31,7 +31,7 @@ pub enum Mark {
 pub struct Text {
     pub at: Position,
     pub text: String,
-    pub size: f64,
+    pub size: TypeSize,
     pub weight: Weight,
     pub color: Color,
     pub anchor: Anchor,
@@ -88,14 +88,14 @@ impl Text {
 }
 
 impl Scene {
-    pub fn line(&mut self, path: Vec<Position>, color: Color, width: f64) {
+    pub fn line(&mut self, path: Vec<Position>, color: Color, width: Stroke) {
         if path.len() > 1 {
             self.marks.push(Mark::Line { path, color, width });
         }
     }
 
     /// A line of dashes of length `on` with gaps of length `off`.
-    pub fn dashed(&mut self, path: &[Position], (on, off): (f64, f64), color: Color, width: f64) {
+    pub fn dashed(&mut self, path: &[Position], Dash { on, off, .. }: Dash, color: Color, width: Stroke) {
         let length: f64 = path.windows(2).map(|pair| distance(pair[0], pair[1])).sum();
         // A line that runs up and down all the way has longer dashes, rather than a hundred thousand.
         let longer = (length / (MOST_DASHES * (on + off))).max(1.0);

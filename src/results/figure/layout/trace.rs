@@ -2,15 +2,16 @@
 
 use super::axes::Axes;
 use super::marker::marker;
-use super::palette::{Marker, PAPER, Style};
 use super::scene::{Position, Rect, Scene, distance, simplify};
 use crate::results::figure::data::chart::{Point, Series};
+use crate::results::figure::style::palette::PAPER;
+use crate::results::figure::style::{
+    BAND_OPACITY, BAR, CROSS, CURVE, FINE_DOTTED, HALO, JOIN, MARK, Marker, SMALL_MARK, Style,
+};
 use crate::results::number;
 
 /// Paths closer than this, in points, are the same path.
 const TOLERANCE: f64 = 0.06;
-/// Width of the lines of data.
-const STROKE: f64 = 1.15;
 /// Distance along a line between two of its markers.
 const MARKER_EVERY: f64 = 34.0;
 /// Distance between two wedges, or two zeros, in a row.
@@ -183,7 +184,7 @@ impl<'a> Trace<'a> {
             let lower: Vec<Position> = band.iter().map(|&(x, _, low)| (x, low)).collect();
             let mut outline = simplify(&upper, TOLERANCE);
             outline.extend(simplify(&lower, TOLERANCE).into_iter().rev());
-            scene.area(outline, self.style.color, 0.14);
+            scene.area(outline, self.style.color, BAND_OPACITY);
         }
     }
 
@@ -195,8 +196,8 @@ impl<'a> Trace<'a> {
             }
             let path = simplify(stretch, TOLERANCE);
             match self.style.dash {
-                Some(dash) => scene.dashed(&path, dash, self.style.color, STROKE),
-                None => scene.line(path, self.style.color, STROKE),
+                Some(dash) => scene.dashed(&path, dash, self.style.color, CURVE),
+                None => scene.line(path, self.style.color, CURVE),
             }
         }
     }
@@ -206,9 +207,9 @@ impl<'a> Trace<'a> {
         let censored = |place: Position| self.marks.iter().any(|mark| mark.place == place && mark.censored);
         for pair in stretch.windows(2) {
             if censored(pair[0]) || censored(pair[1]) {
-                scene.dashed(pair, (1.4, 2.0), self.style.color, 0.6);
+                scene.dashed(pair, FINE_DOTTED, self.style.color, JOIN);
             } else {
-                scene.line(pair.to_vec(), self.style.color, 0.8);
+                scene.line(pair.to_vec(), self.style.color, JOIN);
             }
         }
     }
@@ -218,28 +219,28 @@ impl<'a> Trace<'a> {
         if self.series.marked {
             for &Estimate { place, bar, censored } in &self.marks {
                 if let Some((low, high)) = bar.filter(|(low, high)| (low - high).abs() > 0.3) {
-                    scene.line(vec![(place.0, low), (place.0, high)], color, 1.0);
+                    scene.line(vec![(place.0, low), (place.0, high)], color, BAR);
                     for y in [low, high] {
-                        scene.line(vec![(place.0 - 1.8, y), (place.0 + 1.8, y)], color, 1.0);
+                        scene.line(vec![(place.0 - 1.8, y), (place.0 + 1.8, y)], color, BAR);
                     }
                 }
                 if censored {
-                    marker(scene, place, Marker::Triangle, 3.1, color, false);
+                    marker(scene, place, Marker::Triangle, 1.3 * MARK, color, false);
                 } else {
-                    marker(scene, place, Marker::Circle, 2.4, color, true);
+                    marker(scene, place, Marker::Circle, MARK, color, true);
                 }
             }
             return;
         }
         for stretch in &self.stretches {
             for place in along(stretch, MARKER_EVERY) {
-                marker(scene, place, self.style.marker, 1.6, color, true);
+                marker(scene, place, self.style.marker, SMALL_MARK, color, true);
             }
         }
         let mut last: Option<Position> = None;
         for &place in &self.zeros {
             if last.is_none_or(|last| distance(last, place) >= WEDGE_EVERY) {
-                marker(scene, place, Marker::Circle, 2.0, color, false);
+                marker(scene, place, Marker::Circle, MARK, color, false);
                 last = Some(place);
             }
         }
@@ -268,7 +269,7 @@ impl<'a> Trace<'a> {
 
     /// Marks where a line stops.
     fn cross(&self, scene: &mut Scene, (x, y): Position) {
-        for (color, width) in [(PAPER, 2.6), (self.style.text(), 1.2)] {
+        for (color, width) in [(PAPER, HALO), (self.style.text(), CROSS)] {
             for (dx, dy) in [(2.6, 2.6), (2.6, -2.6)] {
                 scene.line(vec![(x - dx, y - dy), (x + dx, y + dy)], color, width);
             }

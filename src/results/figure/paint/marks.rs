@@ -8,9 +8,8 @@ use plotters::prelude::{
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::results::figure::error::RenderError;
-use crate::results::figure::layout::font;
-use crate::results::figure::layout::palette::Color;
 use crate::results::figure::layout::scene::{Anchor, Mark, Position, Scene};
+use crate::results::figure::style::{Color, font};
 
 /// plotters' coordinates are integers: so many of them make a point, which is fine enough for any picture.
 pub const UNITS: f64 = 1e5;
@@ -34,12 +33,12 @@ fn paint_mark<DB: DrawingBackend>(
 ) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
     match mark {
         Mark::Line { path, color, width } => {
-            let style = ShapeStyle { color: mix(*color, 1.0), filled: false, stroke_width: units(*width) };
+            let style = ShapeStyle { color: mix(*color, 1.0), filled: false, stroke_width: units(width.points()) };
             area.draw(&PathElement::new(places(path), style))
         }
         Mark::Area { path, color, opacity } => area.draw(&Polygon::new(places(path), mix(*color, *opacity))),
         Mark::Text(text) => {
-            let font = (font::FAMILY, text.size * UNITS, text.weight.style()).into_font();
+            let font = (font::FAMILY, text.size.points() * UNITS, text.weight.style()).into_font();
             let across = match text.anchor {
                 Anchor::Start => HPos::Left,
                 Anchor::Middle => HPos::Center,
@@ -52,7 +51,8 @@ fn paint_mark<DB: DrawingBackend>(
     }
 }
 
-fn mix(Color(r, g, b): Color, opacity: f64) -> RGBAColor {
+fn mix(color: Color, opacity: f64) -> RGBAColor {
+    let (r, g, b) = color.light.channels();
     RGBAColor(r, g, b, opacity)
 }
 

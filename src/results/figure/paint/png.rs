@@ -9,8 +9,8 @@ use plotters_backend::{
 
 use super::marks::{UNITS, paint, units};
 use crate::results::figure::error::RenderError;
-use crate::results::figure::layout::font::{self, Weight};
 use crate::results::figure::layout::scene::{Position, Scene};
+use crate::results::figure::style::font::{self, Weight};
 
 /// Pixels per point: 300 per inch.
 const PIXELS: f64 = 300.0 / 72.0;
@@ -112,7 +112,7 @@ impl<'a> DrawingBackend for Bitmap<'a> {
             HPos::Right => 1.0,
         };
         let (x, baseline) = exact(at);
-        let left = x - share * font::width(text, style.size(), weight);
+        let left = x - share * style.size() * font::ems(text, weight);
         let size = style.size() * self.scale * font::HEIGHT_PER_EM;
         let BackendColor { alpha, rgb: (r, g, b) } = style.color();
         let color = RGBAColor(r, g, b, alpha);
@@ -187,11 +187,12 @@ fn encode(pixels: &[u8], (width, height): (u32, u32), density: f64) -> Result<Ve
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::figure::layout::palette::INK;
+    use crate::results::figure::style::CURVE;
+    use crate::results::figure::style::palette::INK;
 
     fn scene(height: f64) -> Scene {
         let mut scene = Scene { width: 482.0, height, ..Scene::default() };
-        scene.line(vec![(10.0, 10.0), (470.0, height - 10.0)], INK, 1.0);
+        scene.line(vec![(10.0, 10.0), (470.0, height - 10.0)], INK, CURVE);
         scene
     }
 

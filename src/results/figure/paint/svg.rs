@@ -10,8 +10,9 @@ use plotters_backend::{
 
 use super::marks::{UNITS, paint, units};
 use crate::results::figure::error::RenderError;
-use crate::results::figure::layout::font::{self, Weight};
 use crate::results::figure::layout::scene::Scene;
+use crate::results::figure::style::font::{self, Weight};
+use crate::results::figure::style::palette::PAPER;
 use crate::text::html as escape;
 
 /// The document's coordinates are integers, which keeps it short: so many of them make a point.
@@ -40,11 +41,12 @@ impl<'a> Svg<'a> {
             document,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}pt\" height=\"{}pt\" viewBox=\"0 0 {wide} {high}\" \
              role=\"img\" stroke-linejoin=\"round\" stroke-linecap=\"round\" font-family=\"{}\">\n<title>{}</title>\n\
-             <rect x=\"0\" y=\"0\" width=\"{wide}\" height=\"{high}\" fill=\"#FFFFFF\" stroke=\"none\"/>",
+             <rect x=\"0\" y=\"0\" width=\"{wide}\" height=\"{high}\" fill=\"{}\" stroke=\"none\"/>",
             scene.width,
             scene.height,
             font::FALLBACKS,
             escape(&scene.title),
+            PAPER.light,
         );
         Self { document, size: (units(scene.width), units(scene.height)) }
     }
@@ -105,7 +107,7 @@ impl DrawingBackend for Svg<'_> {
             _ => (Weight::Regular, ""),
         };
         let (size, fill) = (scaled(style.size()), Rgb(style.color()));
-        let width = scaled(font::width(text, style.size(), weight));
+        let width = scaled(style.size() * font::ems(text, weight));
         let text = escape(text);
         let _ = writeln!(
             self.document,

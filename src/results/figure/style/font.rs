@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
 
+use super::type_size::TypeSize;
 use crate::results::figure::error::RenderError;
 use crate::results::typeface::{BOLD, REGULAR};
 
@@ -49,19 +50,23 @@ pub fn register() -> Result<(), RenderError> {
     if *registered { Ok(()) } else { Err(RenderError::Font) }
 }
 
-/// The width of `text` set at `size`, in the unit of `size`.
-pub fn width(text: &str, size: f64, weight: Weight) -> f64 {
+/// The width of `text` set at `size`, in points.
+pub fn width(text: &str, size: TypeSize, weight: Weight) -> f64 {
+    ems(text, weight) * size
+}
+
+/// The width of `text` over the size at which it is set.
+pub fn ems(text: &str, weight: Weight) -> f64 {
     // Measured large, because plotters rounds to whole pixels.
     const EM: f64 = 1000.0;
     let font = FontDesc::new(FontFamily::Name(FAMILY), EM * HEIGHT_PER_EM, weight.style());
     let measured = register().ok().and_then(|()| font.box_size(text).ok());
     // Half an em per character is close enough to lay out a page that drawing will then refuse.
-    let ems = measured.map_or(0.5 * text.chars().count() as f64, |(wide, _)| f64::from(wide) / EM);
-    ems * size
+    measured.map_or(0.5 * text.chars().count() as f64, |(wide, _)| f64::from(wide) / EM)
 }
 
 /// Breaks `text` into lines of at most `room`, at spaces; a single longer word stays whole.
-pub fn wrap(text: &str, size: f64, weight: Weight, room: f64) -> Vec<String> {
+pub fn wrap(text: &str, size: TypeSize, weight: Weight, room: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         match lines.last_mut() {
@@ -77,7 +82,7 @@ pub fn wrap(text: &str, size: f64, weight: Weight, room: f64) -> Vec<String> {
 }
 
 /// Shortens `text` to `room` with an ellipsis in its middle, since names often differ in their ends.
-pub fn shorten(text: &str, size: f64, weight: Weight, room: f64) -> String {
+pub fn shorten(text: &str, size: TypeSize, weight: Weight, room: f64) -> String {
     if width(text, size, weight) <= room {
         return text.to_owned();
     }
@@ -101,24 +106,26 @@ mod tests {
     #[test]
     fn every_sign_of_the_figures_has_a_glyph() {
         // A missing glyph is drawn as a box of one fixed width, the width of an unassigned code point.
-        let missing = width("\u{e000}", 10.0, Weight::Regular);
+        let missing = width("\u{e000}", TypeSize(10.0), Weight::Regular);
         for sign in "λ∂Ωσ‖×·≤≥−→←…⁰¹²³⁴⁵⁶⁷⁸⁹⁻±–—∞".chars() {
             for weight in [Weight::Regular, Weight::Bold] {
-                assert!(width(&sign.to_string(), 10.0, weight) > 0.0, "{sign}");
+                assert!(width(&sign.to_string(), TypeSize(10.0), weight) > 0.0, "{sign}");
             }
         }
         assert!(missing > 0.0);
-        assert!((width("→", 10.0, Weight::Regular) - missing).abs() > 1e-9);
+        assert!((width("→", TypeSize(10.0), Weight::Regular) - missing).abs() > 1e-9);
     }
 
     #[test]
     fn wraps_at_spaces_and_shortens_to_the_room() {
         let text = "elman tanh · standard-normal";
-        let lines = wrap(text, 8.0, Weight::Bold, 70.0);
+        let lines = wrap(text, TypeSize(8.0), Weight::Bold, 70.0);
         assert!(lines.len() > 1);
         assert_eq!(lines.join(" "), text);
         assert!(lines[0].ends_with('·'));
-        let short = shorten(text, 8.0, Weight::Bold, 50.0);
-        assert!(short.starts_with("elman") && short.ends_with("mal") && width(&short, 8.0, Weight::Bold) <= 50.0);
+        let short = shorten(text, TypeSize(8.0), Weight::Bold, 50.0);
+        assert!(
+            short.starts_with("elman") && short.ends_with("mal") && width(&short, TypeSize(8.0), Weight::Bold) <= 50.0
+        );
     }
 }
