@@ -6,7 +6,7 @@ use super::{label::Template, low_discrepancy::unit_points};
 use crate::{
     results::table::{Setting, join},
     seed::{self, Purpose},
-    suite::{Path, Problem, Schema, Section, Segment, SuiteFile, SweepSpec, TuneSpec, hint},
+    suite::{Path, Problem, Range, Schema, Section, Segment, SuiteFile, SweepSpec, TuneSpec, TunedValues, hint},
 };
 
 /// One swept path with the values it takes.
@@ -45,14 +45,17 @@ pub(super) struct Entry {
     pub combination: Combination,
     /// Settings that all arms of the entry have: axes of one value.
     pub constants: Vec<Axis>,
-    /// How many axes, the last ones, are tuned: whatever the others take, these take every combination.
+    /// How many axes, the last ones, are tuned: whatever the others take, these take every candidate.
     pub tuned: usize,
+    /// How many of these, the last ones, are ranges: each takes its value number k together with the others', whatever the lists
+    /// take.
+    pub ranges: usize,
 }
 
 impl Entry {
     /// The one arm of a suite without a sweep.
     pub fn single() -> Self {
-        Self { label: None, axes: vec![], combination: Combination::Product, constants: vec![], tuned: 0 }
+        Self { label: None, axes: vec![], combination: Combination::Product, constants: vec![], tuned: 0, ranges: 0 }
     }
 
     /// Entry number `index` of the suite's sweep.
@@ -77,24 +80,9 @@ impl Entry {
                 (lists.label.clone(), &lists.with, axes.collect::<Vec<_>>(), combination)
             }
             SweepSpec::Random(points) => {
-                let mut draws = seed::stream(seed, Purpose::Sweep, &[("entry", &index.to_string())]).at(0);
-                let unit = unit_points(points.points as usize, points.over.len(), &mut draws);
-                // By name, so that the order of keys says nothing.
-                let mut paths: Vec<&String> = points.over.keys().collect();
-                paths.sort_unstable();
-                let axes = points.over.iter().map(|(path, range)| {
-                    let dimension = paths.partition_point(|other| *other < path);
-                    let refuse = |message: String| Problem::new(over.key(path.as_str()), message);
-                    if let Some([low, high]) = range.uniform.or(range.log_uniform)
-                        && path.parse().is_ok_and(|path| Schema::of::<SuiteFile>().takes_whole_numbers(&path))
-                    {
-                        let message = format!("`{path}` takes whole numbers");
-                        let (low, high) = (libm::ceil(low), libm::floor(high));
-                        return Err(refuse(message).help(format!("write `integer: [{low}, {high}]`")));
-                    }
-                    let values = range.values(unit.iter().map(|point| point[dimension]));
-                    axis(path, values.map_err(refuse)?)
-                });
+                let ranges: Vec<(&String, &Range)> = points.over.iter().collect();
+                let drawn = drawn(&ranges, points.points, seed, &index.to_string(), &over);
+                let axes = drawn.into_iter().map(|(path, values)| axis(path, values?));
                 (points.label.clone(), &points.with, axes.collect(), Combination::Together)
             }
         };
@@ -122,12 +110,12 @@ impl Entry {
         let constants: Vec<Result<Axis, Problem>> = constants.collect();
         problems.extend(constants.iter().filter_map(|constant| constant.as_ref().err().cloned()));
         let constants = constants.into_iter().flatten().collect();
-        let entry = Self { label, axes, combination, constants, tuned: 0 };
+        let entry = Self { label, axes, combination, constants, tuned: 0, ranges: 0 };
         problems.extend(entry.overlaps());
         if problems.is_empty() { Ok(entry) } else { Err(problems) }
     }
 
-    /// The entry with axes to be tuned after its own.
+    /// The entry with axes to be tuned after its own: lists, then ranges.
     ///
     /// # Errors
     ///
@@ -143,6 +131,7 @@ impl Entry {
             return Err(problems);
         }
         self.tuned = axes.len();
+        self.ranges = axes.iter().filter(|axis| !axis.listed).count();
         self.axes.extend_from_slice(axes);
         let problems = self.overlaps();
         if problems.is_empty() { Ok(self) } else { Err(problems) }
@@ -181,9 +170,21 @@ impl Entry {
         self.axes.split_at(self.axes.len() - self.tuned)
     }
 
+    /// The tuned axes: those that are lists, and those that are ranges.
+    fn tuned_parts(&self) -> (&[Axis], &[Axis]) {
+        let tuned = self.parts().1;
+        tuned.split_at(tuned.len() - self.ranges)
+    }
+
+    /// How many points the tuned ranges have; 1 without any.
+    fn points(&self) -> usize {
+        self.tuned_parts().1.first().map_or(1, |axis| axis.values.len())
+    }
+
     /// How many candidates each arm is tuned over; 1 without tuning.
     pub fn candidates(&self) -> usize {
-        product(self.parts().1).unwrap_or(usize::MAX)
+        let lists = product(self.tuned_parts().0);
+        lists.and_then(|lists| lists.checked_mul(self.points())).unwrap_or(usize::MAX)
     }
 
     /// The name of an arm, of which axis k takes value `choice[k]`, as the suite writes its values: for arms that cannot be
@@ -195,18 +196,18 @@ impl Entry {
 
     /// Number of arms, one for each candidate; none if it does not fit a `usize`.
     pub fn count(&self) -> Option<usize> {
-        let (swept, tuned) = self.parts();
+        let swept = self.parts().0;
         let arms = match self.combination {
             Combination::Product => product(swept),
             Combination::Together => Some(swept.first().map_or(1, |axis| axis.values.len())),
         };
-        arms?.checked_mul(product(tuned)?)
+        arms?.checked_mul(self.candidates())
     }
 
     /// A number for what arm `index` takes of some of the axes, given in order: the same for the same values.
     pub fn part(&self, index: usize, axes: &[usize]) -> usize {
-        let (swept, tuned) = self.parts();
-        let (arm, candidate) = (index / self.candidates(), index % self.candidates());
+        let (swept, (lists, _)) = (self.parts().0, self.tuned_parts());
+        let (arm, list, point) = self.indices(index);
         let own = axes.partition_point(|&axis| axis < swept.len());
         let part = match self.combination {
             Combination::Together if own == 0 => 0,
@@ -215,28 +216,58 @@ impl Entry {
                 axes[..own].iter().fold(0, |part, &axis| part * swept[axis].values.len() + taken(swept, arm, axis))
             }
         };
-        axes[own..]
-            .iter()
-            .map(|axis| axis - swept.len())
-            .fold(part, |part, axis| part * tuned[axis].values.len() + taken(tuned, candidate, axis))
+        let tuned = axes[own..].iter().map(|axis| axis - swept.len());
+        let (of_lists, of_ranges): (Vec<usize>, Vec<usize>) = tuned.partition(|axis| *axis < lists.len());
+        let part = of_lists.iter().fold(part, |part, &axis| part * lists[axis].values.len() + taken(lists, list, axis));
+        if of_ranges.is_empty() { part } else { part * self.points() + point }
     }
 
     /// For arm `index`, which value each axis takes.
     pub fn choice(&self, index: usize) -> Vec<usize> {
-        let (swept, tuned) = self.parts();
-        let (arm, candidate) = (index / self.candidates(), index % self.candidates());
+        let (swept, (lists, ranges)) = (self.parts().0, self.tuned_parts());
+        let (arm, list, point) = self.indices(index);
         let own = (0..swept.len()).map(|axis| match self.combination {
             Combination::Together => arm,
             Combination::Product => taken(swept, arm, axis),
         });
-        own.chain((0..tuned.len()).map(|axis| taken(tuned, candidate, axis))).collect()
+        let listed = (0..lists.len()).map(|axis| taken(lists, list, axis));
+        own.chain(listed).chain(ranges.iter().map(|_| point)).collect()
+    }
+
+    /// Of arm `index`, one of each candidate: its number without tuning, that of the combination of tuned lists, and that of the
+    /// point of tuned ranges.
+    fn indices(&self, index: usize) -> (usize, usize, usize) {
+        let (arm, candidate) = (index / self.candidates(), index % self.candidates());
+        (arm, candidate / self.points(), candidate % self.points())
     }
 }
 
-/// The axes of a suite's `tune`.
-pub(super) fn tuned_axes(spec: &TuneSpec) -> Result<Vec<Axis>, Vec<Problem>> {
-    let over = Path::root().key("tune").key("over");
-    let axis = |(path, values): (&String, &Vec<Value>)| {
+/// The axes of a suite's `tune`: lists, then ranges.
+pub(super) fn tuned_axes(spec: &TuneSpec, seed: u64) -> Result<Vec<Axis>, Vec<Problem>> {
+    let tune = Path::root().key("tune");
+    let over = tune.key("over");
+    let ranges: Vec<(&String, &Range)> = spec.over.iter().filter_map(|(path, values)| range(path, values)).collect();
+    match spec.points {
+        None if !ranges.is_empty() => {
+            let message = format!("a range needs `points`, which says how many values of `{}` are tried", ranges[0].0);
+            return Err(vec![
+                Problem::new(over.key(ranges[0].0.as_str()), message).help("write `points: 8` under `tune`"),
+            ]);
+        }
+        Some(_) if ranges.is_empty() => {
+            let message = "`points` is of ranges, and all that is tuned are lists, of which every combination is tried";
+            return Err(vec![Problem::new(tune.key("points"), message).help("take it out, or give a range")]);
+        }
+        _ => {}
+    }
+    let lists = spec.over.iter().filter_map(|(path, values)| match values {
+        TunedValues::List(values) => Some((path, Ok(values.clone()))),
+        TunedValues::Range(_) => None,
+    });
+    let listed = lists.clone().count();
+    let points = spec.points.unwrap_or(1);
+    let all = lists.chain(drawn(&ranges, points, seed, "tune", &over));
+    let axis = |(number, (path, values)): (usize, (&String, Result<Vec<Value>, Problem>))| {
         let origin = over.key(path.as_str());
         let refuse = |message: String| Problem::new(origin.clone(), message);
         let target = target(path, "tuning").map_err(refuse)?;
@@ -246,14 +277,51 @@ pub(super) fn tuned_axes(spec: &TuneSpec) -> Result<Vec<Axis>, Vec<Problem>> {
             let help = "tune how the network is made and trained; sweep what it is compared by";
             return Err(refuse(format!("`{path}` says what is measured, which tuning must not change")).help(help));
         }
+        let values = values?;
         if values.is_empty() {
             return Err(refuse(format!("no values to choose `{target}` from")).help("give at least one"));
         }
-        Ok(Axis { path: target, values: values.clone(), origin, listed: true })
+        Ok(Axis { path: target, values, origin, listed: number < listed })
     };
-    let axes: Vec<Result<Axis, Problem>> = spec.over.iter().map(axis).collect();
+    let axes: Vec<Result<Axis, Problem>> = all.enumerate().map(axis).collect();
     let problems: Vec<Problem> = axes.iter().filter_map(|axis| axis.as_ref().err().cloned()).collect();
     if problems.is_empty() { Ok(axes.into_iter().flatten().collect()) } else { Err(problems) }
+}
+
+fn range<'a>(path: &'a String, values: &'a TunedValues) -> Option<(&'a String, &'a Range)> {
+    match values {
+        TunedValues::List(_) => None,
+        TunedValues::Range(range) => Some((path, range)),
+    }
+}
+
+/// For each path of the ranges the values at shared points of low discrepancy, which stand under `over`; `entry` names the random
+/// numbers that shift them.
+fn drawn<'a>(
+    ranges: &[(&'a String, &'a Range)],
+    points: u32,
+    seed: u64,
+    entry: &str,
+    over: &Path,
+) -> Vec<(&'a String, Result<Vec<Value>, Problem>)> {
+    let mut draws = seed::stream(seed, Purpose::Sweep, &[("entry", entry)]).at(0);
+    let unit = unit_points(points as usize, ranges.len(), &mut draws);
+    // By name, so that the order of keys says nothing.
+    let mut paths: Vec<&String> = ranges.iter().map(|(path, _)| *path).collect();
+    paths.sort_unstable();
+    let values = |path: &String, range: &Range| {
+        let dimension = paths.partition_point(|other| *other < path);
+        let refuse = |message: String| Problem::new(over.key(path.as_str()), message);
+        if let Some([low, high]) = range.uniform.or(range.log_uniform)
+            && path.parse().is_ok_and(|path| Schema::of::<SuiteFile>().takes_whole_numbers(&path))
+        {
+            let message = format!("`{path}` takes whole numbers");
+            let (low, high) = (libm::ceil(low), libm::floor(high));
+            return Err(refuse(message).help(format!("write `integer: [{low}, {high}]`")));
+        }
+        range.values(unit.iter().map(|point| point[dimension])).map_err(refuse)
+    };
+    ranges.iter().map(|&(path, range)| (path, values(path, range))).collect()
 }
 
 /// How many combinations the axes have.

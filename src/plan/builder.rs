@@ -82,7 +82,7 @@ impl<'a> Builder<'a> {
             entries.push(Entry::single());
         }
         if let Some(tune) = &file.tune {
-            let axes = tuned_axes(tune)?;
+            let axes = tuned_axes(tune, file.seed)?;
             entries = entries.into_iter().map(|entry| entry.tuned(&axes)).collect::<Result<_, _>>()?;
         }
         let resolver = Resolver::new(suite, &entries);

@@ -23,7 +23,11 @@ pub(super) fn check(tune: &TuneSpec, naming: &Naming, arms: &[Planned], candidat
         let distinct: HashSet<Key> = candidates_of_arm.iter().map(|candidate| candidate.key).collect();
         if distinct.len() < candidates {
             let message = format!("two candidates{} are the same", name());
-            return Err(vec![Problem::new(place, message).help("give values that differ and have an effect")]);
+            let help = match tune.points {
+                Some(_) => "give wider ranges or fewer `points`, of settings that have an effect",
+                None => "give values that differ and have an effect",
+            };
+            return Err(vec![Problem::new(place, message).help(help)]);
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 mod claims;
 mod settings;
+mod tuning;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -24,7 +24,7 @@ use crate::{
     train::TrainSpec,
 };
 
-use super::{prune, section::suite_file};
+use super::{TunedValues, prune, section::suite_file};
 
 /// The most independent seeds per arm.
 pub const MAX_REPLICATES: u32 = 1_000_000;
@@ -144,9 +144,14 @@ pub enum Artifact {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TuneSpec {
-    /// For each path the values to choose from; every combination is a candidate.
+    /// For each path the values to choose from: a list, or a range as a `random` sweep has. Every combination of the lists, with
+    /// each of the `points` of the ranges, is a candidate: the same ones for every arm.
     #[schemars(extend("minProperties" = 1))]
-    pub over: IndexMap<String, Vec<Value>>,
+    pub over: IndexMap<String, TunedValues>,
+    /// With ranges: how many points of them, spread evenly (a low-discrepancy sequence that the suite's seed shifts).
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 10_000))]
+    pub points: Option<u32>,
     /// Independent seeds per candidate, none of which is a seed of the reported trials.
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 1000))]
@@ -224,7 +229,7 @@ pub struct Points {
     pub over: IndexMap<String, Range>,
 }
 
-/// Where the points of a random sweep lie; give exactly one.
+/// Where the points of a random sweep, or of a tuning, lie; give exactly one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Range {

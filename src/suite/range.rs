@@ -1,4 +1,4 @@
-//! Values of a random sweep from points of the unit interval.
+//! Values of a range from points of the unit interval.
 
 use std::{collections::HashSet, fmt::Display};
 
