@@ -33,7 +33,7 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
     } else {
         run.table_parts::<Failure>(table, &conditions, options.all, &mut |part| Ok(writer.part(part)?))?;
         if let left_out @ 1.. = run.unplanned()
-            && !matches!(table, RunTable::Tuning | RunTable::Claims)
+            && !matches!(table, RunTable::Tuning | RunTable::TuningBudget | RunTable::Claims)
             && !options.all
         {
             let trials = pluralize(left_out as u64, "stored trial");

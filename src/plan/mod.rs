@@ -33,5 +33,5 @@ pub use self::{
     builder::PlanOptions,
     estimate::{CostEstimate, seconds_per_update},
     trials::{Plan, TUNING_REPLICATES, Trial},
-    tuning::{TrialResult, best},
+    tuning::{TrialResult, best, ranking},
 };

@@ -23,8 +23,22 @@ pub struct TrialResult {
 /// A replicate that diverged, or whose last loss is not finite, is worse than every other: first the fewest of these count,
 /// then the mean over the rest.
 pub fn best(select: Select, candidates: &[Vec<TrialResult>]) -> Option<usize> {
+    ranking(select, candidates).into_iter().next()
+}
+
+/// The numbers of all candidates by that rule, the best first; equals in their order.
+pub fn ranking(select: Select, candidates: &[Vec<TrialResult>]) -> Vec<usize> {
     let scores: Vec<Score> = candidates.iter().map(|outcomes| Score::of(outcomes)).collect();
-    (0..scores.len()).min_by(|&a, &b| scores[a].compare(&scores[b], select))
+    let mut order: Vec<usize> = (0..scores.len()).collect();
+    order.sort_by(|&a, &b| scores[a].compare(&scores[b], select));
+    order
+}
+
+impl TrialResult {
+    /// Whether it counts as worse than every other, whatever else is known of it.
+    pub fn is_bad(&self) -> bool {
+        self.diverged || !self.loss.is_finite()
+    }
 }
 
 /// A candidate's replicates in a few numbers.
@@ -41,7 +55,7 @@ struct Score {
 
 impl Score {
     fn of(outcomes: &[TrialResult]) -> Self {
-        let good: Vec<&TrialResult> = outcomes.iter().filter(|one| !one.diverged && one.loss.is_finite()).collect();
+        let good: Vec<&TrialResult> = outcomes.iter().filter(|one| !one.is_bad()).collect();
         let mean = |of: fn(&TrialResult) -> f64| good.iter().map(|one| of(one)).sum::<f64>() / good.len().max(1) as f64;
         Self {
             solved: outcomes.iter().filter(|one| one.solved_at.is_some()).count(),

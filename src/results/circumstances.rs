@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::tuning::Ledger;
 use crate::store::Part;
 
 /// The circumstances under which results came about, as far as they cast doubt on them.
@@ -13,12 +14,8 @@ pub struct Circumstances {
     pub unplanned: usize,
     /// Stored trials that would be computed otherwise now, by the first part in which.
     pub redefined: BTreeMap<Part, usize>,
-    /// Arms of a suite with `tune` that have a chosen candidate.
-    pub tuned: usize,
-    /// Among them those that have the lowest or the highest of the candidates' numbers.
-    pub at_edge: usize,
-    /// Arms all of whose candidates diverged.
-    pub without_candidate: usize,
+    /// What was tried to choose each arm's settings, of a suite with `tune`.
+    pub tuning: Option<Ledger>,
     /// Arms whose curriculum does not come to the task's length within the budget.
     pub short_of_length: usize,
     /// Arms whose training sees most of the sequences that there are, and roughly how many these are at least.

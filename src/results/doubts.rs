@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use super::{
     circumstances::Circumstances,
     table::{ArmResults, Results},
+    tuning::Side,
 };
 use crate::{store::Part, text::pluralize, train::Quantity};
 
@@ -30,8 +31,8 @@ pub enum Doubt {
     OneReplicate,
     /// Arms have too few replicates for an interval of the usual confidence.
     FewReplicates,
-    /// Tuned settings have the lowest or highest number that they could have.
-    AtEdge { arms: usize, tuned: usize },
+    /// Tuned settings have the lowest or highest number that they could have: in how many arms, of how many, and on which side.
+    AtEdge { arms: usize, tuned: usize, lowest: usize, highest: usize },
     /// No candidate of some arms was any good.
     NoCandidate { arms: usize },
     /// Trials reached their target before the first update.
@@ -74,11 +75,18 @@ impl fmt::Display for Doubt {
             Self::FewReplicates => f.write_str(
                 "With fewer than 6 trials a median's brackets span all: they cover 94 % (n = 5), 88 % (4), 75 % (3), 50 % (2).",
             ),
-            Self::AtEdge { arms: count, tuned } => write!(
-                f,
-                "Tuned values lie at an edge of what they were chosen from in {count} of {}: better ones may lie beyond.",
-                arms(tuned)
-            ),
+            Self::AtEdge { arms: count, tuned, lowest, highest } => {
+                let sides = match (lowest, highest) {
+                    (0, _) => "all highest".to_owned(),
+                    (_, 0) => "all lowest".to_owned(),
+                    _ => format!("{lowest} lowest, {highest} highest"),
+                };
+                write!(
+                    f,
+                    "Tuned values lie at an edge of what they were chosen from in {count} of {} ({sides}): better ones may lie beyond.",
+                    arms(tuned)
+                )
+            }
             Self::NoCandidate { arms: count } => {
                 write!(f, "Every candidate diverged in {}: the first was taken.", arms(count))
             }
@@ -108,16 +116,8 @@ impl fmt::Display for Doubt {
 
 /// The doubts about `results`, foremost first.
 pub fn doubts(results: &Results) -> Vec<Doubt> {
-    let Circumstances {
-        quick,
-        unplanned,
-        ref redefined,
-        tuned,
-        at_edge,
-        without_candidate,
-        short_of_length,
-        few_sequences,
-    } = results.circumstances;
+    let Circumstances { quick, unplanned, ref redefined, ref tuning, short_of_length, few_sequences } =
+        results.circumstances;
     let mut doubts = vec![];
     let mut add = |holds: bool, doubt: Doubt| doubts.extend(holds.then_some(doubt));
     add(quick, Doubt::Quick);
@@ -136,8 +136,13 @@ pub fn doubts(results: &Results) -> Vec<Doubt> {
     let one = results.planned == results.arms.len() && counts().any(|count| count == 1);
     add(one && counts().all(|count| count <= 1), Doubt::OneReplicate);
     add(counts().any(|count| (2..ENOUGH).contains(&count)), Doubt::FewReplicates);
-    add(at_edge > 0, Doubt::AtEdge { arms: at_edge, tuned });
-    add(without_candidate > 0, Doubt::NoCandidate { arms: without_candidate });
+    if let Some(ledger) = tuning {
+        let (arms, tuned) = (ledger.at_edge(), ledger.tuned().count());
+        let (lowest, highest) = (ledger.at_side(Side::Lowest), ledger.at_side(Side::Highest));
+        add(arms > 0, Doubt::AtEdge { arms, tuned, lowest, highest });
+        let arms = ledger.without_candidate();
+        add(arms > 0, Doubt::NoCandidate { arms });
+    }
     let at_start = results.trials().filter(|trial| trial.trial.updates_to_target == Some(0)).count();
     add(at_start > 0, Doubt::SolvedAtStart { trials: at_start });
     doubts.extend(same_chains(&results.arms));
@@ -175,7 +180,11 @@ fn same_chains(arms: &[ArmResults]) -> Option<Doubt> {
 mod tests {
     use super::*;
     use crate::{
-        results::table::{Arm, TrialResults},
+        results::{
+            table::{Arm, Setting, TrialResults},
+            tuning::{Candidate, Ledger, TunedArm},
+        },
+        stats::NonFinite,
         store::{Record, Status, samples::record},
     };
 
@@ -218,6 +227,22 @@ mod tests {
         }
     }
 
+    /// Arms of three candidates each, of which these are chosen.
+    fn ledger(chosen: &[usize]) -> Ledger {
+        let candidate = |rate: f64| Candidate {
+            settings: vec![Setting::new("optimizer.learning-rate", rate.into())],
+            statuses: [(Status::Finished, 1), (Status::Diverged, 1)].into(),
+            ..Candidate::default()
+        };
+        let arm = |&chosen: &usize| TunedArm {
+            label: String::new(),
+            candidates: [1e-3, 1e-2, 1e-1].map(candidate).into(),
+            chosen: Some(chosen),
+        };
+        let arms = chosen.iter().map(arm).collect();
+        Ledger { score: "validation loss", non_finite: NonFinite::Highest, replicates: 2, arms }
+    }
+
     /// Each doubt by what makes it appear, alone, in results that cast none.
     #[test]
     fn every_doubt_has_its_reason() {
@@ -245,10 +270,19 @@ mod tests {
             }),
             (Doubt::OneReplicate, |results| *results = sound(1)),
             (Doubt::FewReplicates, |results| *results = sound(5)),
-            (Doubt::AtEdge { arms: 1, tuned: 2 }, |results| {
-                (results.circumstances.at_edge, results.circumstances.tuned) = (1, 2);
+            (Doubt::AtEdge { arms: 3, tuned: 4, lowest: 1, highest: 2 }, |results| {
+                results.circumstances.tuning = Some(ledger(&[0, 2, 1, 2]));
             }),
-            (Doubt::NoCandidate { arms: 1 }, |results| results.circumstances.without_candidate = 1),
+            (Doubt::AtEdge { arms: 2, tuned: 2, lowest: 0, highest: 2 }, |results| {
+                results.circumstances.tuning = Some(ledger(&[2, 2]));
+            }),
+            (Doubt::NoCandidate { arms: 1 }, |results| {
+                let mut ledger = ledger(&[1, 1]);
+                for candidate in &mut ledger.arms[0].candidates {
+                    candidate.statuses = [(Status::Diverged, 2)].into();
+                }
+                results.circumstances.tuning = Some(ledger);
+            }),
             (Doubt::SolvedAtStart { trials: 1 }, |results| {
                 results.arms[0].trials[0].trial.updates_to_target = Some(0);
             }),

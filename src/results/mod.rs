@@ -9,6 +9,7 @@ pub mod reference;
 pub mod report;
 mod stylesheet;
 pub mod table;
+pub mod tuning;
 mod typeface;
 
 pub use self::{

@@ -1,14 +1,13 @@
-//! Doubts that follow from a plan and its tuning, before any result is looked at.
+//! Doubts that follow from a plan, before any result is looked at.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use super::Stages;
 use crate::{
     component::{
         curriculum::CurriculumSpec,
         task::{Batch, Lengths, TaskSpec},
     },
-    plan::{Plan, TrialResult},
+    plan::Plan,
     results::Circumstances,
     seed::{self, Purpose},
     suite::{Section, Sections},
@@ -23,9 +22,8 @@ const TASKS: usize = 64;
 /// The fewest pairs of equal sequences among them by which it is told how many there are.
 const PAIRS: u64 = 10;
 
-/// The circumstances of a plan whose tuning came to these outcomes, by arm and replicate.
-pub(super) fn circumstances(stages: &Stages, outcomes: &BTreeMap<(usize, u32), TrialResult>) -> Circumstances {
-    let plan = &stages.reported;
+/// The circumstances that follow from the plan of what is reported.
+pub(super) fn circumstances(plan: &Plan) -> Circumstances {
     let mut known: HashMap<[[u8; 32]; 2], (bool, Option<u64>)> = HashMap::new();
     let mut counts: HashMap<[u8; 32], Option<f64>> = HashMap::new();
     let (mut short_of_length, mut few) = (0, vec![]);
@@ -42,36 +40,8 @@ pub(super) fn circumstances(stages: &Stages, outcomes: &BTreeMap<(usize, u32), T
         short_of_length += usize::from(short);
         few.extend(sequences);
     }
-    let tuned = stages.chosen.iter().flatten().count();
-    let tuning = stages.tuning.as_ref();
-    let at_edge = tuning.map_or(0, |tuning| {
-        let chosen = stages.chosen.iter().enumerate();
-        chosen.filter(|(arm, chosen)| chosen.is_some_and(|chosen| at_edge(tuning, *arm, chosen))).count()
-    });
-    let without_candidate = tuning.map_or(0, |tuning| {
-        let each = tuning.candidates();
-        let hopeless = |arm: &usize| {
-            let mut found = outcomes.range((arm * each, 0)..((arm + 1) * each, 0)).peekable();
-            found.peek().is_some() && found.all(|(_, outcome)| outcome.diverged)
-        };
-        (0..stages.chosen.len()).filter(|arm| stages.chosen[*arm].is_some()).filter(hopeless).count()
-    });
     let few_sequences = few.iter().min().map(|&sequences| (few.len(), sequences));
-    Circumstances { tuned, at_edge, without_candidate, short_of_length, few_sequences, ..Circumstances::default() }
-}
-
-/// Whether the chosen candidate of an arm has the lowest or the highest of the numbers that a setting could have.
-fn at_edge(tuning: &Plan, arm: usize, chosen: usize) -> bool {
-    let first = arm * tuning.candidates();
-    let candidates: Vec<Vec<Option<f64>>> = (first..first + tuning.candidates())
-        .map(|candidate| tuning.tuned(candidate).into_iter().map(|setting| setting.number()).collect())
-        .collect();
-    candidates[chosen].iter().enumerate().any(|(setting, number)| {
-        let Some(number) = *number else { return false };
-        let others = || candidates.iter().filter_map(|candidate| candidate[setting]);
-        let (below, above) = (others().any(|other| other < number), others().any(|other| other > number));
-        below != above
-    })
+    Circumstances { short_of_length, few_sequences, ..Circumstances::default() }
 }
 
 /// Whether no update within the budget is of the task's own length.

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Stages, arms, circumstances::circumstances, definition::Definitions, error::RunError, outcomes, tuning};
+use super::{Stages, arms, circumstances::circumstances, definition::Definitions, error::RunError, tuning};
 use crate::{
     engine::NUMERICS,
     plan::Plan,
@@ -18,6 +18,7 @@ use crate::{
         figure::FigureSpec,
         report::{Composition, compose},
         table::{Results, plan_columns},
+        tuning::overview,
     },
     store::{Manifest, Part, PlanColumns, Store, StoreError, Swept, layout, write_atomically},
     suite::Suite,
@@ -41,15 +42,11 @@ impl Contents<'_> {
         let (file, plan) = (&self.suite.file, &self.stages.reported);
         let results = Results::gather(self.store, &file.name, &file.about, arms(plan), &in_order(plan), with_probes)?;
         // An arm that is not tuned yet has no trials to look for, but they are planned.
-        let outcomes = match &self.stages.tuning {
-            Some(tuning) => outcomes(tuning, self.store, |_, _, _| true)?,
-            None => BTreeMap::new(),
-        };
-        let circumstances = circumstances(self.stages, &outcomes);
+        let tuning = tuning::ledger(self.stages, self.store)?;
         let (quick, unplanned, redefined) = (self.quick, self.unplanned(), self.redefined());
         Ok(Results {
             planned: plan.len(),
-            circumstances: Circumstances { quick, unplanned, redefined, ..circumstances },
+            circumstances: Circumstances { quick, unplanned, redefined, tuning, ..circumstances(plan) },
             // All or none: they are corrected for each other.
             claims: if with_probes || !self.claims_read_probes() { plan.claims().to_vec() } else { vec![] },
             ..results
@@ -86,11 +83,12 @@ impl Contents<'_> {
 
     /// The report as files.
     pub fn report(&self, manifest: &Manifest) -> Result<Composition, RunError> {
-        let tuning = tuning::candidates(self.stages, self.store)?;
         let figures = self.suite.file.figures.as_deref();
         let drawn = figures.is_none_or(|figures| figures.iter().any(|figure| figure.reads_probes()));
         let with_probes = drawn || self.claims_read_probes();
-        Ok(compose(&self.results(with_probes)?, figures, tuning.as_ref(), manifest))
+        let results = self.results(with_probes)?;
+        let tuning = results.circumstances.tuning.as_ref().map(overview);
+        Ok(compose(&results, figures, tuning.as_ref(), manifest))
     }
 }
 

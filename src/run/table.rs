@@ -7,6 +7,7 @@ use crate::{
     results::{
         claim::{self, verdicts},
         table::{self, Table},
+        tuning::{budget_table, candidate_table},
     },
     store::{Link, MetricRow, PLANNED, PlanColumns, ProbeRow, RecordRow, Row as _, StoreError, TrialRow},
     text::Condition,
@@ -19,8 +20,10 @@ pub enum RunTable {
     Summary,
     /// One row per claim.
     Claims,
-    /// One row per trial of the tuning.
+    /// One row per arm and candidate of the tuning.
     Tuning,
+    /// One row per arm and number of candidates.
+    TuningBudget,
     /// One row per trial.
     Trials,
     /// One row per evaluation, split and metric.
@@ -33,8 +36,16 @@ pub enum RunTable {
 
 impl RunTable {
     /// All tables, in the order in which they are told of.
-    pub const ALL: [Self; 7] =
-        [Self::Summary, Self::Claims, Self::Tuning, Self::Trials, Self::Metrics, Self::Probes, Self::Chains];
+    pub const ALL: [Self; 8] = [
+        Self::Summary,
+        Self::Claims,
+        Self::Tuning,
+        Self::TuningBudget,
+        Self::Trials,
+        Self::Metrics,
+        Self::Probes,
+        Self::Chains,
+    ];
 
     /// The name, such as `summary`.
     pub fn name(self) -> &'static str {
@@ -42,6 +53,7 @@ impl RunTable {
             Self::Summary => "summary",
             Self::Claims => "claims",
             Self::Tuning => "tuning",
+            Self::TuningBudget => "tuning-budget",
             Self::Trials => "trials",
             Self::Metrics => "metrics",
             Self::Probes => "probes",
@@ -58,6 +70,7 @@ impl RunTable {
     pub fn why_empty(self) -> String {
         match self {
             Self::Claims => "the suite states no claims".to_owned(),
+            Self::TuningBudget => "no arm has all of its candidates trained yet".to_owned(),
             Self::Probes => "the suite has no probes, or no trial has a result yet".to_owned(),
             Self::Chains => "no trial has a result yet, or all were stored by a version without chains".to_owned(),
             table => format!("`{}` has no rows yet", table.name()),
@@ -112,14 +125,15 @@ impl StoredRun {
                 Err(RunError::NoSuchRows(message).into())
             }
             RunTable::Claims => each(claim::table(&verdicts(&self.results()?))),
-            RunTable::Tuning if any => {
+            RunTable::Tuning | RunTable::TuningBudget if any => {
                 let message = "--where picks rows of trials; add --table trials, where tuning has `stage=tuning`";
                 Err(RunError::NoSuchRows(message).into())
             }
-            RunTable::Tuning => {
+            RunTable::Tuning | RunTable::TuningBudget => {
                 let message = "the suite tunes nothing; `tune` in a suite chooses settings for each arm";
-                let tried = tuning::trials(&self.stages, &self.store).map_err(RunError::from)?;
-                each(tried.ok_or(RunError::NoSuchRows(message))?)
+                let ledger = tuning::ledger(&self.stages, &self.store).map_err(RunError::from)?;
+                let ledger = ledger.ok_or(RunError::NoSuchRows(message))?;
+                each(if table == RunTable::Tuning { candidate_table(&ledger) } else { budget_table(&ledger) })
             }
             RunTable::Trials => {
                 let is_field = |name: &str| TrialRow::FIELDS.iter().any(|field| field.name == name);

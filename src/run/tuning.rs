@@ -1,76 +1,92 @@
-//! Tables of a tuning: the candidates of each arm, what they reached, and which of them is chosen.
+//! The ledger of a tuning, from what is stored of it.
+
+use std::collections::BTreeMap;
 
 use super::{Stages, outcomes};
 use crate::{
-    plan::{Trial, TrialResult},
-    results::table::{Cell, Column, Setting, Table, join, significant},
-    store::{Store, StoreError},
+    plan::{Plan, Trial, TrialResult, ranking},
+    results::tuning::{Candidate, Ledger, TunedArm},
+    stats::NonFinite,
+    store::{Status, Store, StoreError},
+    suite::Select,
 };
 
-/// One row for each trial of the tuning: what its candidate sets, how it ended, and whether the candidate is chosen.
-pub(super) fn trials(stages: &Stages, store: &Store) -> Result<Option<Table>, StoreError> {
-    let Some(plan) = &stages.tuning else { return Ok(None) };
-    let outcomes = outcomes(plan, store, |_, _, _| true)?;
-    let labels: Vec<String> = stages.reported.named_arms().map(|arm| arm.label).collect();
-    let tuned: Vec<Vec<Setting>> = (0..plan.arms()).map(|arm| plan.tuned(arm)).collect();
-    let mut table = Table { columns: vec![Column::text("arm")], ..Table::default() };
-    table.columns.extend(tuned.iter().take(1).flatten().map(|setting| Column::text(setting.path.clone())));
-    table.columns.extend([
-        Column::number("replicate"),
-        Column::text("trial_id"),
-        Column::text("status"),
-        Column::number("updates to target"),
-        Column::number("validation loss"),
-        Column::text("chosen"),
-    ]);
-    let mut trials: Vec<Trial> = plan.trials().collect();
-    trials.sort_by_key(|trial| (trial.arm, trial.replicate));
-    for trial in trials {
-        let (arm, candidate) = (trial.arm / plan.candidates(), trial.arm % plan.candidates());
-        let id = plan.trial_id(trial);
-        let stored = store.trials().get(&id);
-        let outcome = outcomes.get(&(trial.arm, trial.replicate));
-        let solved_at = outcome.and_then(|outcome| outcome.solved_at);
-        let row =
-            [Cell::Text(labels[arm].clone())].into_iter().chain(tuned[trial.arm].iter().map(Setting::cell)).chain([
-                Cell::Integer(trial.replicate.into()),
-                Cell::Text(id),
-                stored.map_or(Cell::Null, |trial| Cell::Text(trial.status.name().to_owned())),
-                solved_at.map_or(Cell::Null, |update| Cell::Integer(update.into())),
-                outcome.map_or(Cell::Null, |outcome| Cell::Number(outcome.loss)),
-                stages.chosen[arm].map_or(Cell::Null, |chosen| Cell::Boolean(chosen == candidate)),
-            ]);
-        table.rows.push(row.collect());
+/// What was tried to choose each arm's settings; nothing of a suite without `tune`.
+pub(super) fn ledger(stages: &Stages, store: &Store) -> Result<Option<Ledger>, StoreError> {
+    let Some((plan, tune)) = stages.tuning.as_ref().and_then(|plan| Some((plan, plan.tune()?))) else {
+        return Ok(None);
+    };
+    let mut outcomes_of: BTreeMap<usize, Vec<TrialResult>> = BTreeMap::new();
+    for ((arm, _), outcome) in outcomes(plan, store, |_, _, _| true)? {
+        outcomes_of.entry(arm).or_default().push(outcome);
     }
-    Ok(Some(table))
-}
-
-/// One row for each arm: what its candidates reached, and which of them is chosen.
-pub(super) fn candidates(stages: &Stages, store: &Store) -> Result<Option<Table>, StoreError> {
-    let Some(plan) = &stages.tuning else { return Ok(None) };
-    let outcomes = outcomes(plan, store, |_, _, _| true)?;
-    let named = |arm: usize| join(&plan.tuned(arm));
-    let mut table = Table { columns: vec![Column::text("arm")], ..Table::default() };
-    table.columns.extend((0..plan.candidates().min(plan.arms())).map(|candidate| Column::number(named(candidate))));
-    table.columns.push(Column::text("chosen"));
-    for (arm, named_arm) in stages.reported.named_arms().enumerate() {
-        let first = arm * plan.candidates();
-        let reached = (first..first + plan.candidates()).map(|candidate| {
-            let of_candidate = outcomes.range((candidate, 0)..(candidate + 1, 0)).map(|(_, outcome)| outcome);
-            let texts: Vec<String> = of_candidate.map(in_words).collect();
-            if texts.is_empty() { Cell::Null } else { Cell::Text(texts.join(", ")) }
+    let budgets: Vec<Option<u64>> = (0..plan.arms()).step_by(plan.candidates()).map(|arm| budget(plan, arm)).collect();
+    // Without a target the rule that asks for it comes down to the loss.
+    let select = match tune.select {
+        Select::UpdatesToTarget if budgets.iter().all(Option::is_none) => Select::Loss,
+        select => select,
+    };
+    let statuses = statuses(plan, store);
+    let arms = stages.reported.named_arms().enumerate().map(|(arm, named)| {
+        let numbers = arm * plan.candidates()..(arm + 1) * plan.candidates();
+        let of = |number: usize| outcomes_of.get(&number).cloned().unwrap_or_default();
+        let all: Vec<Vec<TrialResult>> = numbers.clone().map(of).collect();
+        let complete = all.iter().all(|outcomes| outcomes.len() == tune.replicates as usize);
+        let mut ranks = vec![None; all.len()];
+        if complete {
+            for (rank, number) in (1..).zip(ranking(select, &all)) {
+                ranks[number] = Some(rank);
+            }
+        }
+        let candidates = numbers.zip(&all).zip(ranks).map(|((number, outcomes), rank)| Candidate {
+            settings: plan.tuned(number),
+            statuses: statuses.get(&number).cloned().unwrap_or_default(),
+            solved: budgets[arm].map(|_| outcomes.iter().filter(|one| one.solved_at.is_some()).count()),
+            loss: mean(outcomes.iter().filter(|one| !one.is_bad()).map(|one| one.loss)),
+            score: score(select, outcomes, budgets[arm]),
+            rank,
         });
-        let chosen = stages.chosen[arm].map_or(Cell::Null, |chosen| Cell::Text(named(first + chosen)));
-        table.rows.push([Cell::Text(named_arm.label)].into_iter().chain(reached).chain([chosen]).collect());
-    }
-    table.notes.push("The update at which the target was reached, else the last validation loss.".to_owned());
-    Ok(Some(table))
+        TunedArm { label: named.label, candidates: candidates.collect(), chosen: stages.chosen[arm] }
+    });
+    let (score, non_finite) = match select {
+        Select::UpdatesToTarget => ("updates to target (the budget where it was not reached)", NonFinite::Highest),
+        Select::Loss => ("validation loss", NonFinite::Highest),
+        Select::Accuracy => ("validation accuracy", NonFinite::Lowest),
+    };
+    Ok(Some(Ledger { score, non_finite, replicates: tune.replicates as usize, arms: arms.collect() }))
 }
 
-fn in_words(outcome: &TrialResult) -> String {
-    match outcome {
-        TrialResult { solved_at: Some(update), .. } => format!("at {update}"),
-        TrialResult { diverged: true, .. } => "diverged".to_owned(),
-        TrialResult { loss, .. } => format!("loss {}", significant(*loss, 3)),
+/// The most updates of an arm that has a target.
+fn budget(plan: &Plan, arm: usize) -> Option<u64> {
+    let sections = plan.sections(arm);
+    sections.train.target.as_ref().map(|_| sections.train.budget(sections.task.finite()))
+}
+
+/// How the stored trials of each candidate ended.
+fn statuses(plan: &Plan, store: &Store) -> BTreeMap<usize, BTreeMap<Status, usize>> {
+    let mut statuses: BTreeMap<usize, BTreeMap<Status, usize>> = BTreeMap::new();
+    let stored = |trial: Trial| Some((trial.arm, store.trials().get(&plan.trial_id(trial))?.status));
+    for (arm, status) in plan.trials().filter_map(stored) {
+        *statuses.entry(arm).or_default().entry(status).or_default() += 1;
     }
+    statuses
+}
+
+/// The mean of what candidates are selected by: not finite where a replicate diverged, but a time to the target is the budget at most.
+fn score(select: Select, outcomes: &[TrialResult], budget: Option<u64>) -> Option<f64> {
+    match select {
+        Select::UpdatesToTarget => {
+            let budget = budget?;
+            mean(outcomes.iter().map(|one| one.solved_at.unwrap_or(budget) as f64))
+        }
+        Select::Loss => mean(outcomes.iter().map(|one| if one.is_bad() { f64::INFINITY } else { one.loss })),
+        Select::Accuracy => {
+            mean(outcomes.iter().map(|one| if one.is_bad() { f64::NEG_INFINITY } else { one.accuracy }))
+        }
+    }
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let values: Vec<f64> = values.collect();
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }

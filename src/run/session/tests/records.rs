@@ -2,7 +2,11 @@ use polars_io::prelude::{ParquetReader, SerReader as _};
 
 use super::*;
 use crate::{
-    results::{Doubt, doubts, table::Cell},
+    results::{
+        Doubt, doubts,
+        table::{Cell, Table},
+        tuning::Side,
+    },
     run::{Difference, ReproduceOptions, RunTable, StoredRun, reproduce},
     text::Condition,
 };
@@ -172,12 +176,52 @@ fn a_tuned_value_at_an_edge_and_arms_without_a_candidate_are_counted() {
         let mut session = open(folder.path(), text);
         train(&mut session, |_, _| Some(status));
         let found = session.results().unwrap().circumstances;
-        (found.tuned, found.at_edge, found.without_candidate)
+        let ledger = found.tuning.expect("a tuned suite");
+        let sides = [Side::Lowest, Side::Highest].map(|side| ledger.at_side(side));
+        (ledger.tuned().count(), ledger.at_edge(), sides, ledger.without_candidate())
     };
     // The last candidate is the best, and has the highest learning rate, or one between.
-    assert_eq!(circumstances(TUNED, Status::Finished), (2, 2, 0));
+    assert_eq!(circumstances(TUNED, Status::Finished), (2, 2, [0, 2], 0));
     let between = TUNED.replace("[1e-3, 1e-2, 1e-1]", "[1e-3, 1e-1, 1e-2]");
-    assert_eq!(circumstances(&between, Status::Finished), (2, 0, 0));
+    assert_eq!(circumstances(&between, Status::Finished), (2, 0, [0, 0], 0));
     // The first of equals is taken.
-    assert_eq!(circumstances(TUNED, Status::Diverged), (2, 2, 2));
+    assert_eq!(circumstances(TUNED, Status::Diverged), (2, 2, [2, 0], 2));
+}
+
+/// What was tried, what it reached, what was chosen, and what a smaller budget would have come to: as tables.
+#[test]
+fn the_ledger_of_a_tuning_is_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = open(folder.path(), TUNED);
+    let tables = |session: &Session| {
+        let run = StoredRun::open(session.dir()).unwrap();
+        [RunTable::Tuning, RunTable::TuningBudget].map(|table| run.table(table, &[], false).unwrap())
+    };
+    let unlucky = |_: &Plan, trial: Trial| {
+        // A candidate of the first arm diverges in one of two replicates, and that of the second fails.
+        Some(match (trial.arm, trial.replicate == crate::plan::TUNING_REPLICATES) {
+            (2, true) => Status::Diverged,
+            (3, true) => Status::Error,
+            _ => Status::Finished,
+        })
+    };
+    train(&mut session, unlucky);
+    let [ledger, budget] = tables(&session);
+    assert_eq!(ledger.rows.len(), 6);
+    let cells = |table: &Table, row: usize, names: &[&str]| -> Vec<String> {
+        let place = |name: &&str| table.columns.iter().position(|column| column.name == **name).expect("a column");
+        names.iter().map(|name| table.rows[row][place(name)].shown()).collect()
+    };
+    let shown = |row: usize| {
+        cells(&ledger, row, &["optimizer.learning-rate", "trials", "diverged", "failed", "rank", "chosen", "edge"])
+    };
+    // The best of the fake trainer's is the last one but for what diverged; an arm that lacks a result chooses nothing.
+    assert_eq!(shown(0), ["0.001", "2/2", "0", "0", "2", "false", "lowest learning-rate"]);
+    assert_eq!(shown(1), ["0.01", "2/2", "0", "0", "1", "true", ""]);
+    assert_eq!(shown(2), ["0.1", "2/2", "1", "0", "3", "false", "highest learning-rate"]);
+    assert_eq!(shown(3), ["0.001", "2/2", "0", "1", "", "", "lowest learning-rate"]);
+    assert_eq!(cells(&ledger, 2, &["score"]), ["inf"]);
+    // Of one candidate, of two, of all three of the arm that is complete: a candidate that diverged is not chosen of two.
+    assert_eq!(budget.rows.len(), 3);
+    assert_eq!(cells(&budget, 0, &["candidates", "expected score"]), ["1", "∞ [0.5, ∞]"]);
 }

@@ -1,0 +1,9 @@
+//! What was tried to choose each arm's settings: the ledger of a tuning, and its tables.
+
+mod ledger;
+mod table;
+
+pub use self::{
+    ledger::{Candidate, Edge, Ledger, Side, TunedArm},
+    table::{budget_table, candidate_table, overview},
+};

@@ -1,0 +1,60 @@
+use super::*;
+use crate::{results::tuning::TunedArm, stats::NonFinite};
+
+/// An arm of so many candidates of two settings, of which the first is chosen, then the others in order; all but the first two need the
+/// whole budget.
+fn arm(candidates: usize) -> TunedArm {
+    let candidate = |number: usize| Candidate {
+        settings: vec![
+            Setting::new("optimizer.learning-rate", (0.001 * (number + 1) as f64).into()),
+            Setting::new("init.recurrent", "identity".into()),
+        ],
+        statuses: [(Status::Finished, 1)].into(),
+        solved: Some(usize::from(number < 2)),
+        loss: Some(0.5),
+        score: Some(if number < 2 { 100.0 * (number + 1) as f64 } else { 1000.0 }),
+        rank: Some(number + 1),
+    };
+    TunedArm { label: "lstm".to_owned(), candidates: (0..candidates).map(candidate).collect(), chosen: Some(0) }
+}
+
+fn ledger(candidates: usize) -> Ledger {
+    let score = "updates to target";
+    Ledger { score, non_finite: NonFinite::Highest, replicates: 1, arms: vec![arm(candidates)] }
+}
+
+fn names(table: &Table) -> Vec<&str> {
+    table.columns.iter().map(|column| column.name.as_str()).collect()
+}
+
+#[test]
+fn an_overview_shows_a_few_candidates_one_by_one_and_many_not() {
+    let few = overview(&ledger(3));
+    assert_eq!(names(&few)[4..], ["chosen", "edge", "diverged"]);
+    let shown: Vec<String> = few.rows[0][1..6].iter().map(Cell::shown).collect();
+    let chosen = join(&arm(1).candidates[0].settings);
+    assert_eq!(shown, ["at 100", "at 200", "loss 0.5", chosen.as_str(), "lowest learning-rate"]);
+    let many = overview(&ledger(9));
+    assert_eq!(names(&many), ["arm", "chosen", "edge", "diverged"]);
+}
+
+#[test]
+fn the_budget_is_in_order_and_ends_at_what_was_chosen() {
+    let table = budget_table(&ledger(4));
+    let shown: Vec<String> = table.rows.iter().map(|row| row[2].shown()).collect();
+    // One of four: (100 + 200 + 1000 + 1000)/4.
+    assert_eq!(shown, ["575 [100, 1000]", "283 [100, 1000]", "125 [100, 200]", "100 [100, 100]"]);
+    let mut unfinished = ledger(4);
+    unfinished.arms[0].candidates[3].rank = None;
+    assert_eq!(budget_table(&unfinished).rows.len(), 0);
+}
+
+/// What is no number has no edge, nor has a number that is the only one.
+#[test]
+fn an_edge_is_the_least_or_the_greatest_of_two_numbers_or_more() {
+    let three = arm(3);
+    let edges: Vec<String> = (0..3).map(|number| sides(&three.edges(number))).collect();
+    assert_eq!(edges, ["lowest learning-rate", "", "highest learning-rate"]);
+    assert_eq!(arm(1).edges(0), []);
+    assert_eq!(arm(1).edges(7), []);
+}
