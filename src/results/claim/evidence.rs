@@ -29,7 +29,7 @@ pub(super) fn evidence(claim: &Claim, results: &Results) -> Evidence {
         [[left, right]] if metric.is_binary() => {
             Sample::Successes { left: values.successes(*left), right: values.successes(*right) }
         }
-        pairs => Sample::Differences(values.each(|replicate| values.mean(pairs, replicate))),
+        pairs => Sample::Numbers(values.each(|replicate| values.mean(pairs, replicate))),
     };
     let steps = match &claim.contrast {
         _ if values.replicates.is_empty() => vec![],
@@ -74,7 +74,7 @@ pub(super) fn evidence(claim: &Claim, results: &Results) -> Evidence {
 fn without_unknown(evidence: Evidence) -> Evidence {
     let lists = || {
         evidence.steps.iter().filter_map(|step| match step {
-            Sample::Differences(numbers) | Sample::Numbers(numbers) => Some(numbers),
+            Sample::Numbers(numbers) => Some(numbers),
             _ => None,
         })
     };
@@ -86,7 +86,6 @@ fn without_unknown(evidence: Evidence) -> Evidence {
     let keep =
         |numbers: &[f64]| numbers.iter().zip(&known).filter(|(_, known)| **known).map(|(number, _)| *number).collect();
     let steps = evidence.steps.iter().map(|step| match step {
-        Sample::Differences(numbers) => Sample::Differences(keep(numbers)),
         Sample::Numbers(numbers) => Sample::Numbers(keep(numbers)),
         other => other.clone(),
     });

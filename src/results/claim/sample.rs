@@ -1,9 +1,7 @@
 //! Samples, and how each is tested.
 
-use crate::seed::{self, Purpose};
 use crate::stats::{
-    Alternative, Estimate, Hypothesis, Test, clopper_pearson, fisher_exact_test, least_p_of_sign_flips, sign_flip_test,
-    sign_test,
+    Alternative, Estimate, Hypothesis, Test, clopper_pearson, fisher_exact_test, least_p_of_sign_flips, sign_test,
 };
 
 /// The smallest α that the inversion of an interval tells from zero.
@@ -14,9 +12,7 @@ const SMALLEST: f64 = 1e-12;
 pub(super) enum Sample {
     /// A number that no seed changes.
     Fixed(f64),
-    /// Differences of paired trials, one of each replicate.
-    Differences(Vec<f64>),
-    /// Numbers of any distribution, one of each replicate.
+    /// Numbers of any distribution, one of each replicate: differences of paired trials, rank correlations.
     Numbers(Vec<f64>),
     /// Successes of two arms, each out of so many.
     Successes {
@@ -48,7 +44,6 @@ impl Sample {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Fixed(_) => "none, no seed changes it",
-            Self::Differences(_) => "sign-flip test of paired differences",
             Self::Numbers(_) => "sign test",
             Self::Successes { .. } => "Fisher's exact test",
             Self::Share { .. } => "exact binomial test",
@@ -70,11 +65,6 @@ impl Sample {
             Self::Fixed(value) => {
                 let effect = Estimate { value: *value, low: *value, high: *value, n: 1, confidence: 1.0 };
                 value.is_finite().then_some(Tested { p: None, effect })
-            }
-            Self::Differences(differences) => {
-                // The same flips for every hypothesis, so that p and interval agree where not all are looked at.
-                let mut draws = seed::stream(0, Purpose::Bootstrap, &[("test", "claim")]).at(0);
-                sign_flip_test(differences, hypothesis, confidence, || draws.bits()).map(tested)
             }
             Self::Numbers(numbers) => sign_test(numbers, hypothesis, confidence).map(tested),
             Self::Successes { left, right } => {
