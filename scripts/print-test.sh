@@ -42,6 +42,8 @@ for width, height, body in re.findall(r'<page width="([\d.]+)" height="([\d.]+)"
             faults.append(f"`{word}` is cut: from {left} to {right} on a page of {width} points")
 paper = "".join(seen)
 cells = 0
+# What is too long for paper is on the screen alone.
+page = re.sub(r'<section class="screen-only".*?</section>', "", page, flags=re.S)
 for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", page, re.S):
     text = html.unescape(re.sub(r"<[^>]*>", "", cell))
     # Lines may be broken within a word; a hyphen may be added there.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Copies what is worth keeping of a run to results/published/NAME, which git tracks and `run` never reads:
-# tables, manifest, suites, report and figures. Models and the journal stay behind.
+# tables, manifest, suites, report, its figures and tables. Models and the journal stay behind.
 #
 #     scripts/publish.sh results/vanishing
 set -euo pipefail
@@ -22,4 +22,6 @@ cp "$run"/{manifest.json,suite.yaml,resolved.yaml,trials.parquet,metrics.parquet
 if [ -f "$run/claims.json" ]; then cp "$run/claims.json" "$target/"; fi
 rm -f "$target"/figures/*
 cp "$run"/figures/*.svg "$run"/figures/*.png "$target/figures/"
+rm -rf "$target/tables"
+cp -r "$run/tables" "$target/tables"
 du -sh "$target"

@@ -56,12 +56,14 @@ pub(super) enum Command {
     Check(Check),
     /// List the registered components
     List(List),
-    /// Show the page of a component: definition, settings, references
+    /// Show the page of a component (definition, settings, references), of a part of a suite or of a table
     Describe(Describe),
     /// Write the pages of all components as one reference, in Markdown or as an HTML page
     Reference(Reference),
     /// Show a table of stored results
     Show(Show),
+    /// List the runs in a folder: suite, date, trials, program
+    Runs(Runs),
     /// Show the verdicts on the suite's claims: exit with 3 if one is refuted, else 4 if one is inconclusive or there is none
     Claims(Claims),
     /// Draw tables, figures, report.html and report.md again, from what is stored
@@ -190,10 +192,10 @@ pub(super) struct List {
 
 #[derive(Args, Debug)]
 pub(super) struct Describe {
-    /// The kind, such as cell
+    /// The kind, such as cell; or suite, or table
     pub kind: String,
-    /// The name, such as lstm
-    pub name: String,
+    /// The name, such as lstm; without it all of the kind
+    pub name: Option<String>,
 }
 
 #[derive(Args, Debug)]
@@ -226,13 +228,37 @@ pub(super) struct Show {
     pub folder: RunFolder,
     #[arg(long, default_value = "summary", help = tables())]
     pub table: String,
-    /// Keep rows of this value, as in --where status=diverged (repeatable)
+    /// Keep rows of this value, as in --where status=diverged; also with != < > <= >=, or ~ and a regular expression (repeatable)
     #[arg(long = "where", value_name = "COLUMN=VALUE")]
     pub conditions: Vec<String>,
+    /// Sort by these columns, the largest first after a minus, as in --sort -test_loss
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', allow_hyphen_values = true)]
+    pub sort: Vec<String>,
+    /// Show so many rows at most
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Show these columns, in this order, or `all`; a table of trials for readers has the most asked for otherwise
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
+    pub columns: Vec<String>,
     /// Show the rows of trials that are no longer in the plan, too
     #[arg(long)]
     pub all: bool,
+    /// Instead of a table: the arms against the values of this swept setting, as in --pivot task.length
+    #[arg(long, value_name = "SETTING", conflicts_with_all = ["table", "all"])]
+    pub pivot: Option<String>,
+    /// The metric of a pivot, such as test/loss; if not given, how many replicates reached the target and when, else the test loss
+    #[arg(long, value_name = "METRIC", requires = "pivot")]
+    pub metric: Option<String>,
     #[arg(long, default_value = "table", help = formats("How to show it"))]
+    pub format: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Runs {
+    /// The folder that holds the folders of runs
+    #[arg(value_name = "DIR", default_value = "results")]
+    pub dir: PathBuf,
+    #[arg(long, default_value = "table", help = formats("How to show them"))]
     pub format: String,
 }
 

@@ -5,18 +5,25 @@ use std::io::Write;
 use super::{Exit, Failure, arguments};
 use crate::{
     component::registry::Page,
-    results::reference::{KINDS, Kind},
+    results::reference::{KINDS, Kind, tables},
     suite::{intended, pages},
 };
 
 /// The parts of a suite that are no components, among the kinds.
 static SUITE: Kind = Kind { plural: "suite", singular: "suite", pages };
 
+/// The tables of a run, among the kinds.
+static TABLES: Kind = Kind { plural: "tables", singular: "table", pages: tables };
+
+/// The kinds that are no components.
+const OTHERS: [&Kind; 2] = [&SUITE, &TABLES];
+
 /// The kind of that name.
 pub(super) fn kind(name: &str) -> Result<&'static Kind, Failure> {
-    let kind = if name == SUITE.singular { Some(&SUITE) } else { Kind::find(name) };
+    let other = OTHERS.into_iter().find(|kind| kind.singular == name || kind.plural == name);
+    let kind = other.or_else(|| Kind::find(name));
     kind.ok_or_else(|| {
-        let names: Vec<&str> = KINDS.iter().chain([&SUITE]).map(|kind| kind.singular).collect();
+        let names: Vec<&str> = KINDS.iter().chain(OTHERS).map(|kind| kind.singular).collect();
         Failure::usage(format!("unknown kind `{name}`; {}", one_of(name, &names)))
     })
 }

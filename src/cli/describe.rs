@@ -11,10 +11,16 @@ use crate::results::reference::component;
 pub(super) fn describe(options: &arguments::Describe, out: &mut dyn Write) -> Result<Exit, Failure> {
     let kind = kind(&options.kind)?;
     let pages = (kind.pages)();
-    let page = pages.iter().find(|page| page.name == options.name).ok_or_else(|| {
+    let Some(name) = &options.name else {
+        for (index, page) in pages.iter().enumerate() {
+            let gap = if index > 0 { "\n" } else { "" };
+            write!(out, "{gap}{}", component(kind.singular, page))?;
+        }
+        return Ok(Exit::Ok);
+    };
+    let page = pages.iter().find(|page| page.name == name).ok_or_else(|| {
         let names: Vec<&str> = pages.iter().map(|page| page.name).collect();
-        let message = format!("unknown {} `{}`; {}", kind.singular, options.name, one_of(&options.name, &names));
-        Failure::usage(message)
+        Failure::usage(format!("unknown {} `{name}`; {}", kind.singular, one_of(name, &names)))
     })?;
     write!(out, "{}", component(kind.singular, page))?;
     Ok(Exit::Ok)

@@ -10,7 +10,7 @@ use clap::Parser as _;
 use super::{
     Exit, Failure,
     arguments::{Arguments, Command},
-    audit, check, claims, components, describe, plan, predict, reference, report, reproduce, run, schema, show,
+    audit, check, claims, components, describe, plan, predict, reference, report, reproduce, run, runs, schema, show,
     terminal,
 };
 
@@ -34,6 +34,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Describe(options) => describe::describe(&options, &mut out),
         Command::Reference(options) => reference::reference(&options, &mut out),
         Command::Show(options) => show::show(&options, &mut out),
+        Command::Runs(options) => runs::runs(&options, &mut out),
         Command::Claims(options) => claims::claims(&options, &mut out),
         Command::Report(options) => report::report(&options, &mut out),
         Command::Reproduce(options) => reproduce::reproduce(&options, &mut out),

@@ -17,6 +17,7 @@ mod reference;
 mod report;
 mod reproduce;
 mod run;
+mod runs;
 mod schema;
 mod show;
 mod terminal;

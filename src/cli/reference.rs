@@ -9,10 +9,13 @@ use super::{
 use crate::{
     results::reference::{Group, html, markdown},
     store::{StoreError, write_output},
+    suite::pages,
 };
 
 pub(super) fn reference(options: &Reference, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let groups = Group::all();
+    // What a suite may say comes first, then what a run leaves, then the components.
+    let suite = Group { plural: "suite", singular: "suite", pages: pages() };
+    let groups: Vec<Group> = [suite, Group::tables()].into_iter().chain(Group::all()).collect();
     let ends_so =
         options.out.as_ref().and_then(|path| path.extension()).is_some_and(|end| end == "html" || end == "htm");
     let by_name = if ends_so { ReferenceFormat::Html } else { ReferenceFormat::Markdown };

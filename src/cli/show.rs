@@ -1,6 +1,6 @@
 //! `longlag show`.
 
-use std::io::Write;
+use std::{collections::HashMap, io::Write};
 
 use super::{
     Exit, Failure, arguments,
@@ -10,11 +10,15 @@ use super::{
 use crate::{
     results::{
         Doubt, doubts,
-        table::{Format, TableWriter, summary},
+        table::{Cell, Format, SortKey, Table, TableError, TableWriter, View, pivot, summary},
     },
-    run::{RunTable, StoredRun},
+    run::{RunTable, StoredRun, TRIAL_ID},
     text::{Condition, pluralize},
+    train::MetricName,
 };
+
+/// The word for all columns.
+const ALL: &str = "all";
 
 pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exit, Failure> {
     let format: Format = options.format.parse()?;
@@ -23,15 +27,31 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
         let hint = one_of(&options.table, &RunTable::ALL.map(RunTable::name));
         Failure::usage(format!("unknown table `{}`; {hint}", options.table))
     })?;
+    let metric = options.metric.as_deref().map(str::parse::<MetricName>).transpose();
+    let metric = metric.map_err(|unknown| Failure::usage(unknown.to_string()))?;
+    let all_columns = options.columns.iter().any(|name| name == ALL);
+    let view = View {
+        conditions,
+        sort: options.sort.iter().map(|text| SortKey::read(text)).collect(),
+        limit: options.limit,
+        columns: if all_columns { vec![] } else { options.columns.clone() },
+    };
     let run = StoredRun::open(&options.folder.run)?;
     let mut writer = TableWriter::new(format, width(), out);
-    if table == RunTable::Summary && conditions.is_empty() {
+    if options.pivot.is_some() || table == RunTable::Summary {
         // The doubts are about the same results, which are read once.
-        let results = run.results_without_probes()?;
-        writer.part(summary(&results))?;
+        let reads_probes = matches!(metric, Some(MetricName::Gradient(..)));
+        let results = if reads_probes { run.results() } else { run.results_without_probes() }?;
+        let whole = match &options.pivot {
+            Some(axis) => pivot(&results, Some(axis), metric)?,
+            None => summary(&results),
+        };
+        let whole = if all_columns { whole.with_all_columns() } else { whole };
+        writer.part(view.of(whole)?)?;
         doubts(&results).iter().for_each(|doubt| print_error(&doubt.to_string()));
     } else {
-        run.table_parts::<Failure>(table, &conditions, options.all, &mut |part| Ok(writer.part(part)?))?;
+        let reader = Reader { run: &run, table, format, all_columns };
+        reader.write(&view, options.all, &mut writer)?;
         if let left_out @ 1.. = run.unplanned()
             && !matches!(table, RunTable::Tuning | RunTable::TuningBudget | RunTable::Claims)
             && !options.all
@@ -46,7 +66,7 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
     }
     let (rows, written) = writer.finish()?;
     if rows == 0 {
-        let why = if conditions.is_empty() { table.why_empty() } else { "no row meets every --where".to_owned() };
+        let why = if view.conditions.is_empty() { table.why_empty() } else { "no row meets every --where".to_owned() };
         print_error(&why);
     }
     if written < rows {
@@ -54,4 +74,81 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
         print_error(&format!("… and {rest}; `--format csv` and `--format json` write all, --where picks some"));
     }
     Ok(Exit::Ok)
+}
+
+/// A table of rows, as whoever asks for it wants to see it.
+struct Reader<'a> {
+    run: &'a StoredRun,
+    table: RunTable,
+    format: Format,
+    all_columns: bool,
+}
+
+impl Reader<'_> {
+    /// Writes the part of the table that `view` asks for. A program gets rows as they come, in the order of the file; to a reader
+    /// trials stand in the order of the plan.
+    fn write(&self, view: &View, all: bool, writer: &mut TableWriter) -> Result<(), Failure> {
+        let Self { run, table, .. } = self;
+        let in_plan_order = *table == RunTable::Trials && self.for_reader();
+        if view.sort.is_empty() && !in_plan_order {
+            let mut rest = view.limit.unwrap_or(usize::MAX);
+            return run.table_parts::<Failure>(*table, &view.conditions, all, &mut |part| {
+                let part = self.shown(&View { limit: Some(rest), ..of_parts(view) }, part)?;
+                rest -= part.rows.len();
+                Ok(writer.part(part)?)
+            });
+        }
+        let mut whole = run.table(*table, &view.conditions, all)?;
+        if in_plan_order {
+            self.order_as_planned(&mut whole);
+        }
+        Ok(writer.part(self.shown(&of_parts(view), whole)?)?)
+    }
+
+    fn for_reader(&self) -> bool {
+        !matches!(self.format, Format::Csv | Format::Json)
+    }
+
+    /// The rows of trials by arm and replicate, those that are not planned last.
+    fn order_as_planned(&self, table: &mut Table) {
+        let plans = [Some(&self.run.stages.reported), self.run.stages.tuning.as_ref()];
+        let mut places: HashMap<String, (usize, usize, u32)> = HashMap::new();
+        for (stage, plan) in plans.into_iter().flatten().enumerate() {
+            let trials = plan.trials().map(|trial| (plan.trial_id(trial), (stage, trial.arm, trial.replicate)));
+            places.extend(trials);
+        }
+        let id = table.columns.iter().position(|column| column.name == TRIAL_ID).unwrap_or(0);
+        table.rows.sort_by_key(|row| places.get(&row[id].shown()).copied().unwrap_or((usize::MAX, 0, 0)));
+    }
+
+    /// The columns that are asked for, or those that a reader is shown.
+    fn shown(&self, view: &View, table: Table) -> Result<Table, TableError> {
+        let (usual, where_known) = self.table.columns_for_readers();
+        let mut view = view.clone();
+        if view.columns.is_empty() && self.for_reader() && !self.all_columns {
+            let known = |name: &&&str| {
+                let place = table.columns.iter().position(|column| column.name == **name);
+                place.is_some_and(|place| table.rows.iter().any(|row| row[place] != Cell::Null))
+            };
+            let names = usual.iter().chain(where_known.iter().filter(known));
+            view.columns = names.map(|&name| name.to_owned()).collect();
+        }
+        let mut shown = view.of(table)?;
+        if self.format == Format::Table {
+            let length = self.run.id_length();
+            for (place, _) in shown.columns.iter().enumerate().filter(|(_, column)| column.name == TRIAL_ID) {
+                for cell in shown.rows.iter_mut().filter_map(|row| row.get_mut(place)) {
+                    if let Cell::Text(id) = cell {
+                        id.truncate(length);
+                    }
+                }
+            }
+        }
+        Ok(shown)
+    }
+}
+
+/// The view of rows that meet the conditions already.
+fn of_parts(view: &View) -> View {
+    View { conditions: vec![], ..view.clone() }
 }

@@ -1,6 +1,6 @@
 //! The names and settings of a plan's arms.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -65,6 +65,13 @@ impl Plan {
     /// The sections of arm `arm`.
     pub fn sections(&self, arm: usize) -> Sections {
         self.versions.sections(&self.arms[arm].key)
+    }
+
+    /// The distinct values of a section among the arms, complete, in the order in which arms first have them.
+    pub fn section_trees(&self, section: Section) -> Vec<Value> {
+        let mut seen = HashSet::new();
+        let first = self.arms.iter().filter(|arm| seen.insert(arm.key[section]));
+        first.map(|arm| self.versions.tree(section, &arm.key)).collect()
     }
 
     /// A hash of the settings of a section that differ from their defaults in arm `arm`.

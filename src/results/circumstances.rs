@@ -14,7 +14,7 @@ pub struct Circumstances {
     pub unplanned: usize,
     /// Stored trials that would be computed otherwise now, by the first part in which.
     pub redefined: BTreeMap<Part, usize>,
-    /// What was tried to choose each arm's settings, of a suite with `tune`.
+    /// The ledger of what was tried to choose each arm's settings, of a suite with `tune`.
     pub tuning: Option<Ledger>,
     /// Arms whose curriculum does not come to the task's length within the budget.
     pub short_of_length: usize,

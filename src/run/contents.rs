@@ -8,7 +8,10 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Stages, arms, circumstances::circumstances, definition::Definitions, error::RunError, tuning};
+use super::{
+    Stages, arms, circumstances::circumstances, definition::Definitions, error::RunError,
+    experimental_setup::experimental_setup, tuning,
+};
 use crate::{
     engine::NUMERICS,
     plan::Plan,
@@ -16,7 +19,7 @@ use crate::{
         Circumstances,
         claim::Claim,
         figure::FigureSpec,
-        report::{Composition, compose},
+        report::{Composition, Surroundings, TABLES, compose},
         table::{Results, plan_columns},
         tuning::overview,
     },
@@ -81,14 +84,20 @@ impl Contents<'_> {
         self.stages.reported.claims().iter().any(Claim::reads_probes)
     }
 
-    /// The report as files.
-    pub fn report(&self, manifest: &Manifest) -> Result<Composition, RunError> {
+    /// The report as files; `unfinished` says how far a run has come that goes on.
+    pub fn report(&self, manifest: &Manifest, unfinished: Option<String>) -> Result<Composition, RunError> {
         let figures = self.suite.file.figures.as_deref();
         let drawn = figures.is_none_or(|figures| figures.iter().any(|figure| figure.reads_probes()));
         let with_probes = drawn || self.claims_read_probes();
         let results = self.results(with_probes)?;
         let tuning = results.circumstances.tuning.as_ref().map(overview);
-        Ok(compose(&results, figures, tuning.as_ref(), manifest))
+        // A stored run is loaded from the suite as it was resolved.
+        let written = fs::read_to_string(self.store.dir().join(layout::SUITE));
+        let written = written.unwrap_or_else(|_| self.suite.written_yaml().to_owned());
+        let setup = experimental_setup(written, self.stages, &results, manifest);
+        let data = self.store.digests()?;
+        let surroundings = Surroundings { setup, data, unfinished, manifest };
+        Ok(compose(&results, figures, tuning.as_ref(), surroundings))
     }
 }
 
@@ -115,10 +124,10 @@ pub(super) fn columns(stages: &Stages) -> PlanColumns {
 
 /// Writes the files of a report into the folder of its run and gives the path of its page.
 pub(super) fn write(dir: &Path, report: &Composition) -> Result<PathBuf, StoreError> {
-    let figures = dir.join(layout::FIGURES);
-    fs::create_dir_all(&figures).map_err(StoreError::io("create the folder", &figures))?;
     for (name, bytes) in &report.files {
         let path = dir.join(name);
+        let folder = path.parent().unwrap_or(dir);
+        fs::create_dir_all(folder).map_err(StoreError::io("create the folder", folder))?;
         write_atomically(&path, bytes).map_err(StoreError::io("write", &path))?;
     }
     for path in left_over(dir, report) {
@@ -127,17 +136,21 @@ pub(super) fn write(dir: &Path, report: &Composition) -> Result<PathBuf, StoreEr
     Ok(dir.join(layout::REPORT_HTML))
 }
 
-/// The figures and verdicts in the folder of a run that its report has no more. Files of other names are somebody else's.
+/// The figures, tables and verdicts in the folder of a run that its report has no more. Files of other names are somebody else's.
 pub(super) fn left_over(dir: &Path, report: &Composition) -> Vec<PathBuf> {
     let is_figure = |name: &str| {
         let stem = name.strip_suffix(".svg").or_else(|| name.strip_suffix(".png"));
         stem.is_some_and(|stem| FigureSpec::NAMES.iter().any(|kind| stem.starts_with(kind)))
     };
-    let entries = fs::read_dir(dir.join(layout::FIGURES)).into_iter().flatten().flatten();
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let figures = names.filter(|name| is_figure(name)).map(|name| layout::figure(&name));
+    let names = |folder: &str| {
+        let entries = fs::read_dir(dir.join(folder)).into_iter().flatten().flatten();
+        entries.filter_map(|entry| entry.file_name().into_string().ok())
+    };
+    let figures = names(layout::FIGURES).filter(|name| is_figure(name)).map(|name| layout::figure(&name));
+    let is_table = |name: &String| TABLES.iter().any(|table| layout::csv(table).ends_with(name));
+    let tables = names(layout::TABLES).filter(is_table).map(|name| Path::new(layout::TABLES).join(name));
     let claims = Some(PathBuf::from(layout::CLAIMS)).filter(|name| dir.join(name).is_file());
-    let figures = figures.chain(claims);
+    let figures = figures.chain(tables).chain(claims);
     let mut found: Vec<PathBuf> =
         figures.filter(|name| report.files.iter().all(|(kept, _)| kept != name)).map(|name| dir.join(name)).collect();
     found.sort();

@@ -11,8 +11,10 @@ mod contents;
 mod definition;
 mod description;
 mod error;
+mod experimental_setup;
 mod finished;
 mod forecast;
+mod interim;
 mod memory;
 mod observer;
 mod pool;
@@ -20,6 +22,7 @@ mod predict;
 mod record;
 mod reproduce;
 mod reuse;
+mod runs;
 mod session;
 mod setup;
 mod stages;
@@ -42,10 +45,11 @@ pub use self::{
     predict::{Prediction, predict},
     record::{failed, record},
     reproduce::{Mismatch, ReproduceOptions, Reproduction, reproduce},
+    runs::runs,
     session::{Crowding, Pending, Session, SessionOptions},
     setup::setup,
     stages::{Stages, outcomes},
     stored::{StoredRun, find_trial, read_store},
-    table::RunTable,
+    table::{RunTable, TRIAL_ID},
     trainer::{EngineTrainer, Trainer},
 };

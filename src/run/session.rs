@@ -12,6 +12,7 @@ use super::{
     backend::{check_backend, default_jobs},
     contents::{Contents, columns, write},
     error::RunError,
+    interim::{INTERVAL, Interim},
     memory::{AvailableMemory, memory_for_trials, size},
     pool,
     reuse::{Reuse, Stored},
@@ -73,6 +74,8 @@ pub struct Session {
     reuse: Reuse,
     /// Whether the folder's report is of another suite, of which this is no whole to take its place.
     apart: bool,
+    /// The report while the run goes on.
+    interim: Option<Interim>,
 }
 
 /// The trials that a session has still to train.
@@ -130,7 +133,7 @@ impl Session {
         let reuse = Reuse::new(options.backend.names());
         let stages = stages(&plan, &store, &reuse)?;
         let apart = is_apart(&suite, &dir, whole.is_some());
-        Ok(Self { suite, dir, options, plan, whole, store, stages, reuse, apart })
+        Ok(Self { suite, dir, options, plan, whole, store, stages, reuse, apart, interim: None })
     }
 
     /// The suite.
@@ -226,6 +229,7 @@ impl Session {
             trainer.ready()?;
         }
         let mut manifest = self.begin()?;
+        self.interim = (!self.apart).then(|| Interim::new(&self.dir, INTERVAL));
         let mut summary = Summary::default();
         if let Some(tuning) = self.stages.tuning.clone() {
             let pending = self.pending().tuning;
@@ -242,6 +246,7 @@ impl Session {
                 interrupted: done.interrupted,
             };
         }
+        let interim = self.interim.take().is_some_and(|mut interim| interim.wait());
         // The tables are those of the folder's report; what is stored beside it waits in the journal.
         if !self.apart {
             let columns = columns(&self.whole_stages()?);
@@ -251,6 +256,10 @@ impl Session {
             session.ended.get_or_insert_with(store::now);
         }
         manifest.write(&self.dir)?;
+        if interim && summary.interrupted {
+            // The page must not say that the run goes on.
+            self.write(&self.report()?)?;
+        }
         Ok(summary)
     }
 
@@ -278,7 +287,7 @@ impl Session {
     ///
     /// When a table or the manifest cannot be read, or a figure not be drawn.
     pub fn report(&self) -> Result<Composition, RunError> {
-        self.contents(&self.whole_stages()?).report(&Manifest::read(&self.dir)?)
+        self.contents(&self.whole_stages()?).report(&Manifest::read(&self.dir)?, None)
     }
 
     /// Writes `report` into the folder and gives the path of its page.
@@ -350,7 +359,8 @@ impl Session {
             let backend = self.options.backend;
             let (engine, device) = backend.names();
             let threads = self.jobs().min(to_do.max(1)) * backend.threads();
-            manifest.sessions.push(ManifestSession::begin(engine, device, NUMERICS, threads));
+            let session = ManifestSession::begin(engine, device, NUMERICS, threads);
+            manifest.sessions.push(ManifestSession { apart: self.apart, ..session });
         }
         manifest.write(&self.dir)?;
         Ok(manifest)
@@ -382,12 +392,16 @@ impl Session {
         let options = PoolOptions { jobs, fail_fast: self.options.fail_fast, memory };
         // The parameters of a candidate are of no use to anyone.
         let keeps_models = stage == Stage::Reported && self.suite.keeps_models();
-        let Self { store, dir, reuse, .. } = self;
+        let (mut stored, planned) = (self.stored(), self.planned());
+        let Self { store, dir, reuse, interim, .. } = self;
         observer.begin(stage, plan, pending, plan.trials().count() - pending.len());
         let mut handle = |event: PoolEvent| {
             match event {
                 PoolEvent::Progress(trial, updates) => observer.progress(trial, updates),
-                PoolEvent::Tick => observer.tick(),
+                PoolEvent::Tick => {
+                    observer.tick();
+                    interim.iter_mut().for_each(|interim| interim.tick(stored, planned));
+                }
                 PoolEvent::Finished(trial, finished) => {
                     let Finished { mut record, model } = *finished;
                     reuse.definition(plan, trial.arm).mark(&mut record.trial);
@@ -395,6 +409,7 @@ impl Session {
                         write_model(dir, &record.trial.trial_id, &model)?;
                     }
                     store.append(&record)?;
+                    stored += 1;
                     observer.finished(plan, trial, &record);
                 }
             }

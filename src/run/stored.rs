@@ -94,7 +94,16 @@ impl StoredRun {
     ///
     /// When a table or the manifest cannot be read, or a figure not be drawn.
     pub fn report(&self) -> Result<Composition, RunError> {
-        self.contents().report(&Manifest::read(&self.dir)?)
+        self.contents().report(&Manifest::read(&self.dir)?, None)
+    }
+
+    /// The report of a run that goes on, as `unfinished` says at its top.
+    ///
+    /// # Errors
+    ///
+    /// As of [`StoredRun::report`].
+    pub fn interim_report(&self, unfinished: String) -> Result<Composition, RunError> {
+        self.contents().report(&Manifest::read(&self.dir)?, Some(unfinished))
     }
 
     /// Writes `report` into the folder and gives the path of its page.

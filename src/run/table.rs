@@ -6,12 +6,17 @@ use super::{StoredRun, error::RunError, tuning};
 use crate::{
     results::{
         claim::{self, verdicts},
-        table::{self, Table},
+        table::{self, Table, View},
         tuning::{budget_table, candidate_table},
     },
-    store::{Link, MetricRow, PLANNED, PlanColumns, ProbeRow, RecordRow, Row as _, StoreError, TrialRow},
-    text::Condition,
+    store::{Link, MetricRow, PLANNED, PlanColumns, ProbeRow, RecordRow, Row as _, SCORES, StoreError, TrialRow},
+    text::{Comparison, Condition},
 };
+
+/// The column of a trial's id.
+pub const TRIAL_ID: &str = "trial_id";
+/// The fewest signs of an id that are shown.
+const SHORTEST_ID: usize = 8;
 
 /// A table of a stored run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +71,22 @@ impl RunTable {
         Self::ALL.into_iter().find(|table| table.name() == name)
     }
 
+    /// The columns that a reader is shown unless others are asked for; all where there are none. The second
+    /// ones only where one of the rows has a value.
+    pub fn columns_for_readers(self) -> (&'static [&'static str], &'static [&'static str]) {
+        match self {
+            Self::Trials => {
+                (&[TRIAL_ID, "arm", "replicate", "status", "updates", "solved", "test_loss"], &["stage", "reason"])
+            }
+            Self::Metrics => (&[TRIAL_ID, "update", "split", "metric", "value"], &[]),
+            Self::Probes => {
+                (&[TRIAL_ID, "update", "probe", "layer", "state", "lag", "index", "statistic", "value"], &[])
+            }
+            Self::Chains => (&[TRIAL_ID, "update", "link"], &[]),
+            Self::Summary | Self::Claims | Self::Tuning | Self::TuningBudget => (&[], &[]),
+        }
+    }
+
     /// Why the table may have no rows.
     pub fn why_empty(self) -> String {
         match self {
@@ -109,37 +130,29 @@ impl StoredRun {
         all: bool,
         each: &mut dyn FnMut(Table) -> Result<(), E>,
     ) -> Result<(), E> {
-        let any = !conditions.is_empty();
+        let conditions: Vec<Condition> =
+            conditions.iter().map(|condition| self.whole_id(condition)).collect::<Result<_, _>>()?;
+        let of_rows =
+            |table: Table| View { conditions: conditions.clone(), ..View::default() }.of(table).map_err(RunError::from);
         let columns = self.columns();
         let planned = Condition::new(PLANNED, true.into());
-        let conditions: Vec<Condition> = conditions.iter().cloned().chain((!all).then_some(planned)).collect();
-        let conditions = &conditions[..];
+        let with_planned: Vec<Condition> = conditions.iter().cloned().chain((!all).then_some(planned)).collect();
+        let of_trials = &with_planned[..];
         match table {
-            RunTable::Summary if any => {
-                let message = "--where picks rows of trials, metrics, probes or chains; add --table trials";
-                Err(RunError::NoSuchRows(message).into())
-            }
-            RunTable::Summary => each(table::summary(&self.results_without_probes()?)),
-            RunTable::Claims if any => {
-                let message = "--where picks rows of trials, metrics, probes or chains; `claims` has one row per claim";
-                Err(RunError::NoSuchRows(message).into())
-            }
-            RunTable::Claims => each(claim::table(&verdicts(&self.results()?))),
-            RunTable::Tuning | RunTable::TuningBudget if any => {
-                let message = "--where picks rows of trials; add --table trials, where tuning has `stage=tuning`";
-                Err(RunError::NoSuchRows(message).into())
-            }
+            RunTable::Summary => each(of_rows(table::summary(&self.results_without_probes()?))?),
+            RunTable::Claims => each(of_rows(claim::table(&verdicts(&self.results()?)))?),
             RunTable::Tuning | RunTable::TuningBudget => {
                 let message = "the suite tunes nothing; `tune` in a suite chooses settings for each arm";
                 let ledger = tuning::ledger(&self.stages, &self.store).map_err(RunError::from)?;
                 let ledger = ledger.ok_or(RunError::NoSuchRows(message))?;
-                each(if table == RunTable::Tuning { candidate_table(&ledger) } else { budget_table(&ledger) })
+                let shown = if table == RunTable::Tuning { candidate_table(&ledger) } else { budget_table(&ledger) };
+                each(of_rows(shown)?)
             }
             RunTable::Trials => {
-                let is_field = |name: &str| TrialRow::FIELDS.iter().any(|field| field.name == name);
+                let is_field = |name: &str| TrialRow::FIELDS.iter().chain(SCORES).any(|field| field.name == name);
                 self.parts(
                     None,
-                    conditions,
+                    of_trials,
                     each,
                     |each| self.store.scan_trials(&columns, each),
                     |shown| {
@@ -148,10 +161,36 @@ impl StoredRun {
                     },
                 )
             }
-            RunTable::Metrics => self.rows_of::<MetricRow, E>(&columns, conditions, each),
-            RunTable::Probes => self.rows_of::<ProbeRow, E>(&columns, conditions, each),
-            RunTable::Chains => self.rows_of::<Link, E>(&columns, conditions, each),
+            RunTable::Metrics => self.rows_of::<MetricRow, E>(&columns, of_trials, each),
+            RunTable::Probes => self.rows_of::<ProbeRow, E>(&columns, of_trials, each),
+            RunTable::Chains => self.rows_of::<Link, E>(&columns, of_trials, each),
         }
+    }
+
+    /// The condition with a trial's whole id where it has the beginning of one.
+    ///
+    /// # Errors
+    ///
+    /// When several stored trials have ids that begin so.
+    fn whole_id(&self, condition: &Condition) -> Result<Condition, RunError> {
+        let is_id = condition.name == TRIAL_ID && condition.comparison == Comparison::Equal;
+        let Some(prefix) = condition.word.as_deref().filter(|word| is_id && !word.is_empty()) else {
+            return Ok(condition.clone());
+        };
+        let mut found =
+            self.store.trials().range(prefix.to_owned()..).map(|(id, _)| id).take_while(|id| id.starts_with(prefix));
+        match (found.next(), found.count()) {
+            (Some(id), 0) => Ok(Condition::new(TRIAL_ID, id.as_str().into())),
+            (Some(_), others) => Err(RunError::AmbiguousTrial { prefix: prefix.to_owned(), count: 1 + others }),
+            (None, _) => Ok(condition.clone()),
+        }
+    }
+
+    /// So many signs of a trial's id tell it from all other stored ones.
+    pub fn id_length(&self) -> usize {
+        let ids: Vec<&String> = self.store.trials().keys().collect();
+        let common = |pair: &[&String]| pair[0].bytes().zip(pair[1].bytes()).take_while(|(a, b)| a == b).count();
+        ids.windows(2).map(|pair| common(pair) + 1).max().unwrap_or(0).max(SHORTEST_ID)
     }
 
     /// The number of stored trials that are not in the plan any more: of neither stage, of a suite with `tune`.

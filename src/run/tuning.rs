@@ -11,7 +11,7 @@ use crate::{
     suite::Select,
 };
 
-/// What was tried to choose each arm's settings; nothing of a suite without `tune`.
+/// The ledger of what was tried to choose each arm's settings; nothing of a suite without `tune`.
 pub(super) fn ledger(stages: &Stages, store: &Store) -> Result<Option<Ledger>, StoreError> {
     let Some((plan, tune)) = stages.tuning.as_ref().and_then(|plan| Some((plan, plan.tune()?))) else {
         return Ok(None);

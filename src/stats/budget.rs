@@ -1,4 +1,4 @@
-//! What a tuning budget buys.
+//! The worth of a tuning budget.
 
 use super::{estimate::Estimate, order::NonFinite};
 

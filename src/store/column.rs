@@ -50,8 +50,13 @@ pub struct ColumnSchema {
 impl ColumnSchema {
     /// The doc text on one line.
     pub fn text(&self) -> String {
-        self.doc.lines().map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned()
+        on_one_line(self.doc)
     }
+}
+
+/// A doc text on one line.
+fn on_one_line(doc: &str) -> String {
+    doc.lines().map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
 /// A table as documentation shows it.
@@ -59,6 +64,15 @@ impl ColumnSchema {
 pub struct TableSchema {
     /// The name, which is that of the file before `.parquet`.
     pub name: &'static str,
+    /// The doc comment of a row, as written: lines, each with a leading space.
+    pub doc: &'static str,
     /// Its columns, in order.
     pub fields: &'static [ColumnSchema],
+}
+
+impl TableSchema {
+    /// The doc text on one line.
+    pub fn text(&self) -> String {
+        on_one_line(self.doc)
+    }
 }

@@ -13,8 +13,9 @@ use super::lock::Lock;
 use super::merge::Merge;
 use super::plan_columns::PlanColumns;
 use super::provenance::Provenance;
-use super::record::{Link, MetricRow, ProbeRow, Record, RecordRow, TrialRow, tables};
+use super::record::{LINK_DIGITS, Link, MetricRow, ProbeRow, Record, RecordRow, TrialRow, tables};
 use super::row::Row;
+use super::scores::Scores;
 use super::{frames, layout, parquet};
 
 /// Rows that are structs at a time.
@@ -145,6 +146,20 @@ impl Store {
         Ok(())
     }
 
+    /// The name of each table that the folder has, with the first digits of BLAKE3 over its file.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn digests(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let paths = tables().map(|table| (table.name.to_owned(), self.dir.join(layout::table(table.name))));
+        let there = paths.into_iter().filter(|(_, path)| path.is_file());
+        let digest = |(name, path): (String, PathBuf)| {
+            let bytes = fs::read(&path).map_err(StoreError::io("read", &path))?;
+            Ok((name, blake3::hash(&bytes).to_hex()[..LINK_DIGITS].to_owned()))
+        };
+        there.map(digest).collect()
+    }
+
     /// The rows of a table whose trial satisfies `keep`, in the order of [`Row::ORDER`].
     pub fn rows<T: RecordRow>(&self, keep: impl Fn(&str) -> bool) -> Result<Vec<T>, StoreError> {
         let mut rows = Vec::new();
@@ -265,7 +280,8 @@ impl Store {
         self.scan::<T, E>(&mut |part| each(frames::planned::<T>(&part, columns).map_err(&damaged)?))
     }
 
-    /// Hands the trials table to `each` as [`Store::scan`] does, with the columns of a plan in place of those last written.
+    /// Hands the trials table to `each` as [`Store::scan`] does, with final scores and the columns of a plan in place of those last
+    /// written.
     ///
     /// # Errors
     /// When a file cannot be read, and the first error of `each`.
@@ -275,9 +291,11 @@ impl Store {
         each: &mut dyn FnMut(DataFrame) -> Result<(), E>,
     ) -> Result<(), E> {
         let damaged = damaged(self.path::<TrialRow>());
+        let scores = self.scores()?;
         self.scan_planned::<TrialRow, E>(columns, &mut |part| {
             let ids = frames::trial_ids(&part).map_err(&damaged)?;
-            each(part.hstack(&columns.columns(&ids)).map_err(|source| damaged(source.into()))?)
+            let others: Vec<_> = scores.columns(&ids, &self.trials).into_iter().chain(columns.columns(&ids)).collect();
+            each(part.hstack(&others).map_err(|source| damaged(source.into()))?)
         })
     }
 
@@ -293,6 +311,14 @@ impl Store {
             Ok(())
         })?;
         Ok(frame.unwrap_or_default())
+    }
+
+    /// The trials' scores at their last evaluations.
+    fn scores(&self) -> Result<Scores, StoreError> {
+        let damaged = damaged(self.path::<MetricRow>());
+        let mut scores = Scores::default();
+        self.scan::<MetricRow, StoreError>(&mut |part| scores.add(&part).map_err(&damaged))?;
+        Ok(scores)
     }
 
     /// The journal of a store that may write.

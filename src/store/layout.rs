@@ -16,6 +16,8 @@ pub const LOCK: &str = ".lock";
 pub const MODELS: &str = "models";
 /// The folder of figures.
 pub const FIGURES: &str = "figures";
+/// The folder of the report's tables as CSV.
+pub const TABLES: &str = "tables";
 /// The verdicts on the suite's claims.
 pub const CLAIMS: &str = "claims.json";
 /// The report as a page.
@@ -26,6 +28,11 @@ pub const REPORT_MARKDOWN: &str = "report.md";
 /// The file of a table.
 pub fn table(name: &str) -> String {
     format!("{name}.parquet")
+}
+
+/// The file of a table of the report as CSV.
+pub fn csv(name: &str) -> PathBuf {
+    Path::new(TABLES).join(format!("{name}.csv"))
 }
 
 /// The file of a trial's trained parameters.

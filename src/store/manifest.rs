@@ -56,6 +56,9 @@ pub struct ManifestSession {
     pub machine: Machine,
     /// Threads the run used, over all trials at once.
     pub threads: usize,
+    /// Whether its trials are stored beside those of the folder's report, which is of another suite.
+    #[serde(default)]
+    pub apart: bool,
     /// When it began, RFC 3339 in UTC.
     pub started: String,
     /// When it ended; null while it runs and where it was killed.
@@ -78,6 +81,7 @@ impl ManifestSession {
             numerics,
             machine: Machine::this(),
             threads,
+            apart: false,
             started: super::clock::now(),
             ended: None,
         }

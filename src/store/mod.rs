@@ -24,6 +24,7 @@ mod record;
 mod row;
 #[cfg(test)]
 pub(crate) mod samples;
+mod scores;
 mod status;
 mod value;
 
@@ -39,4 +40,5 @@ pub use plan_columns::{PLANNED, PlanColumns, Swept};
 pub use provenance::{Part, Provenance};
 pub use record::{LINK_DIGITS, Link, MetricRow, ProbeRow, Record, RecordRow, TrialRow, tables};
 pub use row::Row;
+pub use scores::SCORES;
 pub use status::Status;

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::record::TrialRow;
 use super::row::Row;
+use super::scores::SCORES;
 use crate::text::spelled;
 
 /// The name of the arm's column.
@@ -49,6 +50,7 @@ impl PlanColumns {
         let mut columns = vec![StringChunked::from_iter_options(ARM.into(), arms).into_column()];
         let mut taken: BTreeSet<String> = TrialRow::FIELDS.iter().map(|field| field.name.to_owned()).collect();
         taken.extend([ARM, PLANNED].map(str::to_owned));
+        taken.extend(SCORES.iter().map(|score| score.name.to_owned()));
         for swept in &self.swept {
             // A setting may be called like a column of the table, such as `replicate`.
             let mut name = swept.path.clone();

@@ -159,7 +159,7 @@ impl RecordRow for Link {
 /// The tables, in the order a reader meets them.
 pub fn tables() -> [TableSchema; 4] {
     fn table<T: Row>() -> TableSchema {
-        TableSchema { name: T::TABLE, fields: T::FIELDS }
+        TableSchema { name: T::TABLE, doc: T::ABOUT, fields: T::FIELDS }
     }
     [table::<TrialRow>(), table::<MetricRow>(), table::<ProbeRow>(), table::<Link>()]
 }

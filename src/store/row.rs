@@ -9,6 +9,8 @@ use super::error::SchemaError;
 pub trait Row: Clone {
     /// The table's name.
     const TABLE: &'static str;
+    /// The struct's doc comment, as written: lines, each with a leading space.
+    const ABOUT: &'static str;
     /// The columns, in the order of the struct's fields.
     const FIELDS: &'static [ColumnSchema];
     /// The columns by which stored rows are sorted.
@@ -42,6 +44,7 @@ macro_rules! rows {
 
         impl $crate::store::Row for $name {
             const TABLE: &'static str = $table;
+            const ABOUT: &'static str = concat!($($about, "\n"),*);
             const FIELDS: &'static [$crate::store::ColumnSchema] = &[$($crate::store::ColumnSchema {
                 name: stringify!($field),
                 doc: concat!($($doc, "\n"),*),

@@ -1,13 +1,18 @@
-//! Pages on the parts of a suite that are no components: the file itself, the entries of a sweep, derived numbers.
+//! Pages on the parts of a suite that are no components: the file itself, its sections, the entries of a sweep, derived numbers, claims.
 
 use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::Value;
 
 use super::{
-    DerivedNumber, SuiteFile, SweepSpec, TuneSpec,
+    DerivedNumber, Range, SuiteFile, SweepSpec, TuneSpec,
     file::{Lists, Points},
 };
-use crate::component::registry::Page;
+use crate::{
+    component::{init::InitSpec, optim::LearningRateFactorsSpec, parametrization::ParametrizeSpec, registry::Page},
+    model::ModelSpec,
+    results::claim::ClaimSpec,
+    train::{TargetSpec, TrainSpec},
+};
 
 /// A page for each part, made of the types that read it.
 pub fn pages() -> Vec<Page> {
@@ -18,7 +23,15 @@ pub fn pages() -> Vec<Page> {
         page("grid", entry::<Lists>("grid")),
         page("zip", entry::<Lists>("zip")),
         page("random", entry::<Points>("random")),
+        page("range", schema_for!(Range)),
         page("tune", schema_for!(TuneSpec)),
+        page("model", schema_for!(ModelSpec)),
+        page("init", schema_for!(InitSpec)),
+        page("parametrize", schema_for!(ParametrizeSpec)),
+        page("learning-rate-factors", schema_for!(LearningRateFactorsSpec)),
+        page("train", schema_for!(TrainSpec)),
+        page("target", schema_for!(TargetSpec)),
+        page("claim", schema_for!(ClaimSpec)),
     ]
 }
 

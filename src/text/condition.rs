@@ -1,17 +1,72 @@
-//! Conditions on things that have values by name: `status=diverged`, `task.length=50`.
+//! Conditions on things that have values by name: `status=diverged`, `task.length=50`, `test loss<0.01`, `arm~lstm`.
 
-use std::str::FromStr;
+use std::{cmp::Ordering, str::FromStr};
 
+use regex::Regex;
 use serde_yaml::{Number, Value};
 use thiserror::Error;
 
 use super::scalar;
 
-/// A name and the value that what it names must have.
-#[derive(Clone, Debug, PartialEq)]
+/// The comparison of a value with the one that a condition names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `=`: it is the value.
+    Equal,
+    /// `!=`: it is another value.
+    NotEqual,
+    /// `<`: it is a smaller number.
+    Less,
+    /// `<=`: it is no larger number.
+    AtMost,
+    /// `>`: it is a larger number.
+    Greater,
+    /// `>=`: it is no smaller number.
+    AtLeast,
+    /// `~`: it is text in which a regular expression is found.
+    Matches,
+}
+
+impl Comparison {
+    /// Every comparison with its sign; of two that begin alike the longer first.
+    const SIGNS: [(&'static str, Self); 7] = [
+        ("!=", Self::NotEqual),
+        ("<=", Self::AtMost),
+        (">=", Self::AtLeast),
+        ("=", Self::Equal),
+        ("<", Self::Less),
+        (">", Self::Greater),
+        ("~", Self::Matches),
+    ];
+
+    /// Whether it compares numbers.
+    fn orders(self) -> bool {
+        matches!(self, Self::Less | Self::AtMost | Self::Greater | Self::AtLeast)
+    }
+
+    /// Whether two values in this order satisfy a comparison of numbers; what is not a number has no order and satisfies none.
+    fn allows(self, ordering: Option<Ordering>) -> bool {
+        ordering.is_some_and(|ordering| match self {
+            Self::Less => ordering.is_lt(),
+            Self::AtMost => ordering.is_le(),
+            Self::Greater => ordering.is_gt(),
+            Self::AtLeast => ordering.is_ge(),
+            Self::Equal | Self::NotEqual | Self::Matches => false,
+        })
+    }
+}
+
+/// A name and what the value of that name is compared with.
+#[derive(Clone, Debug)]
 pub struct Condition {
     /// The name of a column, or the path of a setting.
     pub name: String,
+    /// The comparison.
+    pub comparison: Comparison,
+    /// The number that others are compared with, for comparisons of numbers.
+    number: Option<f64>,
+    /// The pattern of [`Comparison::Matches`].
+    pattern: Option<Regex>,
     /// The values any of which will do: one, or the readings of a word.
     wanted: Vec<Value>,
     /// The value as it is written, where a text has the condition.
@@ -20,9 +75,19 @@ pub struct Condition {
 
 /// The complaint about a text that is no condition.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("`{text}` is not a condition; write it as column=value, such as status=diverged")]
-pub struct ConditionError {
-    pub text: String,
+pub enum ConditionError {
+    /// There is no comparison in it, or nothing before it.
+    #[error(
+        "`{text}` is not a condition; write it as column=value, such as status=diverged, or with != < > <= >= in place of =, or ~ and a \
+         regular expression"
+    )]
+    Form { text: String },
+    /// A comparison of numbers names none.
+    #[error("`{text}` compares numbers, and `{word}` is none; `=`, `!=` and `~` compare text")]
+    Number { text: String, word: String },
+    /// The regular expression is none.
+    #[error("`{text}`: {reason}")]
+    Pattern { text: String, reason: String },
 }
 
 /// The two sides of `name=value`, none without `=`. The value may contain further ones.
@@ -33,7 +98,18 @@ pub fn assignment(text: &str) -> Option<(&str, &str)> {
 impl Condition {
     /// The condition that `name` has one `value`.
     pub fn new(name: impl Into<String>, value: Value) -> Self {
-        Self { name: name.into(), wanted: vec![value], word: None }
+        let name = name.into();
+        Self { name, comparison: Comparison::Equal, number: None, pattern: None, wanted: vec![value], word: None }
+    }
+
+    /// Whether a number satisfies a comparison of numbers; none does where the condition compares otherwise.
+    pub fn holds_of_number(&self, found: f64) -> bool {
+        self.comparison.allows(self.number.and_then(|number| found.partial_cmp(&number)))
+    }
+
+    /// Whether the condition's pattern is found in a text; never where it has none.
+    pub fn matches_text(&self, found: &str) -> bool {
+        self.pattern.as_ref().is_some_and(|pattern| pattern.is_match(found))
     }
 
     /// Whether a value is one that is asked for.
@@ -48,14 +124,33 @@ impl Condition {
 impl FromStr for Condition {
     type Err = ConditionError;
 
-    /// Reads `name=word`, where the word stands for itself and for what YAML, or Rust of a number, reads in it.
+    /// Reads `name=word`, where the word stands for itself and for what YAML, or Rust of a number, reads in it; other comparisons
+    /// have their sign in place of `=`.
     fn from_str(text: &str) -> Result<Self, ConditionError> {
-        let (name, word) = assignment(text)
-            .filter(|(name, _)| !name.is_empty())
-            .ok_or_else(|| ConditionError { text: text.to_owned() })?;
-        let number = word.parse::<f64>().ok().map(|number| Value::Number(number.into()));
-        let wanted = [Some(Value::String(word.to_owned())), Some(scalar::resolve(word)), number];
-        Ok(Self { name: name.to_owned(), wanted: wanted.into_iter().flatten().collect(), word: Some(word.to_owned()) })
+        let at = text.find(|sign: char| "=<>~!".contains(sign));
+        let comparison = at.and_then(|at| Comparison::SIGNS.into_iter().find(|(sign, _)| text[at..].starts_with(sign)));
+        let (at, (sign, comparison)) =
+            at.zip(comparison).ok_or_else(|| ConditionError::Form { text: text.to_owned() })?;
+        let (name, word) = (text[..at].trim(), text[at + sign.len()..].trim());
+        if name.is_empty() {
+            return Err(ConditionError::Form { text: text.to_owned() });
+        }
+        let number = word.parse::<f64>().ok();
+        if comparison.orders() && number.is_none_or(f64::is_nan) {
+            return Err(ConditionError::Number { text: text.to_owned(), word: word.to_owned() });
+        }
+        let pattern = (comparison == Comparison::Matches).then(|| Regex::new(word)).transpose().map_err(|error| {
+            // The last line says what is wrong; those before it point at the place.
+            let reason = error.to_string().lines().last().unwrap_or_default().to_owned();
+            ConditionError::Pattern { text: text.to_owned(), reason }
+        })?;
+        let wanted = [
+            Some(Value::String(word.to_owned())),
+            Some(scalar::resolve(word)),
+            number.map(|number| Value::Number(number.into())),
+        ];
+        let wanted = wanted.into_iter().flatten().collect();
+        Ok(Self { name: name.to_owned(), comparison, number, pattern, wanted, word: Some(word.to_owned()) })
     }
 }
 
@@ -116,6 +211,31 @@ mod tests {
         assert!(holds("a=", Value::Null) && holds("a=null", Value::Null) && !holds("a=0", Value::Null));
         assert!(holds("a=true", true.into()) && !holds("a=1", true.into()));
         assert!(holds("a=b=c", "b=c".into()));
+    }
+
+    #[test]
+    fn every_comparison_is_read_and_a_number_that_is_none_satisfies_no_order() {
+        let of = |text: &str| text.parse::<Condition>().unwrap();
+        let cases = [
+            ("a<1", [true, false, false]),
+            ("a<=1", [true, true, false]),
+            ("a > 1", [false, false, true]),
+            ("a>=1", [false, true, true]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!([0.5, 1.0, 2.0].map(|number| of(text).holds_of_number(number)), expected, "{text}");
+            assert!(!of(text).holds_of_number(f64::NAN), "{text}");
+        }
+        assert_eq!((of("a!=b").comparison, of("a!=b").word.as_deref()), (Comparison::NotEqual, Some("b")));
+        assert!(of("a<inf").holds_of_number(1e300) && !of("a=1").holds_of_number(1.0));
+        assert!(of("test loss~^lstm.*2$").matches_text("lstm 2") && !of("a~^b").matches_text("ab"));
+        assert_eq!(of("a=b<c").word.as_deref(), Some("b<c"));
+        for (text, told) in
+            [("a<b", "`b` is none"), ("a>=NaN", "is none"), ("a~(", "unclosed group"), ("a!b", "not a condition")]
+        {
+            let error = text.parse::<Condition>().unwrap_err().to_string();
+            assert!(error.contains(told), "{error}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod shorten;
 mod spell;
 
 pub use self::{
-    condition::{Condition, ConditionError, assignment},
+    condition::{Comparison, Condition, ConditionError, assignment},
     escape::{html, latex, markdown, printable},
     nearest::nearest,
     pluralize::pluralize,

@@ -58,9 +58,23 @@ fn parts_of_a_suite_are_described() {
     for kind in ["grid", "zip", "random"] {
         assert!(described(kind).contains("- `with`"), "{kind}");
     }
-    assert!(
-        folder.succeed(&["list", "suite"]).out.contains("derived-number  A number that depends on another setting")
-    );
+    let listed = folder.succeed(&["list", "suite"]).out;
+    let derived = listed.lines().find(|line| line.trim_start().starts_with("derived-number ")).unwrap_or_default();
+    assert!(derived.contains("A number that depends on another setting"), "{listed}");
+    // All at once, claims among them, and the tables of a run with their columns.
+    let all = folder.succeed(&["describe", "suite"]).out;
+    for told in [
+        "# file (suite)",
+        "- `replicates` (default 5",
+        "# claim (suite)",
+        "- `margin` (default 0",
+        "- `evaluate-every`",
+    ] {
+        assert!(all.contains(told), "{told}: {all}");
+    }
+    let trials = folder.succeed(&["describe", "table", "trials"]).out;
+    assert!(trials.contains("# Columns") && trials.contains("- `test_loss`: The test loss at the end"), "{trials}");
+    assert!(folder.refuse(&["describe", "table", "trails"]).contains("did you mean `trials`?"));
     assert!(folder.refuse(&["describe", "suite", "derived"]).contains("did you mean `derived-number`?"));
 }
 

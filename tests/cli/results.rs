@@ -21,7 +21,11 @@ fn the_smoke_suite_leaves_everything_a_reader_wants() {
     assert!(session["ended"].is_string() && session["machine"].is_object(), "{manifest}");
     assert!(folder.read("out/smoke/figures/gradient-by-lag.png").starts_with(b"\x89PNG"));
     let page = String::from_utf8(folder.read("out/smoke/report.html")).expect("UTF-8");
-    assert!(page.contains("<svg") && !page.contains("<script") && !page.contains("src=\"http"));
+    assert!(page.contains("<svg") && !page.contains("src=\"http"));
+    // What was trained stands before any result.
+    for told in ["id=\"setup\"", "global-norm", "fused on cpu", "The suite, as it was written"] {
+        assert!(page.find(told).is_some_and(|at| at < page.find("<figure").unwrap_or(0)), "{told}");
+    }
     assert!(!folder.read("out/smoke/report.md").is_empty());
     folder.succeed(&["check", "out/smoke/suite.yaml", "out/smoke/resolved.yaml"]);
 }
@@ -111,6 +115,94 @@ sweep:
     assert_eq!(count(&["init.recurrent={gain: 2, kind: orthogonal}"]), 4);
     assert_eq!(count(&["optimizer.learning-rate=0.001"]), 2);
     assert_eq!(count(&["label=tanh, orthogonal"]), 2);
+}
+
+#[test]
+fn tables_for_people_fit_a_terminal_and_are_sorted_filtered_and_pivoted() {
+    let folder = Folder::new();
+    folder.succeed(&["run", folder.write("small.yaml", SMALL), "-q"]);
+    let show = |arguments: &[&str]| {
+        let all: Vec<&str> = ["show", "small"].iter().chain(arguments).copied().collect();
+        folder.succeed(&all).out
+    };
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    let trials = show(&["--table", "trials"]);
+    assert!(trials.lines().all(|line| line.chars().count() <= 100), "{trials}");
+    // In the order of the plan.
+    let arms: Vec<String> = lines(&trials)[2..10]
+        .iter()
+        .map(|line| line.split_whitespace().nth(1).unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(arms, ["elman", "elman", "elman", "elman", "lstm", "lstm", "lstm", "lstm"]);
+    assert!(trials.starts_with("trial_id") && trials.contains("test_loss") && !trials.contains("config"), "{trials}");
+    assert!(show(&["--table", "trials", "--columns", "all"]).contains("train_seconds"));
+    // A trial is found by the beginning of its id that is shown.
+    let id = lines(&trials)[2].split_whitespace().next().unwrap_or_default().to_owned();
+    assert_eq!(
+        lines(&show(&[
+            "--table",
+            "metrics",
+            "--where",
+            &format!("trial_id={id}"),
+            "--where",
+            "split=test",
+            "--where",
+            "metric=loss",
+            "--format",
+            "csv"
+        ]))
+        .len(),
+        2
+    );
+    assert!(folder.refuse(&["show", "small", "--table", "trials", "--where", "trial_id=t"]).contains("8 trials"));
+    let losses = |sort: &str| -> Vec<f64> {
+        let csv = show(&["--table", "trials", "--columns", "test_loss", "--sort", sort, "--format", "csv"]);
+        csv.lines().skip(1).map(|line| line.parse().expect("a number")).collect()
+    };
+    let up = losses("test_loss");
+    assert!(up.len() == 8 && up.is_sorted() && up.iter().all(|loss| *loss > 0.0), "{up:?}");
+    assert_eq!(losses("-test_loss").first(), up.last());
+    let middle = format!("test_loss<{}", up[4]);
+    assert_eq!(lines(&show(&["--table", "trials", "--where", &middle, "--format", "csv"])).len(), 5);
+    assert_eq!(lines(&show(&["--table", "trials", "--limit", "3", "--format", "csv"])).len(), 4);
+    // The summary too.
+    let summary = show(&[
+        "--where",
+        "model.cell=lstm",
+        "--where",
+        "test loss<1e9",
+        "--columns",
+        "arm,task.length",
+        "--sort",
+        "-task.length",
+    ]);
+    assert_eq!(lines(&summary).iter().filter(|line| line.starts_with("lstm")).count(), 2, "{summary}");
+    assert!(summary.contains("task.length"), "{summary}");
+    assert!(folder.refuse(&["show", "small", "--sort", "test los"]).contains("did you mean `test loss`"));
+    assert!(folder.refuse(&["show", "small", "--where", "test loss<low"]).contains("compares numbers"));
+    let pivot = show(&["--pivot", "task.length", "--format", "markdown"]);
+    assert!(pivot.starts_with("| arm | length 6 | length 8 |") && pivot.contains("/2"), "{pivot}");
+    assert!(show(&["--pivot", "model.cell", "--metric", "test/loss", "--format", "latex"]).contains("cell lstm"));
+    assert!(folder.refuse(&["show", "small", "--pivot", "model.hidden"]).contains("task.length"));
+    assert!(folder.refuse(&["show", "small", "--pivot", "task.length", "--metric", "tset/loss"]).contains("test/loss"));
+}
+
+#[test]
+fn runs_are_listed_with_what_is_wrong_with_them() {
+    let folder = Folder::new();
+    folder.succeed(&["run", folder.write("small.yaml", SMALL), "-q"]);
+    folder.succeed(&["run", "small.yaml", "--quick", "-q"]);
+    std::fs::create_dir_all(folder.path("results/odd")).expect("a folder");
+    folder.write("results/odd/manifest.json", "{");
+    std::fs::create_dir_all(folder.path("results/published")).expect("a folder");
+    let runs = folder.succeed(&["runs", "--format", "csv"]).out;
+    let lines: Vec<&str> = runs.lines().collect();
+    assert_eq!(lines.len(), 4, "{runs}");
+    assert!(lines[1].starts_with("odd,") && lines[1].contains("not read"), "{runs}");
+    assert!(lines[2].starts_with("small,20") && lines[2].contains(",8,8,fused cpu,"), "{runs}");
+    assert!(lines[3].starts_with("small-quick,") && lines[3].contains("quick"), "{runs}");
+    assert!(folder.succeed(&["runs"]).out.contains("8/8"));
+    assert_eq!(folder.run(&["runs", "nowhere"]).code, Some(1));
 }
 
 #[test]

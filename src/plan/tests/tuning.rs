@@ -1,4 +1,4 @@
-//! What arms of a suite with `tune` are tried with.
+//! Candidates of the arms of a suite with `tune`.
 
 use super::*;
 

@@ -24,7 +24,7 @@ pub use self::{
     junit::{JUNIT, junit},
     outcome::Outcome,
     spec::{ClaimSpec, Conditions, Expectation, Level, Right},
-    table::table,
+    table::{TABLE_ABOUT, TABLE_COLUMNS, table},
     verdict::{Verdict, verdicts},
 };
 

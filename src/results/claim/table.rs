@@ -7,6 +7,35 @@ use crate::results::table::{Cell, Column, INFINITY, Table};
 /// Significant digits of a bound for readers.
 const DIGITS: usize = 4;
 
+/// A sentence on the rows of the verdicts.
+pub const TABLE_ABOUT: &str =
+    "One row per claim of the suite, in its order; made of the tables of trials, metrics and probes.";
+/// The columns of the verdicts, with what each says.
+pub const TABLE_COLUMNS: [(&str, &str); 13] = [
+    ("claim", "The claim's id."),
+    (
+        "verdict",
+        "`supported`, `refuted` or `inconclusive`: whether the corrected interval lies beyond what is claimed, on the other side, or neither.",
+    ),
+    ("statement", "The claim in words, as the suite has it."),
+    ("metric", "The number of a trial that the claim is about; in CSV and JSON only."),
+    (
+        "effect",
+        "The difference of the metric, left less right, or a rank correlation, with the corrected interval that decides.",
+    ),
+    ("expected", "The effects that the claim claims, such as `> 0.2`."),
+    ("n", "How many replicates count."),
+    ("test", "The statistical test whose inversion the interval is."),
+    (
+        "p",
+        "The two-sided p-value of the hypothesis that the effect lies at the claim's bound; absent where nothing is left to chance.",
+    ),
+    ("corrected p", "The p-value after Holm's correction for all claims of the suite."),
+    ("alpha", "The probability of a false verdict that the claim accepts; in CSV and JSON only."),
+    ("hash", "A hash of the claim's text and test; in CSV and JSON only."),
+    ("notes", "What a reader must know: replicates left out, how many would decide."),
+];
+
 /// One row per claim, in the suite's order: its verdict, the effect with the corrected interval beside what was expected of it, and
 /// the test with its p-values.
 pub fn table(verdicts: &[Verdict]) -> Table {
@@ -56,4 +85,16 @@ pub fn table(verdicts: &[Verdict]) -> Table {
     let note = "Effect: the difference of the metric, left less right, or a rank correlation; in brackets the interval that decides, \
                 corrected as p is (Holm) for all claims of the suite.";
     Table { columns, rows, notes: if any_p { vec![note.to_owned()] } else { vec![] } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_is_described() {
+        let table = table(&[]);
+        let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, TABLE_COLUMNS.map(|(name, _)| name));
+    }
 }

@@ -1,6 +1,6 @@
 //! The page of one component, for a terminal.
 
-use super::settings::{Setting, settings};
+use super::settings::{Setting, heading, settings};
 use crate::component::registry::Page;
 
 /// The page of a component of the kind `kind`, in Markdown: its doc comment, then its settings as the schema has them.
@@ -12,7 +12,7 @@ pub fn component(kind: &str, page: &Page) -> String {
     if settings.is_empty() {
         lines.push("It has no settings.".to_owned());
     } else {
-        lines.push("# Settings".to_owned());
+        lines.push(format!("# {}", heading(page)));
         lines.push(String::new());
         lines.extend(settings.iter().map(line));
     }

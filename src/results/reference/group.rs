@@ -1,6 +1,9 @@
 //! The kinds of component with their pages.
 
-use super::kinds::{KINDS, Kind};
+use super::{
+    kinds::{KINDS, Kind},
+    tables::tables,
+};
 use crate::component::registry::Page;
 
 /// The pages of one kind of component.
@@ -21,6 +24,11 @@ impl Group {
         KINDS.iter().map(group).collect()
     }
 
+    /// The tables of a run, with their columns.
+    pub fn tables() -> Self {
+        Self { plural: "tables", singular: "table", pages: tables() }
+    }
+
     /// The name of a component's place on the page, for links.
     pub(super) fn anchor(&self, name: &str) -> String {
         format!("{}-{name}", self.singular)
@@ -35,7 +43,7 @@ impl Group {
 }
 
 /// The page's title.
-pub(super) const TITLE: &str = "longlag: all components";
+pub(super) const TITLE: &str = "longlag: suites, tables, components";
 /// The page's first paragraph.
-pub(super) const ABOUT: &str = "Every task, cell, initializer, optimizer and remedy that a suite can name, with its definition, its settings \
+pub(super) const ABOUT: &str = "Every setting of a suite, every column of a table, and every task, cell, initializer, optimizer and remedy that a suite can name, with its definition, its settings \
                      and where it comes from.";

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     group::{ABOUT, Group, TITLE},
-    settings::{Setting, settings},
+    settings::{Setting, heading, is_table, settings},
     text::{Block, Span, blocks, spans},
 };
 use crate::{component::registry::Page, results::stylesheet::STYLESHEET, text::html as escape};
@@ -32,6 +32,30 @@ pub fn html(groups: &[Group]) -> String {
     }
     html.push_str("</main>\n</body>\n</html>\n");
     html
+}
+
+/// The page of one component, to be put into another page.
+#[derive(Clone, Debug)]
+pub struct Article {
+    /// The kind, such as `cell`.
+    pub kind: String,
+    /// The component's name.
+    pub name: String,
+    /// The name of its place, which its heading has.
+    pub anchor: String,
+    /// The page as an `article` element.
+    pub html: String,
+}
+
+/// The pages of all components of `groups`, linked to each other and to nothing else of longlag.
+pub fn articles(groups: &[Group]) -> Vec<Article> {
+    let pages = groups.iter().flat_map(|group| group.pages.iter().map(move |page| (group, page)));
+    let article = |(group, page): (&Group, &Page)| {
+        let mut html = String::new();
+        component(&mut html, groups, group, page);
+        Article { kind: group.singular.to_owned(), name: page.name.to_owned(), anchor: group.anchor(page.name), html }
+    };
+    pages.map(article).collect()
 }
 
 /// All names, beside the page.
@@ -84,9 +108,20 @@ fn component(html: &mut String, groups: &[Group], group: &Group, page: &Page) {
             }
         }
     }
-    html.push_str("<h4>Settings</h4>\n");
+    let _ = writeln!(html, "<h4>{}</h4>", heading(page));
     if settings.is_empty() {
         html.push_str("<p>None.</p>\n");
+    } else if is_table(page) {
+        html.push_str("<div class=\"scroll\">\n<table class=\"settings\">\n<tbody>\n");
+        for Setting { name, text, .. } in &settings {
+            let _ = writeln!(
+                html,
+                "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td></tr>",
+                escape(name),
+                line(text, &names)
+            );
+        }
+        html.push_str("</tbody>\n</table>\n</div>\n");
     } else {
         html.push_str(
             "<div class=\"scroll\">\n<table class=\"settings\">\n<thead><tr><th>setting</th><th>default</th><th>bounds</th>\

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     group::{ABOUT, Group, TITLE},
-    settings::{Setting, settings},
+    settings::{Setting, heading, is_table, settings},
 };
 use crate::component::registry::Page;
 
@@ -34,10 +34,17 @@ fn component(text: &mut String, group: &Group, page: &Page) {
         let level = if !code && line.starts_with('#') { "###" } else { "" };
         let _ = writeln!(text, "{level}{line}");
     }
-    text.push_str("\n#### Settings\n\n");
+    let _ = write!(text, "\n#### {}\n\n", heading(page));
     let settings = settings(page);
     if settings.is_empty() {
         text.push_str("None.\n");
+        return;
+    }
+    if is_table(page) {
+        text.push_str("| column | |\n|---|---|\n");
+        for Setting { name, text: meaning, .. } in &settings {
+            let _ = writeln!(text, "| `{name}` | {} |", meaning.replace('|', "\\|"));
+        }
         return;
     }
     text.push_str("| setting | default | bounds | |\n|---|---|---|---|\n");

@@ -8,15 +8,17 @@ mod html;
 mod kinds;
 mod markdown;
 mod settings;
+mod tables;
 mod text;
 
 pub use self::{
     component::component,
     group::Group,
-    html::html,
+    html::{Article, articles, html},
     kinds::{KINDS, Kind},
     markdown::markdown,
     settings::{Setting, settings},
+    tables::tables,
 };
 
 #[cfg(test)]

@@ -20,6 +20,16 @@ pub struct Setting {
     pub kinds: Vec<String>,
 }
 
+/// Whether a page is of a table: its settings are columns, which nobody gives.
+pub(super) fn is_table(page: &Page) -> bool {
+    page.schema.get("x-table").is_some()
+}
+
+/// The heading of a page's settings.
+pub(super) fn heading(page: &Page) -> &'static str {
+    if is_table(page) { "Columns" } else { "Settings" }
+}
+
 /// The settings of `page` in their order.
 pub fn settings(page: &Page) -> Vec<Setting> {
     let types = page.schema.get("$defs");

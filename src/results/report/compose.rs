@@ -5,18 +5,43 @@ use std::{
     path::PathBuf,
 };
 
-use super::contents::{Report, ReportFigure, ReportTable};
+use super::{
+    contents::{Report, ReportComponent, ReportFigure, ReportTable},
+    curves::curves,
+    experimental_setup::ExperimentalSetup,
+};
 use crate::{
     results::{
         Doubt,
         claim::{self, verdicts},
         doubts,
         figure::{FigureSpec, NothingToDraw, Picture, RenderError},
-        table::{self, Results, Table},
+        reference::{Article, Group, articles},
+        table::{self, Cell, Results, Table},
     },
     store::{Manifest, ManifestSession, layout},
     text::shell_quote,
 };
+
+/// The names of all tables that a report may have beside it as CSV.
+pub const TABLES: [&str; 4] = ["verdicts", "pivot", "summary", "tuning"];
+/// Whatever a report tells of a run beside its results.
+#[derive(Clone, Debug)]
+pub struct Surroundings<'a> {
+    /// The experimental setup.
+    pub setup: ExperimentalSetup,
+    /// The name and a digest of each stored table, so that a report shows which data it is of.
+    pub data: Vec<(String, String)>,
+    /// How far a run has come that goes on.
+    pub unfinished: Option<String>,
+    /// The circumstances of its sessions.
+    pub manifest: &'a Manifest,
+}
+
+/// The most trials that a page lists, the most that it prints, and the most that stand in Markdown.
+const LISTED: usize = 2000;
+const PRINTED: usize = 120;
+const IN_MARKDOWN: usize = 24;
 
 /// A report as files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,13 +55,14 @@ pub struct Composition {
 /// Composes the report of `results`.
 ///
 /// `figures` are those that the suite names; without them each that can be drawn is. `tuning` is the table of what was tried
-/// and chosen, of a suite with `tune`. A figure that fails costs the report nothing but itself.
+/// and chosen, of a suite with `tune` A figure that fails costs the report nothing but itself.
 pub fn compose(
     results: &Results,
     figures: Option<&[FigureSpec]>,
     tuning: Option<&Table>,
-    manifest: &Manifest,
+    surroundings: Surroundings<'_>,
 ) -> Composition {
+    let Surroundings { setup, data, unfinished, manifest } = surroundings;
     let all = FigureSpec::all();
     let asked = figures.unwrap_or(&all).iter().map(|spec| Asked {
         name: spec.kind(),
@@ -45,55 +71,108 @@ pub fn compose(
     });
     let Drawn { figures, pictures, notes } = draw(asked);
     let summary = ReportTable::of(
+        "summary",
         "Summary",
         "One row per arm, medians over replicates with 95 % intervals. Loss and accuracy are of the test set; chance is the best \
          predictor that ignores the input.",
         &table::summary(results),
-    );
+    )
+    .made_of(&["trials", "metrics"]);
     let tuning = tuning.map(|content| {
         ReportTable::of(
+            "tuning",
             "Tuning",
             "What was tried to choose each arm's settings, on seeds of its own and judged by validation data. None of these \
              trials is part of any other number here.",
             content,
         )
+        .made_of(&["trials", "metrics"])
     });
     let verdicts = verdicts(results);
     let claims = (!verdicts.is_empty()).then(|| {
         ReportTable::of(
-            "Claims",
+            "verdicts",
+            "Verdicts",
             "What the suite states, put to the test. Supported: the interval of the effect, corrected for all claims, lies beyond \
              what the claim says; refuted: it lies on the other side; inconclusive: neither. n counts replicates.",
             &claim::table(&verdicts),
         )
+        .made_of(&["trials", "metrics", "probes"])
     });
     let document =
         claims.iter().map(|_| (PathBuf::from(layout::CLAIMS), claim::document(&results.suite, &verdicts).into_bytes()));
     let document: Vec<(PathBuf, Vec<u8>)> = document.collect();
     let hashes: Vec<String> =
         results.claims.iter().map(|claim| format!("{} {}", claim.spec.id, claim.spec.hash())).collect();
+    let digests: Vec<String> = data.iter().map(|(table, digest)| format!("{table} {digest}")).collect();
+    let digests = (!digests.is_empty()).then(|| ("tables (BLAKE3)".to_owned(), digests.join(", ")));
     let hashes = (!hashes.is_empty()).then(|| ("claims (hash)".to_owned(), hashes.join(", ")));
     let report = Report {
         name: results.suite.clone(),
         about: results.about.clone(),
-        warnings: doubts(results).iter().map(Doubt::to_string).collect(),
         claims,
-        reading: vec![],
-        tables: [summary].into_iter().chain(tuning).collect(),
+        doubts: doubts(results).iter().map(Doubt::to_string).collect(),
         figures,
-        manifest: identity(manifest).into_iter().chain(hashes).collect(),
+        tables: pivot(results).into_iter().chain([summary]).chain(tuning).chain(trials(results)).collect(),
+        components: components(&setup.components),
+        curves: curves(results),
+        unfinished,
+        manifest: identity(manifest).into_iter().chain(digests).chain(hashes).collect(),
         commands: manifest.last().map(command).into_iter().collect(),
+        setup,
     };
     Composition { files: report.files().into_iter().chain(document).chain(pictures).collect(), notes }
 }
 
+/// The arms against the values of the setting that is swept in numbers, where that makes a table.
+fn pivot(results: &Results) -> Option<ReportTable> {
+    let content = table::pivot(results, None, None).ok()?;
+    let cells = || content.rows.iter().flat_map(|row| &row[1..]);
+    let known = cells().filter(|cell| **cell != Cell::Null).count();
+    // Two by two at least, and more than half of it known.
+    let is_table = content.rows.len() > 1 && content.columns.len() > 2 && 2 * known > cells().count();
+    let caption = "How many replicates of each arm reached the target, and in how many updates.";
+    is_table.then(|| ReportTable::of("pivot", "At a glance", caption, &content).made_of(&["trials", "metrics"]))
+}
+
+/// The trials, where they are not too many for a page.
+fn trials(results: &Results) -> Option<ReportTable> {
+    (1..=LISTED).contains(&results.stored()).then(|| {
+        let caption = "One row per training, by arm and replicate.";
+        let table = ReportTable::of("trials", "Trials", caption, &table::trials(results));
+        // On a page of a repository nothing is folded.
+        let markdown = if table.rows > IN_MARKDOWN { String::new() } else { table.markdown };
+        ReportTable { markdown, csv: String::new(), screen_only: table.rows > PRINTED, ..table }.made_of(&["trials"])
+    })
+}
+
+/// The pages of components, by kind and name.
+fn components(named: &[(String, String)]) -> Vec<ReportComponent> {
+    let is_named = |kind: &str, name: &str| named.iter().any(|(of, known)| of == kind && known == name);
+    let mut groups = Group::all();
+    groups.iter_mut().for_each(|group| group.pages.retain(|page| is_named(group.singular, page.name)));
+    groups.retain(|group| !group.pages.is_empty());
+    let article = |Article { kind, name, anchor, html }| ReportComponent { kind, name, anchor, html };
+    articles(&groups).into_iter().map(article).collect()
+}
+
 impl ReportTable {
-    fn of(title: &str, caption: &str, content: &Table) -> Self {
+    /// The table with the stored tables that it is made of.
+    fn made_of(self, tables: &'static [&'static str]) -> Self {
+        Self { made_of: tables, ..self }
+    }
+
+    fn of(id: &str, title: &str, caption: &str, content: &Table) -> Self {
         Self {
+            id: id.to_owned(),
+            rows: content.rows.len(),
+            csv: table::csv(content).unwrap_or_default(),
+            made_of: &[],
+            screen_only: false,
             title: title.to_owned(),
             caption: caption.to_owned(),
             markdown: table::markdown(content),
-            html: table::html(content),
+            html: table::html_of(content, id, title),
         }
     }
 }
@@ -177,18 +256,9 @@ fn command(session: &ManifestSession) -> String {
     ["longlag".into()].into_iter().chain(arguments).collect::<Vec<_>>().join(" ")
 }
 
-/// The facts that identify the run; no clocks, so that the same results give the same report.
+/// The facts that identify the stored data.
 fn identity(manifest: &Manifest) -> Vec<(String, String)> {
-    let of_session = manifest.last().map(|session| {
-        [
-            ("longlag", session.longlag.clone()),
-            ("engine", session.engine.clone()),
-            ("device", session.device.clone()),
-            ("numerics", session.numerics.to_string()),
-        ]
-    });
-    let facts = of_session.into_iter().flatten().chain([("table schema", manifest.schema.to_string())]);
-    facts.map(|(key, value)| (key.to_owned(), value)).collect()
+    vec![("table schema".to_owned(), manifest.schema.to_string())]
 }
 
 #[cfg(test)]

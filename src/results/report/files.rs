@@ -7,14 +7,17 @@ use super::{html, markdown};
 use crate::store::layout;
 
 impl Report {
-    /// The report's files, relative to the run's folder: `report.md`, `report.html` and the figures it shows.
+    /// The report's files, relative to the run's folder: `report.md`, `report.html`, and the tables and figures that it shows.
     pub fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = vec![
             (PathBuf::from(layout::REPORT_MARKDOWN), markdown::write(self).into_bytes()),
             (PathBuf::from(layout::REPORT_HTML), html::write(self).into_bytes()),
         ];
+        for table in self.claims.iter().chain(&self.tables).filter(|table| !table.csv.is_empty()) {
+            files.push((layout::csv(&table.id), table.csv.clone().into_bytes()));
+        }
         for figure in &self.figures {
-            files.push((layout::figure(&figure.file_name()), figure.svg.clone().into_bytes()));
+            files.push((layout::figure(&figure.file_name("svg")), figure.svg.clone().into_bytes()));
         }
         files
     }
@@ -23,12 +26,19 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::super::contents::example;
+    use super::super::experimental_setup::Fact;
     use super::*;
 
     #[test]
     fn files_are_the_report_and_its_figures_within_the_folder() {
         let names: Vec<PathBuf> = example().files().into_iter().map(|(name, _)| name).collect();
-        let expected = ["report.md", "report.html", "figures/gradient-by-lag.svg", "figures/---learning-curves.svg"];
+        let expected = [
+            "report.md",
+            "report.html",
+            "tables/verdicts.csv",
+            "figures/gradient-by-lag.svg",
+            "figures/---learning-curves.svg",
+        ];
         assert_eq!(names, expected.map(PathBuf::from));
     }
 
@@ -44,8 +54,10 @@ mod tests {
         let mut report = example();
         report.name = hostile();
         report.about = hostile();
-        report.warnings = vec![hostile()];
-        report.reading = vec![hostile()];
+        report.doubts = vec![hostile()];
+        report.setup.facts = vec![Fact::plain(hostile(), hostile())];
+        report.setup.swept = vec![(hostile(), hostile())];
+        report.setup.suite = hostile();
         report.commands = vec![hostile()];
         report.manifest = vec![(hostile(), hostile())];
         for table in &mut report.tables {

@@ -2,41 +2,41 @@
 
 use std::fmt::Write as _;
 
-use super::contents::{Report, ReportTable};
+use super::{
+    contents::{DOUBTS, Report, ReportTable, SETUP, SWEPT},
+    experimental_setup::{ExperimentalSetup, Part},
+};
 use crate::text::printable;
 
 pub(super) fn write(report: &Report) -> String {
     let mut text = format!("# {}\n", escape(&report.name));
+    paragraph(&mut text, report.unfinished.as_deref().map(escape).as_deref().unwrap_or_default());
     paragraph(&mut text, &escape(&report.about));
-    if !report.warnings.is_empty() {
-        text.push_str("\n## Mind these first\n\n");
-        for warning in &report.warnings {
-            let _ = writeln!(text, "- {}", escape(warning));
-        }
-    }
+    setup(&mut text, &report.setup);
     if let Some(claims) = &report.claims {
         section(&mut text, claims);
     }
-    if !report.reading.is_empty() {
-        text.push_str("\n## How to read this\n");
-        for reading in &report.reading {
-            paragraph(&mut text, &escape(reading));
+    if !report.doubts.is_empty() {
+        let _ = writeln!(text, "\n## {DOUBTS}\n");
+        for doubt in &report.doubts {
+            let _ = writeln!(text, "- {}", escape(doubt));
         }
-    }
-    for table in &report.tables {
-        section(&mut text, table);
     }
     for figure in &report.figures {
         let title = escape(&figure.title);
-        let _ = writeln!(text, "\n## {title}\n\n![{title}](figures/{})", figure.file_name());
+        let _ = writeln!(text, "\n## {title}\n\n![{title}](figures/{})", figure.file_name("svg"));
         paragraph(&mut text, &escape(&figure.caption));
+    }
+    for table in report.tables.iter().filter(|table| !table.markdown.is_empty()) {
+        section(&mut text, table);
     }
     if !report.commands.is_empty() {
         text.push_str("\n## Reproduce\n\n");
-        // Indented code holds any text, fences included.
-        for line in report.commands.iter().flat_map(|command| command.lines()) {
-            let _ = writeln!(text, "    {}", line.chars().map(printable).collect::<String>());
-        }
+        code(&mut text, report.commands.iter().flat_map(|command| command.lines()));
+    }
+    if !report.setup.suite.is_empty() {
+        text.push_str("\n## Suite\n\n");
+        code(&mut text, report.setup.suite.lines());
     }
     if !report.manifest.is_empty() {
         text.push_str("\n## Manifest\n\n| | |\n|---|---|\n");
@@ -45,6 +45,37 @@ pub(super) fn write(report: &Report) -> String {
         }
     }
     text
+}
+
+/// The experimental setup.
+fn setup(text: &mut String, setup: &ExperimentalSetup) {
+    if setup.facts.is_empty() && setup.swept.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\n## {SETUP}\n\n| | |\n|:--|:--|");
+    for fact in &setup.facts {
+        let part = |part: &Part| {
+            let words = crate::text::markdown(&part.text);
+            if part.swept { format!("**{}**", words.trim()) } else { words }
+        };
+        let words: String = fact.parts.iter().map(part).collect();
+        let _ = writeln!(text, "| {} | {words} |", escape(&fact.name));
+    }
+    if !setup.components.is_empty() {
+        let named: Vec<String> =
+            setup.components.iter().map(|(kind, name)| format!("{} ({kind})", escape(name))).collect();
+        let _ = writeln!(text, "| Components | {} |", named.join(", "));
+    }
+    for (path, values) in &setup.swept {
+        let _ = writeln!(text, "| {SWEPT}: {} | {} |", escape(path), escape(values));
+    }
+}
+
+/// Lines as they are. Indented code holds any text, fences included.
+fn code<'a>(text: &mut String, lines: impl Iterator<Item = &'a str>) {
+    for line in lines {
+        let _ = writeln!(text, "    {}", line.chars().map(printable).collect::<String>().trim_end());
+    }
 }
 
 /// A table with its heading.

@@ -2,10 +2,13 @@
 
 mod compose;
 mod contents;
+mod curves;
+mod experimental_setup;
 mod files;
 mod html;
 mod inline;
 mod markdown;
 
-pub use compose::{Composition, compose};
-pub use contents::{Report, ReportFigure, ReportTable};
+pub use compose::{Composition, Surroundings, TABLES, compose};
+pub use contents::{Report, ReportComponent, ReportFigure, ReportTable};
+pub use experimental_setup::{ExperimentalSetup, Fact, Part};

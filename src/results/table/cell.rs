@@ -11,6 +11,8 @@ const DIGITS: usize = 4;
 const SHARE_DIGITS: usize = 2;
 /// Significant digits of an estimate and the ends of its interval.
 const ESTIMATE_DIGITS: usize = 3;
+/// Longer text, such as a trial's id, is never taken for a number: so many digits a double tells apart.
+pub(super) const LONGEST_NUMBER: usize = 15;
 /// An infinity that says no more than that.
 pub(in crate::results) const INFINITY: &str = "∞";
 
@@ -75,6 +77,20 @@ impl Cell {
                 }
                 with_interval(one(estimate.value), estimate, one)
             }
+        }
+    }
+
+    /// The number that the cell stands for among others: an estimate's value, the count of a progress, the number that a text
+    /// spells. Absent for other texts and where nothing is known.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Null => None,
+            Self::Boolean(flag) => Some(f64::from(u8::from(*flag))),
+            Self::Integer(integer) => Some(*integer as f64),
+            Self::Number(number) | Self::Setting(number) => Some(*number),
+            Self::Text(text) => text.parse().ok().filter(|_| text.len() <= LONGEST_NUMBER),
+            Self::Share(estimate) | Self::Estimate { estimate, .. } => Some(estimate.value),
+            Self::Progress { count, .. } => Some(*count as f64),
         }
     }
 

@@ -56,6 +56,13 @@ pub struct Table {
 }
 
 impl Table {
+    /// The table with all of its columns for readers too.
+    #[must_use]
+    pub fn with_all_columns(mut self) -> Self {
+        self.columns.iter_mut().for_each(|column| column.for_programs = false);
+        self
+    }
+
     /// The table for readers: without the columns for programs.
     pub(super) fn readable(&self) -> Self {
         let keep: Vec<bool> = self.columns.iter().map(|column| !column.for_programs).collect();

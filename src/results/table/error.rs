@@ -9,6 +9,9 @@ pub enum TableError {
     /// A condition names a column that the table has not.
     #[error("there is no column `{column}`{}; columns: {}", hint(nearest.as_deref()), columns.join(", "))]
     UnknownColumn { column: String, nearest: Option<String>, columns: Vec<String> },
+    /// The series of a pivot cannot be told apart, or nothing is swept.
+    #[error("{0}")]
+    Pivot(String),
     /// A column is of a type that the store does not write.
     #[error("column `{column}` holds {found}, which cannot be shown")]
     Type { column: String, found: String },

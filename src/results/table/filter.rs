@@ -5,17 +5,30 @@ use std::collections::BTreeSet;
 use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray};
 use serde_yaml::Value;
 
-use super::cell::Cell;
+use super::cell::{Cell, LONGEST_NUMBER};
 use super::error::TableError;
 use super::frame::cells;
-use crate::text::{Condition, described, nearest};
+use crate::text::{Comparison, Condition, described, nearest};
 
-/// So many digits a double tells apart; longer text, such as a trial's id, is never taken for a number.
-const DIGITS: usize = 15;
+/// Whether a condition holds of a cell. An estimate counts as its value, a count of all that are to be as the count. What is not
+/// known satisfies `=null` and `!=` of anything else, and no order.
+pub(super) fn holds(condition: &Condition, cell: &Cell) -> bool {
+    match condition.comparison {
+        Comparison::Equal => equals(condition, cell),
+        Comparison::NotEqual => !equals(condition, cell),
+        Comparison::Matches => match cell {
+            Cell::Null => false,
+            cell => condition.matches_text(&cell.shown()),
+        },
+        Comparison::Less | Comparison::AtMost | Comparison::Greater | Comparison::AtLeast => {
+            cell.number().is_some_and(|number| condition.holds_of_number(number))
+        }
+    }
+}
 
 /// Whether a cell has the value that a condition asks for, or is shown as it is written. Text may also be a number that is
 /// written otherwise, or a setting whose keys stand in another order or that is given in the words of labels.
-fn holds(condition: &Condition, cell: &Cell) -> bool {
+fn equals(condition: &Condition, cell: &Cell) -> bool {
     if condition.word.as_deref() == Some(cell.shown().as_str()) {
         return true;
     }
@@ -30,7 +43,7 @@ fn holds(condition: &Condition, cell: &Cell) -> bool {
         }),
         Cell::Number(number) | Cell::Setting(number) => holds((*number).into()),
         Cell::Text(text) => {
-            let number = || text.parse().ok().filter(|number: &f64| text.len() <= DIGITS && number.is_finite());
+            let number = || text.parse().ok().filter(|number: &f64| text.len() <= LONGEST_NUMBER && number.is_finite());
             let word = condition.word.as_deref().unwrap_or_default();
             let setting = || {
                 let wanted = value(word);
@@ -41,7 +54,9 @@ fn holds(condition: &Condition, cell: &Cell) -> bool {
                 || number().is_some_and(|number| holds(number.into()))
                 || setting() == Some(true)
         }
-        Cell::Share(_) | Cell::Estimate { .. } | Cell::Progress { .. } => false,
+        Cell::Share(_) | Cell::Estimate { .. } | Cell::Progress { .. } => {
+            cell.number().is_some_and(|number| holds(number.into()))
+        }
     }
 }
 
@@ -160,6 +175,29 @@ mod tests {
         assert_eq!(count(&metrics, None, &["value=NaN"]), 1);
         assert_eq!(count(&metrics, None, &["value=inf"]), 4);
         assert_eq!(count(&metrics, None, &["value=0"]), 4, "−0 is 0");
+    }
+
+    #[test]
+    fn numbers_are_compared_and_texts_searched() {
+        let (trials, metrics) = frames();
+        for (condition, expected) in [
+            ("replicate<2", 2),
+            ("replicate>=2", 2),
+            ("task.length>50", 1),
+            ("task.length!=50", 2),
+            ("status!=diverged", 3),
+            ("status~^fin", 3),
+            ("rate<0.01", 2),
+            ("reason~nothing", 0),
+        ] {
+            assert_eq!(count(&trials, None, &[condition]), expected, "{condition}");
+        }
+        assert_eq!(count(&metrics, Some(&trials), &["task.length<60", "split=test"]), 4);
+        // NaN is in no order.
+        let all = metrics.height();
+        let [below, rest, nan] = ["value<1", "value>=1", "value=NaN"].map(|text| count(&metrics, None, &[text]));
+        assert_eq!(below + rest + nan, all);
+        assert!(nan > 0);
     }
 
     #[test]

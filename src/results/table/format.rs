@@ -15,7 +15,7 @@ pub enum Format {
     Csv,
     /// A JSON array of objects, exact but for NaN and infinities, which are null.
     Json,
-    /// A `booktabs` tabular.
+    /// A table for LaTeX in the style of `booktabs`.
     Latex,
     /// A Markdown table.
     Markdown,

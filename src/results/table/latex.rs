@@ -5,20 +5,93 @@ use crate::text::{latex as escaped, printable};
 use super::cell::Cell;
 use super::content::{Align, Table};
 
-/// The table as a `tabular` in the style of the package `booktabs`, which the document must load; the notes are comments
-/// above it. Special characters are escaped, numbers are right-aligned.
+/// Signs that a line of text holds on a page of A4 in LaTeX's own `article`, and in `\footnotesize`.
+const LINE: usize = 75;
+const SMALL_LINE: usize = 95;
+/// The fewest signs to which a column of text is wrapped.
+const NARROWEST: usize = 14;
+/// Rows that fit a page; a table of more goes on over several.
+const PAGE: usize = 40;
+
+/// The table in the style of the package `booktabs`, as wide as a page where that can be: text is wrapped where it must be, what is
+/// still too wide is said in a comment. A `longtable` where it has more rows than a page, else a `tabular`. The packages to load and
+/// the notes are comments above it. Special characters are escaped, numbers are right-aligned.
 pub fn latex(table: &Table) -> String {
     let table = &table.readable();
-    let mut lines = vec![r"% \usepackage{booktabs}".to_owned()];
+    let layout = Layout::of(table);
+    let long = table.rows.len() > PAGE;
+    let packages = [("booktabs", true), ("longtable", long), ("array", layout.wraps())];
+    let packages: Vec<&str> = packages.iter().filter(|(_, needed)| *needed).map(|(name, _)| *name).collect();
+    let mut lines = vec![format!(r"% \usepackage{{{}}}", packages.join(","))];
     lines.extend(table.notes.iter().map(|note| format!("% {}", note.chars().map(printable).collect::<String>())));
-    let spec: String = table.columns.iter().map(|column| if column.align == Align::Left { 'l' } else { 'r' }).collect();
-    lines.push(format!(r"\begin{{tabular}}{{{spec}}}"));
+    if layout.too_wide {
+        lines.push("% Wider than a page of A4: choose columns with --columns, or a --pivot.".to_owned());
+    }
+    if layout.small {
+        lines.push(r"\begingroup\footnotesize\setlength{\tabcolsep}{3pt}".to_owned());
+    }
+    let name = if long { "longtable" } else { "tabular" };
+    lines.push(format!(r"\begin{{{name}}}{{{}}}", layout.columns.concat()));
     lines.push(r"\toprule".to_owned());
     lines.push(row(table.columns.iter().map(|column| escaped(&column.head()))));
     lines.push(r"\midrule".to_owned());
+    if long {
+        lines.push(r"\endhead".to_owned());
+    }
     lines.extend(table.rows.iter().map(|cells| row(cells.iter().map(shown))));
-    lines.extend([r"\bottomrule".to_owned(), r"\end{tabular}".to_owned(), String::new()]);
+    lines.extend([r"\bottomrule".to_owned(), format!(r"\end{{{name}}}")]);
+    if layout.small {
+        lines.push(r"\endgroup".to_owned());
+    }
+    lines.push(String::new());
     lines.join("\n")
+}
+
+/// How a table is set.
+struct Layout {
+    /// Of each column how it is aligned.
+    columns: Vec<String>,
+    /// Whether the letters are small.
+    small: bool,
+    /// Whether it is wider than a page all the same.
+    too_wide: bool,
+}
+
+impl Layout {
+    fn of(table: &Table) -> Self {
+        let width = |index: usize| {
+            let cells = table.rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.shown().chars().count());
+            cells.chain([table.columns[index].head().chars().count()]).max().unwrap_or(0)
+        };
+        let mut widths: Vec<usize> = (0..table.columns.len()).map(width).collect();
+        let gaps = 2 * widths.len().saturating_sub(1);
+        let small = widths.iter().sum::<usize>() + gaps > LINE;
+        let is_text = |index: usize| table.columns[index].align == Align::Left;
+        let mut wrapped = vec![false; widths.len()];
+        // The widest text gives way, sign by sign.
+        while widths.iter().sum::<usize>() + gaps > SMALL_LINE {
+            let texts = (0..widths.len()).filter(|&index| is_text(index) && widths[index] > NARROWEST);
+            let Some(widest) = texts.max_by_key(|&index| widths[index]) else { break };
+            widths[widest] -= 1;
+            wrapped[widest] = true;
+        }
+        let too_wide = widths.iter().sum::<usize>() + gaps > SMALL_LINE;
+        let column = |index: usize| match (is_text(index), wrapped[index]) {
+            (_, true) => {
+                format!(
+                    r">{{\raggedright\arraybackslash}}p{{{:.2}\linewidth}}",
+                    widths[index] as f64 / SMALL_LINE as f64
+                )
+            }
+            (true, false) => "l".to_owned(),
+            (false, false) => "r".to_owned(),
+        };
+        Self { columns: (0..widths.len()).map(column).collect(), small, too_wide }
+    }
+
+    fn wraps(&self) -> bool {
+        self.columns.iter().any(|column| column.len() > 1)
+    }
 }
 
 fn row(cells: impl Iterator<Item = String>) -> String {
@@ -72,6 +145,29 @@ mod tests {
             "",
         ];
         assert_eq!(latex(&Table::sample()), expected.join("\n"));
+    }
+
+    #[test]
+    fn a_wide_or_long_table_fits_the_page() {
+        use crate::results::table::Column;
+        let columns = |numbers: usize| {
+            let numbers = (0..numbers).map(|n| Column::number(format!("number {n}")));
+            [Column::text("arm"), Column::text("statement")].into_iter().chain(numbers).collect::<Vec<_>>()
+        };
+        let row = |numbers: usize| {
+            let texts = [Cell::Text("lstm · 50".to_owned()), Cell::Text("word ".repeat(30))];
+            texts.into_iter().chain((0..numbers).map(|_| Cell::Integer(12_345_678))).collect::<Vec<_>>()
+        };
+        let of = |numbers: usize, rows: usize| {
+            latex(&Table { columns: columns(numbers), rows: vec![row(numbers); rows], notes: vec![] })
+        };
+        let wide = of(3, 2);
+        assert!(wide.starts_with("% \\usepackage{booktabs,array}\n\\begingroup\\footnotesize"), "{wide}");
+        assert!(wide.contains(r"{l>{\raggedright\arraybackslash}p{0.57\linewidth}rrr}"), "{wide}");
+        assert!(wide.ends_with("\\end{tabular}\n\\endgroup\n") && !wide.contains("Wider"), "{wide}");
+        let long = of(0, 41);
+        assert!(long.contains("longtable,array") && long.contains("\\midrule\n\\endhead\n"), "{long}");
+        assert!(of(9, 1).contains("% Wider than a page"));
     }
 
     #[test]

@@ -10,6 +10,37 @@ use super::cell::Cell;
 use super::content::{Column, Table};
 use super::results::{ArmResults, MEDIAN_UPDATES, Results};
 
+/// A sentence on the rows of the summary.
+pub const SUMMARY_ABOUT: &str = "One row per arm, in the order of the plan; made of the tables of trials and metrics.";
+/// The columns of the summary, with what each says. Of those of a measure there is one for each that was tested: loss, accuracy,
+/// exact-match.
+pub const SUMMARY_COLUMNS: [(&str, &str); 9] = [
+    ("arm", "The name of the arm, made of its swept settings."),
+    (
+        "task.length, model.cell, …",
+        "One column for each swept setting, named by its path, in CSV and JSON, with --columns and --where: to readers the arm's name tells it.",
+    ),
+    ("trials", "How many trials are stored, of how many that are planned."),
+    (
+        "solved",
+        "How many of the trials that finished or diverged reached the target, with the exact interval (Clopper and Pearson); absent without a target.",
+    ),
+    (
+        "updates to target",
+        "The Kaplan–Meier median of the updates until the target, censored at the budget, with the interval between order statistics.",
+    ),
+    (
+        "test loss",
+        "The median over replicates of the test loss at the end, with its exact interval; a diverged trial ranks as infinite. So `test accuracy`, `test exact-match`.",
+    ),
+    (
+        "chance loss",
+        "The loss of the best constant predictor, where that says something of the task. So `chance accuracy`, `chance exact-match`.",
+    ),
+    ("diverged", "How many trials diverged."),
+    ("failed", "How many trials ended by an error or a limit of time or memory: they count for no other number here."),
+];
+
 /// One row per arm, in the plan's order: how many trials there are, how many solved the task and how soon, what they score on
 /// test data beside what the best constant scores, and how many diverged.
 ///
@@ -259,6 +290,23 @@ mod tests {
         }
         let names: Vec<_> = summary(&results).columns.into_iter().map(|column| column.name).collect();
         assert_eq!(names, ["arm", "trials", "test loss", "chance loss", "diverged", "failed"]);
+    }
+
+    #[test]
+    fn every_column_is_described() {
+        let mut results = three_arms();
+        results.arms[2].arm.swept = vec![crate::results::table::Setting::new("task.length", 50.into())];
+        results.arms[1].trials[0].trial.status = Status::Error;
+        for column in summary(&results).columns {
+            let kind = |measure: &str| ["test ", "chance "].map(|of| format!("{of}{measure}")).contains(&column.name);
+            let described = |name: &&str| {
+                **name == column.name
+                    || kind("accuracy")
+                    || kind("exact-match")
+                    || name.split(", ").any(|one| one == column.name)
+            };
+            assert!(SUMMARY_COLUMNS.iter().map(|(name, _)| name).any(|name| described(&name)), "{}", column.name);
+        }
     }
 
     #[test]

@@ -26,13 +26,13 @@ pub struct Ledger {
 pub struct TunedArm {
     /// The arm's label.
     pub label: String,
-    /// What was tried, in the order of the plan.
+    /// All that was tried, in the order of the plan.
     pub candidates: Vec<Candidate>,
     /// The number of the chosen candidate, once all of them are trained.
     pub chosen: Option<usize>,
 }
 
-/// What an arm was tried with.
+/// The candidates of an arm.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Candidate {
     /// The tuned settings, in one order for all.

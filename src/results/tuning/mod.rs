@@ -1,4 +1,4 @@
-//! What was tried to choose each arm's settings: the ledger of a tuning, and its tables.
+//! The ledger of a tuning, all that was tried to choose each arm's settings, and its tables.
 
 mod ledger;
 mod table;

@@ -120,7 +120,7 @@ fn sides(edges: &[Edge]) -> String {
     words.join(", ")
 }
 
-/// What a candidate reached: `at 850`, `1/2 at 2650`, `loss 0.18`, `diverged`.
+/// The words for what a candidate reached: `at 850`, `1/2 at 2650`, `loss 0.18`, `diverged`.
 fn in_words(candidate: &Candidate, replicates: usize) -> String {
     let stored: usize = candidate.statuses.values().sum();
     let score = candidate.score.map(|score| significant(score, 3)).unwrap_or_default();

@@ -38,7 +38,7 @@ pub const REFERENCE: Stroke = Stroke(0.8);
 pub const OUTLINE: Stroke = Stroke(0.9);
 /// The bar of a marked point.
 pub const BAR: Stroke = Stroke(1.0);
-/// What an estimate is held against.
+/// The line that an estimate is held against.
 pub const BOUND_LINE: Stroke = Stroke(1.0);
 /// A line of data.
 pub const CURVE: Stroke = Stroke(1.15);

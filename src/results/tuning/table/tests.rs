@@ -49,7 +49,7 @@ fn the_budget_is_in_order_and_ends_at_what_was_chosen() {
     assert_eq!(budget_table(&unfinished).rows.len(), 0);
 }
 
-/// What is no number has no edge, nor has a number that is the only one.
+/// A value that is no number has no edge, nor has a number that is the only one.
 #[test]
 fn an_edge_is_the_least_or_the_greatest_of_two_numbers_or_more() {
     let three = arm(3);

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use polars_io::prelude::{ParquetReader, SerReader as _};
 
 use super::*;
@@ -7,7 +9,7 @@ use crate::{
         table::{Cell, Table},
         tuning::Side,
     },
-    run::{Difference, ReproduceOptions, RunTable, StoredRun, reproduce},
+    run::{Difference, ReproduceOptions, RunTable, StoredRun, interim::Interim, reproduce},
     text::Condition,
 };
 
@@ -188,7 +190,7 @@ fn a_tuned_value_at_an_edge_and_arms_without_a_candidate_are_counted() {
     assert_eq!(circumstances(TUNED, Status::Diverged), (2, 2, [2, 0], 2));
 }
 
-/// What was tried, what it reached, what was chosen, and what a smaller budget would have come to: as tables.
+/// All that was tried, what it reached, what was chosen, and what a smaller budget would have come to: as tables.
 #[test]
 fn the_ledger_of_a_tuning_is_a_table() {
     let folder = tempfile::tempdir().unwrap();
@@ -224,4 +226,49 @@ fn the_ledger_of_a_tuning_is_a_table() {
     // Of one candidate, of two, of all three of the arm that is complete: a candidate that diverged is not chosen of two.
     assert_eq!(budget.rows.len(), 3);
     assert_eq!(cells(&budget, 0, &["candidates", "expected score"]), ["1", "∞ [0.5, ∞]"]);
+}
+
+/// While a run goes on its report says so; at the end it does not.
+#[test]
+fn the_report_of_a_run_that_goes_on_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = open(folder.path(), SUITE);
+    train(&mut session, succeed);
+    let (dir, page) = (session.dir().to_owned(), session.dir().join(layout::REPORT_HTML));
+    let mut interim = Interim::new(&dir, Duration::ZERO);
+    assert!(!interim.wait(), "nothing is drawn yet");
+    interim.tick(3, 9);
+    assert!(interim.wait());
+    let text = fs::read_to_string(&page).unwrap();
+    assert!(text.contains("The run goes on: 3 of 9 trials are stored") && text.contains("http-equiv=\"refresh\""));
+    // It takes a fiftieth of the time at most.
+    fs::remove_file(&page).unwrap();
+    interim.tick(4, 9);
+    interim.wait();
+    assert!(!page.exists());
+    session.write(&session.report().unwrap()).unwrap();
+    let text = fs::read_to_string(&page).unwrap();
+    assert!(!text.contains("The run goes on") && !text.contains("http-equiv=\"refresh\""));
+}
+
+/// A report is stale once the store is another, whatever has changed there.
+#[test]
+fn a_report_belongs_to_the_bytes_of_the_tables() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = open(folder.path(), SUITE);
+    train(&mut session, succeed);
+    session.write(&session.report().unwrap()).unwrap();
+    let dir = session.dir().to_owned();
+    drop(session);
+    let stale = || {
+        let run = StoredRun::open(&dir).unwrap();
+        run.stale(&run.report().unwrap())
+    };
+    assert_eq!(stale(), Vec::<PathBuf>::new());
+    // Of the chains nothing else is in the report.
+    let chains = dir.join(layout::table("chains"));
+    let bytes = fs::read(&chains).unwrap();
+    fs::write(&chains, [bytes.as_slice(), b"x"].concat()).unwrap();
+    let names: Vec<_> = stale().iter().map(|path| path.file_name().unwrap().to_owned()).collect();
+    assert_eq!(names, ["report.md", "report.html"]);
 }

@@ -1,0 +1,73 @@
+//! The runs in a folder.
+
+use std::{fs, path::Path};
+
+use super::{StoredRun, error::RunError};
+use crate::{
+    results::table::{Cell, Column, Table},
+    store::{Manifest, Store, StoreError, layout},
+};
+
+/// One row per run in `dir`, by name: when it was trained last, how many of its trials are stored, by which program. A run that cannot
+/// be read is told of in a line.
+///
+/// # Errors
+///
+/// When the folder cannot be read.
+pub fn runs(dir: &Path) -> Result<Table, RunError> {
+    let entries = fs::read_dir(dir).map_err(StoreError::io("read the folder", dir))?;
+    let mut names: Vec<String> = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    let is_run =
+        |name: &String| [layout::RESOLVED, layout::MANIFEST].iter().any(|file| dir.join(name).join(file).is_file());
+    let columns = vec![
+        Column::text("run"),
+        Column::text("trained (UTC)"),
+        Column::number("trials"),
+        Column::text("engine"),
+        Column::number("NUMERICS"),
+        Column::text("notes"),
+    ];
+    let rows = names.iter().filter(|name| is_run(name)).map(|name| row(name, &dir.join(name))).collect();
+    Ok(Table { columns, rows, notes: vec![] })
+}
+
+fn row(name: &str, dir: &Path) -> Vec<Cell> {
+    let manifest = Manifest::read(dir);
+    let session = manifest.as_ref().ok().and_then(Manifest::last);
+    let mut notes: Vec<String> = vec![];
+    let trials = match StoredRun::open(dir) {
+        Ok(run) => {
+            let stored =
+                run.plan().trials().filter(|trial| run.store.trials().contains_key(&run.plan().trial_id(*trial)));
+            let redefined: usize = run.redefined().values().sum();
+            notes.extend(run.quick.then(|| "quick".to_owned()));
+            notes.extend((redefined > 0).then(|| format!("{redefined} would be computed otherwise now")));
+            notes.extend((run.unplanned() > 0).then(|| format!("{} of an earlier suite", run.unplanned())));
+            Cell::Progress { count: stored.count(), of: run.plan().len() }
+        }
+        Err(error) => {
+            let first = error.to_string().lines().next().unwrap_or_default().to_owned();
+            notes.push(format!("not read: {first}"));
+            Store::read(dir).map_or(Cell::Null, |store| Cell::Integer(store.trials().len() as i128))
+        }
+    };
+    match &manifest {
+        Ok(manifest) => {
+            notes.extend(manifest.changed.then(|| "changed by --set".to_owned()));
+            let open = manifest.last().is_some_and(|session| session.ended.is_none());
+            notes.extend(open.then(|| "running or killed".to_owned()));
+        }
+        Err(error) => notes.push(format!("not read: {}", error.to_string().lines().next().unwrap_or_default())),
+    }
+    let when = session.map(|session| session.ended.as_ref().unwrap_or(&session.started));
+    let text = |text: Option<String>| text.map_or(Cell::Null, Cell::Text);
+    vec![
+        Cell::Text(name.to_owned()),
+        text(when.and_then(|when| when.get(..16)).map(|when| when.replacen('T', " ", 1))),
+        trials,
+        text(session.map(|session| format!("{} {}", session.engine, session.device))),
+        session.map_or(Cell::Null, |session| Cell::Integer(session.numerics.into())),
+        Cell::Text(notes.join("; ")),
+    ]
+}
