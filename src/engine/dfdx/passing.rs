@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use ::dfdx::{
     shapes::HasShape as _,
-    tensor::{Gradients, NoneTape, Tape, Trace as _},
-    tensor_ops::{Backward as _, Device, ReshapeTo as _, TryMatMul as _},
+    tensor::{Gradients, NoneTape, OwnedTape, Tape},
+    tensor_ops::{Backward as _, Device, ReshapeTo as _},
 };
 
 use super::{
@@ -85,9 +85,10 @@ fn set<E: Real, D: Device<E>>(
     value: Matrix<E, D>,
 ) -> Result<(), D::Err> {
     let (rows, width) = *value.shape();
-    let v: Matrix<E, D> = value.device().zeros_like(&(1, rows * width));
-    let product = v.leaky_trace().matmul(value.reshape_like(&(rows * width, 1)));
-    let mut found = product.reshape_like(&()).backward();
+    let mut recorder = Recorder::<E, D, OwnedTape<E, D>>::new(value.device().clone());
+    let v: Matrix<E, D> = recorder.device.zeros_like(&(1, rows * width));
+    let product = recorder.product(&v, &value.reshape_like(&(rows * width, 1)));
+    let mut found = recorder.finish(product.reshape_like(&())).backward();
     *gradients.get_or_alloc_mut(tensor)? = found.get_or_alloc_mut(&v)?.clone();
     Ok(())
 }

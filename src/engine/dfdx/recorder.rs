@@ -68,6 +68,7 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
     /// # Panics
     ///
     /// In tests and under debug assertions, if an operand is such a view.
+    #[expect(clippy::disallowed_methods, reason = "here is where operands are looked at")]
     pub fn product(&mut self, left: &Matrix<E, D>, right: &Matrix<E, D>) -> Matrix<E, D> {
         if cfg!(any(test, debug_assertions)) {
             assert!(self.is_stored(left) && self.is_stored(right), "a matrix product of a view with a stride of 0");
@@ -87,9 +88,9 @@ impl<E: Real, D: Device<E>, T: Tape<E, D>> Recorder<E, D, T> {
     fn is_stored(&self, matrix: &Matrix<E, D>) -> bool {
         // A gradient has as many numbers as what is stored.
         let mut sizes = Gradients::leaky();
-        let stored = sizes.get_or_alloc_mut(matrix).map(|stored| Storage::<E>::len(&self.device, stored));
+        let stored = sizes.get_or_alloc_mut(matrix).unwrap_or_else(|error| panic!("{error:?}"));
         let (rows, width) = *matrix.shape();
-        stored.is_ok_and(|stored| stored == rows * width)
+        Storage::<E>::len(&self.device, stored) == rows * width
     }
 
     /// Has `change` run on the backward pass, before the gradients of what was recorded earlier are found.
