@@ -31,6 +31,7 @@ case ${1:-} in
     exit 2
     ;;
 esac
+command -v python3 >/dev/null || { echo "error: python3 is not in PATH: install Python 3.11 or newer" >&2; exit 1; }
 cd "$(dirname "$0")"
 here=$PWD
 
@@ -38,6 +39,12 @@ if [ -x "$here/longlag" ]; then
     program=$here/longlag suite=$here/smoke.yaml compare=$here/compare.py
     export LD_LIBRARY_PATH=$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 else
+    for tool in cargo nvcc nvidia-smi; do
+        command -v "$tool" >/dev/null || {
+            echo "error: $tool is not in PATH: the program is built with Rust and the CUDA toolkit; --pack on another machine brings it along" >&2
+            exit 1
+        }
+    done
     cargo build --locked --features cuda --manifest-path ../Cargo.toml --bin longlag
     program=${CARGO_TARGET_DIR:-$here/../target}/debug/longlag suite=$here/../suites/smoke.yaml compare=$here/cuda-emulator/compare.py
 fi
@@ -69,7 +76,11 @@ sweep: [{kind: grid, over: {model.cell: [elman, gru, lstm]}}]
 YAML
 
 faults=0
-"$program" run "$work/smoke.yaml" --device cuda --quiet --out "$work/cuda" || faults=1
+"$program" run "$work/smoke.yaml" --device cuda --quiet --out "$work/cuda" || {
+    # Without a GPU, or where it fails, the program says why, and there is nothing to hold to anything.
+    [ $? = 5 ] || exit 1
+    faults=1
+}
 cuda=$((SECONDS - began))
 "$program" run "$work/smoke.yaml" --engine dfdx --quiet --out "$work/cpu" || faults=1
 python3 "$compare" "$program" "$work/cuda/smoke" "$work/cpu/smoke" >"$work/trials.txt" || faults=1
