@@ -2,6 +2,7 @@
 # Builds the emulated libcuda, libcublas and libnvrtc in target/cuda-emulator: dfdx's own kernels, from cargo's copy of its sources, compiled for
 # the host. Needs a C++20 compiler, and neither a CUDA toolkit nor a GPU. Does nothing where all is built.
 set -euo pipefail
+began=$(date +%s)
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
 out=${CARGO_TARGET_DIR:-target}/cuda-emulator
@@ -9,12 +10,25 @@ out=${CARGO_TARGET_DIR:-target}/cuda-emulator
 used=(abs add/binary_add add/scalar_add choose cmp cos div/binary_div div/scalar_div exp ln mul/binary_mul mul/scalar_mul negate sigmoid sin sqrt
     square sub/binary_sub sub/scalar_sub sum_to tanh)
 
+for tool in "${CXX:-g++}" python3 flock; do
+    command -v "$tool" >/dev/null || {
+        echo "error: $tool is not in PATH: the emulated driver needs a C++20 compiler (g++, or the one that CXX names), Python 3.11 and flock" >&2
+        exit 1
+    }
+done
+# One build at a time; the lock ends with this script.
+mkdir -p "$out"
+exec 9>"$out/lock"
+flock 9
+
 manifest=$(cargo metadata --locked --format-version 1 --features cuda-check |
     python3 -c 'import json, sys; print(next(p["manifest_path"] for p in json.load(sys.stdin)["packages"] if p["name"] == "dfdx"))')
 sources=$(dirname "$manifest")/src/tensor_ops
-if [ "$out/lib/libcublas.so.13" -nt "$manifest" ] && ! find "$here" -newer "$out/lib/libcublas.so.13" -name '*.[chb]*' | grep -q .; then
+built=$out/built
+if [ "$built" -nt "$manifest" ] && ! find "$here" -newer "$built" \( -name '*.cpp' -o -name '*.h' -o -name build.sh \) | grep -q .; then
     exit 0
 fi
+rm -f "$built"
 mkdir -p "$out/lib" "$out/kernels"
 cxx=(${CXX:-g++} -std=c++20 -O1 -fPIC -I"$here")
 
@@ -60,3 +74,5 @@ for library in nvrtc:compiler cublas:blas; do
     name=lib${library%:*}.so.13
     "${link[@]}" -Wall -Wextra -O2 -Wl,-soname,"$name" -o "$out/lib/$name" "$here/${library#*:}.cpp" "$out/lib/libcuda.so.1"
 done
+# Of the time at which the sources were read, so that what is edited meanwhile is built again.
+touch -d "@$began" "$built"

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <sstream>
 #include <unordered_map>
 #include <vector>
 
@@ -31,7 +32,7 @@ std::recursive_mutex calls;
 
 size_t allocated = 0, most_allocated = 0;
 std::map<std::string, long> counts, failures, orders;
-long bounds = 0, launches = 0;
+long bounds = 0, launches = 0, all_calls = 0;
 const char *running = "no call";
 
 void write_report() {
@@ -49,17 +50,47 @@ void write_report() {
 
 } // namespace
 
+namespace {
+
+// A call that is told to fail: `function=code` each time, `function=code@n` from the nth on, `function=code@n!` the nth only. The function
+// `*` is all of them.
+struct Wanted {
+    std::string name;
+    int code;
+    long from;
+    bool once;
+};
+
+std::vector<Wanted> wanted_failures() {
+    std::vector<Wanted> found;
+    const char *text = getenv("CUDA_EMULATOR_FAIL");
+    std::istringstream entries(text ? text : "");
+    for (std::string entry; std::getline(entries, entry, ',');) {
+        size_t equals = entry.find('='), at = entry.find('@');
+        if (equals == std::string::npos) continue;
+        found.push_back({entry.substr(0, equals), atoi(entry.c_str() + equals + 1), at == std::string::npos ? 1 : atol(entry.c_str() + at + 1),
+                         entry.back() == '!'});
+    }
+    return found;
+}
+
+} // namespace
+
 int called(const char *name) {
-    counts[name]++;
+    static const std::vector<Wanted> wanted = wanted_failures();
+    std::lock_guard<std::recursive_mutex> one(calls);
+    long of_name = ++counts[name], of_all = ++all_calls;
     running = name;
-    const char *wanted = getenv("CUDA_EMULATOR_FAIL");
-    std::string key = std::string(name) + "=";
-    const char *found = wanted ? strstr(wanted, key.c_str()) : nullptr;
-    if (!found) return 0;
-    return failed(name, atoi(found + key.size()), "told to fail");
+    for (auto &failure : wanted) {
+        if (failure.name != name && failure.name != "*") continue;
+        long now = failure.name == "*" ? of_all : of_name;
+        if (now == failure.from || (now > failure.from && !failure.once)) return failed(name, failure.code, "told to fail");
+    }
+    return 0;
 }
 
 int failed(const char *name, int code, const char *why) {
+    std::lock_guard<std::recursive_mutex> one(calls);
     failures[name]++;
     fprintf(stderr, "cuda-emulator: %s fails with %d: %s\n", name, code, why);
     return code;
@@ -288,15 +319,37 @@ int cuInit(unsigned) {
     CALL(cuInit);
     return CUDA_SUCCESS;
 }
-int cuGetErrorName(int, const char **name) { return *name = "emulated", CUDA_SUCCESS; }
-int cuGetErrorString(int, const char **text) { return *text = "emulated", CUDA_SUCCESS; }
+// Some errors have a name, others are newer than this driver.
+int cuGetErrorName(int code, const char **name) {
+    static const std::map<int, const char *> names = {
+        {0, "CUDA_SUCCESS"},
+        {CUDA_ERROR_INVALID_VALUE, "CUDA_ERROR_INVALID_VALUE"},
+        {CUDA_ERROR_OUT_OF_MEMORY, "CUDA_ERROR_OUT_OF_MEMORY"},
+        {100, "CUDA_ERROR_NO_DEVICE"},
+        {CUDA_ERROR_NOT_FOUND, "CUDA_ERROR_NOT_FOUND"},
+        {700, "CUDA_ERROR_ILLEGAL_ADDRESS"},
+        {719, "CUDA_ERROR_LAUNCH_FAILED"},
+        {CUDA_ERROR_NOT_SUPPORTED, "CUDA_ERROR_NOT_SUPPORTED"},
+        {803, "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"},
+        {999, "CUDA_ERROR_UNKNOWN"},
+    };
+    auto found = names.find(code);
+    *name = found == names.end() ? nullptr : found->second;
+    return *name ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+int cuDeviceGetName(char *name, int size, int) {
+    CALL(cuDeviceGetName);
+    snprintf(name, size, "emulated GPU");
+    return CUDA_SUCCESS;
+}
+SUCCEED(cuDriverGetVersion, (int *version), *version = 13000)
 
 SUCCEED(cuDeviceGetCount, (int *count), *count = 1)
 SUCCEED(cuDeviceGet, (int *device, int), *device = 0)
 int cuDeviceGetAttribute(int *value, int attribute, int) {
     CALL(cuDeviceGetAttribute);
-    // The compute capability, and memory pools, which there are.
-    *value = attribute == 75 ? 9 : attribute == 76 ? 0 : attribute == 115 ? 1 : 0;
+    // The compute capability, and memory pools, which there are unless CUDA_EMULATOR_NO_POOLS is set.
+    *value = attribute == 75 ? 9 : attribute == 76 ? 0 : attribute == 115 ? getenv("CUDA_EMULATOR_NO_POOLS") == nullptr : 0;
     return CUDA_SUCCESS;
 }
 SUCCEED(cuDevicePrimaryCtxRetain, (void **context, int), *context = &calls)

@@ -2,7 +2,7 @@
 #pragma once
 #include <cstddef>
 
-// Counts a call; gives the error code with which it is to fail, by CUDA_EMULATOR_FAIL=name=code[,name=code…], else 0.
+// Counts a call; gives the error code with which it is to fail, by CUDA_EMULATOR_FAIL=name=code[@n[!]][,…] (see wanted_failures), else 0.
 int called(const char *name);
 // Counts and tells of a call that fails, and gives its code.
 int failed(const char *name, int code, const char *why);

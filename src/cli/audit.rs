@@ -4,11 +4,13 @@ use std::{fs, io::Write, sync::atomic::Ordering};
 
 use super::{
     Exit, Failure, arguments,
-    terminal::{print_error, stop_on_signals},
+    terminal::{print_error, silence_panics_of_trials, stop_on_signals},
 };
 use crate::{
     plan::Plan,
-    run::{AuditError, RunError, alone, audit as everything, check_backend_for, find_trial_of_any_stage},
+    run::{
+        AuditError, EngineTrainer, RunError, alone, audit as everything, check_backend_for, find_trial_of_any_stage,
+    },
     store::{StoreError, write_output},
 };
 
@@ -21,8 +23,11 @@ pub(super) fn audit(options: &arguments::Audit, out: &mut dyn Write) -> Result<E
     check_backend_for(backend, &plan, trial.arm)?;
     backend.probe().map_err(RunError::from)?;
     let stop = stop_on_signals()?;
+    silence_panics_of_trials();
     let go_on = || !stop.load(Ordering::Relaxed);
-    let bytes = match alone(|| everything(&plan, trial, options.update, backend, go_on))? {
+    let bytes = match alone(&EngineTrainer { backend, keep_models: false }, || {
+        everything(&plan, trial, options.update, backend, go_on)
+    })? {
         Ok(bytes) => bytes,
         Err(AuditError::Stopped) => return Ok(Exit::Interrupted),
         Err(error) => return Err(Failure::usage(error.to_string())),

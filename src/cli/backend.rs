@@ -33,19 +33,26 @@ impl BackendArguments {
         });
         match (engine, device) {
             (EngineName::Fused, Device::Cpu) => Ok(Backend::Fused { isa, threads }),
+            #[cfg(not(feature = "cuda"))]
+            (_, Device::Cuda) => Err(Failure::usage(
+                "this build trains on the CPU only; build with `--features cuda` (README, \"On an NVIDIA GPU\"), or leave `--device cuda` \
+                 away",
+            )),
+            #[cfg(feature = "cuda")]
             (EngineName::Fused, Device::Cuda) => Err(Failure::usage(
-                "the fused engine computes on the CPU only; add `--engine dfdx`, or leave --device away",
+                "the fused engine computes on the CPU only; leave `--device cuda` away, or leave `--engine fused` away to train by the dfdx \
+                 engine",
             )),
-            (EngineName::Dfdx, _) if threads > 1 => Err(Failure::usage(
-                "the dfdx engine trains a trial on one thread; leave --threads-per-trial away, or take `--engine fused`",
-            )),
-            (EngineName::Dfdx, Device::Cpu) => Ok(Backend::Dfdx),
+            #[cfg(feature = "cuda")]
+            (EngineName::Dfdx, Device::Cuda) if threads > 1 => {
+                Err(Failure::usage("on a GPU a trial has one thread; leave `--threads-per-trial` away"))
+            }
             #[cfg(feature = "cuda")]
             (EngineName::Dfdx, Device::Cuda) => Ok(Backend::DfdxCuda),
-            #[cfg(not(feature = "cuda"))]
-            (EngineName::Dfdx, Device::Cuda) => Err(Failure::usage(
-                "this build trains on the CPU only; build with `--features cuda` (README, \"On an NVIDIA GPU\"), or leave --device away",
+            (EngineName::Dfdx, Device::Cpu) if threads > 1 => Err(Failure::usage(
+                "the dfdx engine trains a trial on one thread; leave `--threads-per-trial` away, or take `--engine fused`",
             )),
+            (EngineName::Dfdx, Device::Cpu) => Ok(Backend::Dfdx),
         }
     }
 }

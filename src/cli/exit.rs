@@ -117,7 +117,10 @@ impl From<StoreError> for Failure {
 
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
-        let message = error.to_string();
+        let message = match &error {
+            RunError::Device(error) => format!("{error}, or leave `--device cuda` away to train on the CPU"),
+            error => error.to_string(),
+        };
         if error.is_usage() { Self::usage(message) } else { Self::operational(message) }
     }
 }

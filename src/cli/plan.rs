@@ -47,6 +47,7 @@ fn summary(forecast: &Forecast, backend: Backend) -> String {
             let time = HumanDuration(Duration::from_secs_f64((seconds / jobs as f64).clamp(least, 1e15)));
             format!("the others take roughly {time} at most on {}", pluralize(jobs * backend.threads(), "core"))
         }
+        None if forecast.stored == forecast.trials as u64 => "no others are to be trained".to_owned(),
         None => "how long the others take on a GPU is not known".to_owned(),
     };
     let plan = &forecast.stages.reported;

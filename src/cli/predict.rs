@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use super::{Exit, Failure, arguments, terminal::width};
+use super::{
+    Exit, Failure, arguments,
+    terminal::{silence_panics_of_trials, width},
+};
 use crate::{
     results::table::Format,
     run::{StoredRun, predict as predict_sequences},
@@ -12,6 +15,7 @@ pub(super) fn predict(options: &arguments::Predict, out: &mut dyn Write) -> Resu
     let backend = options.backend.resolve()?;
     let format: Format = options.format.parse()?;
     let run = StoredRun::open(&options.folder.run)?;
+    silence_panics_of_trials();
     let prediction = predict_sequences(&run, &options.trial, options.sequences, backend)
         .map_err(|error| Failure::of_trial(error, &run.dir.display().to_string()))?;
     let whole = !matches!(format, Format::Table);

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     engine::NUMERICS,
     results::table::Format,
-    run::{EngineTrainer, ReproduceOptions, StoredRun, default_jobs, reproduce as run_again},
+    run::{EngineTrainer, ReproduceOptions, RunError, StoredRun, default_jobs, reproduce as run_again},
     store::Manifest,
     text::{pluralize, shell_quote},
 };
@@ -36,7 +36,15 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
         sample: options.sample.map(|sample| sample as usize),
     };
     let trainer = EngineTrainer { backend, keep_models: false };
-    let found = run_again(&run, &trainer, how, &mut Progress::new(backend, options.quiet), &stop)?;
+    let found = run_again(&run, &trainer, how, &mut Progress::new(backend, options.quiet), &stop).map_err(|error| {
+        match error {
+            // Trials that can be compared were computed on such a device.
+            RunError::Device(error) => Failure::operational(format!(
+                "{error}; the run's trials were computed on a GPU and can be reproduced on one only"
+            )),
+            error => error.into(),
+        }
+    })?;
 
     let (engine, device) = backend.names();
     let this = format!("engine {engine} on {device} under numerics {NUMERICS}");
@@ -50,6 +58,13 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
         return Ok(Exit::NothingComparable);
     }
     let mismatches = found.mismatches.len();
+    let gpus = (manifest.as_ref().and_then(Manifest::last).and_then(|session| session.gpu.clone()), backend.gpu());
+    if let (Some(stored), Some(here)) = gpus
+        && mismatches > 0
+        && stored != here
+    {
+        print_error(&format!("the run was computed on another GPU or by other versions: {stored}; here is {here}"));
+    }
     if mismatches > 0 || !matches!(format, Format::Table) {
         out.write_all(format.render(&found.table(), width())?.as_bytes())?;
     }

@@ -54,6 +54,13 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         ));
         return Ok(Exit::Interrupted);
     }
+    if let Some(lost) = summary.lost {
+        return Err(Failure::operational(format!(
+            "the run ends early, with {} of {} stored: {lost}; the same command does the rest",
+            session.stored(),
+            pluralize(session.planned(), "trial")
+        )));
+    }
     let page = if session.is_apart() {
         None
     } else {

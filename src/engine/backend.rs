@@ -1,6 +1,6 @@
 //! A choice of engine and device, with all that is needed to make an engine for a network.
 
-use super::{DeviceError, Engine, dfdx::DfdxEngine, fused::FusedEngine};
+use super::{DeviceError, DeviceFailure, Engine, Gpu, dfdx::DfdxEngine, fused::FusedEngine};
 use crate::{
     component::{bptt::BpttSpec, misfit::Misfit, regularizer::RegularizerSpec},
     compute::kernel::Isa,
@@ -57,6 +57,50 @@ impl Backend {
         }
     }
 
+    /// Whether its device still works, asked after it failed.
+    ///
+    /// # Errors
+    ///
+    /// The reason why not.
+    pub fn probe_again(self) -> Result<(), DeviceError> {
+        match self {
+            Self::Fused { .. } | Self::Dfdx => Ok(()),
+            #[cfg(feature = "cuda")]
+            Self::DfdxCuda => super::cuda::probe_again(),
+        }
+    }
+
+    /// Gives back what this thread holds of its device.
+    ///
+    /// # Errors
+    ///
+    /// What failed.
+    pub fn leave(self) -> Result<(), DeviceError> {
+        match self {
+            Self::Fused { .. } | Self::Dfdx => Ok(()),
+            #[cfg(feature = "cuda")]
+            Self::DfdxCuda => super::cuda::leave(),
+        }
+    }
+
+    /// The first call of its device that failed on this thread since this was asked last, if one did.
+    pub fn failure(self) -> Option<DeviceFailure> {
+        match self {
+            Self::Fused { .. } | Self::Dfdx => None,
+            #[cfg(feature = "cuda")]
+            Self::DfdxCuda => super::cuda::failure(),
+        }
+    }
+
+    /// Its GPU, if it has one that can be trained on.
+    pub fn gpu(self) -> Option<Gpu> {
+        match self {
+            Self::Fused { .. } | Self::Dfdx => None,
+            #[cfg(feature = "cuda")]
+            Self::DfdxCuda => super::cuda::gpu(),
+        }
+    }
+
     /// Whether trials run on the cores of this machine, whose speed estimates of time are made for.
     pub fn is_on_cpu(self) -> bool {
         self.names().1 == "cpu"
@@ -65,8 +109,13 @@ impl Backend {
     /// Why it cannot train with `regularizers`, if it cannot.
     pub fn misfit(self, regularizers: &[RegularizerSpec]) -> Option<Misfit> {
         let on_steps = regularizers.iter().find(|regularizer| regularizer.on_steps())?;
-        let fused = matches!(self, Self::Fused { .. });
-        (!fused).then(|| Misfit::new(format!("the dfdx engine has no `{}`", on_steps.kind()), "take `--engine fused`"))
+        let remedy = match self {
+            Self::Fused { .. } => return None,
+            Self::Dfdx => "take `--engine fused`",
+            #[cfg(feature = "cuda")]
+            Self::DfdxCuda => "leave `--device cuda` and `--engine dfdx` away to train by the fused engine on the CPU",
+        };
+        Some(Misfit::new(format!("the dfdx engine has no `{}`", on_steps.kind()), remedy))
     }
 
     /// An engine for `network`, with these rules for what passes back from step to step, and those of the regularizers that are

@@ -5,14 +5,18 @@ mod backend;
 #[cfg(feature = "cuda")]
 mod cuda;
 mod device_error;
+mod device_failure;
 pub mod dfdx;
 pub mod fused;
+mod gpu;
 mod noise;
 
 pub use averaging::Averaging;
 pub use backend::Backend;
 pub use device_error::{DeviceError, tells_of_memory};
+pub use device_failure::DeviceFailure;
 pub use fused::{BLOCK, TILE_ROWS};
+pub use gpu::Gpu;
 pub use noise::SITES;
 
 use crate::{

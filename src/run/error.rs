@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::mishap::Mishap;
 use crate::{
     component::misfit::Misfit, engine::DeviceError, results::table::TableError, store::StoreError, suite::Problems,
 };
@@ -18,6 +19,9 @@ pub enum RunError {
     /// The device cannot be trained on.
     #[error(transparent)]
     Device(#[from] DeviceError),
+    /// What was to be computed came to no end.
+    #[error(transparent)]
+    Mishap(#[from] Mishap),
     /// A file of the run's folder could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -53,7 +57,10 @@ pub enum RunError {
 impl RunError {
     /// Whether what was asked for is wrong; otherwise something outside failed.
     pub fn is_usage(&self) -> bool {
-        !matches!(self, Self::Device(_) | Self::Store(_) | Self::NoThread(_) | Self::DamagedModel { .. })
+        !matches!(
+            self,
+            Self::Device(_) | Self::Mishap(_) | Self::Store(_) | Self::NoThread(_) | Self::DamagedModel { .. }
+        )
     }
 
     /// For `map_err`: what was being done to which file.

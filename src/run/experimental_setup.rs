@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::Stages;
 use crate::{
+    engine::Gpu,
     plan::Plan,
     results::{
         report::{ExperimentalSetup, Fact, Part},
@@ -140,7 +141,8 @@ fn circumstances(manifest: &Manifest) -> Vec<Fact> {
     };
     let each = |of: fn(&ManifestSession) -> String| -> String {
         let mut seen = BTreeSet::new();
-        let texts = sessions.iter().map(|session| of(session)).filter(|text| seen.insert(text.clone()));
+        let texts = sessions.iter().map(|session| of(session));
+        let texts = texts.filter(|text| !text.is_empty() && seen.insert(text.clone()));
         texts.collect::<Vec<_>>().join("; ")
     };
     let program = |session: &ManifestSession| {
@@ -156,11 +158,14 @@ fn circumstances(manifest: &Manifest) -> Vec<Fact> {
         let known = [cpu.clone(), cores, Some(platform.clone()), Some(threads)];
         known.into_iter().flatten().collect::<Vec<_>>().join(", ")
     };
-    vec![
+    let gpu = |session: &ManifestSession| session.gpu.as_ref().map(Gpu::to_string).unwrap_or_default();
+    let gpus = Some(each(gpu)).filter(|gpus| !gpus.is_empty());
+    let facts = [
         Fact::plain("Date", format!("{} to {end} UTC{count}", time(&first.started))),
         Fact::plain("Program", each(program)),
         Fact::plain("Processor", each(machine)),
-    ]
+    ];
+    facts.into_iter().chain(gpus.map(|gpus| Fact::plain("GPU", gpus))).collect()
 }
 
 /// The swept settings with their values, in the order in which arms first have them.
@@ -356,5 +361,18 @@ mod tests {
         assert_eq!(told(&[json!([])]), "");
         let many: Vec<Value> = (0..9).map(|n| json!({"rate": n})).collect();
         assert_eq!(told(&many), "rate <0 / 1 / 2 / 3 / 4 / 5 / … (9 in all)>");
+    }
+
+    #[test]
+    fn a_gpu_is_told_of_where_there_was_one() {
+        let session = ManifestSession::begin("dfdx", "cuda", 1, 1);
+        let gpu = Gpu { name: Some("NVIDIA H200".to_owned()), cublas: Some("13.1.0".to_owned()), ..Gpu::default() };
+        let with = |gpu: Option<Gpu>| {
+            let sessions = vec![ManifestSession { gpu, ..session.clone() }];
+            circumstances(&Manifest { sessions, ..Manifest::new("x") })
+        };
+        let (without, with) = (with(None), with(Some(gpu)));
+        assert_eq!(with[..without.len()], without);
+        assert_eq!(with[without.len()..], [Fact::plain("GPU", "NVIDIA H200, cuBLAS 13.1.0")]);
     }
 }

@@ -16,6 +16,7 @@ mod finished;
 mod forecast;
 mod interim;
 mod memory;
+mod mishap;
 mod observer;
 mod pool;
 mod predict;
@@ -40,6 +41,7 @@ pub use self::{
     finished::Finished,
     forecast::{ArmForecast, Forecast, forecast},
     memory::{AvailableMemory, MemoryLimit, memory_for_trials},
+    mishap::Mishap,
     observer::{Observer, Stage},
     pool::{PoolEvent, PoolOptions, Summary, WORKER_NAME, alone, train_trials},
     predict::{Prediction, predict},

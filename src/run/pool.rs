@@ -1,8 +1,8 @@
 //! Workers that take trials in order, and the loop that stores what they finish.
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
+        OnceLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc::{RecvTimeoutError, Sender, channel},
     },
@@ -15,10 +15,10 @@ use super::{
     failed,
     finished::Finished,
     memory::{AvailableMemory, Room, size},
+    mishap::{Mishap, REMEDY, attempt},
 };
 use crate::{
-    compute::memory::OutOfMemory,
-    engine::tells_of_memory,
+    engine::DeviceError,
     plan::{Plan, Trial},
     store::{Status, StoreError},
 };
@@ -47,7 +47,7 @@ pub enum PoolEvent {
 }
 
 /// The outcome of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Trials stored by this run.
     pub finished: usize,
@@ -55,6 +55,21 @@ pub struct Summary {
     pub failed: usize,
     /// Whether the run was told to stop before its end.
     pub interrupted: bool,
+    /// The reason why the device trains no more, if it failed in a trial and does not since, or as it was given back: the run ended there.
+    pub lost: Option<DeviceError>,
+}
+
+impl Summary {
+    /// The outcome of this stage of a run and the next.
+    #[must_use]
+    pub fn and(self, next: Self) -> Self {
+        Self {
+            finished: self.finished + next.finished,
+            failed: self.failed + next.failed,
+            interrupted: self.interrupted || next.interrupted,
+            lost: self.lost.or(next.lost),
+        }
+    }
 }
 
 /// Updates between two events of a worker.
@@ -76,7 +91,7 @@ pub fn train_trials(
     handle: &mut dyn FnMut(PoolEvent) -> Result<(), StoreError>,
 ) -> Result<Summary, RunError> {
     let next = AtomicUsize::new(0);
-    let halt = AtomicBool::new(false);
+    let (halt, lost) = (AtomicBool::new(false), OnceLock::new());
     let halted = || stop.load(Ordering::Relaxed) || halt.load(Ordering::Relaxed);
     let (sender, receiver) = channel();
     let memory =
@@ -86,14 +101,25 @@ pub fn train_trials(
     let mut failure = None;
     std::thread::scope(|scope| -> Result<(), RunError> {
         for worker in 0..options.jobs.min(trials.len()).max(1) {
-            let (sender, next, halted) = (sender.clone(), &next, &halted);
+            let (sender, next, halt, halted, lost) = (sender.clone(), &next, &halt, &halted, &lost);
             let started = single(format!("{WORKER_NAME}{worker}")).and_then(|pool| {
                 let work_off = move || {
                     pool.install(|| {
                         while let Some(&trial) = trials.get(next.fetch_add(1, Ordering::Relaxed)) {
-                            if halted() || !work(plan, trial, trainer, memory, halted, &sender) {
+                            if halted() {
                                 break;
                             }
+                            match work(plan, trial, trainer, memory, halted, &sender) {
+                                Ok(true) => {}
+                                Ok(false) => break,
+                                Err(error) => {
+                                    lost.get_or_init(|| error);
+                                    halt.store(true, Ordering::Relaxed);
+                                }
+                            }
+                        }
+                        if let Err(error) = trainer.leave() {
+                            lost.get_or_init(|| error);
                         }
                     });
                 };
@@ -131,7 +157,8 @@ pub fn train_trials(
         }
         Ok(())
     })?;
-    summary.interrupted = stop.load(Ordering::Relaxed) && summary.finished < trials.len();
+    summary.lost = lost.into_inner();
+    summary.interrupted = summary.lost.is_none() && stop.load(Ordering::Relaxed) && summary.finished < trials.len();
     failure.map_or(Ok(summary), |error| Err(error.into()))
 }
 
@@ -139,9 +166,14 @@ pub fn train_trials(
 ///
 /// # Errors
 ///
-/// [`RunError::NoThread`] where the system starts no thread.
-pub fn alone<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, RunError> {
-    Ok(single("alone".to_owned())?.install(work))
+/// [`RunError::NoThread`] where the system starts no thread, [`RunError::Mishap`] where the work comes to no end.
+pub fn alone<R: Send>(trainer: &dyn Trainer, work: impl FnOnce() -> R + Send) -> Result<R, RunError> {
+    let pool = single(format!("{WORKER_NAME}alone"))?;
+    pool.install(|| {
+        let done = attempt(trainer, work)?;
+        trainer.leave()?;
+        Ok(done)
+    })
 }
 
 /// dfdx hands its matrix products to the surrounding rayon pool: one thread, so that bits do not depend on the machine's.
@@ -174,10 +206,11 @@ impl Memory {
     }
 }
 
-/// The remedy of a trial that has too little memory.
-const REMEDY: &str = "lower model.hidden, train.batch or the task's length, or give it more";
-
 /// Trains one trial and sends it off. False when the worker is to end.
+///
+/// # Errors
+///
+/// When the device failed in the trial, and trains no more.
 fn work(
     plan: &Plan,
     trial: Trial,
@@ -185,19 +218,19 @@ fn work(
     memory: Option<&Memory>,
     halted: &dyn Fn() -> bool,
     sender: &Sender<PoolEvent>,
-) -> bool {
+) -> Result<bool, DeviceError> {
     let ended = |status: Status, reason: String| Finished {
         record: failed(plan, trial, trainer.names(), status, reason),
         model: None,
     };
     let send = |finished: Finished| sender.send(PoolEvent::Finished(trial, Box::new(finished))).is_ok();
     if let Some(refusal) = memory.and_then(|memory| memory.refusal(trial)) {
-        return send(ended(Status::OutOfMemory, refusal));
+        return Ok(send(ended(Status::OutOfMemory, refusal)));
     }
     // Given back at the end.
     let share = memory.map(|memory| memory.room.take(memory.need(trial), halted));
     if matches!(share, Some(None)) {
-        return false;
+        return Ok(false);
     }
     let mut reported = 0;
     let mut go_on = |progress: crate::train::Progress| {
@@ -210,30 +243,17 @@ fn work(
         }
         !halted()
     };
-    let trained = catch_unwind(AssertUnwindSafe(|| trainer.train(plan, trial, &mut go_on)));
-    let finished = match trained {
-        Ok(Some(finished)) => finished,
-        Ok(None) => return false,
-        Err(panic) if panic.is::<OutOfMemory>() => {
-            let bytes = panic.downcast_ref().map_or(0, |&OutOfMemory { bytes }| bytes);
-            let available = memory.map(|memory| format!(", and {} for all trials when they began", memory.memory));
-            let reason = format!(
-                "a buffer of {} of memory could not be had{}; train fewer at a time with `-j`, or {REMEDY}",
-                size(bytes as f64),
-                available.unwrap_or_default(),
-            );
-            ended(Status::OutOfMemory, reason)
-        }
-        Err(panic) => {
-            let text = panic.downcast_ref::<String>().cloned();
-            let text = text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
-            let text = text.unwrap_or_else(|| "no message".to_owned());
-            if tells_of_memory(&text) {
-                ended(Status::OutOfMemory, format!("the device had not enough memory; {REMEDY}"))
-            } else {
-                ended(Status::Error, format!("the trial panicked: {text}"))
+    match attempt(trainer, || trainer.train(plan, trial, &mut go_on)) {
+        Ok(Some(finished)) => Ok(send(finished)),
+        Ok(None) => Ok(false),
+        Err(mishap) => {
+            let mishap = mishap.beside(memory.map(|memory| memory.memory));
+            let status = if mishap.is_of_memory() { Status::OutOfMemory } else { Status::Error };
+            let going_on = send(ended(status, mishap.to_string()));
+            if matches!(mishap, Mishap::Device(_)) {
+                trainer.still_ready()?;
             }
+            Ok(going_on)
         }
-    };
-    send(finished)
+    }
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use safetensors::{Dtype, SafeTensors};
 
-use super::{StoredRun, alone, error::RunError, find_trial};
+use super::{EngineTrainer, StoredRun, alone, error::RunError, find_trial};
 use crate::{
     component::task::{Batch, Goal, Targets},
     engine::Backend,
@@ -37,7 +37,9 @@ pub fn predict(run: &StoredRun, trial: &str, sequences: u16, backend: Backend) -
     let stream = seed::stream(plan.seed(), Purpose::Predict, &[("trial", &id)]);
     let addresses: Vec<u64> = (0..u64::from(sequences)).collect();
     let batch = Batch::draw(&sections.task, &stream, &addresses);
-    let outputs = alone(|| backend.engine(network, vec![], vec![]).outputs(&parameters, &batch))?;
+    let outputs = alone(&EngineTrainer { backend, keep_models: false }, || {
+        backend.engine(network, vec![], vec![]).outputs(&parameters, &batch)
+    })?;
     Ok(Prediction { batch, outputs })
 }
 

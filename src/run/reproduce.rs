@@ -123,7 +123,11 @@ pub fn reproduce(
         };
         let done = pool::train_trials(plan, &trials, trainer, how, stop, &mut handle);
         observer.end();
-        result.interrupted = done?.interrupted;
+        let done = done?;
+        if let Some(lost) = done.lost {
+            return Err(lost.into());
+        }
+        result.interrupted = done.interrupted;
         result.compared += found.len();
         result.mismatches.extend(mismatches(plan, &found));
     }

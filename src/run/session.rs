@@ -236,15 +236,11 @@ impl Session {
             summary = self.train(Stage::Tuning, &tuning, &pending, trainer, observer, stop)?;
             self.stages = stages(&self.plan, &self.store, &self.reuse)?;
         }
-        let stopped = summary.interrupted || (self.options.fail_fast && summary.failed > 0);
+        let stopped = summary.interrupted || summary.lost.is_some() || (self.options.fail_fast && summary.failed > 0);
         if !stopped {
             let (reported, pending) = (self.stages.reported.clone(), self.pending().reported);
             let done = self.train(Stage::Reported, &reported, &pending, trainer, observer, stop)?;
-            summary = Summary {
-                finished: summary.finished + done.finished,
-                failed: summary.failed + done.failed,
-                interrupted: done.interrupted,
-            };
+            summary = summary.and(done);
         }
         let interim = self.interim.take().is_some_and(|mut interim| interim.wait());
         // The tables are those of the folder's report; what is stored beside it waits in the journal.
@@ -256,7 +252,7 @@ impl Session {
             session.ended.get_or_insert_with(store::now);
         }
         manifest.write(&self.dir)?;
-        if interim && summary.interrupted {
+        if interim && (summary.interrupted || summary.lost.is_some()) {
             // The page must not say that the run goes on.
             self.write(&self.report()?)?;
         }
@@ -360,7 +356,9 @@ impl Session {
             let (engine, device) = backend.names();
             let threads = self.jobs().min(to_do.max(1)) * backend.threads();
             let session = ManifestSession::begin(engine, device, NUMERICS, threads);
-            manifest.sessions.push(ManifestSession { apart: self.apart, ..session });
+            // A GPU is looked at where it is to train.
+            let gpu = if to_do > 0 { backend.gpu() } else { None };
+            manifest.sessions.push(ManifestSession { gpu, apart: self.apart, ..session });
         }
         manifest.write(&self.dir)?;
         Ok(manifest)

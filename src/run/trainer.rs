@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::{
-    engine::{Backend, DeviceError},
+    engine::{Backend, DeviceError, DeviceFailure},
     plan::{Plan, Trial},
     run::Finished,
     train::{Progress, train},
@@ -20,6 +20,29 @@ pub trait Trainer: Sync {
     ///
     /// The reason why not.
     fn ready(&self) -> Result<(), DeviceError> {
+        Ok(())
+    }
+
+    /// The first call of the device that failed on this thread since this was asked last, if one did.
+    fn failure(&self) -> Option<DeviceFailure> {
+        None
+    }
+
+    /// Whether the device still trains; asked after a trial in which it failed.
+    ///
+    /// # Errors
+    ///
+    /// The reason why not.
+    fn still_ready(&self) -> Result<(), DeviceError> {
+        Ok(())
+    }
+
+    /// Gives back what this thread holds of the device; asked of each thread that trained, at its end.
+    ///
+    /// # Errors
+    ///
+    /// What failed.
+    fn leave(&self) -> Result<(), DeviceError> {
         Ok(())
     }
 
@@ -58,6 +81,18 @@ impl Trainer for EngineTrainer {
 
     fn ready(&self) -> Result<(), DeviceError> {
         self.backend.probe()
+    }
+
+    fn failure(&self) -> Option<DeviceFailure> {
+        self.backend.failure()
+    }
+
+    fn still_ready(&self) -> Result<(), DeviceError> {
+        self.backend.probe_again()
+    }
+
+    fn leave(&self) -> Result<(), DeviceError> {
+        self.backend.leave()
     }
 
     fn memory(&self, plan: &Plan) -> Vec<f64> {

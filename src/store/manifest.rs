@@ -9,6 +9,7 @@ use super::error::StoreError;
 use super::layout::MANIFEST;
 use super::machine::Machine;
 use super::write_atomically;
+use crate::engine::Gpu;
 
 /// The circumstances of a run. No other file has clocks and machines in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +55,9 @@ pub struct ManifestSession {
     pub numerics: u32,
     /// The machine.
     pub machine: Machine,
+    /// The GPU they were computed on, with the versions of what drives it; null for the CPU.
+    #[serde(default)]
+    pub gpu: Option<Gpu>,
     /// Threads the run used, over all trials at once.
     pub threads: usize,
     /// Whether its trials are stored beside those of the folder's report, which is of another suite.
@@ -80,6 +84,7 @@ impl ManifestSession {
             device: device.to_owned(),
             numerics,
             machine: Machine::this(),
+            gpu: None,
             threads,
             apart: false,
             started: super::clock::now(),

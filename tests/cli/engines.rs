@@ -105,8 +105,8 @@ fn an_arm_that_the_engine_cannot_train_keeps_no_other_from_being_audited() {
 fn what_cannot_compute_is_said_before_anything_runs() {
     let folder = Folder::new();
     let file = folder.write("small.yaml", SMALL);
-    let said = folder.refuse(&["run", file, "--engine", "fused", "--device", "cuda"]);
-    assert!(said.contains("--engine dfdx"), "{said}");
+    let said = folder.refuse(&["run", file, "--device", "cuda"]);
+    assert!(said.contains("--features cuda"), "{said}");
     let said = folder.refuse(&["run", file, "--engine", "dfdx", "--threads-per-trial", "2"]);
     assert!(said.contains("--threads-per-trial"), "{said}");
     let penalized = folder.write("penalized.yaml", &format!("{SMALL}\nregularizers: [pascanu-omega]\n"));

@@ -10,6 +10,7 @@ mod mistakes;
 mod profiles;
 mod program;
 mod readme;
+mod remedies;
 mod reproduce;
 mod reproducibility;
 mod results;

@@ -1,25 +1,32 @@
 //! From a machine that may have a GPU to a device that dfdx can train on.
 
 use std::{
-    cell::OnceCell,
+    cell::RefCell,
     sync::{Arc, OnceLock},
 };
 
-use ::dfdx::tensor::{Cuda, CudaError, TensorFrom as _};
+use ::dfdx::{
+    tensor::{Cuda, TensorFrom as _, Trace as _},
+    tensor_ops::{Backward as _, ReshapeTo as _, TryMatMul as _},
+};
 use cudarc::{
-    cublas::{result::CublasError, sys::cublasStatus_t},
     driver::{
         CudaDevice, DriverError,
         result::{device::get_count, init},
-        sys::{CUdevice_attribute, cudaError_enum as Code},
+        sys::cudaError_enum as Code,
     },
-    nvrtc::{CompileError, compile_ptx, sys::nvrtcResult},
+    nvrtc::compile_ptx,
 };
 
-use crate::engine::DeviceError;
+use crate::engine::{DeviceError, DeviceFailure, Gpu};
 
 /// The GPU's context, which belongs to the process: it is made once and held to the end, whichever threads work with it.
 static CONTEXT: OnceLock<Result<Arc<CudaDevice>, DeviceError>> = OnceLock::new();
+
+thread_local! {
+    /// This thread's own handle of cuBLAS and its own loaded kernels, in the one context.
+    static DEVICE: RefCell<Option<Cuda>> = const { RefCell::new(None) };
+}
 
 /// Finds out, the first time it is called, whether dfdx can train on the first GPU.
 ///
@@ -30,82 +37,107 @@ pub(in crate::engine) fn probe() -> Result<(), DeviceError> {
     CONTEXT.get_or_init(open).as_ref().map(|_| ()).map_err(Clone::clone)
 }
 
-/// The device for trials of this thread: its own handle of cuBLAS and its own loaded kernels, in the one context.
+/// Finds out whether dfdx can still train, after a failure.
+///
+/// # Errors
+///
+/// The reason why not.
+pub(in crate::engine) fn probe_again() -> Result<(), DeviceError> {
+    let context = CONTEXT.get_or_init(open).as_ref().map_err(Clone::clone)?;
+    failure();
+    try_out(context)
+}
+
+/// The device for trials of this thread.
 ///
 /// # Panics
 ///
 /// Where [`probe`] has an error, or the memory does not suffice.
 pub(in crate::engine) fn device() -> Cuda {
-    thread_local! {
-        static DEVICE: OnceCell<Cuda> = const { OnceCell::new() };
-    }
     let made = || {
         probe().unwrap_or_else(|error| panic!("{error}"));
         Cuda::default()
     };
-    DEVICE.with(|device| device.get_or_init(made).clone())
+    DEVICE.with_borrow_mut(|device| device.get_or_insert_with(made).clone())
+}
+
+/// Gives this thread's device back, if it has one. As the thread ends nobody could be told of a failure.
+///
+/// # Errors
+///
+/// What failed.
+pub(in crate::engine) fn leave() -> Result<(), DeviceError> {
+    failure();
+    DEVICE.take();
+    failure().map_or(Ok(()), |failure| Err(of(failure)))
+}
+
+/// The first call that failed on this thread since this was asked last, if one did. The loader has a note of it and gives it as the text of
+/// the one code that is no error, so that it can be asked for by a safe function; without the loader there is none.
+pub(in crate::engine) fn failure() -> Option<DeviceFailure> {
+    let note = DriverError(Code::CUDA_SUCCESS).error_string().ok()?.to_str().ok()?;
+    DeviceFailure::parse(note)
+}
+
+/// The first GPU and the libraries that are loaded, which the loader gives as the name of that code.
+pub(in crate::engine) fn gpu() -> Option<Gpu> {
+    probe().ok()?;
+    Gpu::parse(DriverError(Code::CUDA_SUCCESS).error_name().ok()?.to_str().ok()?)
 }
 
 fn open() -> Result<Arc<CudaDevice>, DeviceError> {
-    init().map_err(of_driver)?;
-    if get_count().map_err(of_driver)? == 0 {
+    failure();
+    init().map_err(|error| reason(&error))?;
+    if get_count().map_err(|error| reason(&error))? == 0 {
         return Err(DeviceError::NoDevice);
     }
-    compile_ptx(PROGRAM).map_err(of_compiler)?;
-    let context = CudaDevice::new(0).map_err(of_driver)?;
-    // One of dfdx's own kernels, as the build made them.
-    let device = Cuda::try_seed_from_u64(0).map_err(|error| of_dfdx(error, &context))?;
-    let number = device.try_tensor([0.5f32]).map_err(|error| of_dfdx(error, &context))?;
-    number.try_tanh().map_err(|error| of_dfdx(error, &context))?;
+    compile_ptx(PROGRAM).map_err(|error| reason(&error))?;
+    let context = CudaDevice::new(0).map_err(|error| reason(&error))?;
+    try_out(&context)?;
     Ok(context)
 }
 
 /// A program that includes what dfdx's programs for NVRTC do.
 const PROGRAM: &str = "#include \"cuda_fp16.h\"\nextern \"C\" __global__ void nothing() {}\n";
 
-fn of_driver(error: DriverError) -> DeviceError {
-    match error.0 {
-        Code::CUDA_ERROR_STUB_LIBRARY => DeviceError::NoDriver,
-        Code::CUDA_ERROR_NO_DEVICE => DeviceError::NoDevice,
-        Code::CUDA_ERROR_OUT_OF_MEMORY => DeviceError::NoMemory,
-        Code::CUDA_ERROR_UNSUPPORTED_PTX_VERSION
-        | Code::CUDA_ERROR_SYSTEM_DRIVER_MISMATCH
-        | Code::CUDA_ERROR_NOT_SUPPORTED => DeviceError::OldDriver(name(error)),
-        _ => DeviceError::Other(name(error)),
-    }
-}
-
-fn of_dfdx(error: CudaError, context: &CudaDevice) -> DeviceError {
-    match error {
-        CudaError::Driver(DriverError(
-            Code::CUDA_ERROR_NO_BINARY_FOR_GPU | Code::CUDA_ERROR_INVALID_PTX | Code::CUDA_ERROR_INVALID_IMAGE,
-        )) => {
-            let of = |attribute| context.attribute(attribute).unwrap_or_default();
-            DeviceError::OtherArchitecture {
-                major: of(CUdevice_attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
-                minor: of(CUdevice_attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
-            }
+/// Has dfdx do all that training does, once: numbers go there, are multiplied, go through one of its own kernels as the build made them, are
+/// differentiated and come back. No function of it that panics is called.
+fn try_out(context: &Arc<CudaDevice>) -> Result<(), DeviceError> {
+    let gradient = gradient(context);
+    // Also of a call that frees something, which is told of by no error.
+    match (gradient, failure()) {
+        (_, Some(failure)) => Err(of(failure)),
+        (Err(error), None) => Err(DeviceError::Other(error)),
+        // The gradient of (x·w)² by x is 2 (x·w) w, in numbers that are exact.
+        (Ok(gradient), None) if gradient == [66.0, 88.0] => Ok(()),
+        (Ok(gradient), None) => {
+            Err(DeviceError::WrongNumbers(format!("{gradient:?} as the gradient of a product, not [66.0, 88.0]")))
         }
-        CudaError::Driver(error) => of_driver(error),
-        // By this code, which cuBLAS no longer has a use for, the loader says that there is no cuBLAS.
-        CudaError::Blas(CublasError(cublasStatus_t::CUBLAS_STATUS_LICENSE_ERROR)) => DeviceError::NoCublas,
-        CudaError::Blas(CublasError(cublasStatus_t::CUBLAS_STATUS_ALLOC_FAILED)) => DeviceError::NoMemory,
-        other => DeviceError::Other(format!("{other:?}")),
     }
 }
 
-fn of_compiler(error: CompileError) -> DeviceError {
-    let (CompileError::CreationError(nvrtc) | CompileError::CompileError { nvrtc, .. }) = error else {
-        return DeviceError::Other(format!("NVRTC: {error}"));
-    };
-    match nvrtc.0 {
-        // So NVRTC says that its second library is missing, and the loader that there is no NVRTC.
-        nvrtcResult::NVRTC_ERROR_BUILTIN_OPERATION_FAILURE => DeviceError::NoNvrtc,
-        _ => DeviceError::Other(format!("NVRTC: {nvrtc}")),
-    }
+/// The gradient of (x·w)² by x = (1, 2), where w = (3, 4).
+#[expect(clippy::disallowed_methods, reason = "`Recorder::product` panics where it fails")]
+fn gradient(context: &Arc<CudaDevice>) -> Result<Vec<f32>, String> {
+    let device = Cuda::try_seed_from_u64(0).map_err(text)?;
+    let x = device.try_tensor([[1.0f32, 2.0]]).map_err(text)?;
+    let w = device.try_tensor([[3.0f32], [4.0]]).map_err(text)?;
+    let product = x.leaky_trace().try_matmul(w).map_err(text)?.try_square().map_err(text)?;
+    let mut gradients = product.try_reshape::<()>().map_err(text)?.try_backward().map_err(text)?;
+    let gradient = gradients.get_or_alloc_mut(&x).map_err(text)?;
+    context.dtoh_sync_copy(&**gradient).map_err(text)
 }
 
-/// The driver's name of an error, such as `CUDA_ERROR_SYSTEM_DRIVER_MISMATCH`.
-fn name(error: DriverError) -> String {
-    format!("{:?}", error.0)
+fn text(error: impl std::fmt::Debug) -> String {
+    format!("{error:?}")
+}
+
+/// The reason behind an error: the call that failed, of which the loader knows more than cudarc.
+fn reason(error: &impl std::fmt::Debug) -> DeviceError {
+    failure().map_or_else(|| DeviceError::Other(text(error)), of)
+}
+
+fn of(failure: DeviceFailure) -> DeviceError {
+    let capability = DriverError(Code::CUDA_SUCCESS).error_name().ok().and_then(|name| Gpu::parse(name.to_str().ok()?));
+    DeviceError::of(failure, capability.and_then(|gpu| gpu.compute_capability))
 }

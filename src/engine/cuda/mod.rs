@@ -3,4 +3,4 @@
 
 mod device;
 
-pub(super) use device::{device, probe};
+pub(super) use device::{device, failure, gpu, leave, probe, probe_again};

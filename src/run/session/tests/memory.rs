@@ -61,7 +61,7 @@ fn run(bytes: &[f64], starved: Option<usize>, jobs: usize) -> (Vec<(Status, Opti
     let done = train_trials(session.plan(), &trials, &trainer, options, &stop, &mut collect).unwrap();
     let ended: Vec<_> = ended.into_values().collect();
     let failed = ended.iter().filter(|(status, _)| !status.is_result()).count();
-    assert_eq!(done, Summary { finished: 4, failed, interrupted: false });
+    assert_eq!(done, Summary { finished: 4, failed, ..Summary::default() });
     (ended, trainer.most.into_inner())
 }
 

@@ -118,7 +118,7 @@ fn a_suite_is_trained_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut session = open(folder.path(), SUITE);
     assert_eq!((session.pending().reported.len(), session.stored(), session.planned()), (4, 0, 4));
-    assert_eq!(train(&mut session, succeed), Summary { finished: 4, failed: 0, interrupted: false });
+    assert_eq!(train(&mut session, succeed), Summary { finished: 4, failed: 0, ..Summary::default() });
     assert!(session.pending().is_empty());
     assert_eq!((session.stored(), session.results().unwrap().stored()), (4, 4));
     assert_eq!(fs::read_to_string(session.dir().join(layout::SUITE)).unwrap(), SUITE);
@@ -154,7 +154,7 @@ fn only_results_of_this_provenance_are_not_trained_again() {
             _ => Status::Finished,
         })
     };
-    assert_eq!(train(&mut session, status), Summary { finished: 4, failed: 2, interrupted: false });
+    assert_eq!(train(&mut session, status), Summary { finished: 4, failed: 2, ..Summary::default() });
     let pending = session.pending().reported;
     assert_eq!(pending.iter().map(|trial| (trial.arm, trial.replicate)).collect::<Vec<_>>(), [(1, 0), (0, 0)]);
     drop(session);
@@ -176,7 +176,7 @@ fn a_trial_without_enough_memory_is_a_row_of_that_status() {
             assert!(trial.arm != 1, "{panic}");
             Some(Status::Finished)
         };
-        assert_eq!(train(&mut session, large), Summary { finished: 4, failed: 2, interrupted: false });
+        assert_eq!(train(&mut session, large), Summary { finished: 4, failed: 2, ..Summary::default() });
         let stored = session.store().trials().values().filter(|trial| trial.status == Status::OutOfMemory);
         let reasons: Vec<&str> = stored.filter_map(|trial| trial.reason.as_deref()).collect();
         assert!(reasons.len() == 2 && reasons[0].contains("memory; lower model.hidden"), "{reasons:?}");
@@ -191,13 +191,13 @@ fn a_trial_that_panics_is_a_failed_row_and_is_tried_again() {
         assert!((trial.arm, trial.replicate) != (1, 0), "a fuse blew");
         Some(Status::Finished)
     };
-    assert_eq!(train(&mut session, fragile), Summary { finished: 4, failed: 1, interrupted: false });
+    assert_eq!(train(&mut session, fragile), Summary { finished: 4, failed: 1, ..Summary::default() });
     let trials = session.store().trials().values();
     let failed: Vec<_> = trials.filter(|trial| trial.status != Status::Finished).collect();
     assert_eq!(failed.len(), 1);
     assert_eq!(failed[0].status, Status::Error);
     assert_eq!(failed[0].reason.as_deref(), Some("the trial panicked: a fuse blew"));
-    assert_eq!(train(&mut session, succeed), Summary { finished: 1, failed: 0, interrupted: false });
+    assert_eq!(train(&mut session, succeed), Summary { finished: 1, failed: 0, ..Summary::default() });
     assert_eq!(statuses(&session), [Status::Finished; 4]);
 }
 
@@ -208,10 +208,13 @@ fn the_first_failure_ends_a_run_that_is_to_fail_fast() {
     // Only the first trial ends by itself.
     let first = session.pending().reported[0];
     let summary = train(&mut session, |_, trial| (trial == first).then_some(Status::Error));
-    assert_eq!(summary, Summary { finished: 1, failed: 1, interrupted: false });
+    assert_eq!(summary, Summary { finished: 1, failed: 1, ..Summary::default() });
     drop(session);
     let mut session = open(folder.path(), SUITE);
-    assert_eq!(train(&mut session, |_, _| Some(Status::Error)), Summary { finished: 4, failed: 4, interrupted: false });
+    assert_eq!(
+        train(&mut session, |_, _| Some(Status::Error)),
+        Summary { finished: 4, failed: 4, ..Summary::default() }
+    );
 }
 
 /// Stops the run once a trial is finished.
@@ -317,7 +320,7 @@ fn candidates_are_tried_first_and_the_best_is_reported() {
     assert_eq!(session.planned(), 16);
     let mut protocol = Protocol::default();
     let summary = session.run(&Fake(succeed), &mut protocol, &AtomicBool::new(false)).unwrap();
-    assert_eq!(summary, Summary { finished: 16, failed: 0, interrupted: false });
+    assert_eq!(summary, Summary { finished: 16, failed: 0, ..Summary::default() });
     assert_eq!(protocol.stages, [(Stage::Tuning, 12, 0, 12), (Stage::Reported, 4, 0, 4)]);
     assert_eq!(protocol.updates, 16 * 30);
     assert_eq!(session.stages().chosen, [Some(2), Some(2)]);
@@ -472,7 +475,7 @@ fn failures_of_both_stages_count_and_a_failed_tuning_ends_a_run_that_is_to_fail_
     let mut protocol = Protocol::default();
     let fake = Fake(|_: &Plan, trial: Trial| (trial == first).then_some(Status::Error));
     let summary = session.run(&fake, &mut protocol, &AtomicBool::new(false)).unwrap();
-    assert_eq!(summary, Summary { finished: 1, failed: 1, interrupted: false });
+    assert_eq!(summary, Summary { finished: 1, failed: 1, ..Summary::default() });
     assert_eq!(protocol.stages, [(Stage::Tuning, 12, 0, 1)]);
     drop(session);
     let mut session = open(folder.path(), TUNED);
@@ -481,7 +484,7 @@ fn failures_of_both_stages_count_and_a_failed_tuning_ends_a_run_that_is_to_fail_
         let tuning = plan.trials().next().is_some_and(|first| first.replicate > 0);
         Some(if tuning && trial != first { Status::Finished } else { Status::Error })
     });
-    assert_eq!(summary, Summary { finished: 14, failed: 3, interrupted: false });
+    assert_eq!(summary, Summary { finished: 14, failed: 3, ..Summary::default() });
     assert_eq!(session.stages().chosen.iter().flatten().count(), 1);
 }
 
