@@ -19,7 +19,7 @@ pub enum RunError {
     /// The device cannot be trained on.
     #[error(transparent)]
     Device(#[from] DeviceError),
-    /// What was to be computed came to no end.
+    /// The computation came to no end.
     #[error(transparent)]
     Mishap(#[from] Mishap),
     /// A file of the run's folder could not be read or written.

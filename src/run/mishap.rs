@@ -1,4 +1,4 @@
-//! What keeps a training from coming to an end.
+//! Reasons why a training does not come to an end.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -34,7 +34,7 @@ struct Failing {
     panics: bool,
     /// The device's state after the failure.
     after: Result<(), DeviceError>,
-    /// What the threads of the device leave.
+    /// The outcome of giving the device back.
     left: Result<(), DeviceError>,
     failed: AtomicBool,
 }
