@@ -107,6 +107,19 @@ refused "$all" "cuDevicePrimaryCtxRetain=2" "no memory"
 refused "$all" "cublasSgemm_v2=8" "cuBLAS does not work"
 refused "$all" "nvrtcCompileProgram=6" "NVRTC does not work"
 refused "$all" "cuInit=226" "error 226"
+# Libraries in the toolkit's folder, of which one loads the other where the system looks.
+toolkit=$work/toolkit
+mkdir -p "$toolkit"
+cc=(${CC:-cc} -x c -std=gnu11 -Wall)
+echo 'int there;' | "${cc[@]}" -shared -fPIC -Wl,-soname,libnvrtc-builtins.so.13.0 -o "$toolkit/libnvrtc-builtins.so.13.0" -
+echo '#include <dlfcn.h>
+int nvrtcCreateProgram() { return dlopen("libnvrtc-builtins.so.13.0", RTLD_NOW) ? 0 : 7; }' |
+    "${cc[@]}" -shared -fPIC -o "$toolkit/libnvrtc.so.13" -
+echo 'int nvrtcCreateProgram(void *, ...);
+int main(void) { return nvrtcCreateProgram(0, 0, 0, 0, 0, 0); }' >"$work/main.c"
+"${cc[@]}" -DCUDA_LIBRARIES="\"$toolkit\"" -o "$work/main" "$work/main.c" src/engine/cuda/loader.c -ldl -lpthread
+"$work/main" || fail "NVRTC in the toolkit's folder does not find its second library: $?"
+
 # A run of a GPU cannot be reproduced elsewhere: no other device is advised.
 rm -f "$work"/lib/libcuda.so.1 && touch "$work"/lib/libcuda.so.1
 code=0
@@ -117,6 +130,7 @@ sed 's/^/  /' "$work/said.txt"
 
 echo
 echo "calls that fail:"
+python3 $here/codes.py src/engine/cuda/loader.c || fail "a code that cudarc does not have reaches it"
 python3 $here/failures.py "$program" "$lib" "${failures[@]}" || fail "what is made of a failure is no row and no sentence"
 
 echo

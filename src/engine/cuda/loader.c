@@ -15,6 +15,7 @@
 // no other use: see there.
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <glob.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -241,11 +242,17 @@ static void *load_from(const char *folder, const char *name) {
 }
 
 // Loads a library of the build's own major version, then of others, where the system looks and in the toolkit's folder. `needed` is one that
-// it loads by itself where the system looks only; once there, it is found by its name.
+// it loads by itself where the system looks only, of whatever version; once there, it is found by its name.
 static void *load(const char *name, const char *needed) {
     void *library = load_from("", name);
     if (library || !*CUDA_LIBRARIES) return library;
-    load_from(CUDA_LIBRARIES "/", needed);
+    char pattern[4096];
+    glob_t found;
+    snprintf(pattern, sizeof pattern, "%s/lib%s.so*", CUDA_LIBRARIES, needed);
+    if (glob(pattern, 0, NULL, &found) == 0) {
+        for (size_t at = 0; at < found.gl_pathc && !dlopen(found.gl_pathv[at], RTLD_NOW | RTLD_LOCAL); at++) continue;
+        globfree(&found);
+    }
     return load_from(CUDA_LIBRARIES "/", name);
 }
 
