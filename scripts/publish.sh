@@ -19,7 +19,9 @@ target=results/published/$(basename "$run")
 mkdir -p "$target/figures"
 cp "$run"/{manifest.json,suite.yaml,resolved.yaml,trials.parquet,metrics.parquet,probes.parquet,chains.parquet,report.md,report.html} "$target/"
 # Of a suite that states claims.
-if [ -f "$run/claims.json" ]; then cp "$run/claims.json" "$target/"; fi
+for made in claims.json tuning.parquet tuning-budget.parquet; do
+  if [ -f "$run/$made" ]; then cp "$run/$made" "$target/"; fi
+done
 rm -f "$target"/figures/*
 cp "$run"/figures/*.svg "$run"/figures/*.png "$target/figures/"
 rm -rf "$target/tables"

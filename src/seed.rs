@@ -19,6 +19,8 @@ pub enum Purpose {
     Validation,
     /// Test sequences: reported numbers.
     Test,
+    /// Sequences of other lengths, on which trained networks are tested.
+    OtherLengths,
     /// Sequences on which probes measure.
     Probe,
     /// The order of a finite data set within an epoch.
@@ -47,6 +49,7 @@ impl Purpose {
             Self::Data => "data",
             Self::Validation => "validation",
             Self::Test => "test",
+            Self::OtherLengths => "other-lengths",
             Self::Probe => "probe",
             Self::Shuffle => "shuffle",
             Self::Init => "init",

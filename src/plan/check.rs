@@ -13,8 +13,8 @@ use crate::{
     compute::kernel::Isa,
     engine::Backend,
     suite::{
-        Problem,
-        Section::{Constraints, Init, LearningRateFactors, Model, Parametrize, Regularizers, Task, Train},
+        Path, Problem,
+        Section::{Constraints, Evaluate, Init, LearningRateFactors, Model, Parametrize, Regularizers, Task, Train},
     },
     train::TrainSpec,
 };
@@ -59,6 +59,7 @@ pub(super) fn check(naming: &Naming, versions: &Versions, arms: &[Planned]) -> R
                 Regularizers,
                 Constraints,
                 LearningRateFactors,
+                Evaluate,
             ])) =>
             {
                 let sections = sections();
@@ -68,6 +69,7 @@ pub(super) fn check(naming: &Naming, versions: &Versions, arms: &[Planned]) -> R
                 } else {
                     found.extend(compatible::modifiers(&sections));
                     found.extend(compatible::parameters(&sections));
+                    found.extend(other_lengths(versions, arm, least));
                 }
             }
             None => {}
@@ -85,4 +87,16 @@ pub(super) fn check(naming: &Naming, versions: &Versions, arms: &[Planned]) -> R
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(problems.into_values().collect()) }
+}
+
+/// The first hindrance to tests on other lengths: the task, the network, or the memory for the longest.
+fn other_lengths(versions: &Versions, arm: &Planned, backend: Backend) -> Option<Problem> {
+    let sections = versions.sections(&arm.key);
+    compatible::other_lengths(&sections).or_else(|| {
+        let (index, &longest) = sections.evaluate.lengths.iter().enumerate().max_by_key(|(_, length)| **length)?;
+        let footprint = Footprint::new(&sections.task.with_length(longest as usize)?, &sections.model);
+        let problem = compatible::too_large(footprint.bytes(backend, 0, &sections.train))?;
+        let place = Path::root().key("evaluate").key("lengths").index(index);
+        Some(Problem { path: place, ..problem }.help("remove this length, or lower train.test-sequences"))
+    })
 }

@@ -9,7 +9,7 @@ use crate::{
     results::claim::{Bound, Claim, ClaimSpec, Conditions, Contrast, Form, Misfit},
     suite::{Path, PathError, Problem, Schema, Section, SuiteFile},
     text::{described, nearest, spelled},
-    train::{Measure, MetricName},
+    train::{Measure, MetricName, Split},
 };
 
 /// The fewest arms of a stratum over which a trend or a correlation is one.
@@ -158,7 +158,7 @@ impl Resolver<'_> {
             let mut known = std::collections::HashMap::new();
             self.arms.arms.iter().any(|arm| {
                 *known
-                    .entry(arm.key.of([Section::Task, Section::Train, Section::Probes]))
+                    .entry(arm.key.of([Section::Task, Section::Train, Section::Probes, Section::Evaluate]))
                     .or_insert_with(|| of(&sections(arm)))
             })
         };
@@ -171,6 +171,14 @@ impl Resolver<'_> {
             {
                 lacks("the probe gradient-by-lag", "add `probes: [gradient-by-lag]` to the suite")
             }
+            MetricName::Measured(Split::AtLength(length), _)
+                if !any(&|sections| sections.evaluate.lengths.contains(&length)) =>
+            {
+                lacks(
+                    "suites that test on that length",
+                    &format!("add `evaluate: {{lengths: [{length}]}}` to the suite"),
+                )
+            }
             MetricName::Measured(_, Measure::ExactMatch) if !any(&|sections| sections.task.exact_match().is_some()) => {
                 lacks("tasks that score several outputs of a sequence", "name another metric, such as test/accuracy")
             }
@@ -181,7 +189,11 @@ impl Resolver<'_> {
     /// The number that an arm is compared with.
     fn bound(&self, arm: usize, bound: Bound) -> Result<f64, Problem> {
         let Bound::Number(number) = bound else {
-            let task = self.arms.versions.sections(&self.arms.arms[arm].key).task;
+            let own = self.arms.versions.sections(&self.arms.arms[arm].key).task;
+            let task = match self.spec.metric {
+                MetricName::Measured(Split::AtLength(length), _) => own.with_length(length as usize).unwrap_or(own),
+                _ => own,
+            };
             let level = match self.spec.metric {
                 MetricName::Measured(_, Measure::Loss) => Some(task.chance().loss),
                 MetricName::Measured(_, Measure::Accuracy) => Some(task.chance().accuracy),

@@ -70,6 +70,44 @@ pub(super) fn training(sections: &Sections) -> Vec<Problem> {
     problems
 }
 
+/// Lengths on which a trained network of this arm cannot be tested, the first of them.
+pub(super) fn other_lengths(sections: &Sections) -> Option<Problem> {
+    let (task, lengths) = (&sections.task, &sections.evaluate.lengths);
+    let path = Path::root().key("evaluate").key("lengths");
+    if lengths.is_empty() {
+        return None;
+    }
+    let Some(own) = task.lengths() else {
+        let message = format!("the {} task has no length, so that there is no other to test on", task.kind());
+        return Some(Problem::new(path, message).help("remove `evaluate`, or exclude the arm"));
+    };
+    if task.finite().is_some() {
+        let message = format!("the {} task has a finite data set, which is another at another length", task.kind());
+        return Some(Problem::new(path, message).help("remove `evaluate`, or exclude the arm"));
+    }
+    lengths.iter().enumerate().find_map(|(index, &length)| {
+        let place = path.index(index);
+        let Some(other) = task.with_length(length as usize) else {
+            let message =
+                format!("the {} task does not come at length {length}; its least is {}", task.kind(), own.least);
+            return Some(Problem::new(place, message).help("give another length"));
+        };
+        let (here, there) = (task.dimensions(), other.dimensions());
+        if (here.inputs, here.goal) != (there.inputs, there.goal) {
+            let message = format!("at length {length} the {} task has other inputs or outputs", task.kind());
+            return Some(Problem::new(place, message).help("remove this length"));
+        }
+        // A network may be made for a number of steps.
+        let at_length = Sections { task: other, ..sections.clone() };
+        let misfit = modifiers(&at_length)?;
+        let message = format!(
+            "a network that is trained on {} steps cannot be tested on {}: {}",
+            here.steps, there.steps, misfit.message
+        );
+        Some(Problem::new(place, message).help("remove this length, or exclude the arm"))
+    })
+}
+
 /// The mistake in the bound of a target, which is on the metric's better side and can be reached, but is not from the start.
 fn bound(target: &TargetSpec, place: &Path) -> Option<Problem> {
     let MetricName::Measured(_, measure) = target.metric.into() else { return None };

@@ -1,6 +1,7 @@
 //! Laws of plans: what arms there are, in which order, and what each of them sets.
 
 mod claims;
+mod other_lengths;
 mod settings;
 mod tuning;
 

@@ -214,6 +214,7 @@ mod tests {
                 chance: vec![],
                 budget: 1000,
                 target: None,
+                lengths: None,
             },
             trials: (0..replicates).map(|replicate| trial(index * replicates + replicate, replicate)).collect(),
         };

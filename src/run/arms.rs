@@ -1,9 +1,9 @@
 //! Arms of a plan as tables and figures have them.
 
 use crate::{
-    component::task::Goal,
+    component::task::{Goal, TaskSpec},
     plan::{self, Plan},
-    results::table::{Arm, Target},
+    results::table::{Arm, Lengths, Target},
     suite::Sections,
     train::{Measure, Metric},
 };
@@ -14,20 +14,27 @@ pub fn arms(plan: &Plan) -> Vec<Arm> {
 }
 
 fn table_arm(plan: &Plan, index: usize, arm: plan::Arm) -> Arm {
-    let Sections { task, train, .. } = plan.sections(index);
-    let chance = task.chance();
+    let Sections { task, train, evaluate, .. } = plan.sections(index);
     let target = train.target.as_ref().and_then(|target| target.resolved(&task));
     // The fraction within a tolerance says little of a regression, unless the suite aims at it.
     let by_accuracy = !matches!(task.dimensions().goal, Goal::Numbers(_))
         || target.as_ref().is_some_and(|target| target.metric == Metric::Accuracy);
-    let accuracy = by_accuracy.then_some((Measure::Accuracy, chance.accuracy));
-    let exact_match = task.exact_match().map(|chance| (Measure::ExactMatch, chance));
+    let chance = |task: &TaskSpec| -> Vec<(Measure, f64)> {
+        let chance = task.chance();
+        let accuracy = by_accuracy.then_some((Measure::Accuracy, chance.accuracy));
+        let exact_match = task.exact_match().map(|chance| (Measure::ExactMatch, chance));
+        [(Measure::Loss, chance.loss)].into_iter().chain(accuracy).chain(exact_match).collect()
+    };
+    let lengths = task.lengths().filter(|_| !evaluate.lengths.is_empty()).map(|own| Lengths {
+        own: (own.shortest as u32, own.longest as u32),
+        others: evaluate.lengths.iter().filter_map(|&at| Some((at, chance(&task.with_length(at as usize)?)))).collect(),
+    });
     Arm {
         label: arm.label,
         settings: arm.settings,
         swept: plan.swept(index),
         mentioned: plan.mentioned(index),
-        chance: [(Measure::Loss, chance.loss)].into_iter().chain(accuracy).chain(exact_match).collect(),
+        chance: chance(&task),
         budget: train.budget(task.finite()),
         target: target.map(|target| Target {
             metric: target.metric.into(),
@@ -35,6 +42,7 @@ fn table_arm(plan: &Plan, index: usize, arm: plan::Arm) -> Arm {
             // The last digit says whether the bound itself is reached; it is not for readers.
             above: target.above.map(|bound| (bound * 1e12).round() / 1e12),
         }),
+        lengths,
     }
 }
 

@@ -21,9 +21,9 @@ use crate::{
         figure::FigureSpec,
         report::{Composition, Surroundings, TABLES, compose},
         table::{Results, plan_columns},
-        tuning::overview,
+        tuning::{budget_table, candidate_table, overview},
     },
-    store::{Manifest, Part, PlanColumns, Store, StoreError, Swept, layout, write_atomically},
+    store::{Manifest, Part, PlanColumns, Store, StoreError, Swept, derived_table, layout, write_atomically},
     suite::Suite,
 };
 
@@ -90,16 +90,26 @@ impl Contents<'_> {
         let drawn = figures.is_none_or(|figures| figures.iter().any(|figure| figure.reads_probes()));
         let with_probes = drawn || self.claims_read_probes();
         let results = self.results(with_probes)?;
-        let tuning = results.circumstances.tuning.as_ref().map(overview);
+        let ledger = results.circumstances.tuning.as_ref();
         // A stored run is loaded from the suite as it was resolved.
         let written = fs::read_to_string(self.store.dir().join(layout::SUITE));
         let written = written.unwrap_or_else(|_| self.suite.written_yaml().to_owned());
         let setup = experimental_setup(written, self.stages, &results, manifest);
         let data = self.store.digests()?;
         let surroundings = Surroundings { setup, data, unfinished, manifest };
-        Ok(compose(&results, figures, tuning.as_ref(), surroundings))
+        let mut report = compose(&results, figures, ledger.map(overview).as_ref(), surroundings);
+        let tables = ledger.map(|ledger| [candidate_table(ledger), budget_table(ledger)]);
+        for (name, table) in TUNING.iter().zip(tables.iter().flatten()) {
+            let path = PathBuf::from(layout::table(name));
+            let bytes = derived_table(&path, table.to_frame()?)?;
+            report.files.push((path, bytes));
+        }
+        Ok(report)
     }
 }
+
+/// The tables of a tuning, which are made anew with each report.
+const TUNING: [&str; 2] = ["tuning", "tuning-budget"];
 
 /// The trials of `plan` by arm, then replicate: index of the arm, and id.
 pub(super) fn in_order(plan: &Plan) -> Vec<(usize, String)> {
@@ -149,8 +159,9 @@ pub(super) fn left_over(dir: &Path, report: &Composition) -> Vec<PathBuf> {
     let figures = names(layout::FIGURES).filter(|name| is_figure(name)).map(|name| layout::figure(&name));
     let is_table = |name: &String| TABLES.iter().any(|table| layout::csv(table).ends_with(name));
     let tables = names(layout::TABLES).filter(is_table).map(|name| Path::new(layout::TABLES).join(name));
-    let claims = Some(PathBuf::from(layout::CLAIMS)).filter(|name| dir.join(name).is_file());
-    let figures = figures.chain(tables).chain(claims);
+    let own = TUNING.map(|name| PathBuf::from(layout::table(name)));
+    let others = [PathBuf::from(layout::CLAIMS)].into_iter().chain(own).filter(|name| dir.join(name).is_file());
+    let figures = figures.chain(tables).chain(others);
     let mut found: Vec<PathBuf> =
         figures.filter(|name| report.files.iter().all(|(kept, _)| kept != name)).map(|name| dir.join(name)).collect();
     found.sort();

@@ -62,7 +62,7 @@ fn components(plan: &Plan) -> Vec<(String, String)> {
             Section::Constraints => "constraint",
             Section::Train => "curriculum",
             Section::Probes => "probe",
-            Section::LearningRateFactors => continue,
+            Section::LearningRateFactors | Section::Evaluate => continue,
         };
         plan.section_trees(section).iter().for_each(|tree| add_components(tree, kind, &mut found));
     }

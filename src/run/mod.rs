@@ -18,6 +18,7 @@ mod interim;
 mod memory;
 mod mishap;
 mod observer;
+mod other_lengths;
 mod pool;
 mod predict;
 mod record;

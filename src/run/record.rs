@@ -40,7 +40,7 @@ pub fn record(
     let metric = |MetricValue { update, split, metric, value }| MetricRow {
         trial_id: trial_id.clone(),
         update,
-        split: split.name().to_owned(),
+        split: split.name().into_owned(),
         metric: metric.name().to_owned(),
         value,
     };

@@ -12,7 +12,8 @@ use super::{
 use crate::{
     plan::{Plan, Trial},
     results::table::{Cell, Column, Table},
-    store::{self, Link, Part, Record},
+    store::{self, Link, MetricRow, Part, Record},
+    train::{MetricName, Split},
 };
 
 /// Settings of running stored trials again.
@@ -54,7 +55,8 @@ pub struct Mismatch {
     pub reason: String,
 }
 
-/// Runs stored trials of `run` again, those that chose settings like those that are reported, and compares their hash chains.
+/// Runs stored trials of `run` again, those that chose settings like those that are reported, and compares their hash chains, and
+/// what they score on other lengths.
 ///
 /// # Errors
 ///
@@ -95,6 +97,10 @@ pub fn reproduce(
     for link in run.store.rows::<Link>(|id| is_comparable(id))? {
         chains.entry(link.trial_id.clone()).or_default().push(link);
     }
+    let mut tests: BTreeMap<String, Vec<MetricRow>> = BTreeMap::new();
+    for row in run.store.rows::<MetricRow>(|id| is_comparable(id))?.into_iter().filter(is_of_other_length) {
+        tests.entry(row.trial_id.clone()).or_default().push(row);
+    }
     let definitions = Definitions::default();
     let how = PoolOptions { jobs: options.jobs, fail_fast: false, memory: memory_for_trials(2 * options.jobs) };
     for ((stage, plan), trials) in stages.into_iter().zip(trials) {
@@ -114,7 +120,8 @@ pub fn reproduce(
                     let chain = chains.get(&id).map_or(&[][..], Vec::as_slice);
                     let stored = &run.store.trials()[&id];
                     let part = definitions.of(plan, trial.arm).difference(stored);
-                    let verdict = compare(stored, chain, part, &record);
+                    let tests = tests.get(&id).map_or(&[][..], Vec::as_slice);
+                    let verdict = compare(stored, chain, tests, part, &record);
                     observer.finished(plan, trial, &record);
                     found.insert(id, (trial, verdict));
                 }
@@ -143,7 +150,13 @@ enum Verdict {
 }
 
 /// Compares every link that is stored, and the last one in full; `part` is one in which the stored trial is defined otherwise.
-fn compare(stored: &store::TrialRow, chain: &[Link], part: Option<Part>, again: &Record) -> Verdict {
+fn compare(
+    stored: &store::TrialRow,
+    chain: &[Link],
+    tests: &[MetricRow],
+    part: Option<Part>,
+    again: &Record,
+) -> Verdict {
     let trial = &again.trial;
     if !trial.status.is_result() {
         return Verdict::Failed(trial.reason.clone().unwrap_or_else(|| trial.status.name().to_owned()));
@@ -158,8 +171,26 @@ fn compare(stored: &store::TrialRow, chain: &[Link], part: Option<Part>, again: 
     let last = (!same_end).then_some(Difference { update: trial.updates, same_until: None });
     match first_difference(chain, &again.chain).or(last) {
         Some(difference) => Verdict::Differs(difference, reason),
-        None => Verdict::Same,
+        // They come after the last link, which tells nothing of them.
+        None => match tests.iter().find(|test| !again.metrics.iter().any(|row| is_same(row, test))) {
+            Some(test) => {
+                Verdict::Failed(format!("the parameters are the same, {}/{} is not", test.split, test.metric))
+            }
+            None => Verdict::Same,
+        },
     }
+}
+
+/// Whether a row is of test sequences of another length.
+fn is_of_other_length(row: &MetricRow) -> bool {
+    let metric = MetricName::of_row(&row.split, &row.metric);
+    matches!(metric, Ok(MetricName::Measured(Split::AtLength(_), _)))
+}
+
+/// Whether two rows say the same of a trial, to the bit.
+fn is_same(one: &MetricRow, other: &MetricRow) -> bool {
+    let name = |row: &MetricRow| (row.update, row.split.clone(), row.metric.clone());
+    name(one) == name(other) && one.value.to_bits() == other.value.to_bits()
 }
 
 /// The trials that are not the same, in the order of the plan.

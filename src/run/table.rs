@@ -29,6 +29,8 @@ pub enum RunTable {
     Tuning,
     /// One row per arm and number of candidates.
     TuningBudget,
+    /// One row per arm and length of test sequences.
+    Generalization,
     /// One row per trial.
     Trials,
     /// One row per evaluation, split and metric.
@@ -41,11 +43,12 @@ pub enum RunTable {
 
 impl RunTable {
     /// All tables, in the order in which they are told of.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Summary,
         Self::Claims,
         Self::Tuning,
         Self::TuningBudget,
+        Self::Generalization,
         Self::Trials,
         Self::Metrics,
         Self::Probes,
@@ -59,6 +62,7 @@ impl RunTable {
             Self::Claims => "claims",
             Self::Tuning => "tuning",
             Self::TuningBudget => "tuning-budget",
+            Self::Generalization => "generalization",
             Self::Trials => "trials",
             Self::Metrics => "metrics",
             Self::Probes => "probes",
@@ -83,7 +87,7 @@ impl RunTable {
                 (&[TRIAL_ID, "update", "probe", "layer", "state", "lag", "index", "statistic", "value"], &[])
             }
             Self::Chains => (&[TRIAL_ID, "update", "link"], &[]),
-            Self::Summary | Self::Claims | Self::Tuning | Self::TuningBudget => (&[], &[]),
+            Self::Summary | Self::Claims | Self::Tuning | Self::TuningBudget | Self::Generalization => (&[], &[]),
         }
     }
 
@@ -92,6 +96,9 @@ impl RunTable {
         match self {
             Self::Claims => "the suite states no claims".to_owned(),
             Self::TuningBudget => "no arm has all of its candidates trained yet".to_owned(),
+            Self::Generalization => {
+                "the suite tests on no other length; `evaluate: {lengths: […]}` in a suite names some".to_owned()
+            }
             Self::Probes => "the suite has no probes, or no trial has a result yet".to_owned(),
             Self::Chains => "no trial has a result yet, or all were stored by a version without chains".to_owned(),
             table => format!("`{}` has no rows yet", table.name()),
@@ -140,6 +147,7 @@ impl StoredRun {
         let of_trials = &with_planned[..];
         match table {
             RunTable::Summary => each(of_rows(table::summary(&self.results_without_probes()?))?),
+            RunTable::Generalization => each(of_rows(table::generalization(&self.results_without_probes()?))?),
             RunTable::Claims => each(of_rows(claim::table(&verdicts(&self.results()?)))?),
             RunTable::Tuning | RunTable::TuningBudget => {
                 let message = "the suite tunes nothing; `tune` in a suite chooses settings for each arm";

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::other_lengths::test_on_other_lengths;
 use crate::{
     engine::{Backend, DeviceError, DeviceFailure},
     plan::{Plan, Trial},
@@ -69,7 +70,8 @@ impl Trainer for EngineTrainer {
         let (network, setup) = super::setup(plan, trial);
         let sections = plan.sections(trial.arm);
         let mut engine = self.backend.engine(network.clone(), sections.bptt, sections.regularizers);
-        let trained = train(&setup, engine.as_mut(), go_on)?;
+        let mut trained = train(&setup, engine.as_mut(), go_on)?;
+        trained.metrics.extend(test_on_other_lengths(plan, trial, &setup, &trained, self.backend));
         let seconds = started.elapsed().as_secs_f64();
         let reads = setup.splits.training_batch(0, 1).reads();
         let flops = network.flops_per_update(setup.batch, reads);

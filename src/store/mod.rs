@@ -36,6 +36,7 @@ pub use error::{SchemaError, StoreError};
 pub use folder::Store;
 pub use machine::Machine;
 pub use manifest::{Manifest, ManifestSession};
+pub use parquet::derived_table;
 pub use plan_columns::{PLANNED, PlanColumns, Swept};
 pub use provenance::{Part, Provenance};
 pub use record::{LINK_DIGITS, Link, MetricRow, ProbeRow, Record, RecordRow, TrialRow, tables};

@@ -59,6 +59,16 @@ impl Writer {
     /// Brings the file to disk, durably but for the folder's own sync. The path holds the old table or the new one, whatever
     /// happens.
     pub(super) fn finish(mut self) -> Result<(), StoreError> {
+        let bytes = self.encoded()?;
+        let written = AtomicFile::create(&self.path).and_then(|mut file| {
+            file.write_all(&bytes)?;
+            file.commit()
+        });
+        written.map_err(StoreError::io("write", &self.path))
+    }
+
+    /// The bytes of the file.
+    fn encoded(&mut self) -> Result<Vec<u8>, StoreError> {
         let rest = std::mem::take(&mut self.rest);
         if rest.height() > 0 {
             self.write(&rest)?;
@@ -67,11 +77,7 @@ impl Writer {
         self.batches.finish().map_err(|source| failed(source.into()))?;
         let mut bytes = self.bytes.take();
         checksum::write(&mut bytes);
-        let written = AtomicFile::create(&self.path).and_then(|mut file| {
-            file.write_all(&bytes)?;
-            file.commit()
-        });
-        written.map_err(StoreError::io("write", &self.path))
+        Ok(bytes)
     }
 
     fn write(&mut self, group: &DataFrame) -> Result<(), StoreError> {
@@ -84,6 +90,16 @@ impl Writer {
         let path = self.path.clone();
         move |source| StoreError::Write { path: path.clone(), source }
     }
+}
+
+/// The file of a table that is made of the stored ones, for its `path`: of plain types, as the store's own.
+///
+/// # Errors
+/// When it cannot be encoded.
+pub fn derived_table(path: &Path, frame: DataFrame) -> Result<Vec<u8>, StoreError> {
+    let mut writer = Writer::begin(path, &frame)?;
+    writer.add(frame)?;
+    writer.encoded()
 }
 
 /// Bytes that the Parquet writer, which gives nothing back, writes into and their owner takes out.

@@ -21,7 +21,7 @@ use crate::{
     },
     model::ModelSpec,
     results::{claim::ClaimSpec, figure::FigureSpec},
-    train::TrainSpec,
+    train::{EvaluateSpec, TrainSpec},
 };
 
 use super::{TunedValues, prune, section::suite_file};
@@ -94,6 +94,9 @@ suite_file! {
             /// Measurements made while training.
             #[serde(default)]
             "probes" => probes: Probes(Vec<ProbeSpec>),
+            /// Tests after training, on other lengths of the task.
+            #[serde(default)]
+            "evaluate" => evaluate: Evaluate(EvaluateSpec) pruned by EvaluateSpec::prune,
         }
         /// Arms: the union of what each entry spans. Without it the suite has one arm.
         #[serde(default)]

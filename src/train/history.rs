@@ -38,11 +38,7 @@ pub struct ProbeValue {
 impl History {
     /// Adds the loss, the accuracy and, where it is another, the exact match of a data set.
     pub(super) fn record(&mut self, update: u64, split: Split, score: Score) {
-        self.record_metric(update, split, Measure::Loss, score.loss);
-        self.record_metric(update, split, Measure::Accuracy, score.accuracy);
-        if let Some(exact_match) = score.exact_match {
-            self.record_metric(update, split, Measure::ExactMatch, exact_match);
-        }
+        score.measures().for_each(|(measure, value)| self.record_metric(update, split, measure, value));
     }
 
     /// Adds one metric of a data set.

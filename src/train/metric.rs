@@ -17,21 +17,27 @@ pub enum Split {
     Validation,
     /// The test set, once, at the end.
     Test,
+    /// Test sequences of another length of the task, once, at the end, where the suite's `evaluate` asks for it.
+    AtLength(u32),
 }
 
 impl Split {
-    /// Every split, in the order of a training.
+    /// Every split that each training has, in its order.
     pub const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
 
-    /// The name in tables, such as `validation`.
-    pub fn name(self) -> &'static str {
+    /// The name in tables, such as `validation` or `length-200`.
+    pub fn name(self) -> Cow<'static, str> {
         match self {
-            Self::Train => "train",
-            Self::Validation => "validation",
-            Self::Test => "test",
+            Self::Train => "train".into(),
+            Self::Validation => "validation".into(),
+            Self::Test => "test".into(),
+            Self::AtLength(length) => format!("{AT_LENGTH}{length}").into(),
         }
     }
 }
+
+/// The beginning of the names of test sets of other lengths: `length-200`.
+const AT_LENGTH: &str = "length-";
 
 /// A quantity that evaluations measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -140,7 +146,7 @@ pub struct UnknownMetric {
 }
 
 impl MetricName {
-    /// Every metric.
+    /// Every metric but those of test sequences of other lengths, of which there are as many as lengths.
     pub const ALL: [Self; 19] = [
         Self::Measured(Split::Train, Measure::Loss),
         Self::Measured(Split::Train, Measure::Accuracy),
@@ -225,8 +231,17 @@ impl FromStr for MetricName {
 
     fn from_str(name: &str) -> Result<Self, UnknownMetric> {
         let found = Self::ALL.into_iter().find(|metric| metric.to_string() == name);
-        found.ok_or_else(|| UnknownMetric { name: name.to_owned() })
+        found.or_else(|| at_length(name)).ok_or_else(|| UnknownMetric { name: name.to_owned() })
     }
+}
+
+/// The metric of that name of test sequences of another length. One metric has one name: `length-0200/loss` is none.
+fn at_length(name: &str) -> Option<MetricName> {
+    let (length, _) = name.strip_prefix(AT_LENGTH)?.split_once('/')?;
+    let length = length.parse().ok()?;
+    let measures = Measure::ALL.into_iter().filter(|measure| *measure != Measure::Skipped);
+    let mut metrics = measures.map(|measure| MetricName::Measured(Split::AtLength(length), measure));
+    metrics.find(|metric| metric.to_string() == name)
 }
 
 impl Serialize for MetricName {
@@ -247,12 +262,16 @@ impl JsonSchema for MetricName {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "enum": Self::ALL.map(|metric| metric.to_string()) })
+        // What is neither is refused with the nearest name when it is read.
+        json_schema!({ "anyOf": [
+            { "type": "string", "enum": Self::ALL.map(|metric| metric.to_string()) },
+            { "type": "string", "description": "Of test sequences of another length, such as length-200/loss." }
+        ] })
     }
 }
 
 fn listed() -> String {
-    MetricName::ALL.map(|metric| metric.to_string()).join(", ")
+    format!("{}, and length-200/loss and its kin", MetricName::ALL.map(|metric| metric.to_string()).join(", "))
 }
 
 /// The metric that the writer of `name` probably meant: at most a third of its letters off, or what it abbreviates.
@@ -287,13 +306,29 @@ mod tests {
     }
 
     #[test]
+    fn a_test_set_of_another_length_has_one_name_for_each_measure() {
+        for (name, length, measure) in
+            [("length-200/loss", 200, Measure::Loss), ("length-7/exact-match", 7, Measure::ExactMatch)]
+        {
+            let metric = MetricName::Measured(Split::AtLength(length), measure);
+            assert_eq!((name.parse(), metric.to_string()), (Ok(metric), name.to_owned()));
+            assert_eq!(MetricName::of_row(&Split::AtLength(length).name(), measure.name()), Ok(metric));
+        }
+        for wrong in
+            ["length-0200/loss", "length-/loss", "length-200", "length-200/skipped", "length--1/loss", "length-+1/loss"]
+        {
+            assert!(wrong.parse::<MetricName>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn every_measure_of_every_split_is_listed_once() {
         let mut names = MetricName::ALL.map(|metric| metric.to_string()).to_vec();
         names.dedup();
         assert_eq!(names.len(), MetricName::ALL.len());
         for split in Split::ALL {
             for measure in Measure::ALL.into_iter().filter(|measure| *measure != Measure::Skipped) {
-                assert_eq!(MetricName::of_row(split.name(), measure.name()), Ok(MetricName::Measured(split, measure)));
+                assert_eq!(MetricName::of_row(&split.name(), measure.name()), Ok(MetricName::Measured(split, measure)));
             }
         }
     }

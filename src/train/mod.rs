@@ -4,6 +4,7 @@ mod chain;
 mod checkpoint;
 mod data_scaling;
 mod descent;
+mod evaluate;
 mod guessing;
 mod history;
 mod metric;
@@ -21,6 +22,7 @@ pub use self::{
     checkpoint::Checkpoint,
     data_scaling::scale_to_data,
     descent::GradientDescent,
+    evaluate::EvaluateSpec,
     guessing::RandomGuessing,
     history::{History, MetricValue, ProbeValue},
     metric::{GradientFlow, Measure, MetricName, Moment, Split, UnknownMetric},
@@ -29,6 +31,6 @@ pub use self::{
     spec::{Metric, TargetSpec, TrainSpec},
     splits::Splits,
     state::{StateError, UpdaterState},
-    training::{Event, Outcome, Pending, Progress, Trained, Training, train},
+    training::{Event, Outcome, Pending, Progress, Trained, Training, score_of, train},
     updater::{Quantity, UpdateObserver, UpdateResult, UpdateView, Updater},
 };

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Measure;
 use crate::component::task::{Batch, Goal, Targets};
 
 /// The loss and the accuracy of outputs, averaged.
@@ -18,8 +19,14 @@ pub struct Score {
 }
 
 impl Score {
+    /// Its measures by name, in one order: the loss, the accuracy and, where it is another, the exact match.
+    pub fn measures(self) -> impl Iterator<Item = (Measure, f64)> {
+        let exact_match = self.exact_match.map(|value| (Measure::ExactMatch, value));
+        [(Measure::Loss, self.loss), (Measure::Accuracy, self.accuracy)].into_iter().chain(exact_match)
+    }
+
     /// The score where there is none to tell, on sequences like those of `batches`: every measure that these have, as NaN.
-    pub(super) fn without_result(batches: &[Batch]) -> Self {
+    pub fn without_result(batches: &[Batch]) -> Self {
         let scored =
             |batch: &Batch, b: usize| batch.scored.iter().skip(b).step_by(batch.size).filter(|at| **at).count();
         let several = batches.iter().any(|batch| (0..batch.size).any(|b| scored(batch, b) > 1));

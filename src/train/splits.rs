@@ -64,6 +64,17 @@ impl Splits {
         addresses.chunks(EVALUATION_BATCH).map(|chunk| Batch::draw(&self.task, &stream, chunk)).collect()
     }
 
+    /// The `count` test sequences at another `length` of the task, in batches: of a stream for each length, and for every method the
+    /// same. Nothing if the task does not come at that length.
+    pub fn test_batches_at(&self, length: u32, count: usize) -> Option<Vec<Batch>> {
+        let task = self.task.with_length(length as usize)?;
+        let length = length.to_string();
+        let [of_task, replicate] = axes(&self.identity, &self.replicate);
+        let stream = seed::stream(self.seed, Purpose::OtherLengths, &[of_task, replicate, ("length", &length)]);
+        let addresses: Vec<u64> = (0..count as u64).collect();
+        Some(addresses.chunks(EVALUATION_BATCH).map(|chunk| Batch::draw(&task, &stream, chunk)).collect())
+    }
+
     /// The `count` sequences of `purpose`, together.
     pub fn batch(&self, purpose: Purpose, count: usize) -> Batch {
         Batch::draw(&self.task, &self.stream(purpose), &(0..count as u64).collect::<Vec<_>>())

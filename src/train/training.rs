@@ -208,7 +208,7 @@ impl<'a> Training<'a> {
                 self.history.record_metric(update, Split::Train, Measure::Skipped, self.updater.skipped() as f64);
             }
         }
-        let score = evaluate(self.engine, self.updater.weights(), &self.validation_set, self.setup.tolerance);
+        let score = score_of(self.engine, self.updater.weights(), &self.validation_set, self.setup.tolerance);
         self.history.record(update, Split::Validation, score);
         self.validation = Some(score);
         self.pending = if !score.loss.is_finite() {
@@ -235,7 +235,7 @@ impl<'a> Training<'a> {
             Outcome::Diverged { .. } => Score::without_result(&self.validation_set),
             Outcome::Solved { .. } | Outcome::Spent => {
                 let test_set = self.setup.splits.evaluation_batches(Purpose::Test, self.setup.test);
-                evaluate(self.engine, self.updater.weights(), &test_set, self.setup.tolerance)
+                score_of(self.engine, self.updater.weights(), &test_set, self.setup.tolerance)
             }
         };
         self.history.record(update, Split::Test, score);
@@ -279,7 +279,7 @@ impl<'a> Training<'a> {
 }
 
 /// The score of a data set, which comes in batches.
-fn evaluate(engine: &mut dyn Engine, weights: &[f32], batches: &[Batch], tolerance: f64) -> Score {
+pub fn score_of(engine: &mut dyn Engine, weights: &[f32], batches: &[Batch], tolerance: f64) -> Score {
     let mut tally = Tally::default();
     for batch in batches {
         tally.add(batch, &engine.outputs(weights, batch), tolerance);

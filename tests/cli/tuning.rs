@@ -39,7 +39,18 @@ fn each_arm_gets_the_candidate_that_learns_and_only_that_is_reported() {
     assert!(run.err.contains("12 trials to do") && run.err.contains("8 trials to do"), "{}", run.err);
     let tried = ["show", "tuned", "--table", "tuning"];
     assert_eq!(column(&folder, &tried, "chosen"), ["false", "true", "false"].repeat(4));
-    assert!(column(&folder, &tried, "replicate").iter().all(|replicate| replicate == "1000000"));
+    assert!(column(&folder, &tried, "trials").iter().all(|trials| trials == "1"));
+    assert_eq!(column(&folder, &tried, "edge"), ["lowest learning-rate", "", "highest learning-rate"].repeat(4));
+    let seeds = ["show", "tuned", "--table", "trials", "--where", "stage=tuning"];
+    assert!(column(&folder, &seeds, "replicate").iter().all(|replicate| replicate == "1000000"));
+    // What fewer candidates would have come to: the less the more are tried, and with all what was chosen.
+    let expected: Vec<f64> = column(&folder, &["show", "tuned", "--table", "tuning-budget"], "expected score")
+        .iter()
+        .map(|score| score.parse().expect("a number"))
+        .collect();
+    assert_eq!(expected.len(), 12);
+    assert!(expected.chunks(3).all(|arm| arm[0] >= arm[1] && arm[1] >= arm[2]), "{expected:?}");
+    assert!(expected.chunks(3).any(|arm| arm[0] > arm[2]), "{expected:?}");
     // The reported trials are those of a suite that states the chosen value, to the bit.
     let stated = TUNED.replace(
         "tune: {over: {optimizer.learning-rate: [1e-5, 1e-2, 100.0]}}",
@@ -112,7 +123,7 @@ fn several_seeds_per_candidate_and_a_quick_version() {
     let planned = folder.succeed(&["plan", file]).err;
     assert!(planned.contains("3 candidates to choose from × 3 replicates + 2 replicates) = 44 trials"), "{planned}");
     folder.succeed(&["run", file, "-q"]);
-    assert_eq!(folder.rows("tuned", "tuning").len(), 36);
+    assert_eq!(folder.rows("tuned", "tuning").len(), 12);
     folder.succeed(&["run", file, "-q", "--quick"]);
     assert_eq!(folder.rows("tuned-quick", "tuning").len(), 12);
     assert_eq!(folder.rows("tuned-quick", "trials").len(), 16);

@@ -51,6 +51,7 @@ fn results(arms: &[Vec<End>], claims: Vec<Claim>) -> Results {
                 chance: vec![],
                 budget: 1000,
                 target: None,
+                lengths: None,
             },
             trials: stored.map(|(replicate, end)| trial(number, replicate, *end)).collect(),
         }

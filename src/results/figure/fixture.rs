@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::results::Circumstances;
 use crate::results::claim::{Claim, Contrast};
-use crate::results::table::{Arm, ArmResults, Results, Setting, Target, TrialResults};
+use crate::results::table::{Arm, ArmResults, Lengths, Results, Setting, Target, TrialResults};
 use crate::store::{ProbeRow, Status, TrialRow};
 use crate::train::{Measure, Split};
 
@@ -157,9 +157,18 @@ fn push_arm(results: &mut Results, texts: &[(&str, &str)], length: u32, budget: 
         chance: vec![(Measure::Loss, CHANCE)],
         budget,
         target: Some(Target { metric: "validation/loss".parse().unwrap(), below: Some(BOUND), above: None }),
+        lengths: Some(Lengths {
+            own: (length, length),
+            others: tested(length).map(|other| (other, vec![(Measure::Loss, CHANCE)])).into(),
+        }),
     };
     results.arms.push(ArmResults { arm, trials: vec![] });
     results.arms.len() - 1
+}
+
+/// The lengths on which an arm is tested that is trained on `length`.
+fn tested(length: u32) -> [u32; 4] {
+    [length / 2, length, 2 * length, 4 * length]
 }
 
 fn push_trial(
@@ -213,8 +222,15 @@ fn push_trial(
         }
     }
     let diverged = made.diverged_at.is_some();
+    let mut curves = BTreeMap::from([((Split::Validation, Measure::Loss), curve)]);
+    for other in tested(length) {
+        let solved = made.solved_at.is_some();
+        let beyond = f64::from(other) / f64::from(length);
+        let loss = if solved { 0.9 * BOUND * beyond * (1.0 + made.jitter) } else { CHANCE * (1.0 + 0.1 * made.jitter) };
+        curves.insert((Split::AtLength(other), Measure::Loss), vec![(end, loss.min(CHANCE))]);
+    }
     arm.trials.push(TrialResults {
-        curves: BTreeMap::from([((Split::Validation, Measure::Loss), curve)]),
+        curves,
         probes,
         trial: TrialRow {
             trial_id,

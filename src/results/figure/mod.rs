@@ -9,6 +9,7 @@ mod claims;
 mod data;
 mod drawing;
 mod error;
+mod generalization;
 mod gradient_by_lag;
 mod layout;
 mod learning_curves;

@@ -1,6 +1,7 @@
 //! The registered figures.
 
 use super::claims::Claims;
+use super::generalization::Generalization;
 use super::gradient_by_lag::GradientByLag;
 use super::learning_curves::LearningCurves;
 use super::picture::Figure;
@@ -18,5 +19,6 @@ registry! {
         "updates-to-target" => UpdatesToTarget(UpdatesToTarget),
         "success" => Success(Success),
         "ranking" => Ranking(Ranking),
+        "generalization" => Generalization(Generalization),
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     component::registry::Page,
-    results::{claim, table},
+    results::{claim, table, tuning},
     store::{ColumnType, PLANNED, SCORES, TableSchema, tables as stored_tables},
 };
 
@@ -15,6 +15,9 @@ pub fn tables() -> Vec<Page> {
     let made = [
         ("summary", table::SUMMARY_ABOUT, &table::SUMMARY_COLUMNS[..]),
         ("claims", claim::TABLE_ABOUT, &claim::TABLE_COLUMNS[..]),
+        ("tuning", tuning::LEDGER_ABOUT, &tuning::LEDGER_COLUMNS[..]),
+        ("tuning-budget", tuning::BUDGET_ABOUT, &tuning::BUDGET_COLUMNS[..]),
+        ("generalization", table::GENERALIZATION_ABOUT, &table::GENERALIZATION_COLUMNS[..]),
     ];
     let made = made.into_iter().map(|(name, about, columns)| {
         let columns = columns.iter().map(|(column, text)| ((*column).to_owned(), json!({ "description": text })));
@@ -73,7 +76,9 @@ mod tests {
     fn every_table_and_column_is_described() {
         let pages = tables();
         let names: Vec<&str> = pages.iter().map(|page| page.name).collect();
-        assert_eq!(names, ["trials", "metrics", "probes", "chains", "summary", "claims"]);
+        let mut expected = ["trials", "metrics", "probes", "chains", "summary", "claims"].to_vec();
+        expected.extend(["tuning", "tuning-budget", "generalization"]);
+        assert_eq!(names, expected);
         for page in &pages {
             assert!(page.summary().ends_with('.'), "{}: {}", page.name, page.summary());
             let columns = page.schema.get("properties").and_then(Value::as_object).expect("columns");

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The names of all tables that a report may have beside it as CSV.
-pub const TABLES: [&str; 4] = ["verdicts", "pivot", "summary", "tuning"];
+pub const TABLES: [&str; 5] = ["verdicts", "pivot", "summary", "other-lengths", "tuning"];
 /// Whatever a report tells of a run beside its results.
 #[derive(Clone, Debug)]
 pub struct Surroundings<'a> {
@@ -88,6 +88,16 @@ pub fn compose(
         )
         .made_of(&["trials", "metrics"])
     });
+    let other_lengths = results.arms.iter().any(|arm| arm.arm.lengths.is_some()).then(|| {
+        ReportTable::of(
+            "other-lengths",
+            "Other lengths",
+            "What trained networks score on test sequences of other lengths than those that they were trained on: medians over \
+             replicates with 95 % intervals, beside the best constant predictor.",
+            &table::generalization(results),
+        )
+        .made_of(&["trials", "metrics"])
+    });
     let verdicts = verdicts(results);
     let claims = (!verdicts.is_empty()).then(|| {
         ReportTable::of(
@@ -113,7 +123,13 @@ pub fn compose(
         claims,
         doubts: doubts(results).iter().map(Doubt::to_string).collect(),
         figures,
-        tables: pivot(results).into_iter().chain([summary]).chain(tuning).chain(trials(results)).collect(),
+        tables: pivot(results)
+            .into_iter()
+            .chain([summary])
+            .chain(other_lengths)
+            .chain(tuning)
+            .chain(trials(results))
+            .collect(),
         components: components(&setup.components),
         curves: curves(results),
         unfinished,

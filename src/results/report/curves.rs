@@ -82,6 +82,7 @@ mod tests {
             chance: vec![],
             budget: 10,
             target: None,
+            lengths: None,
         };
         let trials = vec![trial(0, 1000, 1e-9), trial(1, 1000, 2.0), trial(2, 3, f64::NAN), trial(3, 0, 1.0)];
         let results = Results {

@@ -75,6 +75,7 @@ mod tests {
             chance: vec![],
             budget: 10,
             target: None,
+            lengths: None,
         }
     }
 

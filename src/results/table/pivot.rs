@@ -177,6 +177,7 @@ mod tests {
                 chance: vec![],
                 budget: 3000,
                 target: Some(target),
+                lengths: None,
             },
             trials: solved_at.iter().enumerate().map(trial).collect(),
         }

@@ -45,6 +45,17 @@ pub struct Arm {
     pub budget: u64,
     /// The target of its training, where the suite has one.
     pub target: Option<Target>,
+    /// The lengths of its task that it is tested on, where the suite asks for others than its own.
+    pub lengths: Option<Lengths>,
+}
+
+/// The lengths of a task that trained networks are tested on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lengths {
+    /// The shortest and the longest that training and test sequences have.
+    pub own: (u32, u32),
+    /// The others, ascending, with the score of the best constant predictor at each.
+    pub others: Vec<(u32, Vec<(Measure, f64)>)>,
 }
 
 /// The results of one suite's current plan, from which tables, figures and the report are made.

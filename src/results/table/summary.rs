@@ -183,6 +183,7 @@ mod tests {
             chance,
             budget: 3_000,
             target: Some(target),
+            lengths: None,
         }
     }
 

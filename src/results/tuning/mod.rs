@@ -5,5 +5,5 @@ mod table;
 
 pub use self::{
     ledger::{Candidate, Edge, Ledger, Side, TunedArm},
-    table::{budget_table, candidate_table, overview},
+    table::{BUDGET_ABOUT, BUDGET_COLUMNS, LEDGER_ABOUT, LEDGER_COLUMNS, budget_table, candidate_table, overview},
 };

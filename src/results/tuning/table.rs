@@ -12,13 +12,44 @@ use crate::{
 /// The most candidates that the overview shows one by one.
 const SHOWN: usize = 8;
 
-/// The ledger: one row per arm and candidate.
-///
-/// - Each tuned setting has a column under its path.
-/// - `trials` counts the stored replicates; `diverged` and `failed` those that ended so.
-/// - `score` is the mean of what the suite selects by; `rank` is the place by that rule, which prefers replicates that reach the target
-///   and do not diverge.
-/// - `edge` names settings that are the least or the greatest of the numbers that were tried.
+/// The ledger of a tuning, described.
+pub const LEDGER_ABOUT: &str = "What was tried to choose each arm's settings: one row per arm and candidate, of trials of their own. In \
+    `tuning.parquet`.";
+
+/// The columns of the ledger, described.
+pub const LEDGER_COLUMNS: [(&str, &str); 11] = [
+    ("arm", "The arm's name in the plan."),
+    ("optimizer.learning-rate, …", "One column for each tuned setting, named by its path: what the candidate takes."),
+    ("trials", "Stored replicates of the candidate, of those that it is to have."),
+    ("diverged", "Replicates that diverged."),
+    ("failed", "Replicates that a fault or a limit ended; they say nothing."),
+    ("solved", "Replicates that reached the target; null without one."),
+    ("validation loss", "The mean of the last validation losses of the replicates that did not diverge."),
+    (
+        "score",
+        "The mean of what the suite selects by; a replicate that did not reach its target counts as the budget, one that diverged \
+        as infinite where the loss or the accuracy decides.",
+    ),
+    ("rank", "The place by the rule of selection, 1 for the best; null until all candidates of the arm are trained."),
+    ("chosen", "Whether the arm is reported with this candidate."),
+    ("edge", "Tuned numbers that are the least or the greatest of those that were tried: `highest learning-rate`."),
+];
+
+/// The table of budgets, described.
+pub const BUDGET_ABOUT: &str = "What a smaller tuning would have come to: one row per arm and number of candidates. In \
+    `tuning-budget.parquet`.";
+
+/// The columns of the table of budgets, described.
+pub const BUDGET_COLUMNS: [(&str, &str); 3] = [
+    ("arm", "The arm's name in the plan."),
+    ("candidates", "So many of the candidates are tried, all choices of them being equally likely."),
+    (
+        "expected score",
+        "The expected score of the one that would be chosen, and where it lies for 95 % of the choices.",
+    ),
+];
+
+/// The ledger: one row per arm and candidate, with the columns of [`LEDGER_COLUMNS`].
 pub fn candidate_table(ledger: &Ledger) -> Table {
     let mut paths: Vec<&str> = ledger.arms.iter().flat_map(|arm| arm.paths()).collect();
     paths.sort_unstable();

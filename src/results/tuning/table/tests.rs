@@ -58,3 +58,13 @@ fn an_edge_is_the_least_or_the_greatest_of_two_numbers_or_more() {
     assert_eq!(arm(1).edges(0), []);
     assert_eq!(arm(1).edges(7), []);
 }
+
+#[test]
+fn every_column_is_described_in_order() {
+    let described = |columns: &[(&'static str, &str)]| columns.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+    let table = candidate_table(&ledger(3));
+    let own: Vec<&str> = names(&table).into_iter().filter(|name| !name.contains('.')).collect();
+    let other: Vec<&str> = described(&LEDGER_COLUMNS).into_iter().filter(|name| !name.contains('.')).collect();
+    assert_eq!(own, other);
+    assert_eq!(names(&budget_table(&ledger(3))), described(&BUDGET_COLUMNS));
+}

@@ -1,6 +1,7 @@
 mod device;
 mod identity;
 mod memory;
+mod other_lengths;
 mod records;
 
 use std::{
@@ -43,6 +44,8 @@ const TUNED: &str = small!(
 save: [models]
 "
 );
+
+const TESTED: &str = small!("evaluate: {lengths: [9, 3, 4]}\n");
 
 /// Says of each trial how it ends, or that it does not end unless it is stopped; trains none.
 struct Fake<F>(F);

@@ -223,6 +223,13 @@ fn the_ledger_of_a_tuning_is_a_table() {
     assert_eq!(shown(2), ["0.1", "2/2", "1", "0", "3", "false", "highest learning-rate"]);
     assert_eq!(shown(3), ["0.001", "2/2", "0", "1", "", "", "lowest learning-rate"]);
     assert_eq!(cells(&ledger, 2, &["score"]), ["inf"]);
+    // As files for others, with the report.
+    let report = session.report().unwrap();
+    session.write(&report).unwrap();
+    let file = fs::File::open(session.dir().join("tuning.parquet")).unwrap();
+    let frame = ParquetReader::new(file).finish().unwrap();
+    assert_eq!((frame.height(), frame.column("rank").unwrap().null_count()), (6, 3));
+    assert_eq!(StoredRun::open(session.dir()).unwrap().stale(&report), Vec::<PathBuf>::new());
     // Of one candidate, of two, of all three of the arm that is complete: a candidate that diverged is not chosen of two.
     assert_eq!(budget.rows.len(), 3);
     assert_eq!(cells(&budget, 0, &["candidates", "expected score"]), ["1", "∞ [0.5, ∞]"]);
