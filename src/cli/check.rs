@@ -5,6 +5,7 @@ use std::{io::Write, path::Path};
 use super::{Exit, Failure, arguments, github, terminal::print_error};
 use crate::{
     plan::{Plan, PlanOptions},
+    run::undrawable_figures,
     suite::{Problems, Suite},
     text::pluralize,
 };
@@ -13,8 +14,8 @@ pub(super) fn check(options: &arguments::Check, out: &mut dyn Write) -> Result<E
     let mut problems = vec![];
     for path in &options.suites {
         match planned(path) {
-            Ok(plan) => {
-                for warning in &plan.warnings {
+            Ok((plan, figures)) => {
+                for warning in plan.warnings.iter().chain(&figures) {
                     if github::is_active() {
                         let file = path.display().to_string();
                         print_error(&github::annotation(github::Severity::Warning, &[("file", &file)], warning));
@@ -38,8 +39,8 @@ pub(super) fn check(options: &arguments::Check, out: &mut dyn Write) -> Result<E
     if problems.is_empty() { Ok(Exit::Ok) } else { Err(Failure::usage(problems.join("\n"))) }
 }
 
-/// The plan of the suite, whose small version was checked as well.
-fn planned(path: &Path) -> Result<Plan, Problems> {
+/// The plan of the suite, whose small version was checked as well, and why figures that the suite names will not be drawn.
+fn planned(path: &Path) -> Result<(Plan, Vec<String>), Problems> {
     let plan = |quick: bool| {
         let suite = Suite::load(path, vec![], quick)?;
         Ok((Plan::new(&suite, &PlanOptions::default())?, suite))
@@ -48,5 +49,6 @@ fn planned(path: &Path) -> Result<Plan, Problems> {
     if suite.file.quick.is_some() {
         plan(true)?;
     }
-    Ok(whole)
+    let figures = undrawable_figures(&suite, &whole);
+    Ok((whole, figures))
 }

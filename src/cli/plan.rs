@@ -12,7 +12,7 @@ use crate::{
     engine::Backend,
     plan::Plan,
     results::table::{Format, significant},
-    run::{Forecast, check_backend, default_jobs, forecast, read_store},
+    run::{Forecast, check_backend, default_jobs, forecast, read_store, undrawable_figures},
     text::pluralize,
 };
 
@@ -25,7 +25,7 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
     let (suite, planning) = options.suite.load()?;
     let plan = Plan::new(&suite, &planning)?;
     check_backend(backend, &plan)?;
-    for warning in &plan.warnings {
+    for warning in plan.warnings.iter().chain(&undrawable_figures(&suite, &plan)) {
         print_error(&format!("warning: {warning}"));
     }
     let store = read_store(&options.out.join(suite.folder()))?;

@@ -215,6 +215,7 @@ mod tests {
                 budget: 1000,
                 target: None,
                 lengths: None,
+                probes: vec![],
             },
             trials: (0..replicates).map(|replicate| trial(index * replicates + replicate, replicate)).collect(),
         };

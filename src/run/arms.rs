@@ -14,7 +14,7 @@ pub fn arms(plan: &Plan) -> Vec<Arm> {
 }
 
 fn table_arm(plan: &Plan, index: usize, arm: plan::Arm) -> Arm {
-    let Sections { task, train, evaluate, .. } = plan.sections(index);
+    let Sections { task, train, evaluate, probes, .. } = plan.sections(index);
     let target = train.target.as_ref().and_then(|target| target.resolved(&task));
     // The fraction within a tolerance says little of a regression, unless the suite aims at it.
     let by_accuracy = !matches!(task.dimensions().goal, Goal::Numbers(_))
@@ -43,6 +43,7 @@ fn table_arm(plan: &Plan, index: usize, arm: plan::Arm) -> Arm {
             above: target.above.map(|bound| (bound * 1e12).round() / 1e12),
         }),
         lengths,
+        probes: probes.iter().map(|probe| probe.kind().to_owned()).collect(),
     }
 }
 

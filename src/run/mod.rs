@@ -12,6 +12,7 @@ mod definition;
 mod description;
 mod error;
 mod experimental_setup;
+mod figures;
 mod finished;
 mod forecast;
 mod interim;
@@ -39,6 +40,7 @@ pub use self::{
     backend::{check_backend, check_backend_for, default_jobs},
     compare::{Difference, first_difference},
     error::RunError,
+    figures::undrawable_figures,
     finished::Finished,
     forecast::{ArmForecast, Forecast, forecast},
     memory::{AvailableMemory, MemoryLimit, memory_for_trials},

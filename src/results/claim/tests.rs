@@ -52,6 +52,7 @@ fn results(arms: &[Vec<End>], claims: Vec<Claim>) -> Results {
                 budget: 1000,
                 target: None,
                 lengths: None,
+                probes: vec![],
             },
             trials: stored.map(|(replicate, end)| trial(number, replicate, *end)).collect(),
         }

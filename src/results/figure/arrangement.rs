@@ -1,5 +1,8 @@
 //! Which arms share a panel, and which setting tells the series of a panel apart.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::data::chart::{Axis, Scale, Tick};
 use super::picture::NothingToDraw;
 use crate::results::table::{Arm, ArmResults, Results, Setting, join};
 use crate::store::Status;
@@ -24,6 +27,13 @@ pub(super) struct Value {
     pub number: Option<f64>,
 }
 
+impl Value {
+    /// What equal values share.
+    fn key(&self) -> (String, Option<u64>) {
+        (self.text.clone(), self.number.map(f64::to_bits))
+    }
+}
+
 /// Arms that differ in one setting only.
 pub(super) struct Group<'a> {
     /// The values of the other settings.
@@ -36,6 +46,41 @@ pub(super) struct Group<'a> {
 pub(super) struct Member<'a> {
     pub rank: usize,
     pub arm: &'a ArmResults,
+}
+
+impl Arrangement<'_> {
+    /// Nothing where the setting has values enough for a horizontal axis.
+    ///
+    /// # Errors
+    /// When it has fewer than two.
+    pub fn needs_an_axis(&self) -> Result<(), NothingToDraw> {
+        if self.values.len() > 1 {
+            return Ok(());
+        }
+        Err(NothingToDraw(
+            "the horizontal axis needs a swept setting with two values or more; name one as `series`, or see the figure `success`"
+                .to_owned(),
+        ))
+    }
+
+    /// Where the values lie on a horizontal axis: at their number if all have a positive one, else side by side.
+    pub fn places(&self) -> Vec<Tick> {
+        let numbers: Option<Vec<f64>> = self.values.iter().map(|value| value.number.filter(|n| *n > 0.0)).collect();
+        let numbers = numbers.unwrap_or_else(|| (1..=self.values.len()).map(|rank| rank as f64).collect());
+        let ticks = self.values.iter().zip(numbers);
+        ticks.map(|(value, number)| Tick { value: number, label: value.text.clone() }).collect()
+    }
+
+    /// The horizontal axis on which the values lie at `places`.
+    pub fn axis(&self, places: &[Tick]) -> Axis {
+        let numeric = places.iter().all(|tick| tick.value > 0.0) && self.values.iter().all(|v| v.number.is_some());
+        Axis {
+            label: self.name.clone(),
+            scale: if numeric { Scale::Log } else { Scale::Linear },
+            ticks: Some(places.to_vec()),
+            ..Axis::default()
+        }
+    }
 }
 
 impl Group<'_> {
@@ -93,20 +138,18 @@ pub(super) fn replicates(arrangement: &Arrangement) -> (usize, usize) {
 /// first swept setting whose values are numbers.
 ///
 /// # Errors
-/// When nothing is stored or `series` is not swept.
+/// When `series` is not swept.
 pub(super) fn arrange<'a>(results: &'a Results, series: Option<&str>) -> Result<Arrangement<'a>, NothingToDraw> {
-    if results.stored() == 0 {
-        return Err(NothingToDraw("no trials are stored yet; run the suite first".to_owned()));
-    }
     let path = series_path(results, series)?;
     let swept = || results.arms.iter().flat_map(|arm| &arm.arm.swept);
     let named = path.as_ref().and_then(|path| swept().find(|setting| setting.path == *path));
     let name = named.map(|setting| setting.name.replace('-', " ")).unwrap_or_default();
     let find = |arm: &'a Arm| path.as_ref().and_then(|path| arm.swept.iter().find(|setting| setting.path == *path));
     let mut values: Vec<Value> = Vec::new();
+    let mut known: BTreeSet<(String, Option<u64>)> = BTreeSet::new();
     for arm in &results.arms {
         let value = value_of(path.as_deref(), find(&arm.arm));
-        if !values.contains(&value) {
+        if known.insert(value.key()) {
             values.push(value);
         }
     }
@@ -117,17 +160,23 @@ pub(super) fn arrange<'a>(results: &'a Results, series: Option<&str>) -> Result<
     } else {
         values.sort_by_key(lacking);
     }
+    let ranks: BTreeMap<(String, Option<u64>), usize> =
+        values.iter().enumerate().map(|(rank, value)| (value.key(), rank)).collect();
     let mut groups: Vec<Group<'a>> = Vec::new();
+    // Where the n-th arm of a label and a rank goes: two arms that look alike (their difference has no text) never share a line.
+    let mut seen: BTreeMap<(String, usize), usize> = BTreeMap::new();
+    let mut places: BTreeMap<(String, usize), usize> = BTreeMap::new();
     for arm in &results.arms {
         let label = group_label(&arm.arm, path.as_deref());
         let value = value_of(path.as_deref(), find(&arm.arm));
-        let rank = values.iter().position(|other| *other == value).unwrap_or(0);
-        let member = Member { rank, arm };
-        // Two arms that look alike (their difference has no text) never share a line.
-        match groups.iter_mut().find(|group| group.label == label && group.members.iter().all(|m| m.rank != rank)) {
-            Some(group) => group.members.push(member),
-            None => groups.push(Group { label, members: vec![member] }),
-        }
+        let rank = ranks.get(&value.key()).copied().unwrap_or(0);
+        let before = seen.entry((label.clone(), rank)).or_default();
+        let place = *places.entry((label.clone(), *before)).or_insert_with(|| {
+            groups.push(Group { label, members: vec![] });
+            groups.len() - 1
+        });
+        *before += 1;
+        groups[place].members.push(Member { rank, arm });
     }
     for group in &mut groups {
         group.members.sort_by_key(|member| member.rank);

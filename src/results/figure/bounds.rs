@@ -4,6 +4,7 @@ use super::data::chart::{Chart, Panel, Point, Series};
 use super::data::dot_plot::DotPlot;
 use super::data::forest::Forest;
 use super::data::heatmap::{Heatmap, HeatmapCell};
+use super::data::rank_diagram::RankDiagram;
 use crate::text::printable;
 
 /// Panels of a chart, the first ones.
@@ -20,6 +21,8 @@ const TICKS: usize = 60;
 const POINTS: usize = 10_000;
 /// Points of a series with markers.
 const MARKED: usize = 100;
+/// Thin lines behind a series.
+const STRANDS: usize = 30;
 /// Rows of a dot plot or a heatmap, the first ones.
 const ROWS: usize = 250;
 /// Columns of a heatmap, evenly spread from the first to the last.
@@ -72,6 +75,9 @@ fn bound_panel(panel: &mut Panel, points: usize) {
 fn bound_series(series: &mut Series, points: usize) {
     series.label = label(&series.label);
     series.points = if series.marked { spread(&series.points, MARKED) } else { thinned(&series.points, points) };
+    series.strands = spread(&series.strands, STRANDS);
+    let each = (points / series.strands.len().max(1)).max(2);
+    series.strands.iter_mut().for_each(|strand| *strand = spread(strand, each));
 }
 
 /// The dot plot, bounded as [`chart`] is.
@@ -132,6 +138,16 @@ pub(super) fn heatmap(heatmap: &Heatmap) -> Heatmap {
     heatmap.notes.extend(left_out("rows", rows, ROWS));
     heatmap.notes.extend((columns > COLUMNS).then(|| format!("Of {columns} columns {COLUMNS} are drawn.")));
     heatmap
+}
+
+/// The critical-difference diagram, bounded as [`chart`] is; it has few enough methods.
+pub(super) fn rank_diagram(diagram: &RankDiagram) -> RankDiagram {
+    let mut diagram = diagram.clone();
+    diagram.methods.iter_mut().for_each(|method| method.label = text(&method.label));
+    for words in [&mut diagram.title, &mut diagram.subtitle, &mut diagram.x].into_iter().chain(&mut diagram.notes) {
+        *words = text(words);
+    }
+    diagram
 }
 
 fn bound_cells(cells: &mut [Option<HeatmapCell>]) {

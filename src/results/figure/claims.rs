@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::data::forest::{Forest, ForestGroup, ForestMark, ForestRow};
 use super::drawing::Drawing;
-use super::picture::{Figure, NothingToDraw, Picture};
+use super::picture::{Figure, Fit, NothingToDraw, Picture};
+use super::sentences::ran;
 use crate::results::claim::{Contrast, Outcome, Verdict, verdicts};
 use crate::results::number;
 use crate::results::table::Results;
@@ -44,13 +45,16 @@ use crate::results::table::Results;
 pub struct Claims {}
 
 impl Figure for Claims {
-    fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
-        if results.claims.is_empty() {
+    fn fits(&self, plan: &Results) -> Result<Fit, NothingToDraw> {
+        if plan.claims.is_empty() {
             return Err(NothingToDraw("the suite states no claims; add some under `claims`".to_owned()));
         }
-        if results.stored() == 0 {
-            return Err(NothingToDraw("no trials are stored yet; run the suite first".to_owned()));
-        }
+        Ok(Fit::Telling)
+    }
+
+    fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
+        self.fits(results)?;
+        ran(results)?;
         let verdicts = verdicts(results);
         let mut groups: Vec<ForestGroup> = vec![];
         for verdict in &verdicts {

@@ -5,9 +5,10 @@ use super::data::chart::Chart;
 use super::data::dot_plot::DotPlot;
 use super::data::forest::Forest;
 use super::data::heatmap::Heatmap;
+use super::data::rank_diagram::RankDiagram;
 use super::error::RenderError;
 use super::layout::scene::Scene;
-use super::layout::{chart, dot_plot, forest, heatmap};
+use super::layout::{chart, dot_plot, forest, heatmap, rank_diagram};
 use super::paint::{png, svg};
 
 /// A picture as plain data. The same drawing gives the same bytes on every machine.
@@ -17,6 +18,7 @@ pub enum Drawing {
     DotPlot(DotPlot),
     Forest(Forest),
     Heatmap(Heatmap),
+    RankDiagram(RankDiagram),
 }
 
 impl Drawing {
@@ -42,6 +44,7 @@ impl Drawing {
             Self::DotPlot(plot) => dot_plot::lay_out(&bounds::dot_plot(plot)),
             Self::Forest(of) => forest::lay_out(&bounds::forest(of)),
             Self::Heatmap(of) => heatmap::lay_out(&bounds::heatmap(of)),
+            Self::RankDiagram(of) => rank_diagram::lay_out(&bounds::rank_diagram(of)),
         }
     }
 }

@@ -161,6 +161,7 @@ fn push_arm(results: &mut Results, texts: &[(&str, &str)], length: u32, budget: 
             own: (length, length),
             others: tested(length).map(|other| (other, vec![(Measure::Loss, CHANCE)])).into(),
         }),
+        probes: vec!["gradient-by-lag".to_owned()],
     };
     results.arms.push(ArmResults { arm, trials: vec![] });
     results.arms.len() - 1

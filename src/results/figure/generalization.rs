@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::arrangement::{Arrangement, Group, Member, arrange};
 use super::data::chart::{Axis, Chart, Panel, Point, ReferenceLine, Scale, Series, SeriesRole, Tick};
 use super::drawing::Drawing;
-use super::picture::{Figure, NothingToDraw, Picture};
+use super::picture::{Figure, Fit, MOST_PANELS, NothingToDraw, Picture};
+use super::sentences::ran;
 use crate::results::table::{ArmResults, Results, Tested};
 use crate::stats::CONFIDENCE;
 use crate::train::{Measure, MetricName};
@@ -73,11 +74,17 @@ impl From<TestMeasure> for Measure {
 }
 
 impl Figure for Generalization {
-    fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
-        if results.arms.iter().all(|arm| arm.arm.lengths.is_none()) {
+    fn fits(&self, plan: &Results) -> Result<Fit, NothingToDraw> {
+        if plan.arms.iter().all(|arm| arm.arm.lengths.is_none()) {
             let remedy = "the suite tests on no other length; add `evaluate: {lengths: […]}`";
             return Err(NothingToDraw(remedy.to_owned()));
         }
+        Ok(Fit::telling(arrange(plan, self.series.as_deref())?.groups.len() <= MOST_PANELS))
+    }
+
+    fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
+        ran(results)?;
+        self.fits(results)?;
         let measure = Measure::from(self.metric);
         let arrangement = arrange(results, self.series.as_deref())?;
         let panels: Vec<Panel> = arrangement.groups.iter().map(|group| panel(group, &arrangement, measure)).collect();
@@ -158,7 +165,7 @@ fn panel(group: &Group, arrangement: &Arrangement, measure: Measure) -> Panel {
             false => SeriesRole::Named { rank: member.rank },
         };
         let label = if of < 2 { String::new() } else { arrangement.values[member.rank].text.clone() };
-        panel.series.push(Series { label, points, role, marked: true });
+        panel.series.push(Series { label, points, role, marked: true, ..Series::default() });
     }
     panel.footer.sort_by(|a, b| a.value.total_cmp(&b.value));
     // One that changes with the length has no place on a line.

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::arrangement::{Member, arrange, replicates};
 use super::data::chart::{Axis, Chart, Panel, Point, Scale, Series, SeriesRole};
 use super::drawing::Drawing;
-use super::picture::{Figure, NothingToDraw, Picture};
-use super::sentences::beyond;
+use super::picture::{Figure, Fit, MOST_PANELS, NothingToDraw, Picture};
+use super::sentences::{beyond, ran};
 use crate::component::probe::{ALL_STATES, QUANTILES};
 use crate::results::table::{Results, TrialResults};
 use crate::stats::{NonFinite, band_in_words, spread};
@@ -70,7 +70,24 @@ impl Default for GradientByLag {
 }
 
 impl Figure for GradientByLag {
+    fn fits(&self, plan: &Results) -> Result<Fit, NothingToDraw> {
+        let arrangement = arrange(plan, self.series.as_deref())?;
+        if !plan.arms.iter().any(|arm| arm.arm.probes.iter().any(|probe| probe == PROBE)) {
+            return Err(NothingToDraw(format!(
+                "the suite has no probe `{PROBE}`; add {{kind: {PROBE}}} to its probes"
+            )));
+        }
+        let known = |at: &f64| arrangement.values.iter().any(|value| value.number == Some(*at));
+        if let Some(unknown) = self.at.iter().find(|at| !known(at)) {
+            let values: Vec<&str> = arrangement.values.iter().map(|value| value.text.as_str()).collect();
+            let (name, values) = (&arrangement.name, values.join(", "));
+            return Err(NothingToDraw(format!("`at: {unknown}` is no value of {name}; the plan has {values}")));
+        }
+        Ok(Fit::telling(arrangement.groups.len() <= MOST_PANELS))
+    }
+
     fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
+        ran(results)?;
         let arrangement = arrange(results, self.series.as_deref())?;
         self.check(results)?;
         let ranks: Vec<usize> = if self.at.is_empty() {
@@ -200,9 +217,15 @@ impl GradientByLag {
         if points().any(|point| point.value.is_finite() && point.value > LARGEST) {
             notes.push(beyond(LARGEST));
         }
+        let drawn = |role: SeriesRole| panels.iter().flat_map(|panel| &panel.series).any(|series| series.role == role);
+        let lines = match (drawn(SeriesRole::Before), drawn(SeriesRole::After)) {
+            (true, true) => "; dashed before training, full at the last probe",
+            (true, false) => ", before training",
+            _ => ", at the last probe",
+        };
         let caption = format!(
-            "Norm of the loss' gradient by the {state} so many steps back, on a logarithmic scale; dashed before training, \
-             full at the last probe. A straight fall is exponential vanishing, a straight rise exponential explosion."
+            "Norm of the loss' gradient by the {state} so many steps back, on a logarithmic scale{lines}. A straight fall is \
+             exponential vanishing, a straight rise exponential explosion."
         );
         let suffix = if self.state == ALL_STATES { String::new() } else { format!("-{}", file_stem(&self.state)) };
         let chart = Chart {
@@ -249,7 +272,7 @@ fn line(label: &str, role: SeriesRole, replicates: &[&Lags]) -> Series {
         let interval = if replicates.len() == 1 { sequences() } else { spread.band };
         points.push(Point { x: f64::from(lag), value: spread.median, interval, censored: false });
     }
-    Series { label: label.to_owned(), points, role, marked: false }
+    Series { label: label.to_owned(), points, role, ..Series::default() }
 }
 
 #[cfg(test)]

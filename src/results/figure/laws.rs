@@ -10,15 +10,24 @@ use super::registry::FigureSpec;
 use crate::results::table::Results;
 use crate::store::Status;
 
-/// Every drawing of every registered figure with default settings.
+/// Every drawing of every registered figure with default settings that fits the plan.
 fn drawings(results: &Results) -> Vec<(String, Drawing)> {
-    FigureSpec::all()
-        .iter()
-        .flat_map(|figure| {
-            figure.draw(results).unwrap_or_else(|NothingToDraw(reason)| panic!("{}: {reason}", figure.kind()))
-        })
-        .map(|named| (named.name, named.drawing))
-        .collect()
+    let fitting = FigureSpec::all().into_iter().filter(|figure| figure.fits(results).is_ok());
+    let drawn = fitting.flat_map(|figure| {
+        figure.draw(results).unwrap_or_else(|NothingToDraw(reason)| panic!("{}: {reason}", figure.kind()))
+    });
+    drawn.map(|named| (named.name, named.drawing)).collect()
+}
+
+/// The drawings of the small results, and of the large ones those that the small ones cannot give: every registered figure has one.
+fn one_of_each() -> Vec<(String, Drawing)> {
+    let mut found = drawings(&fixture::results());
+    let more = drawings(&fixture::showcase());
+    found.extend(more.into_iter().filter(|(name, _)| found.iter().all(|(known, _)| known != name)).collect::<Vec<_>>());
+    for kind in FigureSpec::NAMES {
+        assert!(found.iter().any(|(name, _)| name == kind), "no drawing of `{kind}`");
+    }
+    found
 }
 
 /// Texts clear of each other and of the page's edge.
@@ -46,7 +55,7 @@ pub(super) fn assert_legible(name: &str, scene: &Scene) {
 fn the_same_results_give_the_committed_bytes() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/figures");
     let bless = std::env::var_os("LONGLAG_BLESS").is_some();
-    for (name, drawing) in drawings(&fixture::results()) {
+    for (name, drawing) in one_of_each() {
         let svg = drawing.svg().unwrap();
         let golden = folder.join(format!("{name}.svg"));
         if bless {
@@ -64,7 +73,7 @@ fn the_same_results_give_the_committed_bytes() {
 
 #[test]
 fn drawing_twice_gives_the_same_bytes() {
-    for ((name, first), (_, second)) in drawings(&fixture::results()).into_iter().zip(drawings(&fixture::results())) {
+    for ((name, first), (_, second)) in one_of_each().into_iter().zip(one_of_each()) {
         assert_eq!(first.svg().unwrap(), second.svg().unwrap(), "{name}");
         let png = first.png().unwrap();
         assert_eq!(&png[1..4], b"PNG");
@@ -148,6 +157,37 @@ fn what_exploded_is_told_in_its_panel() {
             assert!(texts.contains(wanted), "{name}: no {wanted:?} among {texts:?}");
         }
     }
+}
+
+/// A figure that the plan cannot give says so before any training, in the words in which it would be absent from the report.
+#[test]
+fn what_does_not_fit_a_plan_is_not_drawn() {
+    let mut plans = vec![fixture::results(), fixture::showcase(), fixture::zoo()];
+    plans[2].arms.iter_mut().for_each(|arm| arm.arm.probes.clear());
+    for (count, lacks_target) in [(1, false), (1, true), (2, true)] {
+        let mut results = fixture::results();
+        results.arms.truncate(count);
+        results.claims.clear();
+        results.arms.iter_mut().filter(|_| lacks_target).for_each(|arm| arm.arm.target = None);
+        plans.push(results);
+    }
+    let mut refused = 0;
+    for results in plans {
+        let mut plan = results.clone();
+        plan.arms.iter_mut().for_each(|arm| arm.trials.clear());
+        for figure in FigureSpec::all() {
+            assert_eq!(figure.fits(&plan), figure.fits(&results), "{}: it looks at trials", figure.kind());
+            let drawn = figure.draw(&results);
+            match figure.fits(&plan) {
+                Ok(_) => assert!(drawn.is_ok(), "{}: {drawn:?}", figure.kind()),
+                Err(reason) => {
+                    refused += 1;
+                    assert_eq!(drawn.err(), Some(reason), "{}", figure.kind());
+                }
+            }
+        }
+    }
+    assert!(refused > 10, "{refused}");
 }
 
 #[test]

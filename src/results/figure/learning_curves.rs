@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::arrangement::{Arrangement, Group, Member, arrange, replicates};
 use super::data::chart::{Axis, Chart, Panel, Point, ReferenceLine, Scale, Series, SeriesRole};
 use super::drawing::Drawing;
-use super::picture::{Figure, NothingToDraw, Picture};
-use super::sentences::beyond;
+use super::picture::{Figure, Fit, MOST_PANELS, NothingToDraw, Picture};
+use super::sentences::{beyond, ran};
 use crate::results::table::{Results, Target, TrialResults};
-use crate::stats::{band_in_words, spread};
+use crate::stats::{band_in_words, interquartile_mean, spread};
 use crate::store::Status;
 use crate::train::{Measure, MetricName, Split};
 
@@ -19,10 +19,10 @@ use crate::train::{Measure, MetricName, Split};
 ///
 /// # Definition
 ///
-/// One panel per arm but for the `series` setting, one line per value of that setting. A line is the median
-/// over replicates at each evaluation; the band spans the quartiles, or smallest to largest below four replicates. A
-/// replicate that stopped because it reached the target keeps its last value; one that diverged counts as worse than any
-/// other from then on. Dotted lines mark the chance level (the best constant predictor) and the target.
+/// One panel per arm but for the `series` setting, one line per value of that setting. A line is the interquartile mean (the mean of
+/// the middle half) over replicates at each evaluation, or their median; the band spans the quartiles, or smallest to largest
+/// below four replicates. A replicate that stopped because it reached the target keeps its last value; one that diverged counts as
+/// worse than any other from then on. Dotted lines mark the chance level (the best constant predictor) and the target.
 ///
 /// # Why it is here
 ///
@@ -39,11 +39,12 @@ use crate::train::{Measure, MetricName, Split};
 /// ```yaml
 /// figures:
 ///   - {kind: learning-curves, metric: validation/loss, series: task.length}
+///   - {kind: learning-curves, aggregate: median, replicates: true}
 /// ```
 ///
 /// # References
 ///
-/// Median and quartiles for few runs: Agarwal et al. 2021, arXiv:2108.13264v4, section 4.
+/// Interquartile mean for few runs: Agarwal et al. 2021, arXiv:2108.13264v4, section 4.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LearningCurves {
@@ -54,6 +55,30 @@ pub struct LearningCurves {
     pub series: Option<String>,
     /// The vertical scale. Defaults to `log` for a loss or error, else `linear`.
     pub scale: Option<Scale>,
+    /// How the values of several replicates become one.
+    pub aggregate: Centre,
+    /// Whether each replicate is drawn as a thin line behind, too.
+    pub replicates: bool,
+}
+
+/// How the values of several replicates become one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Centre {
+    /// The mean of the middle half.
+    #[default]
+    InterquartileMean,
+    /// The value in the middle.
+    Median,
+}
+
+impl Centre {
+    fn words(self) -> &'static str {
+        match self {
+            Self::InterquartileMean => "interquartile mean",
+            Self::Median => "median",
+        }
+    }
 }
 
 /// The factor up to which a multiple of the chance level lies within the panel.
@@ -63,16 +88,17 @@ const WORSE_THAN_CHANCE: f64 = 10.0;
 const WORSE_THAN_START: f64 = 2.0;
 
 impl Figure for LearningCurves {
+    fn fits(&self, plan: &Results) -> Result<Fit, NothingToDraw> {
+        let arrangement = arrange(plan, self.series.as_deref())?;
+        self.measured(plan)?;
+        Ok(Fit::telling(arrangement.groups.len() <= MOST_PANELS))
+    }
+
     fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
+        ran(results)?;
         let arrangement = arrange(results, self.series.as_deref())?;
-        let metric = self.metric(results);
-        let MetricName::Measured(split, measure) = metric else {
-            return Err(NothingToDraw(format!(
-                "`{metric}` is one number per trial, which has no curve; name a metric such as `validation/loss`"
-            )));
-        };
-        let key = (split, measure);
-        let curves = Curves { metric, key };
+        let (metric, key) = self.measured(results)?;
+        let curves = Curves { metric, key, centre: self.aggregate, replicates: self.replicates };
         if !results.trials().any(|trial| trial.curves.contains_key(&key)) {
             let known: BTreeSet<_> = results.trials().flat_map(|trial| trial.curves.keys()).collect();
             let known: Vec<String> =
@@ -95,26 +121,40 @@ impl Figure for LearningCurves {
         let (least, most) = replicates(&arrangement);
         let band = match most {
             0 | 1 => "Lines: a single replicate each.".to_owned(),
-            _ => format!("Lines: median over replicates; bands: {}.", band_in_words(least, most)),
+            _ => format!("Lines: {} over replicates; bands: {}.", self.aggregate.words(), band_in_words(least, most)),
         };
+        let thin = if self.replicates && most > 1 { " Thin lines: single replicates." } else { "" };
         let mut notes = Vec::new();
         if curves.any_solved_early(&arrangement) {
             notes.push("A replicate that stopped at the target keeps its last value.".to_owned());
         }
         if panels.iter().any(|panel| panel.notes.iter().any(|note| note.contains("diverged"))) {
-            notes.push("A diverged replicate counts as worse than all others; a line ends where the median is no longer finite.".to_owned());
+            notes.push(
+                "A diverged replicate counts as worse than all others; a line ends where that is no longer finite."
+                    .to_owned(),
+            );
         }
         if let Some(limit) = limit.filter(|limit| values().any(|value| value.is_finite() && value > *limit)) {
             notes.push(beyond(limit));
         }
+        let budget = results.arms.iter().map(|arm| arm.arm.budget).max().unwrap_or(0) as f64;
         let line = if arrangement.name.is_empty() { "arm" } else { &arrangement.name };
-        let dashes =
-            "Dotted lines: the chance level, which is what the best constant prediction scores, and the target.";
-        let caption = format!("The metric {metric} against the parameter update, one line per {line}. {dashes}");
+        let drawn = |label: &str| {
+            panels.iter().flat_map(|panel| &panel.references).any(|reference| reference.label.starts_with(label))
+        };
+        let dashes = match (drawn("chance"), drawn("target")) {
+            (true, true) => {
+                " Dotted lines: the chance level, which is what the best constant prediction scores, and the target."
+            }
+            (true, false) => " Dotted line: the chance level, which is what the best constant prediction scores.",
+            (false, true) => " Dotted line: the target.",
+            (false, false) => "",
+        };
+        let caption = format!("The metric {metric} against the parameter update, one line per {line}.{dashes}");
         let chart = Chart {
             title: title.clone(),
-            subtitle: band,
-            x: Axis { label: "parameter update".to_owned(), include: vec![0.0], ..Axis::default() },
+            subtitle: format!("{band}{thin}"),
+            x: Axis { label: "parameter update".to_owned(), include: vec![0.0, budget], ..Axis::default() },
             y: Axis { label: metric.words(), scale, limits: (None, limit), ..Axis::default() },
             key: arrangement.name.clone(),
             panels,
@@ -131,6 +171,19 @@ impl Figure for LearningCurves {
 }
 
 impl LearningCurves {
+    /// The metric with its split and measure.
+    ///
+    /// # Errors
+    /// When it has no curve.
+    fn measured(&self, results: &Results) -> Result<(MetricName, (Split, Measure)), NothingToDraw> {
+        match self.metric(results) {
+            metric @ MetricName::Measured(split, measure) if matches!(split, Split::Train | Split::Validation) => Ok((metric, (split, measure))),
+            metric => Err(NothingToDraw(format!(
+                "`{metric}` is one number per trial, which has no curve; name a metric such as `validation/loss`"
+            ))),
+        }
+    }
+
     fn metric(&self, results: &Results) -> MetricName {
         let targets = || results.arms.iter().filter_map(|arm| arm.arm.target.as_ref());
         let default = MetricName::Measured(Split::Validation, Measure::Loss);
@@ -142,6 +195,8 @@ impl LearningCurves {
 struct Curves {
     metric: MetricName,
     key: (Split, Measure),
+    centre: Centre,
+    replicates: bool,
 }
 
 impl Curves {
@@ -153,7 +208,8 @@ impl Curves {
             let value = &arrangement.values[member.rank].text;
             let role = if several { SeriesRole::Ordered { rank: member.rank, of } } else { SeriesRole::Sole };
             let label = if several { value.clone() } else { String::new() };
-            panel.series.push(Series { label, points: self.points(member), role, marked: false });
+            let strands = if self.replicates { self.strands(member) } else { vec![] };
+            panel.series.push(Series { label, points: self.points(member), role, strands, ..Series::default() });
             self.refer(&mut panel, member, value, several);
         }
         panel
@@ -168,9 +224,25 @@ impl Curves {
         for update in updates {
             let values: Vec<f64> = runs.iter().filter_map(|(trial, curve)| value_at(trial, curve, update)).collect();
             let Some(spread) = spread(&values, self.metric.non_finite()) else { continue };
-            points.push(Point { x: update as f64, value: spread.median, interval: spread.band, censored: false });
+            let value = match self.centre {
+                Centre::Median => spread.median,
+                Centre::InterquartileMean => {
+                    interquartile_mean(&values, self.metric.non_finite()).unwrap_or(spread.median)
+                }
+            };
+            points.push(Point { x: update as f64, value, interval: spread.band, censored: false });
         }
         points
+    }
+
+    /// The curve of each replicate, as far as it is finite.
+    fn strands(&self, member: &Member) -> Vec<Vec<(f64, f64)>> {
+        let curves = member.arm.results().filter_map(|trial| trial.curves.get(&self.key));
+        let finite = |curve: &Vec<(u64, f64)>| {
+            let values = curve.iter().map(|&(update, value)| (update as f64, value));
+            values.take_while(|(_, value)| value.is_finite()).collect()
+        };
+        if member.n() > 1 { curves.map(finite).collect() } else { vec![] }
     }
 
     fn refer(&self, panel: &mut Panel, member: &Member, value: &str, several: bool) {
@@ -207,9 +279,13 @@ impl Curves {
 
     fn any_solved_early(&self, arrangement: &Arrangement) -> bool {
         let members = arrangement.groups.iter().flat_map(|group| &group.members);
-        members
-            .flat_map(|member| member.arm.trials.iter().map(|trial| (member.arm.arm.budget, &trial.trial)))
-            .any(|(budget, trial)| trial.solved == Some(true) && trial.updates < budget)
+        // Where the line goes on beyond the end of such a replicate.
+        members.into_iter().any(|member| {
+            let ends =
+                || member.arm.results().filter(|trial| trial.curves.contains_key(&self.key)).map(|trial| &trial.trial);
+            let longest = ends().map(|trial| trial.updates).max().unwrap_or(0);
+            ends().any(|trial| trial.solved == Some(true) && trial.updates < longest)
+        })
     }
 }
 

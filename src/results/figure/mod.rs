@@ -1,25 +1,33 @@
 //! Figures: pictures drawn from stored results, never from a training.
 //!
-//! A figure turns [`Results`](crate::results::table::Results) into plain data ([`Chart`], [`DotPlot`], [`Forest`], [`Heatmap`]), which is
+//! A figure turns [`Results`](crate::results::table::Results) into plain data ([`Chart`], [`DotPlot`], [`Forest`], [`Heatmap`], [`RankDiagram`]), which is
 //! laid out and painted as SVG or PNG. The same results give the same bytes on every machine.
 
 mod arrangement;
 mod bounds;
 mod claims;
+mod critical_difference;
 mod data;
 mod drawing;
 mod error;
 mod generalization;
 mod gradient_by_lag;
+mod heat_map;
 mod layout;
 mod learning_curves;
+mod marginal_effects;
+mod methods;
 mod paint;
+mod performance_profile;
 mod picture;
 mod ranking;
 mod registry;
 mod sentences;
 pub mod style;
 mod success;
+mod success_rate;
+mod survival;
+mod swept;
 mod updates_to_target;
 
 #[cfg(test)]
@@ -33,19 +41,26 @@ mod readback;
 
 pub use self::{
     claims::Claims,
+    critical_difference::{Blocks, CriticalDifference, PairTest},
     data::{
         chart::{Axis, Chart, Panel, Point, ReferenceLine, Scale, Series, SeriesRole, Tick},
         dot_plot::{DotPlot, DotRow},
         forest::{Forest, ForestGroup, ForestMark, ForestRow},
         heatmap::{Heatmap, HeatmapCell, HeatmapRow},
+        rank_diagram::{RankDiagram, RankedMethod},
     },
     drawing::Drawing,
     error::RenderError,
     gradient_by_lag::GradientByLag,
-    learning_curves::LearningCurves,
-    picture::{Figure, NothingToDraw, Picture},
+    heat_map::HeatMap,
+    learning_curves::{Centre, LearningCurves},
+    marginal_effects::MarginalEffects,
+    performance_profile::PerformanceProfile,
+    picture::{Figure, Fit, NothingToDraw, Picture},
     ranking::{Aggregate, Ranking},
     registry::FigureSpec,
     success::Success,
+    success_rate::SuccessRate,
+    survival::Survival,
     updates_to_target::UpdatesToTarget,
 };

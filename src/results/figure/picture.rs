@@ -3,8 +3,21 @@
 use super::drawing::Drawing;
 use crate::results::table::Results;
 
+/// The most panels of a chart that is drawn unasked: more than a page of them is for who asks.
+pub(super) const MOST_PANELS: usize = 24;
+
+/// The most rows of a list that is drawn unasked.
+pub(super) const MOST_ROWS: usize = 80;
+
 /// A picture of results.
 pub trait Figure {
+    /// Whether a plan has what it draws, and whether that says something there. It follows from the arms and the claims alone, whatever
+    /// is stored: `check` asks before any training, and a report for each figure where the suite names none.
+    ///
+    /// # Errors
+    /// When nothing that the plan can give will be drawn.
+    fn fits(&self, plan: &Results) -> Result<Fit, NothingToDraw>;
+
     /// The pictures of the figure; some results need several.
     ///
     /// # Errors
@@ -14,6 +27,22 @@ pub trait Figure {
     /// Whether it draws measurements of probes: for all others these need not be read.
     fn reads_probes(&self) -> bool {
         false
+    }
+}
+
+/// Whether a figure that a plan can give says something there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// A report draws it where the suite names no figures.
+    Telling,
+    /// A report draws it where the suite names it.
+    OnRequest,
+}
+
+impl Fit {
+    /// Telling where `telling`, on request otherwise.
+    pub(super) fn telling(telling: bool) -> Self {
+        if telling { Self::Telling } else { Self::OnRequest }
     }
 }
 

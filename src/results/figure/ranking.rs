@@ -1,20 +1,18 @@
 //! Methods in the order of what they achieve over all tasks.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::data::dot_plot::{DotPlot, DotRow};
 use super::data::heatmap::HeatmapCell;
 use super::drawing::Drawing;
-use super::picture::{Figure, NothingToDraw, Picture};
-use super::sentences::{left_out, target_in_words};
+use super::methods::{Comparison, Method, compare, needs_methods};
+use super::picture::{Figure, Fit, NothingToDraw, Picture};
+use super::sentences::{left_out, ran, target_in_words};
 use crate::results::number;
-use crate::results::table::{Arm, ArmResults, MEDIAN_UPDATES, Results, Setting, join};
+use crate::results::table::{ArmResults, MEDIAN_UPDATES, Results};
 use crate::seed::{self, Purpose};
 use crate::stats::{CONFIDENCE, Estimate, bounded_interquartile_mean, bounded_mean};
-use crate::train::MetricName;
 
 /// The most tasks that have a column each.
 const MOST_COLUMNS: usize = 8;
@@ -98,25 +96,18 @@ impl Default for Ranking {
     }
 }
 
-/// A method with its trials on each task.
-struct Method<'a> {
-    label: String,
-    /// The arm of each task, with the updates that its trials needed: infinite where the target was not reached.
-    tasks: Vec<Option<(&'a ArmResults, Vec<f64>)>>,
-}
-
 impl Figure for Ranking {
+    fn fits(&self, plan: &Results) -> Result<Fit, NothingToDraw> {
+        target_in_words(plan)?;
+        needs_methods(compare(plan, &self.tasks).methods.len(), 2, "a ranking")?;
+        Ok(Fit::Telling)
+    }
+
     fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
-        if results.stored() == 0 {
-            return Err(NothingToDraw("no trials are stored yet; run the suite first".to_owned()));
-        }
+        ran(results)?;
         let target = target_in_words(results)?;
-        let (tasks, methods) = self.arrange(results);
-        if methods.len() < 2 {
-            return Err(NothingToDraw(
-                "a ranking needs two methods or more; sweep something beside the task, such as `model.cell`".to_owned(),
-            ));
-        }
+        let Comparison { tasks, methods } = compare(results, &self.tasks);
+        needs_methods(methods.len(), 2, "a ranking")?;
         let mut rows: Vec<(f64, DotRow)> =
             methods.iter().filter_map(|method| self.row(method, &results.suite)).collect();
         if rows.is_empty() {
@@ -148,10 +139,13 @@ impl Figure for Ranking {
         } else {
             "one replicate per task, so that there is no interval"
         };
+        let cells = match columns.is_empty() {
+            true => String::new(),
+            false => format!(" Cells: replicates that reached it, and median updates, {MEDIAN_UPDATES}."),
+        };
         let title = "Ranking".to_owned();
         let subtitle = format!(
-            "{target}. Point: {} of updates to the target over the budget (1: not reached), lower is better; {bar}. Cells: \
-             replicates that reached it, and median updates, {MEDIAN_UPDATES}.",
+            "{target}. Point: {} of updates to the target over the budget (1: not reached), lower is better; {bar}.{cells}",
             self.aggregate.name()
         );
         let caption =
@@ -164,67 +158,10 @@ impl Figure for Ranking {
     }
 }
 
-/// The settings of the training in which methods differ. Each task may have a target and a budget of its own, which tell no methods
-/// apart; what differs between arms that are the same otherwise does.
-fn compared<'a>(results: &'a Results, of_task: impl Fn(&&Setting) -> bool) -> BTreeSet<&'a str> {
-    let mut first: BTreeMap<String, &'a Arm> = BTreeMap::new();
-    let mut found = BTreeSet::new();
-    for ArmResults { arm, .. } in &results.arms {
-        let of_training = |setting: &&Setting| setting.path.starts_with("train.");
-        let task = join(arm.swept.iter().filter(&of_task));
-        let others = join(arm.settings.iter().filter(|setting| !of_training(setting) && !of_task(setting)));
-        let one = *first.entry(format!("{task}\n{others}")).or_insert(arm);
-        let value =
-            |arm: &'a Arm, path: &str| arm.settings.iter().find(|other| other.path == path).map(|other| &other.value);
-        let differ = |setting: &&Setting| value(one, &setting.path) != value(arm, &setting.path);
-        found.extend(arm.settings.iter().filter(of_training).filter(differ).map(|setting| setting.path.as_str()));
-    }
-    found
-}
-
 impl Ranking {
-    /// The names of the tasks and the methods, both in the order of the plan.
-    fn arrange<'a>(&self, results: &'a Results) -> (Vec<String>, Vec<Method<'a>>) {
-        let within = |setting: &&Setting| {
-            let rest = setting.path.strip_prefix(&self.tasks);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) && !setting.path.starts_with("train.")
-        };
-        let compared = compared(results, within);
-        let of_task = |setting: &&Setting| {
-            within(setting) || setting.path.starts_with("train.") && !compared.contains(setting.path.as_str())
-        };
-        let (mut tasks, mut methods): (Vec<String>, Vec<Method<'a>>) = (vec![], vec![]);
-        for arm in &results.arms {
-            let task = join(arm.arm.swept.iter().filter(within));
-            let label = join(arm.arm.settings.iter().filter(|setting| !of_task(setting)));
-            let label = if label.is_empty() { results.suite.clone() } else { label };
-            let column = tasks.iter().position(|known| *known == task).unwrap_or_else(|| {
-                tasks.push(task);
-                tasks.len() - 1
-            });
-            let needed = arm.values(MetricName::UpdatesToTarget);
-            // Arms that look alike (their difference has no text) are methods of their own.
-            let free = |method: &Method| method.label == label && method.tasks.get(column).is_none_or(Option::is_none);
-            let place = methods.iter().position(free);
-            let place = place.unwrap_or_else(|| {
-                methods.push(Method { label, tasks: vec![] });
-                methods.len() - 1
-            });
-            let method = &mut methods[place];
-            method.tasks.resize_with(method.tasks.len().max(column + 1), || None);
-            method.tasks[column] = Some((arm, needed)).filter(|(_, needed)| !needed.is_empty());
-        }
-        methods.iter_mut().for_each(|method| method.tasks.resize_with(tasks.len(), || None));
-        (tasks, methods)
-    }
-
     /// The share of its trials that reached the target, and the row; absent without trials.
     fn row(&self, method: &Method, suite: &str) -> Option<(f64, DotRow)> {
-        let scores = |(arm, needed): &(&ArmResults, Vec<f64>)| -> Vec<f64> {
-            let budget = arm.arm.budget as f64;
-            needed.iter().map(|&updates| if updates.is_finite() { (updates / budget).min(1.0) } else { 1.0 }).collect()
-        };
-        let strata: Vec<Vec<f64>> = method.tasks.iter().flatten().map(scores).collect();
+        let strata = method.scores();
         let strata: Vec<&[f64]> = strata.iter().map(Vec::as_slice).collect();
         // By its name, so that another method beside it changes nothing.
         let mut draws = seed::stream(0, Purpose::Bootstrap, &[("suite", suite), ("method", &method.label)]).at(0);
@@ -235,7 +172,7 @@ impl Ranking {
             label: method.label.clone(),
             value: found.value,
             interval: strata.iter().any(|stratum| stratum.len() > 1).then_some((found.low, found.high)),
-            complete: method.tasks.iter().all(Option::is_some),
+            complete: method.is_complete(),
             cells: method.tasks.iter().map(|task| task.as_ref().and_then(|(arm, _)| cell(arm))).collect(),
         };
         Some((solved, row))

@@ -3,7 +3,7 @@
 
 use super::fixture;
 use super::gradient_by_lag::GradientByLag;
-use super::learning_curves::LearningCurves;
+use super::learning_curves::{Centre, LearningCurves};
 use super::picture::Figure;
 use super::ranking::Ranking;
 use super::success::Success;
@@ -193,10 +193,16 @@ fn edges(band: &Element) -> [Vec<(f64, f64)>; 2] {
 }
 
 #[test]
-fn curves_are_medians_and_their_bands_quartiles() {
+fn curves_are_means_of_the_middle_half_or_medians_and_their_bands_quartiles() {
+    curves_are(Centre::InterquartileMean);
+    curves_are(Centre::Median);
+}
+
+fn curves_are(aggregate: Centre) {
     let results = known();
     let metric = MetricName::Measured(Split::Validation, Measure::Accuracy);
-    let document = Document::of(&LearningCurves { metric: Some(metric), ..LearningCurves::default() }, &results);
+    let figure = LearningCurves { metric: Some(metric), aggregate, ..LearningCurves::default() };
+    let document = Document::of(&figure, &results);
     let (y, panels) = (document.vertical(|value| value), document.horizontals(|value| value));
     let (bands, lines) = (document.bands(), document.lines("23"));
     assert_eq!((panels.len(), bands.len(), lines.len()), (2, 4, 4));
@@ -206,10 +212,15 @@ fn curves_are_medians_and_their_bands_quartiles() {
             let at = |trial: &crate::results::table::TrialResults| {
                 trial.curves[&(Split::Validation, Measure::Accuracy)][update].1
             };
-            by_hand(arm.trials.iter().map(at).collect())
+            let mut values: Vec<f64> = arm.trials.iter().map(at).collect();
+            let [low, median, high] = by_hand(values.clone());
+            values.sort_by(f64::total_cmp);
+            // Of nine values two are cut off at either end.
+            let middle = values[2..7].iter().sum::<f64>() / 5.0;
+            [low, if aggregate == Centre::Median { median } else { middle }, high]
         };
         let [upper, lower] = edges(bands[number]);
-        for (path, quantile, what) in [(&lines[number].points, 1, "median"), (&upper, 2, "upper"), (&lower, 0, "lower")]
+        for (path, quantile, what) in [(&lines[number].points, 1, "centre"), (&upper, 2, "upper"), (&lower, 0, "lower")]
         {
             assert!(path.len() >= UPDATES as usize - 1, "{what}: {path:?}");
             for &(across, down) in path {

@@ -2,11 +2,17 @@
 
 use super::claims::Claims;
 use super::generalization::Generalization;
+use super::critical_difference::CriticalDifference;
 use super::gradient_by_lag::GradientByLag;
+use super::heat_map::HeatMap;
 use super::learning_curves::LearningCurves;
+use super::marginal_effects::MarginalEffects;
+use super::performance_profile::PerformanceProfile;
 use super::picture::Figure;
 use super::ranking::Ranking;
 use super::success::Success;
+use super::success_rate::SuccessRate;
+use super::survival::Survival;
 use super::updates_to_target::UpdatesToTarget;
 use crate::registry;
 
@@ -17,8 +23,14 @@ registry! {
         "learning-curves" => LearningCurves(LearningCurves),
         "gradient-by-lag" => GradientByLag(GradientByLag),
         "updates-to-target" => UpdatesToTarget(UpdatesToTarget),
+        "survival" => Survival(Survival),
         "success" => Success(Success),
+        "success-rate" => SuccessRate(SuccessRate),
+        "heat-map" => HeatMap(HeatMap),
+        "marginal-effects" => MarginalEffects(MarginalEffects),
         "ranking" => Ranking(Ranking),
         "generalization" => Generalization(Generalization),
+        "performance-profile" => PerformanceProfile(PerformanceProfile),
+        "critical-difference" => CriticalDifference(CriticalDifference),
     }
 }

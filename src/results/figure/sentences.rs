@@ -15,6 +15,22 @@ pub(super) fn left_out(results: &Results) -> Option<String> {
     (left_out > 0).then(|| format!("{left_out} of {} trials did not finish and are left out.", results.stored()))
 }
 
+/// Nothing where trials are stored.
+///
+/// # Errors
+/// When none is.
+pub(super) fn ran(results: &Results) -> Result<(), NothingToDraw> {
+    match results.stored() {
+        0 => Err(NothingToDraw("no trials are stored yet; run the suite first".to_owned())),
+        _ => Ok(()),
+    }
+}
+
+/// The number of replicates of an arm that are planned, stored or not.
+pub(super) fn planned_replicates(plan: &Results) -> usize {
+    plan.planned / plan.arms.len().max(1)
+}
+
 /// The targets of the arms, such as `validation loss below 0.01 within 3000 updates`.
 ///
 /// # Errors

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::arrangement::{Member, arrange};
 use super::data::heatmap::{Heatmap, HeatmapCell, HeatmapRow};
 use super::drawing::Drawing;
-use super::picture::{Figure, NothingToDraw, Picture};
-use super::sentences::{left_out, target_in_words};
+use super::picture::{Figure, Fit, MOST_ROWS, NothingToDraw, Picture};
+use super::sentences::{left_out, ran, target_in_words};
 use crate::results::table::Results;
 
 /// How many replicates reached the target, by arm and by the `series` setting.
@@ -47,7 +47,14 @@ pub struct Success {
 }
 
 impl Figure for Success {
+    fn fits(&self, plan: &Results) -> Result<Fit, NothingToDraw> {
+        let arrangement = arrange(plan, self.series.as_deref())?;
+        target_in_words(plan)?;
+        Ok(Fit::telling(arrangement.groups.len() <= MOST_ROWS))
+    }
+
     fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
+        ran(results)?;
         let arrangement = arrange(results, self.series.as_deref())?;
         let bounds = target_in_words(results)?;
         let rows: Vec<HeatmapRow> = arrangement

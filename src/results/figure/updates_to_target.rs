@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::arrangement::{Arrangement, Group, Member, arrange, replicates};
-use super::data::chart::{Axis, Chart, Panel, Point, ReferenceLine, Scale, Series, SeriesRole, Tick};
+use super::data::chart::{Axis, Chart, Panel, Point, ReferenceLine, Series, SeriesRole, Tick};
 use super::drawing::Drawing;
-use super::picture::{Figure, NothingToDraw, Picture};
-use super::sentences::target_in_words;
+use super::picture::{Figure, Fit, MOST_PANELS, NothingToDraw, Picture};
+use super::sentences::{ran, target_in_words};
 use crate::results::table::{MEDIAN_UPDATES, Results};
 use crate::stats::{CONFIDENCE, band_in_words, clopper_pearson};
 use crate::train::MetricName;
@@ -50,29 +50,32 @@ pub struct UpdatesToTarget {
 }
 
 impl Figure for UpdatesToTarget {
+    fn fits(&self, plan: &Results) -> Result<Fit, NothingToDraw> {
+        let arrangement = arrange(plan, self.series.as_deref())?;
+        target_in_words(plan)?;
+        arrangement.needs_an_axis()?;
+        Ok(Fit::telling(arrangement.groups.len() <= MOST_PANELS))
+    }
+
     fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
+        ran(results)?;
         let arrangement = arrange(results, self.series.as_deref())?;
         let target = target_in_words(results)?;
-        if arrangement.values.len() < 2 {
-            return Err(NothingToDraw(
-                "the horizontal axis needs a swept setting with two values or more; name one as `series`, or see the \
-                 figure `success`"
-                    .to_owned(),
-            ));
-        }
-        let places = places(&arrangement);
+        arrangement.needs_an_axis()?;
+        let places = arrangement.places();
         let panels: Vec<Panel> = arrangement.groups.iter().map(|group| panel(group, &arrangement, &places)).collect();
         if panels.iter().all(|panel| panel.series.iter().all(|series| series.points.is_empty())) {
             return Err(NothingToDraw("no trial with a target has finished yet; run the suite first".to_owned()));
         }
         let (least, most) = replicates(&arrangement);
-        let bar = if most > 1 {
-            format!("Point: median, {MEDIAN_UPDATES}; bar: {}", band_in_words(least, most))
-        } else {
-            "Point: one replicate".to_owned()
+        let points = || panels.iter().flat_map(|panel| &panel.series).flat_map(|series| &series.points);
+        let bars = points().any(|point| point.interval.is_some_and(|(low, high)| low < high));
+        let bar = match (most > 1, bars) {
+            (true, true) => format!("Point: median, {MEDIAN_UPDATES}; bar: {}", band_in_words(least, most)),
+            (true, false) => format!("Point: median, {MEDIAN_UPDATES}"),
+            (false, _) => "Point: one replicate".to_owned(),
         };
         let subtitle = format!("{target}. {bar}; below it, replicates that reached the target.");
-        let points = || panels.iter().flat_map(|panel| &panel.series).flat_map(|series| &series.points);
         let mut notes = Vec::new();
         if points().any(|point| point.censored) {
             notes.push("Open triangle: the median is not reached within the budget, at which it stands.".to_owned());
@@ -91,17 +94,10 @@ impl Figure for UpdatesToTarget {
              rank above all others.",
             arrangement.name
         );
-        let numeric =
-            places.iter().all(|tick| tick.value > 0.0) && arrangement.values.iter().all(|v| v.number.is_some());
         let chart = Chart {
             title: title.clone(),
             subtitle,
-            x: Axis {
-                label: arrangement.name.clone(),
-                scale: if numeric { Scale::Log } else { Scale::Linear },
-                ticks: Some(places),
-                ..Axis::default()
-            },
+            x: arrangement.axis(&places),
             y: Axis { label: "parameter updates".to_owned(), include: vec![0.0], ..Axis::default() },
             key: String::new(),
             panels,
@@ -115,18 +111,6 @@ impl Figure for UpdatesToTarget {
             drawing: Drawing::Chart(Box::new(chart)),
         }])
     }
-}
-
-/// Where the values lie on the horizontal axis: at their number if all have a positive one, else side by side.
-fn places(arrangement: &Arrangement) -> Vec<Tick> {
-    let numbers: Option<Vec<f64>> = arrangement.values.iter().map(|value| value.number.filter(|n| *n > 0.0)).collect();
-    let numbers = numbers.unwrap_or_else(|| (1..=arrangement.values.len()).map(|rank| rank as f64).collect());
-    arrangement
-        .values
-        .iter()
-        .zip(numbers)
-        .map(|(value, number)| Tick { value: number, label: value.text.clone() })
-        .collect()
 }
 
 fn panel(group: &Group, arrangement: &Arrangement, places: &[Tick]) -> Panel {
@@ -143,7 +127,7 @@ fn panel(group: &Group, arrangement: &Arrangement, places: &[Tick]) -> Panel {
             panel.references.push(budget);
         }
     }
-    panel.series.push(Series { label: String::new(), points, role: SeriesRole::Sole, marked: true });
+    panel.series.push(Series { points, role: SeriesRole::Sole, marked: true, ..Series::default() });
     panel
 }
 
@@ -163,6 +147,7 @@ fn point(member: &Member, x: f64) -> Option<Point> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::data::chart::Scale;
     use super::super::fixture;
     use super::*;
 

@@ -15,7 +15,7 @@ use crate::{
         Doubt,
         claim::{self, verdicts},
         doubts,
-        figure::{FigureSpec, NothingToDraw, Picture, RenderError},
+        figure::{FigureSpec, Fit, NothingToDraw, Picture, RenderError},
         reference::{Article, Group, articles},
         table::{self, Cell, Results, Table},
     },
@@ -54,8 +54,8 @@ pub struct Composition {
 
 /// Composes the report of `results`.
 ///
-/// `figures` are those that the suite names; without them each that can be drawn is. `tuning` is the table of what was tried
-/// and chosen, of a suite with `tune` A figure that fails costs the report nothing but itself.
+/// `figures` are those that the suite names; without them each that says something of its plan is drawn. `tuning` is the table of
+/// what was tried and chosen, of a suite with `tune`. A figure that fails costs the report nothing but itself.
 pub fn compose(
     results: &Results,
     figures: Option<&[FigureSpec]>,
@@ -63,8 +63,9 @@ pub fn compose(
     surroundings: Surroundings<'_>,
 ) -> Composition {
     let Surroundings { setup, data, unfinished, manifest } = surroundings;
-    let all = FigureSpec::all();
-    let asked = figures.unwrap_or(&all).iter().map(|spec| Asked {
+    let telling = || FigureSpec::all().into_iter().filter(|spec| spec.fits(results) == Ok(Fit::Telling)).collect();
+    let chosen: Vec<FigureSpec> = figures.map_or_else(telling, <[FigureSpec]>::to_vec);
+    let asked = chosen.iter().map(|spec| Asked {
         name: spec.kind(),
         by_suite: figures.is_some(),
         draw: Box::new(|| spec.draw(results)),

@@ -76,6 +76,7 @@ mod tests {
             budget: 10,
             target: None,
             lengths: None,
+            probes: vec![],
         }
     }
 

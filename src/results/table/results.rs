@@ -45,6 +45,8 @@ pub struct Arm {
     pub budget: u64,
     /// The target of its training, where the suite has one.
     pub target: Option<Target>,
+    /// The kinds of its probes.
+    pub probes: Vec<String>,
     /// The lengths of its task that it is tested on, where the suite asks for others than its own.
     pub lengths: Option<Lengths>,
 }

@@ -184,6 +184,7 @@ mod tests {
             budget: 3_000,
             target: Some(target),
             lengths: None,
+            probes: vec![],
         }
     }
 

@@ -64,7 +64,7 @@ pub struct Panel {
 }
 
 /// A line with its band, or a row of points.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Series {
     /// The label, written where the line ends.
     pub label: String,
@@ -73,6 +73,8 @@ pub struct Series {
     pub role: SeriesRole,
     /// Whether every point carries a marker and, as a bar, its interval; otherwise a line with a band.
     pub marked: bool,
+    /// What the line sums up, as thin lines behind it: each by increasing x, without values that are not finite.
+    pub strands: Vec<Vec<(f64, f64)>>,
 }
 
 impl Series {
@@ -90,12 +92,12 @@ pub struct Point {
     pub value: f64,
     /// The interval's ends. One that is not finite runs off the panel; without an interval they are absent.
     pub interval: Option<(f64, f64)>,
-    /// Whether `value` is only a lower bound (drawn as an open triangle).
+    /// Whether `value` is only a lower bound: an open triangle for a marker, an upright tick on a line.
     pub censored: bool,
 }
 
 /// The part a series plays, from which colour, dash and marker follow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SeriesRole {
     /// One of several ordered values, from 0: graded colours.
     Ordered { rank: usize, of: usize },
@@ -106,6 +108,7 @@ pub enum SeriesRole {
     /// The state of things after training.
     After,
     /// The only series.
+    #[default]
     Sole,
 }
 

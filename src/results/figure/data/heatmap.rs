@@ -14,7 +14,7 @@ pub struct Heatmap {
     pub notes: Vec<String>,
 }
 
-/// A label and a cell per column.
+/// A label and a cell per column; without cells the heading of the rows below.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeatmapRow {
     pub label: String,

@@ -4,3 +4,4 @@ pub mod chart;
 pub mod dot_plot;
 pub mod forest;
 pub mod heatmap;
+pub mod rank_diagram;

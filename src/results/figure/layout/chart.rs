@@ -16,6 +16,8 @@ const GAP: f64 = 10.0;
 const OVERHANG: f64 = 14.0;
 /// The least width of a panel without its labels.
 const NARROWEST: f64 = 36.0;
+/// The most lines of a panel's title.
+const MOST_LINES: usize = 6;
 /// The distance from the axis to its tick labels.
 const TICK: f64 = 3.0;
 
@@ -157,22 +159,19 @@ fn columns_with(labels: usize) -> usize {
     }
 }
 
-/// The title in at most two lines; else in three lines of smaller type, the last shortened in its middle if it must be.
+/// The title in at most two lines; else, in smaller type, in as many as it takes. Only one that takes more than [`MOST_LINES`] loses its
+/// end.
 fn title_lines(title: &str, room: f64) -> Vec<(String, TypeSize)> {
-    let small = SMALL;
-    for (size, most) in [(BODY, 2), (small, 3)] {
-        let lines = font::wrap(title, size, Weight::Bold, room);
-        if lines.len() <= most && lines.iter().all(|line| font::width(line, size, Weight::Bold) <= room) {
-            return lines.into_iter().map(|line| (line, size)).collect();
+    let lines = font::wrap(title, BODY, Weight::Bold, room);
+    if lines.len() <= 2 && lines.iter().all(|line| font::width(line, BODY, Weight::Bold) <= room) {
+        return lines.into_iter().map(|line| (line, BODY)).collect();
+    }
+    let mut lines = font::wrap_all(title, SMALL, Weight::Bold, room);
+    if lines.len() > MOST_LINES {
+        lines.truncate(MOST_LINES);
+        if let Some(last) = lines.last_mut() {
+            *last = font::cut(&format!("{last}…"), SMALL, Weight::Bold, room);
         }
     }
-    let lines = font::wrap(title, small, Weight::Bold, room);
-    let (first, rest) = lines.split_at(lines.len().min(2));
-    first
-        .iter()
-        .cloned()
-        .chain([rest.join(" ")])
-        .filter(|line| !line.is_empty())
-        .map(|line| (font::shorten(&line, small, Weight::Bold, room), small))
-        .collect()
+    lines.into_iter().map(|line| (line, SMALL)).collect()
 }

@@ -14,7 +14,8 @@ const GAP: f64 = 1.5;
 pub fn lay_out(heatmap: &Heatmap) -> Scene {
     let mut page = Page::begin(&heatmap.title, &heatmap.subtitle);
     let columns = heatmap.columns.len().max(1) as f64;
-    let longest = heatmap.rows.iter().map(|row| font::width(&row.label, BODY, Weight::Regular)).fold(0.0, f64::max);
+    let rows = heatmap.rows.iter().filter(|row| !row.cells.is_empty());
+    let longest = rows.map(|row| font::width(&row.label, BODY, Weight::Regular)).fold(0.0, f64::max);
     let labels = longest.min(0.42 * WIDTH) + 8.0;
     let cell = ((WIDTH - 2.0 * MARGIN - labels) / columns).min(104.0);
     let left = MARGIN + labels;
@@ -30,6 +31,12 @@ pub fn lay_out(heatmap: &Heatmap) -> Scene {
     for row in &heatmap.rows {
         let (top, bottom) = (page.y, page.y + WIDE_ROW - GAP);
         let baseline = (top + bottom) / 2.0 + BODY.drop();
+        if row.cells.is_empty() {
+            let heading = font::shorten(&row.label, BODY, Weight::Bold, WIDTH - 2.0 * MARGIN);
+            page.put((MARGIN, baseline), &heading, BODY, Weight::Bold, INK, Anchor::Start);
+            page.down(WIDE_ROW);
+            continue;
+        }
         let label = font::shorten(&row.label, BODY, Weight::Regular, labels - 8.0);
         page.put((left - 8.0, baseline), &label, BODY, Weight::Regular, INK, Anchor::End);
         for (column, content) in row.cells.iter().enumerate() {

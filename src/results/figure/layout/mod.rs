@@ -11,5 +11,6 @@ mod line_labels;
 mod marker;
 mod page;
 mod panel;
+pub mod rank_diagram;
 pub mod scene;
 mod trace;

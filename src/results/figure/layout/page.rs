@@ -1,6 +1,6 @@
 //! The page that everything is laid out on, as wide as a paper's text.
 
-use super::scene::{Anchor, Scene, Text};
+use super::scene::{Anchor, Mark, Scene, Text};
 use crate::results::figure::style::font::{self, Weight};
 use crate::results::figure::style::palette::{INK, MUTED};
 use crate::results::figure::style::{BODY, Color, MARGIN, SMALL, TITLE, TypeSize, WIDTH};
@@ -29,6 +29,11 @@ impl Page {
             self.down(3.0);
         }
         for note in notes {
+            self.paragraph(note, SMALL, Weight::Regular, MUTED);
+        }
+        let lacks = |mark: &Mark| matches!(mark, Mark::Text(text) if !text.text.chars().all(font::has));
+        if self.scene.marks.iter().any(lacks) {
+            let note = "A question mark may stand for a sign that the figures' typeface lacks; the SVG has it.";
             self.paragraph(note, SMALL, Weight::Regular, MUTED);
         }
         self.scene.height = (self.y + MARGIN).ceil();

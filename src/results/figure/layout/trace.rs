@@ -6,7 +6,7 @@ use super::scene::{Position, Rect, Scene, distance, simplify};
 use crate::results::figure::data::chart::{Point, Series};
 use crate::results::figure::style::palette::PAPER;
 use crate::results::figure::style::{
-    BAND_OPACITY, BAR, CROSS, CURVE, FINE_DOTTED, HALO, JOIN, MARK, Marker, SMALL_MARK, Style,
+    BAND_OPACITY, BAR, CROSS, CURVE, FINE_DOTTED, HAIRLINE, HALO, JOIN, MARK, Marker, SMALL_MARK, Style,
 };
 use crate::results::number;
 
@@ -18,6 +18,8 @@ const MARKER_EVERY: f64 = 34.0;
 const WEDGE_EVERY: f64 = 9.0;
 /// Lines that leave the panel for less than this only graze its edge.
 const GRAZE: f64 = 2.0 * WEDGE_EVERY;
+/// Half the length of the tick at a bound.
+const TICK: f64 = 2.8;
 /// The distance from one row of wedges to the next.
 const LANE: f64 = 5.4;
 
@@ -40,6 +42,10 @@ pub struct Trace<'a> {
     bands: Vec<Vec<(f64, f64, f64)>>,
     /// Markers with their intervals.
     marks: Vec<Estimate>,
+    /// Points of a line that are only bounds.
+    bounds: Vec<Position>,
+    /// What the line sums up, within the panel.
+    strands: Vec<Vec<Position>>,
 }
 
 /// A stretch of values beyond the top or the bottom of the panel.
@@ -81,6 +87,8 @@ impl<'a> Trace<'a> {
             zeros: Vec::new(),
             bands: Vec::new(),
             marks: Vec::new(),
+            bounds: Vec::new(),
+            strands: strands(series, frame, plot, axes),
         };
         let mut line: Vec<(Position, f64)> = Vec::new();
         let mut band: Vec<(f64, f64, f64)> = Vec::new();
@@ -102,6 +110,9 @@ impl<'a> Trace<'a> {
                     trace.marks.push(Estimate { place, bar: None, censored: point.censored });
                 }
                 trace.bands.push(std::mem::take(&mut band));
+            }
+            if point.censored && !series.marked {
+                trace.bounds.push(place);
             }
             if point.value == 0.0 && axes.y.breaks_at().is_some() {
                 trace.zeros.push(place);
@@ -189,6 +200,9 @@ impl<'a> Trace<'a> {
     }
 
     pub fn lines(&self, scene: &mut Scene) {
+        for strand in &self.strands {
+            scene.line(simplify(strand, TOLERANCE), self.style.color, HAIRLINE);
+        }
         for stretch in &self.stretches {
             if self.series.marked {
                 self.joins(scene, stretch);
@@ -243,6 +257,10 @@ impl<'a> Trace<'a> {
                 marker(scene, place, Marker::Circle, MARK, color, false);
                 last = Some(place);
             }
+        }
+        for &(x, y) in &self.bounds {
+            let y = y.clamp(self.plot.top + TICK, self.plot.bottom - TICK);
+            scene.line(vec![(x, y - TICK), (x, y + TICK)], color, CROSS);
         }
         for &place in &self.stops {
             self.cross(scene, place);
@@ -314,6 +332,17 @@ impl<'a> Trace<'a> {
         let beyond = self.runs.last().map(|run| self.row(run)[1]);
         inside.into_iter().chain(beyond).max_by(|a, b| a.0.total_cmp(&b.0))
     }
+}
+
+/// The thin lines behind a series, cut where they leave the panel.
+fn strands(series: &Series, frame: &Rect, plot: &Rect, axes: &Axes) -> Vec<Vec<Position>> {
+    let mut cut = Vec::new();
+    for strand in &series.strands {
+        let places = strand.iter().map(|&(x, y)| axes.x_of(frame, x).zip(axes.y_of(frame, y)));
+        let places: Vec<Option<Position>> = places.map(|place| place.filter(|place| plot.holds(*place))).collect();
+        cut.extend(places.split(Option::is_none).map(|inside| inside.iter().flatten().copied().collect()));
+    }
+    cut
 }
 
 /// Positions along a path, `every` apart, starting half of that from its beginning; at least its end where it is short.

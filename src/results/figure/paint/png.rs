@@ -119,7 +119,7 @@ impl<'a> DrawingBackend for Bitmap<'a> {
         let style = TextStyle::from((font::FAMILY, size, weight.style()).into_font()).color(&color);
         // plotters' rasterizer puts the baseline half the size below the place it is given.
         let (x, y) = self.pixel((left, baseline));
-        self.bitmap.draw_text(text, &style, (x, y - (size / 2.0) as i32))
+        self.bitmap.draw_text(&font::drawable(text), &style, (x, y - (size / 2.0) as i32))
     }
 }
 

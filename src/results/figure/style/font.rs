@@ -1,5 +1,6 @@
 //! The typeface of every figure, carried along so that no machine's own fonts matter.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
@@ -29,6 +30,14 @@ pub enum Weight {
 }
 
 impl Weight {
+    /// The font's file.
+    pub fn file(self) -> &'static [u8] {
+        match self {
+            Self::Regular => REGULAR,
+            Self::Bold => BOLD,
+        }
+    }
+
     pub fn style(self) -> FontStyle {
         match self {
             Self::Regular => FontStyle::Normal,
@@ -50,6 +59,22 @@ pub fn register() -> Result<(), RenderError> {
     if *registered { Ok(()) } else { Err(RenderError::Font) }
 }
 
+/// Whether the typeface has the sign; both weights have the same.
+pub fn has(sign: char) -> bool {
+    static FACE: OnceLock<Option<ttf_parser::Face<'static>>> = OnceLock::new();
+    let face = FACE.get_or_init(|| ttf_parser::Face::parse(REGULAR, 0).ok());
+    face.as_ref().is_some_and(|face| face.glyph_index(sign).is_some())
+}
+
+/// The text with a question mark for each sign that the typeface lacks. A browser draws those in a font of its own, so that SVG
+/// keeps them.
+pub fn drawable(text: &str) -> Cow<'_, str> {
+    if text.chars().all(has) {
+        return text.into();
+    }
+    text.chars().map(|sign| if has(sign) { sign } else { '?' }).collect::<String>().into()
+}
+
 /// The width of `text` set at `size`, in points.
 pub fn width(text: &str, size: TypeSize, weight: Weight) -> f64 {
     ems(text, weight) * size
@@ -60,6 +85,12 @@ pub fn ems(text: &str, weight: Weight) -> f64 {
     // Measured large, because plotters rounds to whole pixels.
     const EM: f64 = 1000.0;
     let font = FontDesc::new(FontFamily::Name(FAMILY), EM * HEIGHT_PER_EM, weight.style());
+    // A sign of another font, as of Chinese or Japanese, is about as wide as it is high.
+    let lacking = text.chars().filter(|sign| !has(*sign)).count();
+    if lacking > 0 {
+        let rest: String = text.chars().filter(|sign| has(*sign)).collect();
+        return ems(&rest, weight) + lacking as f64;
+    }
     let measured = register().ok().and_then(|()| font.box_size(text).ok());
     // Half an em per character is close enough to lay out a page that drawing will then refuse.
     measured.map_or(0.5 * text.chars().count() as f64, |(wide, _)| f64::from(wide) / EM)
@@ -68,6 +99,8 @@ pub fn ems(text: &str, weight: Weight) -> f64 {
 /// Breaks `text` into lines of at most `room`, at spaces; a single longer word stays whole.
 pub fn wrap(text: &str, size: TypeSize, weight: Weight, room: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
+    // A per-cent sign stays with its number.
+    let text = text.replace(" %", "\u{a0}%");
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         match lines.last_mut() {
             // A separating dot stays at the end of its line.
@@ -79,6 +112,33 @@ pub fn wrap(text: &str, size: TypeSize, weight: Weight, room: f64) -> Vec<String
         }
     }
     lines
+}
+
+/// Breaks `text` as [`wrap`] does, and words longer than `room` wherever it ends.
+pub fn wrap_all(text: &str, size: TypeSize, weight: Weight, room: f64) -> Vec<String> {
+    let mut lines = vec![];
+    for mut line in wrap(text, size, weight, room) {
+        while width(&line, size, weight) > room {
+            let signs: Vec<char> = line.chars().collect();
+            let fits = |count: &usize| width(&signs[..*count].iter().collect::<String>(), size, weight) <= room;
+            // A sign wider than the room stands alone.
+            let count = (1..signs.len()).take_while(fits).last().unwrap_or(1);
+            if count >= signs.len() {
+                break;
+            }
+            lines.push(signs[..count].iter().collect());
+            line = signs[count..].iter().collect();
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+/// Cuts `text`, which ends with an ellipsis, to `room` before that.
+pub fn cut(text: &str, size: TypeSize, weight: Weight, room: f64) -> String {
+    let signs: Vec<char> = text.trim_end_matches('…').chars().collect();
+    let ending = |count: usize| signs[..count].iter().collect::<String>().trim_end().to_owned() + "…";
+    (0..=signs.len()).rev().map(ending).find(|text| width(text, size, weight) <= room).unwrap_or_default()
 }
 
 /// Shortens `text` to `room` with an ellipsis in its middle, since names often differ in their ends.

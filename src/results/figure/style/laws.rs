@@ -28,7 +28,7 @@ fn nothing_else_has_looks_of_its_own() {
     let forbidden = [
         (r##""[^"]*#[0-9A-Fa-f]{3,8}\b"##, "a colour"),
         (r"\b(RGBColor|RGBAColor|HSLColor)\([^)]*\d", "a colour"),
-        (r"(?s)\.area\([^;]*,\s*0?\.\d+\s*\)", "an opacity"),
+        (r"(?s)\.area\([^;]*,\s*0?\.\d*[1-9]\d*\s*\)", "an opacity"),
         (r#"font-family=\\"[A-Za-z]|"(sans-serif|serif|monospace|Roboto)""#, "a font"),
         (r"stroke_width\(\d|stroke-width=\\?.\d", "a width"),
     ]

@@ -46,6 +46,8 @@ pub const CURVE: Stroke = Stroke(1.15);
 pub const CROSS: Stroke = Stroke(1.2);
 /// An interval along a row, and a group of methods that are not told apart.
 pub const INTERVAL: Stroke = Stroke(1.3);
+/// A bar that joins what is not told apart.
+pub const GROUP_LINE: Stroke = Stroke(2.2);
 /// An edge that separates, such as that of a row of cells.
 pub const EDGE: Stroke = Stroke(0.4);
 /// Paper around a cross.

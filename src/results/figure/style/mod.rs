@@ -19,8 +19,8 @@ mod laws;
 
 pub use color::{Color, Rgb};
 pub use line::{
-    AXIS_LINE, BAR, BOUND_LINE, CROSS, CURVE, DOTTED, Dash, EDGE, FINE_DOTTED, GRID_LINE, HAIRLINE, HALO, INTERVAL,
-    JOIN, OUTLINE, REFERENCE, Stroke,
+    AXIS_LINE, BAR, BOUND_LINE, CROSS, CURVE, DOTTED, Dash, EDGE, FINE_DOTTED, GRID_LINE, GROUP_LINE, HAIRLINE, HALO,
+    INTERVAL, JOIN, OUTLINE, REFERENCE, Stroke,
 };
 pub use looks::{Marker, Style};
 pub use shade::shade;

@@ -1,0 +1,34 @@
+//! The figures that a plan cannot give, known before anything is trained.
+
+use super::{Stages, arms};
+use crate::{
+    plan::Plan,
+    results::{
+        Circumstances,
+        table::{ArmResults, Results},
+    },
+    suite::Suite,
+};
+
+/// For each figure that the suite names and that nothing the plan gives will draw: why.
+pub fn undrawable_figures(suite: &Suite, plan: &Plan) -> Vec<String> {
+    let figures = suite.file.figures.as_deref().unwrap_or_default();
+    // What cannot even be staged says so elsewhere.
+    let Some(stages) = (!figures.is_empty()).then(|| Stages::new(plan, None, |_, _, _| true).ok()).flatten() else {
+        return vec![];
+    };
+    let reported = &stages.reported;
+    let planned = Results {
+        suite: suite.file.name.clone(),
+        about: suite.file.about.clone(),
+        arms: arms(reported).into_iter().map(|arm| ArmResults { arm, trials: vec![] }).collect(),
+        planned: reported.len(),
+        circumstances: Circumstances::default(),
+        claims: reported.claims().to_vec(),
+    };
+    let reason = |figure: &crate::results::figure::FigureSpec| {
+        let reason = figure.fits(&planned).err()?;
+        Some(format!("the figure `{}` will not be drawn: {reason}", figure.kind()))
+    };
+    figures.iter().filter_map(reason).collect()
+}
