@@ -23,7 +23,7 @@ for made in claims.json tuning.parquet tuning-budget.parquet; do
   if [ -f "$run/$made" ]; then cp "$run/$made" "$target/"; fi
 done
 rm -f "$target"/figures/*
-cp "$run"/figures/*.svg "$run"/figures/*.png "$target/figures/"
+cp "$run"/figures/*.svg "$run"/figures/*.png "$run"/figures/*.pdf "$target/figures/"
 rm -rf "$target/tables"
 cp -r "$run/tables" "$target/tables"
 du -sh "$target"

@@ -149,7 +149,7 @@ pub(super) fn write(dir: &Path, report: &Composition) -> Result<PathBuf, StoreEr
 /// The figures, tables and verdicts in the folder of a run that its report has no more. Files of other names are somebody else's.
 pub(super) fn left_over(dir: &Path, report: &Composition) -> Vec<PathBuf> {
     let is_figure = |name: &str| {
-        let stem = name.strip_suffix(".svg").or_else(|| name.strip_suffix(".png"));
+        let stem = [".svg", ".png", ".pdf"].into_iter().find_map(|format| name.strip_suffix(format));
         stem.is_some_and(|stem| FigureSpec::NAMES.iter().any(|kind| stem.starts_with(kind)))
     };
     let names = |folder: &str| {

@@ -1,4 +1,4 @@
-//! A figure as a file: SVG for papers and browsers, PNG for everything else.
+//! A figure as a file: SVG for browsers, PDF for papers, PNG for everything else.
 
 use super::bounds;
 use super::data::chart::Chart;
@@ -9,7 +9,7 @@ use super::data::rank_diagram::RankDiagram;
 use super::error::RenderError;
 use super::layout::scene::Scene;
 use super::layout::{chart, dot_plot, forest, heatmap, rank_diagram};
-use super::paint::{png, svg};
+use super::paint::{pdf, png, svg};
 
 /// A picture as plain data. The same drawing gives the same bytes on every machine.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +36,14 @@ impl Drawing {
     /// When the drawing library fails, which no data should make it do.
     pub fn png(&self) -> Result<Vec<u8>, RenderError> {
         png::png(&self.scene())
+    }
+
+    /// The drawing as PDF, a page of 17 cm by what it needs, on white, with the typeface embedded.
+    ///
+    /// # Errors
+    /// When the typeface cannot be read.
+    pub fn pdf(&self) -> Result<Vec<u8>, RenderError> {
+        pdf::pdf(&self.scene())
     }
 
     pub(super) fn scene(&self) -> Scene {

@@ -74,6 +74,7 @@ fn the_same_results_give_the_committed_bytes() {
 #[test]
 fn drawing_twice_gives_the_same_bytes() {
     for ((name, first), (_, second)) in one_of_each().into_iter().zip(one_of_each()) {
+        assert!(first.pdf().unwrap() == second.pdf().unwrap(), "{name}.pdf differs from itself");
         assert_eq!(first.svg().unwrap(), second.svg().unwrap(), "{name}");
         let png = first.png().unwrap();
         assert_eq!(&png[1..4], b"PNG");
@@ -276,6 +277,7 @@ fn gallery() {
         for (name, drawing) in drawings(&results) {
             std::fs::write(folder.join(format!("{set}-{name}.svg")), drawing.svg().unwrap()).unwrap();
             std::fs::write(folder.join(format!("{set}-{name}.png")), drawing.png().unwrap()).unwrap();
+            std::fs::write(folder.join(format!("{set}-{name}.pdf")), drawing.pdf().unwrap()).unwrap();
         }
         for (name, drawing) in ranking(&fixture::zoo()) {
             std::fs::write(folder.join(format!("zoo-{name}.png")), drawing.png().unwrap()).unwrap();

@@ -194,7 +194,7 @@ impl ReportTable {
     }
 }
 
-/// Figures for the page, the PNG files beside it, and why figures are absent.
+/// Figures for the page, the PNG and PDF files beside it, and why figures are absent.
 #[derive(Default)]
 struct Drawn {
     figures: Vec<ReportFigure>,
@@ -210,11 +210,12 @@ struct Asked<'a> {
     draw: Box<dyn Fn() -> Result<Vec<Picture>, NothingToDraw> + 'a>,
 }
 
-/// A picture in its two forms.
+/// A picture in its three forms.
 struct Painted {
     picture: Picture,
     svg: String,
     png: Vec<u8>,
+    pdf: Vec<u8>,
 }
 
 fn draw<'a>(asked: impl Iterator<Item = Asked<'a>>) -> Drawn {
@@ -232,10 +233,11 @@ fn draw<'a>(asked: impl Iterator<Item = Asked<'a>>) -> Drawn {
                 continue;
             }
         };
-        for Painted { picture, svg, png } in painted {
+        for Painted { picture, svg, png, pdf } in painted {
             let count = result.figures.iter().filter(|figure| figure.stem.starts_with(&picture.name)).count();
             let stem = if count == 0 { picture.name } else { format!("{}-{}", picture.name, count + 1) };
             result.pictures.push((layout::figure(&format!("{stem}.png")), png));
+            result.pictures.push((layout::figure(&format!("{stem}.pdf")), pdf));
             result.figures.push(ReportFigure { stem, title: picture.title, caption: picture.caption, svg });
         }
     }
@@ -256,7 +258,8 @@ fn paint(draw: &dyn Fn() -> Result<Vec<Picture>, NothingToDraw>) -> Result<Vec<P
         let paint = |picture: Picture| {
             let failed = |error: RenderError| Unpainted::Failed(error.to_string());
             let (svg, png) = (picture.drawing.svg().map_err(failed)?, picture.drawing.png().map_err(failed)?);
-            Ok(Painted { picture, svg, png })
+            let pdf = picture.drawing.pdf().map_err(failed)?;
+            Ok(Painted { picture, svg, png, pdf })
         };
         draw().map_err(Unpainted::Nothing)?.into_iter().map(paint).collect()
     };

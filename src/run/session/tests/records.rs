@@ -128,7 +128,7 @@ fn figures_that_a_report_has_no_more_go() {
     train(&mut session, succeed);
     let figures = session.dir().join(layout::FIGURES);
     fs::create_dir_all(&figures).unwrap();
-    for name in ["ranking.svg", "learning-curves-2.png", "notes.txt", "mine.svg"] {
+    for name in ["ranking.svg", "learning-curves-2.png", "survival.pdf", "notes.txt", "mine.svg"] {
         fs::write(figures.join(name), "x").unwrap();
     }
     let report = session.report().unwrap();
