@@ -88,6 +88,7 @@ impl Figure for GradientByLag {
 
     fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
         ran(results)?;
+        self.fits(results)?;
         let arrangement = arrange(results, self.series.as_deref())?;
         self.check(results)?;
         let ranks: Vec<usize> = if self.at.is_empty() {

@@ -177,6 +177,8 @@ fn stored(plan: &Plan, arms: &[Arm]) -> (Results, polars::prelude::DataFrame) {
     for (arm, id) in &order {
         let mut record = record(3 * *arm as u64);
         record.trial.trial_id.clone_from(id);
+        // Figures compare the same replicates.
+        record.trial.replicate = 0;
         record.metrics.iter_mut().for_each(|row| row.trial_id.clone_from(id));
         for row in &mut record.probes {
             row.trial_id.clone_from(id);
@@ -187,7 +189,10 @@ fn stored(plan: &Plan, arms: &[Arm]) -> (Results, polars::prelude::DataFrame) {
     }
     let columns = plan_columns(arms, &order);
     store.compact(&columns).expect("tables");
-    let results = Results::gather(&store, "x", "", arms.to_vec(), &order, true).expect("results");
+    // The suite has no probes, the made-up trials have.
+    let probes = vec!["gradient-by-lag".to_owned()];
+    let probed = arms.iter().map(|arm| Arm { probes: probes.clone(), ..arm.clone() }).collect();
+    let results = Results::gather(&store, "x", "", probed, &order, true).expect("results");
     (results, store.trials_frame(&columns).expect("a table"))
 }
 

@@ -27,7 +27,11 @@ pub fn lay_out(chart: &Chart) -> Scene {
     let labels = chart.panels.iter().map(|panel| panel.series.len() + panel.references.len()).max().unwrap_or(0);
     let columns = chart.columns.unwrap_or_else(|| columns_for(chart.panels.len()).min(columns_with(labels))).max(1);
     let gutter = chart.panels.iter().map(panel::label_room).fold(0.0, f64::max);
+    // The label of the axis' end reaches beyond the last panel.
+    let beyond =
+        fit(chart, 0.0).x.ticks(8).last().map_or(0.0, |tick| font::width(&tick.label, SMALL, Weight::Regular) / 2.0);
     let gutter = if gutter > 0.0 { 4.0 + gutter.max(font::width(&chart.key, SMALL, Weight::Regular)) } else { 0.0 };
+    let gutter = gutter.max((beyond - MARGIN + 1.0).clamp(0.0, OVERHANG));
     // A panel keeps some room beside long labels.
     let columns = columns.min(((WIDTH / (NARROWEST + gutter + GAP)) as usize).max(1));
     let plot_height = match columns {

@@ -118,7 +118,8 @@ pub fn wrap(text: &str, size: TypeSize, weight: Weight, room: f64) -> Vec<String
 pub fn wrap_all(text: &str, size: TypeSize, weight: Weight, room: f64) -> Vec<String> {
     let mut lines = vec![];
     for mut line in wrap(text, size, weight, room) {
-        while width(&line, size, weight) > room {
+        // The dot at the end of a line may stand out.
+        while width(line.trim_end_matches(" ·"), size, weight) > room {
             let signs: Vec<char> = line.chars().collect();
             let fits = |count: &usize| width(&signs[..*count].iter().collect::<String>(), size, weight) <= room;
             // A sign wider than the room stands alone.
