@@ -83,6 +83,7 @@ mod tests {
             budget: 10,
             target: None,
             lengths: None,
+            probes: vec![],
         };
         let trials = vec![trial(0, 1000, 1e-9), trial(1, 1000, 2.0), trial(2, 3, f64::NAN), trial(3, 0, 1.0)];
         let results = Results {

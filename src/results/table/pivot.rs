@@ -178,6 +178,7 @@ mod tests {
                 budget: 3000,
                 target: Some(target),
                 lengths: None,
+                probes: vec![],
             },
             trials: solved_at.iter().enumerate().map(trial).collect(),
         }
