@@ -177,7 +177,9 @@ impl LearningCurves {
     /// When it has no curve.
     fn measured(&self, results: &Results) -> Result<(MetricName, (Split, Measure)), NothingToDraw> {
         match self.metric(results) {
-            metric @ MetricName::Measured(split, measure) if matches!(split, Split::Train | Split::Validation) => Ok((metric, (split, measure))),
+            metric @ MetricName::Measured(split, measure) if matches!(split, Split::Train | Split::Validation) => {
+                Ok((metric, (split, measure)))
+            }
             metric => Err(NothingToDraw(format!(
                 "`{metric}` is one number per trial, which has no curve; name a metric such as `validation/loss`"
             ))),

@@ -1,8 +1,8 @@
 //! The registered figures.
 
 use super::claims::Claims;
-use super::generalization::Generalization;
 use super::critical_difference::CriticalDifference;
+use super::generalization::Generalization;
 use super::gradient_by_lag::GradientByLag;
 use super::heat_map::HeatMap;
 use super::learning_curves::LearningCurves;
