@@ -24,7 +24,7 @@ use crate::{
     train::{EvaluateSpec, TrainSpec},
 };
 
-use super::{TunedValues, prune, section::suite_file};
+use super::{TunedValues, prune, range::Range, section::suite_file};
 
 /// The most independent seeds per arm.
 pub const MAX_REPLICATES: u32 = 1_000_000;
@@ -230,20 +230,6 @@ pub struct Points {
     /// For each path the range to draw from.
     #[schemars(extend("minProperties" = 1))]
     pub over: IndexMap<String, Range>,
-}
-
-/// Where the points of a random sweep, or of a tuning, lie; give exactly one.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct Range {
-    /// Evenly between two numbers.
-    pub uniform: Option<[f64; 2]>,
-    /// Evenly in the logarithm, between two positive numbers.
-    pub log_uniform: Option<[f64; 2]>,
-    /// Evenly among the whole numbers from the first to the second.
-    pub integer: Option<[i64; 2]>,
-    /// Evenly among these values.
-    pub choice: Option<Vec<Value>>,
 }
 
 #[cfg(test)]

@@ -55,14 +55,14 @@ pub use derived::{Derived, DerivedNumber, may_derive, number_at};
 pub use document::{Document, MAX_BYTES};
 pub use editor::editor_schema;
 pub use file::{
-    Artifact, Lists, MAX_REPLICATES, Points, Range, Section, SectionValues, Sections, Select, SuiteFile, SweepSpec,
-    TuneSpec,
+    Artifact, Lists, MAX_REPLICATES, Points, Section, SectionValues, Sections, Select, SuiteFile, SweepSpec, TuneSpec,
 };
 pub use load::Suite;
 pub use pages::pages;
 pub use path::{Path, PathError, Segment};
 pub use position::Position;
 pub use problem::{At, Located, MAX_PROBLEMS, Problem, Problems};
+pub use range::Range;
 pub use schema::Schema;
 pub use setting::Setting;
 pub use tuned_values::TunedValues;

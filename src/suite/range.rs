@@ -1,10 +1,24 @@
-//! Values of a range from points of the unit interval.
+//! Ranges of a sweep or a tuning, and their values at points of the unit interval.
 
 use std::{collections::HashSet, fmt::Display};
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::Range;
+/// Where the points of a random sweep, or of a tuning, lie; give exactly one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Range {
+    /// Evenly between two numbers.
+    pub uniform: Option<[f64; 2]>,
+    /// Evenly in the logarithm, between two positive numbers.
+    pub log_uniform: Option<[f64; 2]>,
+    /// Evenly among the whole numbers from the first to the second.
+    pub integer: Option<[i64; 2]>,
+    /// Evenly among these values.
+    pub choice: Option<Vec<Value>>,
+}
 
 impl Range {
     /// The values at `points` of the unit interval.

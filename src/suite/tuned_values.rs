@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::Range;
+use super::range::Range;
 
 /// The values that a tuned setting may take: `[1e-3, 1e-2]`, or `{log-uniform: [1e-4, 1e-1]}`.
 #[derive(Clone, Debug, PartialEq)]
