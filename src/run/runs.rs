@@ -6,6 +6,7 @@ use super::{StoredRun, error::RunError};
 use crate::{
     results::table::{Cell, Column, Table},
     store::{Manifest, Store, StoreError, layout},
+    text::shortened,
 };
 
 /// One row per run in `dir`, by name: when it was trained last, how many of its trials are stored, by which program. A run that cannot
@@ -32,6 +33,12 @@ pub fn runs(dir: &Path) -> Result<Table, RunError> {
     Ok(Table { columns, rows, notes: vec![] })
 }
 
+/// The beginning of an error's first line, without the folder that the row is of.
+fn in_short(error: &str, dir: &Path) -> String {
+    let line = error.lines().next().unwrap_or_default().replace(&format!("{}/", dir.display()), "");
+    shortened(line.split(';').next().unwrap_or_default())
+}
+
 fn row(name: &str, dir: &Path) -> Vec<Cell> {
     let manifest = Manifest::read(dir);
     let session = manifest.as_ref().ok().and_then(Manifest::last);
@@ -47,8 +54,7 @@ fn row(name: &str, dir: &Path) -> Vec<Cell> {
             Cell::Progress { count: stored.count(), of: run.plan().len() }
         }
         Err(error) => {
-            let first = error.to_string().lines().next().unwrap_or_default().to_owned();
-            notes.push(format!("not read: {first}"));
+            notes.push(format!("not read: {}", in_short(&error.to_string(), dir)));
             Store::read(dir).map_or(Cell::Null, |store| Cell::Integer(store.trials().len() as i128))
         }
     };
@@ -58,7 +64,7 @@ fn row(name: &str, dir: &Path) -> Vec<Cell> {
             let open = manifest.last().is_some_and(|session| session.ended.is_none());
             notes.extend(open.then(|| "running or killed".to_owned()));
         }
-        Err(error) => notes.push(format!("not read: {}", error.to_string().lines().next().unwrap_or_default())),
+        Err(error) => notes.push(format!("not read: {}", in_short(&error.to_string(), dir))),
     }
     let when = session.map(|session| session.ended.as_ref().unwrap_or(&session.started));
     let text = |text: Option<String>| text.map_or(Cell::Null, Cell::Text);

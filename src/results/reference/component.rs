@@ -28,6 +28,9 @@ fn line(setting: &Setting) -> String {
     });
     let facts: Vec<String> = default.into_iter().chain(setting.bounds.iter().cloned()).collect();
     let facts = if facts.is_empty() { String::new() } else { format!(" ({})", facts.join(", ")) };
+    if let Some(choices) = setting.plain_choices() {
+        return format!("- `{}`{facts}: {} {choices}", setting.name, setting.text);
+    }
     let choices = setting.choices.iter().map(|(word, text)| format!("\n  - `{word}`: {text}"));
     format!("- `{}`{facts}: {}{}", setting.name, setting.text, choices.collect::<String>())
 }

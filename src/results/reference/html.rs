@@ -147,7 +147,9 @@ fn row(html: &mut String, setting: &Setting, names: &Names<'_>) {
     let default = setting.default.as_ref().map(|default| format!("<code>{}</code>", escape(default)));
     let default = default.unwrap_or_else(|| "to be given".to_owned());
     let mut meaning = line(&setting.text, names);
-    if !setting.choices.is_empty() {
+    if let Some(choices) = setting.plain_choices() {
+        let _ = write!(meaning, "<p>{}</p>", line(&choices, names));
+    } else if !setting.choices.is_empty() {
         let choice =
             |(word, text): &(String, String)| format!("<li><code>{}</code> {}</li>", escape(word), line(text, names));
         let _ = write!(meaning, "<ul>{}</ul>", setting.choices.iter().map(choice).collect::<String>());

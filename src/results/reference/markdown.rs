@@ -48,11 +48,17 @@ fn component(text: &mut String, group: &Group, page: &Page) {
         return;
     }
     text.push_str("| setting | default | bounds | |\n|---|---|---|---|\n");
-    for Setting { name, default, bounds, text: meaning, choices, kinds } in &settings {
+    for setting in &settings {
+        let Setting { name, default, bounds, text: meaning, choices, kinds } = setting;
         let default = default.as_ref().map_or_else(|| "to be given".to_owned(), |default| format!("`{default}`"));
         let mut meaning = meaning.clone();
-        for (word, explanation) in choices {
-            let _ = write!(meaning, "<br>`{word}`: {explanation}");
+        match setting.plain_choices() {
+            Some(choices) => {
+                let _ = write!(meaning, "<br>{choices}");
+            }
+            None => choices.iter().for_each(|(word, explanation)| {
+                let _ = write!(meaning, "<br>`{word}`: {explanation}");
+            }),
         }
         if let Some(taken) = groups_word(kinds) {
             let _ = write!(meaning, "<br>{taken}");

@@ -30,6 +30,15 @@ pub(super) fn heading(page: &Page) -> &'static str {
     if is_table(page) { "Columns" } else { "Settings" }
 }
 
+impl Setting {
+    /// The words that it takes in one line, where they say all: `a`, `b`.
+    pub(super) fn plain_choices(&self) -> Option<String> {
+        let plain = !self.choices.is_empty() && self.choices.iter().all(|(_, meaning)| meaning.is_empty());
+        let words = self.choices.iter().map(|(word, _)| format!("`{word}`"));
+        plain.then(|| format!("One of {}.", words.collect::<Vec<_>>().join(", ")))
+    }
+}
+
 /// The settings of `page` in their order.
 pub fn settings(page: &Page) -> Vec<Setting> {
     let types = page.schema.get("$defs");

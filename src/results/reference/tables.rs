@@ -48,9 +48,11 @@ fn stored(table: &TableSchema) -> Schema {
     )]);
     if is_trials {
         let arm = "The name of the trial's arm; null for trials that are not planned any more.";
+        let stage = "`tuning` or `reported`: what the trial is for; a column of suites with `tune`.";
         let path = "One column for each swept setting, named by its path: its resolved value, null where the arm's components lack it.";
         columns.extend([
             column("arm", arm, "text", true),
+            column("stage", stage, "text", true),
             column("task.length, model.cell, …", path, "the type that holds all values", true),
         ]);
     }

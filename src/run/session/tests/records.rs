@@ -279,3 +279,26 @@ fn a_report_belongs_to_the_bytes_of_the_tables() {
     let names: Vec<_> = stale().iter().map(|path| path.file_name().unwrap().to_owned()).collect();
     assert_eq!(names, ["report.md", "report.html"]);
 }
+
+/// Every table has its page, on which every one of its columns is told of.
+#[test]
+fn every_column_that_is_shown_is_described() {
+    let folder = tempfile::tempdir().unwrap();
+    let claims = "\nclaims: [{id: a, statement: b, metric: test/loss, left: {model.hidden: 2}, right: chance, expect: left < right}]\n";
+    let mut session = open(folder.path(), &(TUNED.to_owned() + claims));
+    train(&mut session, succeed);
+    let run = StoredRun::open(session.dir()).unwrap();
+    let swept = run.plan().swept(0).into_iter().map(|setting| setting.path);
+    let swept: Vec<String> = swept.chain(run.plan().tuned(0).into_iter().map(|setting| setting.path)).collect();
+    assert!(!swept.is_empty());
+    for table in RunTable::ALL {
+        let pages = crate::results::reference::tables();
+        let page = pages.iter().find(|page| page.name == table.name()).expect("a page of every table");
+        let described = page.schema.get("properties").and_then(serde_json::Value::as_object).unwrap();
+        for column in run.table(table, &[], true).unwrap().columns {
+            let name = column.name.replace("exact-match", "loss").replace("accuracy", "loss");
+            let told = described.contains_key(&column.name) || described.contains_key(&name);
+            assert!(told || swept.contains(&column.name), "{}: {}", table.name(), column.name);
+        }
+    }
+}
