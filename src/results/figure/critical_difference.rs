@@ -216,7 +216,8 @@ impl CriticalDifference {
             PairTest::Holm => found.pairwise_holm(),
         };
         // Without any difference at all no pair differs.
-        p.into_iter().map(|p| !(p < ALPHA) || !(found.f_p < ALPHA)).collect()
+        let differs = |p: f64| p < ALPHA && found.f_p < ALPHA;
+        p.into_iter().map(|p| !differs(p)).collect()
     }
 }
 

@@ -95,7 +95,8 @@ impl Scene {
     }
 
     /// A line of dashes of length `on` with gaps of length `off`.
-    pub fn dashed(&mut self, path: &[Position], Dash { on, off, .. }: Dash, color: Color, width: Stroke) {
+    pub fn dashed(&mut self, path: &[Position], dash: Dash, color: Color, width: Stroke) {
+        let (on, off) = dash.points();
         let length: f64 = path.windows(2).map(|pair| distance(pair[0], pair[1])).sum();
         // A line that runs up and down all the way has longer dashes, rather than a hundred thousand.
         let longer = (length / (MOST_DASHES * (on + off))).max(1.0);

@@ -14,14 +14,19 @@ impl Stroke {
 /// The lengths of a dash and of the gap after it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dash {
-    pub on: f64,
-    pub off: f64,
-    /// Keeps other modules from making one.
-    only_here: (),
+    on: f64,
+    off: f64,
+}
+
+impl Dash {
+    /// The lengths in points: of the dash, and of the gap.
+    pub fn points(self) -> (f64, f64) {
+        (self.on, self.off)
+    }
 }
 
 const fn dash(on: f64, off: f64) -> Dash {
-    Dash { on, off, only_here: () }
+    Dash { on, off }
 }
 
 /// Short ticks, leaders from a label to its line.

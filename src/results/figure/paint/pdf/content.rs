@@ -99,7 +99,7 @@ impl Painter<'_> {
         let index = usize::from(text.weight == Weight::Bold);
         let glyphs = self.fonts[index].glyphs(&shown);
         let own = self.fonts[index].width(&glyphs) * text.size.points();
-        if glyphs.is_empty() || !(own > 0.0) {
+        if glyphs.is_empty() || own == 0.0 {
             return;
         }
         let left = match text.anchor {

@@ -172,7 +172,7 @@ fn components(outline: &[u8]) -> Vec<u16> {
     const MATRIX: u16 = 128;
     let word = |at: usize| outline.get(at..at + 2).map(|bytes| u16::from_be_bytes([bytes[0], bytes[1]]));
     // The number of contours is negative for a composite.
-    if !word(0).is_some_and(|contours| contours & 0x8000 != 0) {
+    if word(0).is_none_or(|contours| contours & 0x8000 == 0) {
         return vec![];
     }
     let (mut found, mut at) = (vec![], 10);
