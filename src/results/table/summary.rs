@@ -307,7 +307,7 @@ mod tests {
                     || kind("exact-match")
                     || name.split(", ").any(|one| one == column.name)
             };
-            assert!(SUMMARY_COLUMNS.iter().map(|(name, _)| name).any(|name| described(name)), "{}", column.name);
+            assert!(SUMMARY_COLUMNS.iter().map(|(name, _)| name).any(described), "{}", column.name);
         }
     }
 
