@@ -396,10 +396,7 @@ impl Session {
         let mut handle = |event: PoolEvent| {
             match event {
                 PoolEvent::Progress(trial, updates) => observer.progress(trial, updates),
-                PoolEvent::Tick => {
-                    observer.tick();
-                    interim.iter_mut().for_each(|interim| interim.tick(stored, planned));
-                }
+                PoolEvent::Tick => observer.tick(),
                 PoolEvent::Finished(trial, finished) => {
                     let Finished { mut record, model } = *finished;
                     reuse.definition(plan, trial.arm).mark(&mut record.trial);
@@ -411,6 +408,8 @@ impl Session {
                     observer.finished(plan, trial, &record);
                 }
             }
+            // At any event: while progress comes in quick succession there is no tick.
+            interim.iter_mut().for_each(|interim| interim.tick(stored, planned));
             Ok(())
         };
         let done = pool::train_trials(plan, pending, trainer, options, stop, &mut handle);

@@ -28,7 +28,7 @@ pub(super) struct Value {
 }
 
 impl Value {
-    /// What equal values share.
+    /// The key of equal values: their text and number.
     fn key(&self) -> (String, Option<u64>) {
         (self.text.clone(), self.number.map(f64::to_bits))
     }

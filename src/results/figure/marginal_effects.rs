@@ -1,4 +1,4 @@
-//! What each swept setting does by itself.
+//! The effect of each swept setting by itself.
 
 use std::collections::BTreeMap;
 
@@ -57,7 +57,7 @@ pub struct MarginalEffects {
     pub metric: Option<MetricName>,
 }
 
-/// What a setting needs.
+/// The words for what a setting must have.
 const NEEDED: &str =
     "two to sixty values that are planned with the same combinations of the other settings, two or more";
 /// The fewest combinations of other settings that make a mean.

@@ -157,7 +157,7 @@ fn figure(page: &mut String, id: &str, figure: &ReportFigure) {
         inline::svg(&figure.svg, id),
         escape(&figure.caption),
         links(
-            [("SVG", "svg"), ("PNG", "png")]
+            [("SVG", "svg"), ("PNG", "png"), ("PDF", "pdf")]
                 .map(|(word, end)| (word.to_owned(), layout::figure(&figure.file_name(end))))
         ),
     );

@@ -44,7 +44,7 @@ pub struct Trace<'a> {
     marks: Vec<Estimate>,
     /// Points of a line that are only bounds.
     bounds: Vec<Position>,
-    /// What the line sums up, within the panel.
+    /// The series that the line sums up, within the panel.
     strands: Vec<Vec<Position>>,
 }
 

@@ -15,7 +15,7 @@ pub struct Content {
     pub opacities: Vec<f64>,
 }
 
-/// What is set and need not be set again.
+/// The settings that hold and need not be set again.
 #[derive(Default)]
 struct State {
     fill: Option<Rgb>,

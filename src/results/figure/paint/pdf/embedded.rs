@@ -226,7 +226,7 @@ fn assemble(contents: &[Vec<u8>; 6]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// What is embedded is a font in which the used glyphs, and what they are made of, look as before, and the others are empty.
+    /// The embedded font is one in which the used glyphs, and what they are made of, look as before, and the others are empty.
     #[test]
     fn used_glyphs_keep_their_outlines() {
         let mut font = Embedded::new(Weight::Regular).unwrap();
