@@ -7,8 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::Exit;
 use crate::{
     plan::PlanOptions,
-    results::{claim::JUNIT, reference::KINDS, table::Format},
+    results::{claim::JUNIT, comparison::Strictness, reference::KINDS, table::Format},
     run::RunTable,
+    store::layout::RESULTS,
     suite::{Problems, Setting, Suite},
 };
 
@@ -66,6 +67,9 @@ pub(super) enum Command {
     Runs(Runs),
     /// Show the verdicts on the suite's claims: exit with 3 if one is refuted, else 4 if one is inconclusive or there is none
     Claims(Claims),
+    /// Compare a run with a baseline, bits trial by trial and results arm by arm: exit with 3 if numerics changed or an arm regressed,
+    /// else 4 if something could not be compared
+    Compare(Compare),
     /// Draw tables, figures, report.html and report.md again, from what is stored
     Report(Report),
     /// Run stored trials again and compare their hash chains: exit with 3 if one has other bits, naming the first such update
@@ -116,7 +120,7 @@ pub(super) struct Run {
     #[command(flatten)]
     pub suite: SuiteArguments,
     /// Folder of results; the suite gets a folder of its name in it
-    #[arg(long, value_name = "DIR", default_value = "results")]
+    #[arg(long, value_name = "DIR", default_value = RESULTS)]
     pub out: PathBuf,
     /// Trials at a time; if not given, as many as there are cores for their threads, on a GPU one
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -129,6 +133,9 @@ pub(super) struct Run {
     /// Stop at the first trial that ends in an error
     #[arg(long)]
     pub fail_fast: bool,
+    /// Keep what `compare --baseline NAME` needs of the finished run in results/baselines/NAME/, in place of what is there
+    #[arg(long, value_name = "NAME")]
+    pub save_baseline: Option<String>,
     /// No progress and no summary
     #[arg(short, long)]
     pub quiet: bool,
@@ -166,7 +173,7 @@ pub(super) struct PlanArguments {
     #[command(flatten)]
     pub suite: SuiteArguments,
     /// Folder of results, to see what is stored already
-    #[arg(long, value_name = "DIR", default_value = "results")]
+    #[arg(long, value_name = "DIR", default_value = RESULTS)]
     pub out: PathBuf,
     #[command(flatten)]
     pub backend: BackendArguments,
@@ -256,7 +263,7 @@ pub(super) struct Show {
 #[derive(Args, Debug)]
 pub(super) struct Runs {
     /// The folder that holds the folders of runs
-    #[arg(value_name = "DIR", default_value = "results")]
+    #[arg(value_name = "DIR", default_value = RESULTS)]
     pub dir: PathBuf,
     #[arg(long, default_value = "table", help = formats("How to show them"))]
     pub format: String,
@@ -266,6 +273,27 @@ pub(super) struct Runs {
 pub(super) struct Claims {
     #[command(flatten)]
     pub folder: RunFolder,
+    #[arg(long, default_value = "table", help = verdict_formats())]
+    pub format: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Compare {
+    /// The folders of the baseline and of the run, or suites' names for their folders in results/; with --baseline that of the run alone
+    #[arg(value_name = "BASELINE RUN", required = true, num_args = 1..=2)]
+    pub folders: Vec<PathBuf>,
+    /// Compare with the baseline of this name, in results/baselines/
+    #[arg(long, value_name = "NAME")]
+    pub baseline: Option<String>,
+    /// The smallest change that counts: of a share of solved trials as it is, of other metrics relative to the baseline's median
+    #[arg(long, value_name = "SHARE", default_value_t = Strictness::default().threshold)]
+    pub threshold: f64,
+    /// The probability of calling anything better or worse by chance, over all arms and metrics
+    #[arg(long, value_name = "P", default_value_t = Strictness::default().alpha)]
+    pub alpha: f64,
+    /// Let other bits pass: only what regressed decides
+    #[arg(long)]
+    pub accept_numerics: bool,
     #[arg(long, default_value = "table", help = verdict_formats())]
     pub format: String,
 }

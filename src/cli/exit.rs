@@ -41,10 +41,10 @@ exits! {
     /// usage, or an invalid suite
     Usage = 2,
     /// mismatch: `report --check`, the report is not what the stored results give; `reproduce`, a trial has other bits; `claims`, a
-    /// claim is refuted
+    /// claim is refuted; `compare`, a trial has other bits or an arm regressed
     Mismatch = 3,
     /// nothing comparable: `reproduce`, no stored trial was computed by this engine, device and numerics version; `claims`, a claim is
-    /// inconclusive, or the suite states none
+    /// inconclusive, or the suite states none; `compare`, a trial is missing or of other circumstances, or the baseline is
     NothingComparable = 4,
     /// some trials ended in an error or out of memory
     TrialsFailed = 5,

@@ -5,6 +5,7 @@ mod audit;
 mod backend;
 mod check;
 mod claims;
+mod compare;
 mod components;
 mod describe;
 mod exit;

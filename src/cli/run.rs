@@ -13,12 +13,16 @@ use crate::{
         doubts,
         table::{self, Format},
     },
-    run::{Session, SessionOptions},
+    run::{Session, SessionOptions, baseline_folder, save_baseline},
     text::{pluralize, shell_quote},
 };
 
 pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit, Failure> {
     let backend = options.backend.resolve()?;
+    if let Some(name) = &options.save_baseline {
+        // Before anything is trained for it.
+        baseline_folder(&options.out, name)?;
+    }
     let stop = stop_on_signals()?;
     silence_panics_of_trials();
     let (suite, plan) = options.suite.load()?;
@@ -85,6 +89,14 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
             },
             |page| format!("report: {}", page.display()),
         ));
+    }
+    if let (Some(name), false) = (&options.save_baseline, session.is_apart()) {
+        let saved = save_baseline(session.dir(), &options.out, name)?;
+        print_error(&format!("baseline: {}", saved.display()));
+    } else if options.save_baseline.is_some() {
+        print_error(
+            "baseline: none, the run is of the suite with --set or --only in a folder of the whole; --out DIR makes one of this",
+        );
     }
     if summary.failed > 0 {
         let dir = session.dir().display().to_string();

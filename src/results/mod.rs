@@ -2,6 +2,7 @@
 
 mod circumstances;
 pub mod claim;
+pub mod comparison;
 mod doubts;
 pub mod figure;
 mod number;

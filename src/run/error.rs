@@ -49,6 +49,11 @@ pub enum RunError {
     /// The system starts no thread to train on.
     #[error("cannot start a thread: {0}; raise the limit of processes (`ulimit -u`), or end some")]
     NoThread(std::io::Error),
+    /// A baseline may not be called so.
+    #[error(
+        "a baseline cannot be called `{name}`: small letters, digits and single hyphens between them, such as `main`"
+    )]
+    BaselineName { name: String },
     /// Rows of a table that has none of their own were asked for.
     #[error("{0}")]
     NoSuchRows(&'static str),

@@ -5,8 +5,8 @@
 mod arms;
 mod audit;
 mod backend;
+mod baseline;
 mod circumstances;
-mod compare;
 mod contents;
 mod definition;
 mod description;
@@ -38,7 +38,7 @@ pub use self::{
     arms::arms,
     audit::{AuditError, audit, find_trial_of_any_stage},
     backend::{check_backend, check_backend_for, default_jobs},
-    compare::{Difference, first_difference},
+    baseline::{baseline_folder, save_baseline},
     error::RunError,
     figures::undrawable_figures,
     finished::Finished,

@@ -6,13 +6,13 @@ use std::{
 };
 
 use super::{
-    Difference, Observer, PoolEvent, PoolOptions, Stage, StoredRun, Trainer, backend::provenance, contents::in_order,
-    definition::Definitions, error::RunError, first_difference, memory::memory_for_trials, pool,
+    Observer, PoolEvent, PoolOptions, Stage, StoredRun, Trainer, backend::provenance, contents::in_order,
+    definition::Definitions, error::RunError, memory::memory_for_trials, pool,
 };
 use crate::{
     plan::{Plan, Trial},
     results::table::{Cell, Column, Table},
-    store::{self, Link, MetricRow, Part, Record},
+    store::{self, Difference, Link, MetricRow, Part, Record, first_difference},
     train::{MetricName, Split},
 };
 

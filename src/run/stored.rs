@@ -1,7 +1,7 @@
 //! A run as it is stored.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -14,8 +14,12 @@ use super::{
 };
 use crate::{
     plan::{Plan, PlanOptions, Trial},
-    results::{report::Composition, table::Results},
-    store::{Manifest, Part, PlanColumns, Store, StoreError, layout},
+    results::{
+        comparison::{Definition, Side},
+        report::Composition,
+        table::Results,
+    },
+    store::{Link, Manifest, Part, PlanColumns, Store, StoreError, layout},
     suite::Suite,
 };
 
@@ -42,7 +46,7 @@ impl StoredRun {
     ///
     /// [`RunError::NoRun`] where there is no run; any other where it cannot be read.
     pub fn open(run: &Path) -> Result<Self, RunError> {
-        let named = Path::new("results").join(run);
+        let named = Path::new(layout::RESULTS).join(run);
         let is_run = |dir: &PathBuf| dir.join(layout::RESOLVED).is_file();
         let dir = [run.to_owned(), named].into_iter().find(is_run);
         let dir = dir.ok_or_else(|| RunError::NoRun { path: run.to_owned() })?;
@@ -76,6 +80,24 @@ impl StoredRun {
     /// When a table cannot be read.
     pub fn results_without_probes(&self) -> Result<Results, RunError> {
         Ok(self.contents().results(false)?)
+    }
+
+    /// The run as it is compared with another, by the name it is opened by.
+    ///
+    /// # Errors
+    ///
+    /// When a table cannot be read.
+    pub fn side(&self, name: String) -> Result<Side, RunError> {
+        let plan = self.plan();
+        let results = self.results_without_probes()?;
+        let mut chains: BTreeMap<String, Vec<Link>> = BTreeMap::new();
+        let reported: BTreeSet<String> = results.trials().map(|trial| trial.trial.trial_id.clone()).collect();
+        for link in self.store.rows::<Link>(|id| reported.contains(id))? {
+            chains.entry(link.trial_id.clone()).or_default().push(link);
+        }
+        let definition = |arm: usize| Definition { config: plan.config(arm), resolved: plan.resolved(arm) };
+        let definitions = (0..plan.arms()).map(definition).collect();
+        Ok(Side { name, results, chains, definitions })
     }
 
     /// The numbers of stored trials of the plan that this program would compute otherwise, by the first part in which.

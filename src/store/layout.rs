@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+/// The folder of all runs, unless told otherwise.
+pub const RESULTS: &str = "results";
 /// The suite as its author wrote it.
 pub const SUITE: &str = "suite.yaml";
 /// The suite as it was run, every default written out.

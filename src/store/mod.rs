@@ -4,6 +4,7 @@
 //! bytes depend on the stored trials and the plan alone, never on the order in which trials finished.
 
 mod atomic;
+mod chain;
 mod checksum;
 mod clock;
 mod column;
@@ -29,6 +30,7 @@ mod status;
 mod value;
 
 pub(crate) use atomic::{write_atomically, write_output};
+pub use chain::{Difference, first_difference};
 pub use clock::now;
 pub use column::{ColumnSchema, ColumnType, SCHEMA_VERSION, TableSchema};
 pub use definition::Definition;

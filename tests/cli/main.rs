@@ -2,6 +2,7 @@
 
 mod audit;
 mod claims;
+mod compare;
 mod components;
 mod engines;
 mod interruption;

@@ -28,5 +28,7 @@ pub use self::{
     verdict::{Verdict, verdicts},
 };
 
+pub(in crate::results) use self::sample::Sample;
+
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ const SMALLEST: f64 = 1e-12;
 
 /// The numbers of a comparison, with the test that fits them.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Sample {
+pub(in crate::results) enum Sample {
     /// A number that no seed changes.
     Fixed(f64),
     /// Numbers of any distribution, one of each replicate: differences of paired trials, rank correlations.
@@ -32,7 +32,7 @@ pub(super) enum Sample {
 
 /// The outcome of a test.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Tested {
+pub(in crate::results) struct Tested {
     /// The two-sided p-value; none where nothing is left to chance.
     pub p: Option<f64>,
     /// The effect with its interval.

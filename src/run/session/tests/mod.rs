@@ -419,7 +419,8 @@ impl Trainer for Other {
 
 #[test]
 fn other_bits_are_told_from_other_engines() {
-    use crate::run::{Difference, ReproduceOptions, StoredRun, reproduce};
+    use crate::run::{ReproduceOptions, StoredRun, reproduce};
+    use crate::store::Difference;
 
     let folder = tempfile::tempdir().unwrap();
     let mut session = open(folder.path(), SUITE);

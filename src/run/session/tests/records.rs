@@ -9,7 +9,8 @@ use crate::{
         table::{Cell, Table},
         tuning::Side,
     },
-    run::{Difference, ReproduceOptions, RunTable, StoredRun, interim::Interim, reproduce},
+    run::{ReproduceOptions, RunTable, StoredRun, interim::Interim, reproduce},
+    store::Difference,
     text::Condition,
 };
 

@@ -1,6 +1,6 @@
 //! Comparison of the hash chains of two runs of one trial.
 
-use crate::store::Link;
+use super::record::Link;
 
 /// The first evaluation at which two hash chains differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

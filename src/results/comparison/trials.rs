@@ -1,0 +1,153 @@
+//! The bits of trials, compared link by link.
+
+use std::collections::BTreeMap;
+
+use super::pairs::Pairs;
+use super::side::Side;
+use crate::results::number::significant;
+use crate::results::table::TrialResults;
+use crate::store::{Difference, first_difference};
+
+/// A trial of the baseline, of the run, or of both.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComparedTrial {
+    /// The id.
+    pub trial_id: String,
+    /// The label of its arm: the run's, or the baseline's where only that has it.
+    pub arm: String,
+    /// The number of its seed within the arm.
+    pub replicate: u32,
+    /// How its bits compare.
+    pub bits: Bits,
+}
+
+/// How the bits of a trial compare.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Bits {
+    /// Every link of the chain is the same.
+    Same,
+    /// The numerics changed.
+    Other {
+        /// The first evaluation at which the chains part.
+        at: Difference,
+        /// The largest relative difference of a metric since then, of those that both have; none where no evaluation is common.
+        drift: Option<f64>,
+    },
+    /// Only the baseline has it.
+    Missing,
+    /// Only the run has it.
+    New,
+    /// It is no result on one side, or was computed under other circumstances.
+    Incomparable(String),
+}
+
+/// The trials of the arms that both have by settings, then those that one has alone.
+pub(super) fn compare_trials(baseline: &Side, run: &Side, pairs: &Pairs) -> Vec<ComparedTrial> {
+    let mut compared = vec![];
+    let of = |side: &Side, arm: usize| -> BTreeMap<u32, TrialResults> {
+        side.results.arms[arm].trials.iter().map(|trial| (trial.trial.replicate, trial.clone())).collect()
+    };
+    let mut add = |label: &str, one: Option<&TrialResults>, two: Option<&TrialResults>| {
+        let bits = match (one, two) {
+            (Some(one), Some(two)) => bits(baseline, run, one, two),
+            (Some(_), None) => Bits::Missing,
+            _ => Bits::New,
+        };
+        let Some(trial) = two.or(one).map(|results| &results.trial) else { return };
+        let (trial_id, replicate) = (trial.trial_id.clone(), trial.replicate);
+        compared.push(ComparedTrial { trial_id, arm: label.to_owned(), replicate, bits });
+    };
+    for pair in pairs.both.iter().filter(|pair| pair.same_settings) {
+        let (before, after) = (of(baseline, pair.baseline), of(run, pair.run));
+        let replicates: std::collections::BTreeSet<u32> = before.keys().chain(after.keys()).copied().collect();
+        let label = &run.results.arms[pair.run].arm.label;
+        replicates.iter().for_each(|replicate| add(label, before.get(replicate), after.get(replicate)));
+    }
+    for arm in &pairs.added {
+        let arm = &run.results.arms[*arm];
+        arm.trials.iter().for_each(|trial| add(&arm.arm.label, None, Some(trial)));
+    }
+    for arm in &pairs.gone {
+        let arm = &baseline.results.arms[*arm];
+        arm.trials.iter().for_each(|trial| add(&arm.arm.label, Some(trial), None));
+    }
+    compared
+}
+
+fn bits(baseline: &Side, run: &Side, one: &TrialResults, two: &TrialResults) -> Bits {
+    let circumstances = |trial: &TrialResults| {
+        let trial = &trial.trial;
+        format!("{} on {} under numerics {}", trial.engine, trial.device, trial.numerics)
+    };
+    if let Some(failed) = [one, two].into_iter().find(|trial| !trial.is_result()) {
+        let side = if std::ptr::eq(failed, one) { "in the baseline" } else { "in the run" };
+        return Bits::Incomparable(format!("{side} it ended as {}", failed.trial.status.name()));
+    }
+    let (before, after) = (circumstances(one), circumstances(two));
+    if before != after {
+        return Bits::Incomparable(format!("{before} before, {after} now"));
+    }
+    let chain = |side: &Side, trial: &TrialResults| side.chains.get(&trial.trial.trial_id).cloned().unwrap_or_default();
+    let (first, second) = (chain(baseline, one), chain(run, two));
+    if first.is_empty() || second.is_empty() {
+        return Bits::Incomparable("no chain is stored".to_owned());
+    }
+    // Links are kept short, the last one in full.
+    let last = (one.trial.hash != two.trial.hash).then_some(Difference { update: two.trial.updates, same_until: None });
+    match first_difference(&first, &second).or(last) {
+        None => Bits::Same,
+        Some(at) => Bits::Other { at, drift: drift(one, two, at.update) },
+    }
+}
+
+/// The largest relative difference of a metric from `update` on.
+fn drift(one: &TrialResults, two: &TrialResults, update: u64) -> Option<f64> {
+    let mut largest: Option<f64> = None;
+    for (metric, curve) in &one.curves {
+        let other: BTreeMap<u64, f64> = two.curves.get(metric).into_iter().flatten().copied().collect();
+        for (at, before) in curve.iter().filter(|(at, _)| *at >= update) {
+            let Some(after) = other.get(at) else { continue };
+            let relative = relative(*before, *after);
+            largest = Some(largest.map_or(relative, |largest| largest.max(relative)));
+        }
+    }
+    largest
+}
+
+/// |a − b| over the larger of |a| and |b|: 0 where they are equal, ∞ where just one is a finite number.
+fn relative(one: f64, two: f64) -> f64 {
+    if one == two || (one.is_nan() && two.is_nan()) {
+        return 0.0;
+    }
+    let relative = (one - two).abs() / one.abs().max(two.abs());
+    if relative.is_nan() || !one.is_finite() || !two.is_finite() { f64::INFINITY } else { relative }
+}
+
+impl Bits {
+    /// The name in tables, such as `changed`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Same => "identical",
+            Self::Other { .. } => "changed",
+            Self::Missing => "missing",
+            Self::New => "new",
+            Self::Incomparable(_) => "incomparable",
+        }
+    }
+
+    /// What is to be known of it, in a sentence.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Same => "the bits are the same".to_owned(),
+            Self::Other { at, drift } => {
+                let since = at.same_until.map_or_else(String::new, |update| format!(", the same until {update}"));
+                let drift = drift
+                    .map_or_else(String::new, |drift| format!("; metrics drift by {} since", significant(drift, 2)));
+                format!("the numerics changed: other bits at update {}{since}{drift}", at.update)
+            }
+            Self::Missing => "the run lacks this trial of the baseline".to_owned(),
+            Self::New => "the baseline lacks this trial".to_owned(),
+            Self::Incomparable(reason) => format!("not comparable: {reason}"),
+        }
+    }
+}
