@@ -32,7 +32,8 @@ use crate::component::{
 ///
 /// Li, Li, Cook, Zhu, Gao 2018, Independently recurrent neural network (arXiv:1803.04831v3), eq. 2. Their code's notes advise u = 1
 /// in a last layer of which only the last output is read: `init: {parameters: {layer1.u_h: {kind: constant, value: 1.0}}}`.
-/// With 32 units that does not learn the adding problem.
+/// With 32 units in two layers (Adam at 1e-3, 5 seeds, 3000 updates) all learn to add at length 100 with either start, at 200 all with u = 1 and
+/// 3 with u uniform, at 400 3 with u = 1 and none with u uniform.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct IndRnn {

@@ -44,6 +44,8 @@ fn side(name: &str, arms: &[(&str, Vec<End>)]) -> Side {
             chance: vec![],
             budget: 200,
             target: None,
+            lengths: vec![],
+            probes: vec![],
         },
         trials: ends.iter().enumerate().map(|(replicate, end)| trial(label, replicate, *end)).collect(),
     };
