@@ -44,7 +44,7 @@ fn side(name: &str, arms: &[(&str, Vec<End>)]) -> Side {
             chance: vec![],
             budget: 200,
             target: None,
-            lengths: vec![],
+            lengths: None,
             probes: vec![],
         },
         trials: ends.iter().enumerate().map(|(replicate, end)| trial(label, replicate, *end)).collect(),
@@ -206,6 +206,7 @@ fn chance_is_called_a_regression_no_more_often_than_promised_and_a_loss_is_found
 
 #[test]
 #[ignore = "simulates for minutes and prints the power that README states"]
+#[allow(clippy::print_stdout, reason = "it reports")]
 fn power() {
     println!("by chance: {}", share_regressed(1000, 0.7, 0.7));
     for now in [0.8, 0.6, 0.5, 0.4, 0.3] {
