@@ -286,10 +286,10 @@ pub(super) struct Compare {
     #[arg(long, value_name = "NAME")]
     pub baseline: Option<String>,
     /// The smallest change that counts: of a share of solved trials as it is, of other metrics relative to the baseline's median
-    #[arg(long, value_name = "SHARE", default_value_t = Strictness::default().threshold)]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, default_value_t = Strictness::default().threshold)]
     pub threshold: f64,
     /// The probability of calling anything better or worse by chance, over all arms and metrics
-    #[arg(long, value_name = "P", default_value_t = Strictness::default().alpha)]
+    #[arg(long, value_name = "P", allow_negative_numbers = true, default_value_t = Strictness::default().alpha)]
     pub alpha: f64,
     /// Let other bits pass: only what regressed decides
     #[arg(long)]

@@ -13,7 +13,7 @@ use crate::train::{Measure, MetricName, Split};
 const METRICS: [MetricName; 3] =
     [MetricName::Solved, MetricName::UpdatesToTarget, MetricName::Measured(Split::Test, Measure::Loss)];
 
-/// What became of a metric.
+/// The change of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Worse by more than the threshold, and than chance explains.
@@ -39,7 +39,7 @@ pub struct Effect {
     pub test: &'static str,
     /// The two-sided p-value, corrected for all arms and metrics by Holm's method.
     pub corrected_p: f64,
-    /// What became of it.
+    /// The change in a word.
     pub change: Change,
 }
 

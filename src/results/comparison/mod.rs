@@ -33,7 +33,7 @@ use pairs::Pairs;
 use settings::changed_settings;
 use trials::compare_trials;
 
-/// What is to be judged, and how strictly.
+/// How strictly changes are judged.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Strictness {
     /// The smallest change that counts: of a share of solved trials as it is, of other metrics relative to the baseline's median.

@@ -8,7 +8,7 @@ use crate::results::table::{Arm, ArmResults, Results, TrialResults};
 use crate::store::{Difference, Link, Status, samples::record};
 use crate::train::{Measure, MetricName, Split};
 
-/// What a trial ended with.
+/// The end of a trial.
 #[derive(Clone, Copy, Debug)]
 struct End {
     loss: f64,

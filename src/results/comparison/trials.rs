@@ -135,7 +135,7 @@ impl Bits {
         }
     }
 
-    /// What is to be known of it, in a sentence.
+    /// The comparison of its bits in a sentence.
     pub fn sentence(&self) -> String {
         match self {
             Self::Same => "the bits are the same".to_owned(),
