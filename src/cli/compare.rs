@@ -76,7 +76,11 @@ pub(super) fn compare(options: &arguments::Compare, out: &mut dyn Write) -> Resu
     let regressed = found.standing(Standing::Regressed).count();
     Ok(if regressed > 0 || (found.changed() > 0 && !options.accept_numerics) {
         Exit::Mismatch
-    } else if found.arms.is_empty() || found.missing() + found.incomparable() > 0 || !found.gone.is_empty() {
+    } else if found.arms.is_empty()
+        || found.missing() + found.incomparable() > 0
+        || !found.gone.is_empty()
+        || found.standing(Standing::Undecided).next().is_some()
+    {
         Exit::NothingComparable
     } else {
         Exit::Ok
@@ -136,6 +140,13 @@ fn facts(found: &Comparison) -> Vec<String> {
         let count = found.count(|bits| matches!(bits, Bits::Incomparable(other) if other == reason));
         facts.push(format!("{} not comparable: {reason}", pluralize(count as u64, "trial")));
     }
+    let undecided = found.standing(Standing::Undecided).count() as u64;
+    if undecided > 0 {
+        let arms = pluralize(undecided, "arm");
+        facts.push(format!(
+            "{arms} with too few replicates to tell anything from chance after the correction; give more `replicates`"
+        ));
+    }
     for (labels, side) in [(&found.gone, "baseline"), (&found.added, "run")] {
         if !labels.is_empty() {
             let some: Vec<&str> = labels.iter().take(3).map(String::as_str).collect();
@@ -151,14 +162,17 @@ fn facts(found: &Comparison) -> Vec<String> {
 fn summary(found: &Comparison) -> String {
     let standing = |standing: Standing| found.standing(standing).count();
     format!(
-        "{}: {} identical, {} changed, {} missing; {}: {} regressed, {} improved, {} within noise, {} without change",
+        "{}: {} identical, {} changed, {} missing, {} new; {}: {} regressed, {} improved, {} of too few replicates, {} within noise, \
+         {} without change",
         pluralize(found.trials.len() as u64, "trial"),
         found.identical(),
         found.changed(),
         found.missing(),
+        found.count(|bits| *bits == Bits::New),
         pluralize(found.arms.len() as u64, "arm"),
         standing(Standing::Regressed),
         standing(Standing::Improved),
+        standing(Standing::Undecided),
         standing(Standing::WithinNoise),
         standing(Standing::NoChange),
     )

@@ -44,7 +44,7 @@ exits! {
     /// claim is refuted; `compare`, a trial has other bits or an arm regressed
     Mismatch = 3,
     /// nothing comparable: `reproduce`, no stored trial was computed by this engine, device and numerics version; `claims`, a claim is
-    /// inconclusive, or the suite states none; `compare`, a trial is missing or of other circumstances, or the baseline is
+    /// inconclusive, or the suite states none; `compare`, a trial is missing or of other circumstances, an arm has too few replicates, or the baseline is missing
     NothingComparable = 4,
     /// some trials ended in an error or out of memory
     TrialsFailed = 5,

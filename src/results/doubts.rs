@@ -102,7 +102,7 @@ impl fmt::Display for Doubt {
             }
             Self::FewSequences { arms: count, sequences } => write!(
                 f,
-                "There are only about {sequences} sequences of the task, so that test sequences are training sequences, in {}.",
+                "Sequences of the task repeat as if there were only about {sequences}, so that test sequences are training sequences, in {}.",
                 arms(count)
             ),
             Self::Unplanned { trials: count } => write!(

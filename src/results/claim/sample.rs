@@ -50,6 +50,17 @@ impl Sample {
         }
     }
 
+    /// The smallest two-sided p-value that so many replicates can have at all, whatever they show; none where nothing is left to chance.
+    pub fn least_p(&self, replicates: usize) -> Option<f64> {
+        let kind = match self {
+            Self::Fixed(_) => Kind::Fixed,
+            Self::Numbers(_) => Kind::Signs,
+            Self::Successes { .. } => Kind::Successes,
+            Self::Share { bound, .. } => Kind::Share { bound: *bound, above: true },
+        };
+        kind.least_p(replicates)
+    }
+
     /// The two-sided test of the hypothesis that the effect is `null`, with the interval of this confidence, which has no ends where so
     /// few replicates can give none. `None` where some replicate's number is not known.
     pub fn test(&self, null: f64, confidence: f64) -> Option<Tested> {
@@ -105,7 +116,7 @@ fn inverted(null: f64, interval: impl Fn(f64) -> Option<Estimate>) -> f64 {
 
 /// The form of a sample, from which follows what so many replicates can show at best.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Kind {
+pub(in crate::results) enum Kind {
     /// Nothing is left to chance.
     Fixed,
     /// Signs of numbers.

@@ -144,11 +144,11 @@ impl<'a> Found<'a> {
             corrected,
             notes: vec![],
         };
-        verdict.notes = self.notes(outcome, verdict.effect.as_ref(), family);
+        verdict.notes = self.notes(outcome, verdict.effect.as_ref(), confidence, family);
         verdict
     }
 
-    fn notes(&self, outcome: Outcome, effect: Option<&Estimate>, family: &[Claim]) -> Vec<String> {
+    fn notes(&self, outcome: Outcome, effect: Option<&Estimate>, confidence: f64, family: &[Claim]) -> Vec<String> {
         let Self { claim, evidence, .. } = self;
         let mut notes = vec![];
         if evidence.missing > 0 {
@@ -166,10 +166,22 @@ impl<'a> Found<'a> {
             let needed = short.needed.map_or_else(String::new, |needed| format!("; {needed} can"));
             let replicates = pluralize(evidence.n as u64, "replicate");
             notes.push(format!("{replicates} cannot reach α = {}{needed}", significant(short.alpha, 3)));
+        } else if effect.is_some_and(|effect| effect.low == f64::NEG_INFINITY && effect.high == f64::INFINITY)
+            && let Some(needed) = self.for_an_interval(confidence)
+        {
+            // The best case has other claims decided first; here they were not.
+            let replicates = pluralize(evidence.n as u64, "replicate");
+            notes.push(format!("{replicates} give no interval of the corrected confidence; {needed} do"));
         } else if let Some(enough) = effect.and_then(|effect| self.enough(effect)) {
             notes.push(format!("about {enough} replicates would decide it, were the effect as it seems"));
         }
         notes
+    }
+
+    /// The fewest replicates whose interval of this confidence has an end.
+    fn for_an_interval(&self, confidence: f64) -> Option<usize> {
+        let suffices = |n: &usize| self.claim.kind().least_p(*n).is_some_and(|p| p <= 1.0 - confidence);
+        (self.evidence.n + 1..=MOST as usize).find(suffices)
     }
 
     /// The number of replicates that would decide, were the effect as it seems: an interval narrows with the root of their number.

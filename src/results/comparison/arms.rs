@@ -15,6 +15,8 @@ pub enum Standing {
     Regressed,
     /// A metric is better so, and none worse.
     Improved,
+    /// So few replicates can show nothing, whatever they are.
+    Undecided,
     /// Results differ no more than chance explains, or by less than the threshold.
     WithinNoise,
     /// Every trial that both have is the same bit for bit.
@@ -23,13 +25,14 @@ pub enum Standing {
 
 impl Standing {
     /// Every standing, worst first.
-    pub const ALL: [Self; 4] = [Self::Regressed, Self::Improved, Self::WithinNoise, Self::NoChange];
+    pub const ALL: [Self; 5] = [Self::Regressed, Self::Improved, Self::Undecided, Self::WithinNoise, Self::NoChange];
 
     /// The name in tables, such as `within noise`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Regressed => "regressed",
             Self::Improved => "improved",
+            Self::Undecided => "too few replicates",
             Self::WithinNoise => "within noise",
             Self::NoChange => "no change",
         }
@@ -97,6 +100,7 @@ pub(super) fn compare_arms(
             true => Standing::NoChange,
             _ if any(Change::Worse) => Standing::Regressed,
             _ if any(Change::Better) => Standing::Improved,
+            _ if effects.iter().all(|effect| effect.corrected_p.is_none()) => Standing::Undecided,
             _ => Standing::WithinNoise,
         };
         ComparedArm {

@@ -56,7 +56,8 @@ struct Effect {
     n: usize,
     threshold: f64,
     test: &'static str,
-    corrected_p: f64,
+    /// Null where so few replicates can show nothing.
+    corrected_p: Option<f64>,
     change: Option<&'static str>,
 }
 
@@ -87,8 +88,8 @@ pub fn document(comparison: &Comparison) -> String {
     let finite = |number: f64| Some(number).filter(|number| number.is_finite());
     let effect = |effect: &super::Effect| Effect {
         metric: effect.metric.to_string(),
-        before: finite(effect.levels[0]),
-        now: finite(effect.levels[1]),
+        before: finite(effect.levels[0].value),
+        now: finite(effect.levels[1].value),
         difference: finite(effect.difference.value),
         low: finite(effect.difference.low),
         high: finite(effect.difference.high),

@@ -6,7 +6,7 @@ use super::Strictness;
 use crate::results::claim::Sample;
 use crate::results::number::significant;
 use crate::results::table::{ArmResults, TrialResults};
-use crate::stats::{Estimate, holm, median};
+use crate::stats::{Estimate, holm};
 use crate::train::{Measure, MetricName, Split};
 
 /// The metrics that are compared.
@@ -29,16 +29,17 @@ pub enum Change {
 pub struct Effect {
     /// The metric.
     pub metric: MetricName,
-    /// The medians, or shares of solved trials, before and now.
-    pub levels: [f64; 2],
+    /// The medians, or shares of solved trials, of each run by itself, before and now, as its own tables have them.
+    pub levels: [Estimate; 2],
     /// Now less before, with the corrected interval: the difference of shares, or the median of the replicates' differences.
     pub difference: Estimate,
     /// The smallest difference that counts.
     pub threshold: f64,
     /// The name of the test.
     pub test: &'static str,
-    /// The two-sided p-value, corrected for all arms and metrics by Holm's method.
-    pub corrected_p: f64,
+    /// The two-sided p-value, corrected by Holm's method for all arms and metrics that can be judged; none where so few replicates can
+    /// show nothing, whatever they are.
+    pub corrected_p: Option<f64>,
     /// The change in a word.
     pub change: Change,
 }
@@ -50,12 +51,12 @@ impl Effect {
         let Self { metric, levels: [before, now], difference, .. } = self;
         format!(
             "{metric} {} before, {} now, difference {} [{}, {}], corrected p = {}",
-            short(*before),
-            short(*now),
+            short(before.value),
+            short(now.value),
             short(difference.value),
             short(difference.low),
             short(difference.high),
-            short(self.corrected_p)
+            self.corrected_p.map_or_else(String::new, short)
         )
     }
 }
@@ -69,22 +70,45 @@ pub(super) fn effects(pairs: &[(&ArmResults, &ArmResults)], strictness: Strictne
             METRICS.into_iter().filter_map(move |metric| Some((at, Found::new(metric, before, after)?)))
         })
         .collect();
-    let p: Vec<f64> = found.iter().map(|(_, found)| found.p).collect();
+    let judged = family(&found.iter().map(|(_, found)| found.least_p).collect::<Vec<f64>>(), strictness.alpha);
+    let p: Vec<f64> = found.iter().zip(&judged).filter(|(_, judged)| **judged).map(|((_, found), _)| found.p).collect();
+    let mut corrected = holm(&p).into_iter();
     let mut effects = vec![vec![]; pairs.len()];
-    for ((at, found), corrected) in found.into_iter().zip(holm(&p)) {
+    for ((at, found), judged) in found.into_iter().zip(judged) {
+        let corrected = if judged { corrected.next() } else { None };
         // The interval that excludes 0 exactly where the corrected p-value is at most α.
-        let factor = if found.p > 0.0 { (corrected / found.p).max(1.0) } else { p.len() as f64 };
+        let factor = match corrected {
+            Some(corrected) if found.p > 0.0 => (corrected / found.p).max(1.0),
+            _ => p.len().max(1) as f64,
+        };
         effects[at].extend(found.judged(corrected, factor, strictness));
     }
     effects
 }
 
+/// Which of the tests are corrected for each other: as many as can still reach α after that, those of the smallest possible p-values.
+/// The others could never show anything, and would only blunt those that can (Tarone 1990, "A modified Bonferroni method for discrete
+/// data"); which they are does not depend on the results.
+fn family(least: &[f64], alpha: f64) -> Vec<bool> {
+    let mut ranked: Vec<usize> = (0..least.len()).collect();
+    ranked.sort_by(|one, other| least[*one].total_cmp(&least[*other]));
+    let fits = |size: &usize| least[ranked[*size - 1]] * *size as f64 <= alpha;
+    // Those of one possible p-value belong together.
+    let whole = |size: &usize| ranked.get(*size).is_none_or(|next| least[*next] > least[ranked[*size - 1]]);
+    let size = (1..=least.len()).rev().find(|size| whole(size) && fits(size)).unwrap_or(0);
+    let mut judged = vec![false; least.len()];
+    ranked[..size].iter().for_each(|test| judged[*test] = true);
+    judged
+}
+
 /// A metric of an arm in both runs, not judged yet.
 struct Found {
     metric: MetricName,
-    levels: [f64; 2],
+    levels: [Estimate; 2],
     sample: Sample,
     p: f64,
+    /// The smallest p-value that so many replicates can have.
+    least_p: f64,
 }
 
 impl Found {
@@ -95,32 +119,33 @@ impl Found {
         if common.is_empty() {
             return None;
         }
-        let level = |side: usize| {
-            let values: Vec<f64> = common.iter().map(|pair| pair[side]).collect();
-            median(&values, metric.non_finite()).unwrap_or(f64::NAN)
-        };
         let successes = |side: usize| (common.iter().filter(|pair| pair[side] == 1.0).count(), common.len());
-        let (levels, sample) = if metric.is_binary() {
-            let (left, right) = (successes(1), successes(0));
-            let share = |(count, n): (usize, usize)| count as f64 / n as f64;
-            ([share(right), share(left)], Sample::Successes { left, right })
+        let sample = if metric.is_binary() {
+            Sample::Successes { left: successes(1), right: successes(0) }
         } else {
             let difference = |[before, after]: &[f64; 2]| if before == after { 0.0 } else { after - before };
-            ([level(0), level(1)], Sample::Numbers(common.iter().map(difference).collect()))
+            Sample::Numbers(common.iter().map(difference).collect())
         };
+        let level = |arm: &ArmResults| match metric {
+            MetricName::Solved => arm.solved(),
+            MetricName::UpdatesToTarget => arm.updates_to_target(),
+            metric => arm.median(metric),
+        };
+        let levels = [level(before)?, level(after)?];
+        let least_p = sample.least_p(common.len())?;
         let p = sample.test(0.0, 0.5)?.p?;
-        Some(Self { metric, levels, sample, p })
+        Some(Self { metric, levels, sample, p, least_p })
     }
 
-    fn judged(self, corrected_p: f64, factor: f64, strictness: Strictness) -> Option<Effect> {
+    fn judged(self, corrected_p: Option<f64>, factor: f64, strictness: Strictness) -> Option<Effect> {
         let difference = self.sample.test(0.0, 1.0 - strictness.alpha / factor)?.effect;
         let threshold = match self.metric {
             metric if metric.is_binary() => strictness.threshold,
             // An infinite level has no relative threshold: any finite difference from it is infinite.
-            _ if self.levels[0].is_finite() => strictness.threshold * self.levels[0].abs(),
+            _ if self.levels[0].value.is_finite() => strictness.threshold * self.levels[0].value.abs(),
             _ => 0.0,
         };
-        let large = difference.value.abs() > threshold && corrected_p <= strictness.alpha;
+        let large = difference.value.abs() > threshold && corrected_p.is_some_and(|p| p <= strictness.alpha);
         let rises = large && difference.low > 0.0;
         let falls = large && difference.high < 0.0;
         let change = match (rises, falls, self.metric.lower_is_better()) {

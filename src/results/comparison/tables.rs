@@ -45,12 +45,12 @@ pub fn arms_table(comparison: &Comparison) -> Table {
                 head.into_iter()
                     .chain([
                         Cell::Text(effect.metric.to_string()),
-                        Cell::Number(effect.levels[0]),
-                        Cell::Number(effect.levels[1]),
+                        level(effect, 0),
+                        level(effect, 1),
                         Cell::Estimate { estimate: effect.difference, infinite: INFINITY.to_owned() },
                         Cell::Number(effect.threshold),
                         Cell::Text(effect.test.to_owned()),
-                        Cell::Number(effect.corrected_p),
+                        effect.corrected_p.map_or(Cell::Null, Cell::Number),
                         Cell::Text(change.to_owned()),
                         speed,
                     ])
@@ -62,8 +62,8 @@ pub fn arms_table(comparison: &Comparison) -> Table {
     let mut notes = vec![];
     if judged {
         notes.push(
-            "Before and now: the share of replicates that reached the target, and medians over replicates. Difference: now less before, \
-             with the interval that is corrected, as p is (Holm), for all arms and metrics."
+            "Before and now: replicates that reached the target, and medians, with their own 95 % intervals. Difference: now less before, \
+             with the interval that is corrected, as p is (Holm), for all arms and metrics that so many replicates can tell apart at all."
                 .to_owned(),
         );
     }
@@ -74,6 +74,15 @@ pub fn arms_table(comparison: &Comparison) -> Table {
         );
     }
     Table { columns, rows, notes }
+}
+
+/// A metric of one of the runs, as its own tables show it.
+fn level(effect: &super::Effect, side: usize) -> Cell {
+    let estimate = effect.levels[side];
+    match effect.metric.is_binary() {
+        true => Cell::Share(estimate),
+        false => Cell::Estimate { estimate, infinite: INFINITY.to_owned() },
+    }
 }
 
 /// One row per trial whose bits are not the same.

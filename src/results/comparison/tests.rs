@@ -132,7 +132,7 @@ fn arms_get_worse_and_better_by_more_than_chance_and_the_threshold() {
     assert_eq!(worse.standing, Standing::Regressed);
     let effect = &worse.effects.iter().find(|effect| effect.change == Change::Worse).unwrap();
     assert_eq!(effect.metric, MetricName::Measured(Split::Test, Measure::Loss));
-    assert!(effect.corrected_p <= 0.05 && effect.difference.low > 0.0);
+    assert!(effect.corrected_p.unwrap() <= 0.05 && effect.difference.low > 0.0);
     assert_eq!(shifted(0.5).standing, Standing::Improved);
     // Sure, but less than 5 %.
     assert_eq!(shifted(1.02).standing, Standing::WithinNoise);
@@ -148,6 +148,17 @@ fn arms_get_worse_and_better_by_more_than_chance_and_the_threshold() {
     // Everything diverged twice.
     let nothing = |bits: u32| side("a", &[("gru", ends(12, |_| End { loss: f64::NAN, solved: false, bits }))]);
     assert_eq!(compared(&nothing(1), &nothing(2)).arms[0].standing, Standing::WithinNoise);
+}
+
+#[test]
+fn a_collapse_of_six_replicates_is_seen_among_many_arms_and_of_three_is_undecided() {
+    let labels = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let run = |n: usize, of: &dyn Fn(usize) -> End| side("x", &labels.map(|label| (label, ends(n, of))));
+    let failed = |_: usize| End { loss: 0.6, solved: false, bits: 2 };
+    let found = compared(&run(6, &good), &run(6, &failed));
+    assert_eq!(found.standing(Standing::Regressed).count(), 8);
+    let found = compared(&run(3, &good), &run(3, &failed));
+    assert_eq!(found.standing(Standing::Undecided).count(), 8);
 }
 
 #[test]
