@@ -41,7 +41,7 @@ pub(super) fn experimental_setup(
         (!as_by_default || ALWAYS.contains(&section)).then(|| Fact { name: capital(section.name()), parts })
     });
     let facts = sections.chain(counts(plan, stages, results)).chain(circumstances(manifest));
-    ExperimentalSetup { facts: facts.collect(), swept: swept(results), components: components(plan), suite }
+    ExperimentalSetup { facts: facts.collect(), swept: swept(plan, results), components: components(plan), suite }
 }
 
 /// The components that the arms of a plan have, by kind and name, in the order of the suite's sections.
@@ -169,10 +169,12 @@ fn circumstances(manifest: &Manifest) -> Vec<Fact> {
 }
 
 /// The swept settings with their values, in the order in which arms first have them.
-fn swept(results: &Results) -> Vec<(String, String)> {
+fn swept(plan: &Plan, results: &Results) -> Vec<(String, String)> {
+    // A tuned setting is told of with the tuning: nobody chose its values for the arms.
+    let is_tuned = |path: &str| plan.tune().is_some_and(|tune| tune.over.contains_key(path));
     let mut paths: Vec<(&str, Vec<&str>)> = vec![];
     let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
-    for setting in results.arms.iter().flat_map(|arm| &arm.arm.swept) {
+    for setting in results.arms.iter().flat_map(|arm| &arm.arm.swept).filter(|setting| !is_tuned(&setting.path)) {
         let (path, text) = (setting.path.as_str(), setting.text.as_str());
         if !seen.insert((path, text)) {
             continue;

@@ -12,6 +12,9 @@ use crate::results::table::{ArmResults, Results, Tested};
 use crate::stats::CONFIDENCE;
 use crate::train::{Measure, MetricName};
 
+/// The most lengths that are ticks of the axis.
+const MOST_TICKS: usize = 8;
+
 /// The score of trained networks on test sequences of other lengths.
 ///
 /// # Definition
@@ -105,10 +108,11 @@ impl Figure for Generalization {
             "Median over replicates; bar: its exact interval, which covers {}; trained: the length of training sequences.",
             coverage(results, measure)
         );
+        let ticks = ticks(points().map(|point| point.x));
         let chart = Chart {
             title: title.clone(),
             subtitle,
-            x: Axis { label: "length of test sequences".to_owned(), scale: Scale::Log, ..Axis::default() },
+            x: Axis { label: "length of test sequences".to_owned(), scale: Scale::Log, ticks, ..Axis::default() },
             y: Axis { label: format!("test {name}"), ..y },
             key: arrangement.name.clone(),
             panels,
@@ -139,6 +143,16 @@ fn coverage(results: &Results, measure: Measure) -> String {
     let least = covered.iter().copied().fold(CONFIDENCE, f64::min);
     let most = covered.iter().copied().fold(0.0, f64::max);
     if least < most { format!("{} to {}", percent(least), percent(most)) } else { percent(least) }
+}
+
+/// The tested lengths as ticks, where they stand far enough apart to be read; none where they do not.
+fn ticks(lengths: impl Iterator<Item = f64>) -> Option<Vec<Tick>> {
+    let mut lengths: Vec<f64> = lengths.collect();
+    lengths.sort_by(f64::total_cmp);
+    lengths.dedup();
+    let apart = lengths.windows(2).all(|pair| pair[1] >= 1.25 * pair[0]);
+    let tick = |length: &f64| Tick { value: *length, label: format!("{length}") };
+    (apart && lengths.len() <= MOST_TICKS).then(|| lengths.iter().map(tick).collect())
 }
 
 fn panel(group: &Group, arrangement: &Arrangement, measure: Measure) -> Panel {
