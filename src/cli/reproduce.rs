@@ -79,8 +79,11 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
     ));
     Ok(if found.interrupted {
         Exit::Interrupted
-    } else if mismatches > 0 {
+    } else if found.mismatches.iter().any(|mismatch| mismatch.difference.is_some()) {
         Exit::Mismatch
+    } else if mismatches > 0 {
+        // Nothing is known of their bits.
+        Exit::TrialsFailed
     } else {
         Exit::Ok
     })

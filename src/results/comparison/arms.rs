@@ -117,6 +117,6 @@ pub(super) fn compare_arms(
 /// The median over trials of updates per second of training.
 fn updates_per_second(arm: &ArmResults) -> Option<f64> {
     let rate = |trial: &TrialResults| trial.trial.updates as f64 / trial.trial.train_seconds;
-    let rates: Vec<f64> = arm.results().map(rate).filter(|rate| rate.is_finite()).collect();
+    let rates: Vec<f64> = arm.results().map(rate).filter(|rate| rate.is_finite() && *rate > 0.0).collect();
     median(&rates, NonFinite::Lowest)
 }

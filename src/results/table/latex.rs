@@ -102,13 +102,15 @@ fn row(cells: impl Iterator<Item = String>) -> String {
 }
 
 fn shown(cell: &Cell) -> String {
-    match cell {
-        Cell::Text(text) => escaped(text),
+    let text = match cell {
+        Cell::Text(text) => return escaped(text),
         Cell::Estimate { estimate, infinite } => {
             Cell::Estimate { estimate: *estimate, infinite: escaped(infinite) }.shown_with(number)
         }
         other => other.shown_with(number),
-    }
+    };
+    // Numbers are as LaTeX needs them; of what stands around them a sign for percent would make the rest of the row a comment.
+    text.replace(" %)", r" \%)")
 }
 
 /// A number, given as text for a reader, in math mode where it needs it.
@@ -125,6 +127,16 @@ fn number(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_coverage_of_few_replicates_is_no_comment() {
+        let estimate = crate::stats::Estimate { value: 0.5, low: 0.25, high: 1.0, n: 3, confidence: 0.75 };
+        let cells = [Cell::Estimate { estimate, infinite: "> 5 %".to_owned() }, Cell::Share(estimate)];
+        for text in cells.iter().map(shown) {
+            let bare = text.replace(r"\%", "");
+            assert!(text.contains(r"(75 \%)") && !bare.contains('%'), "{text}");
+        }
+    }
 
     #[test]
     fn special_characters_are_escaped_and_numbers_set_as_mathematics() {
