@@ -1,6 +1,6 @@
 //! The arms of a plan against the values of one swept setting.
 
-use super::cell::Cell;
+use super::cell::{Cell, INFINITY};
 use super::content::{Column, Table};
 use super::error::TableError;
 use super::results::{Arm, ArmResults, MEDIAN_UPDATES, Results};
@@ -113,6 +113,8 @@ fn of_arm(arm: &ArmResults, metric: Option<MetricName>) -> Cell {
     match metric {
         Some(MetricName::Solved) => arm.solved().map_or(Cell::Null, Cell::Share),
         Some(MetricName::UpdatesToTarget) => estimate(arm.updates_to_target(), format!("> {}", arm.arm.budget)),
+        // A growth of -∞ is a gradient that vanished.
+        Some(metric @ MetricName::Gradient(..)) => estimate(arm.median(metric), INFINITY.to_owned()),
         Some(metric) => estimate(arm.median(metric), "diverged".to_owned()),
         None => match (arm.solved(), arm.updates_to_target()) {
             (Some(solved), Some(updates)) => Cell::Text(reached(solved, updates, arm.arm.budget)),
