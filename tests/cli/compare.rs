@@ -27,8 +27,11 @@ fn a_run_is_held_against_a_baseline() {
     let other =
         folder.write("other.yaml", &SMALL.replace("name: small", "name: other").replace("updates: 12", "updates: 16"));
     folder.succeed(&["run", other]);
-    let json = folder.succeed(&["compare", "small", "other", "--format", "json"]);
-    let json: Value = serde_json::from_str(&json.out).unwrap();
+    let found = folder.run(&["compare", "small", "other", "--format", "json"]);
+    let json: Value = serde_json::from_str(&found.out).unwrap();
+    // Two replicates show nothing.
+    assert_eq!((found.code, &json["arms"][0]["standing"]), (Some(4), &Value::from("too few replicates")));
+    assert_eq!(json["arms"][0]["effects"][0]["n"], 2);
     assert_eq!(json["settings"][0]["path"], "train.updates", "{json}");
     assert_eq!((json["settings"][0]["before"].as_u64(), json["settings"][0]["now"].as_u64()), (Some(12), Some(16)));
     assert_eq!(json["arms"][0]["same-settings"], false);

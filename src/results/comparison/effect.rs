@@ -109,6 +109,8 @@ struct Found {
     p: f64,
     /// The smallest p-value that so many replicates can have.
     least_p: f64,
+    /// The number of replicates that both runs have.
+    n: usize,
 }
 
 impl Found {
@@ -134,11 +136,12 @@ impl Found {
         let levels = [level(before)?, level(after)?];
         let least_p = sample.least_p(common.len())?;
         let p = sample.test(0.0, 0.5)?.p?;
-        Some(Self { metric, levels, sample, p, least_p })
+        Some(Self { metric, levels, sample, p, least_p, n: common.len() })
     }
 
     fn judged(self, corrected_p: Option<f64>, factor: f64, strictness: Strictness) -> Option<Effect> {
-        let difference = self.sample.test(0.0, 1.0 - strictness.alpha / factor)?.effect;
+        let tested = self.sample.test(0.0, 1.0 - strictness.alpha / factor)?;
+        let difference = Estimate { n: self.n, ..tested.effect };
         let threshold = match self.metric {
             metric if metric.is_binary() => strictness.threshold,
             // An infinite level has no relative threshold: any finite difference from it is infinite.
