@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::Exit;
 use crate::{
     plan::PlanOptions,
-    results::{claim::JUNIT, comparison::Strictness, reference::KINDS, table::Format},
+    results::{JUNIT, comparison::Strictness, reference::KINDS, table::Format},
     run::RunTable,
     store::layout::RESULTS,
     suite::{Problems, Setting, Suite},

@@ -5,10 +5,11 @@ use std::io::Write;
 use super::{
     Exit, Failure, arguments, github,
     terminal::{print_error, width},
+    verdict_format::verdict_format,
 };
 use crate::{
     results::{
-        claim::{self, JUNIT, Outcome, Verdict, verdicts},
+        claim::{self, Outcome, Verdict, verdicts},
         doubts,
         table::Format,
     },
@@ -17,13 +18,7 @@ use crate::{
 };
 
 pub(super) fn claims(options: &arguments::Claims, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let format: Option<Format> = match options.format.as_str() {
-        JUNIT => None,
-        name => Some(name.parse().map_err(|error| {
-            let failure = Failure::from(error);
-            Failure { message: format!("{}, {JUNIT}", failure.message), ..failure }
-        })?),
-    };
+    let format = verdict_format(&options.format)?;
     let run = StoredRun::open(&options.folder.run)?;
     let results = run.results()?;
     doubts(&results).iter().for_each(|doubt| print_error(&doubt.to_string()));

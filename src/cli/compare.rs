@@ -5,10 +5,10 @@ use std::{io::Write, path::Path};
 use super::{
     Exit, Failure, arguments, github,
     terminal::{print_error, width},
+    verdict_format::verdict_format,
 };
 use crate::{
     results::{
-        claim::JUNIT,
         comparison::{
             self, Bits, Comparison, Standing, Strictness, arms_table, document, settings_table, trials_table,
         },
@@ -23,13 +23,7 @@ use crate::{
 const ANNOTATIONS: usize = 10;
 
 pub(super) fn compare(options: &arguments::Compare, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let format: Option<Format> = match options.format.as_str() {
-        JUNIT => None,
-        name => Some(name.parse().map_err(|error| {
-            let failure = Failure::from(error);
-            Failure { message: format!("{}, {JUNIT}", failure.message), ..failure }
-        })?),
-    };
+    let format = verdict_format(&options.format)?;
     let strictness = strictness(options)?;
     let open = |path: &Path| -> Result<comparison::Side, Failure> {
         Ok(StoredRun::open(path)?.side(path.display().to_string())?)

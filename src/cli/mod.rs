@@ -22,6 +22,7 @@ mod runs;
 mod schema;
 mod show;
 mod terminal;
+mod verdict_format;
 
 pub use self::{
     exit::{Exit, Failure},

@@ -5,6 +5,7 @@ pub mod claim;
 pub mod comparison;
 mod doubts;
 pub mod figure;
+mod junit;
 mod number;
 pub mod reference;
 pub mod report;
@@ -16,4 +17,5 @@ mod typeface;
 pub use self::{
     circumstances::Circumstances,
     doubts::{Doubt, doubts},
+    junit::JUNIT,
 };

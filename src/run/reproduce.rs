@@ -12,7 +12,7 @@ use super::{
 use crate::{
     plan::{Plan, Trial},
     results::table::{Cell, Column, Table},
-    store::{self, Difference, Link, MetricRow, Part, Record, first_difference},
+    store::{self, Difference, Link, MetricRow, Part, Record, difference_of_trials},
     train::{MetricName, Split},
 };
 
@@ -167,9 +167,7 @@ fn compare(
         Some(part) if part != Part::Unknown => format!("the parameters differ; it was stored {part}"),
         _ => "the parameters differ".to_owned(),
     };
-    // Links are kept short, the last one in full: where only that differs, it is the last update that does.
-    let last = (!same_end).then_some(Difference { update: trial.updates, same_until: None });
-    match first_difference(chain, &again.chain).or(last) {
+    match difference_of_trials((stored, chain), (trial, &again.chain)) {
         Some(difference) => Verdict::Differs(difference, reason),
         // They come after the last link, which tells nothing of them.
         None => match tests.iter().find(|test| !again.metrics.iter().any(|row| is_same(row, test))) {

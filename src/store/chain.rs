@@ -1,6 +1,6 @@
 //! Comparison of the hash chains of two runs of one trial.
 
-use super::record::Link;
+use super::record::{Link, TrialRow};
 
 /// The first evaluation at which two hash chains differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct Difference {
 }
 
 /// The first link that one chain has and the other has not; nothing if they are the same.
-pub fn first_difference(one: &[Link], other: &[Link]) -> Option<Difference> {
+fn first_difference(one: &[Link], other: &[Link]) -> Option<Difference> {
     let mut same_until = None;
     for k in 0..one.len().max(other.len()) {
         match (one.get(k), other.get(k)) {
@@ -24,6 +24,14 @@ pub fn first_difference(one: &[Link], other: &[Link]) -> Option<Difference> {
         }
     }
     None
+}
+
+/// Where two computations of one trial part, by their rows and hash chains; nothing if they have the same bits.
+///
+/// Links are kept short, the last one, the trial's hash, in full: where only that differs, it is the last update that does.
+pub fn difference_of_trials(one: (&TrialRow, &[Link]), other: (&TrialRow, &[Link])) -> Option<Difference> {
+    let last = Difference { update: other.0.updates, same_until: None };
+    first_difference(one.1, other.1).or((one.0.hash != other.0.hash).then_some(last))
 }
 
 #[cfg(test)]

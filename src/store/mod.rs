@@ -30,7 +30,7 @@ mod status;
 mod value;
 
 pub(crate) use atomic::{write_atomically, write_output};
-pub use chain::{Difference, first_difference};
+pub use chain::{Difference, difference_of_trials};
 pub use clock::now;
 pub use column::{ColumnSchema, ColumnType, SCHEMA_VERSION, TableSchema};
 pub use definition::Definition;

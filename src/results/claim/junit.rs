@@ -1,13 +1,10 @@
 //! Verdicts for continuous integration: JUnit XML.
 
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::TestSuite;
 
 use super::outcome::Outcome;
 use super::verdict::Verdict;
-use crate::text::printable;
-
-/// The name of the format, which is none of tables.
-pub const JUNIT: &str = "junit";
+use crate::results::junit::{Status, case, clean, document};
 
 /// The verdicts on the claims of `suite` as one test suite: a refuted claim is a failure, an inconclusive one is skipped.
 ///
@@ -16,25 +13,16 @@ pub const JUNIT: &str = "junit";
 pub fn junit(suite: &str, verdicts: &[Verdict]) -> Result<String, String> {
     let mut cases = TestSuite::new(suite);
     for verdict in verdicts {
-        let sentence: String = verdict.sentence().chars().map(printable).collect();
+        let sentence = verdict.sentence();
         let status = match verdict.outcome {
-            Outcome::Supported => TestCaseStatus::success(),
-            Outcome::Refuted => {
-                let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                status.set_message(&*sentence).set_type(verdict.outcome.name());
-                status
-            }
-            Outcome::Inconclusive => {
-                let mut status = TestCaseStatus::skipped();
-                status.set_message(&*sentence).set_type(verdict.outcome.name());
-                status
-            }
+            Outcome::Supported => Status::Passed,
+            Outcome::Refuted => Status::Failed(sentence.clone()),
+            Outcome::Inconclusive => Status::Skipped(sentence.clone()),
         };
-        let mut case = TestCase::new(&*verdict.claim.spec.id, status);
-        case.set_classname(suite).set_system_out(&*sentence);
+        let mut case = case(suite, &verdict.claim.spec.id, status);
+        case.status.set_type(verdict.outcome.name());
+        case.set_system_out(clean(&sentence));
         cases.add_test_case(case);
     }
-    let mut report = Report::new("longlag claims");
-    report.add_test_suite(cases);
-    report.to_string().map_err(|error| error.to_string())
+    document("longlag claims", [cases])
 }

@@ -21,7 +21,7 @@ pub use self::{
     contrast::{Claim, Contrast},
     document::{SCHEMA, document},
     form::{Bound, Form, Misfit},
-    junit::{JUNIT, junit},
+    junit::junit,
     outcome::Outcome,
     spec::{ClaimSpec, Conditions, Expectation, Level, Right},
     table::{TABLE_ABOUT, TABLE_COLUMNS, table},

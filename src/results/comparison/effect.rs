@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::Strictness;
 use crate::results::claim::Sample;
 use crate::results::number::significant;
-use crate::results::table::{ArmResults, TrialResults};
-use crate::stats::{Estimate, holm};
+use crate::results::table::ArmResults;
+use crate::stats::{Estimate, differences, holm};
 use crate::train::{Measure, MetricName, Split};
 
 /// The metrics that are compared.
@@ -115,7 +115,10 @@ struct Found {
 
 impl Found {
     fn new(metric: MetricName, before: &ArmResults, after: &ArmResults) -> Option<Self> {
-        let [one, two] = [before, after].map(|arm| by_replicate(arm, metric));
+        let by_replicate = |arm: &ArmResults| -> BTreeMap<u32, f64> {
+            arm.trials.iter().filter_map(|trial| Some((trial.trial.replicate, trial.value(metric)?))).collect()
+        };
+        let [one, two] = [before, after].map(by_replicate);
         let common: Vec<[f64; 2]> =
             one.iter().filter_map(|(replicate, before)| Some([*before, *two.get(replicate)?])).collect();
         if common.is_empty() {
@@ -125,8 +128,8 @@ impl Found {
         let sample = if metric.is_binary() {
             Sample::Successes { left: successes(1), right: successes(0) }
         } else {
-            let difference = |[before, after]: &[f64; 2]| if before == after { 0.0 } else { after - before };
-            Sample::Numbers(common.iter().map(difference).collect())
+            let [before, now] = [0, 1].map(|side| common.iter().map(|pair| pair[side]).collect::<Vec<f64>>());
+            Sample::Numbers(differences(&now, &before, metric.non_finite())?)
         };
         let level = |arm: &ArmResults| match metric {
             MetricName::Solved => arm.solved(),
@@ -159,11 +162,4 @@ impl Found {
         let Self { metric, levels, sample, .. } = self;
         Some(Effect { metric, levels, difference, threshold, test: sample.name(), corrected_p, change })
     }
-}
-
-/// The values of an arm's trials; what is not finite is worse than every number.
-fn by_replicate(arm: &ArmResults, metric: MetricName) -> BTreeMap<u32, f64> {
-    let ranked = |value: f64| if value.is_finite() { value } else { metric.non_finite().infinity() };
-    let value = |trial: &TrialResults| Some((trial.trial.replicate, ranked(trial.value(metric)?)));
-    arm.trials.iter().filter_map(value).collect()
 }

@@ -1,11 +1,11 @@
 //! A comparison for continuous integration: JUnit XML.
 
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::TestSuite;
 
 use super::Comparison;
 use super::arms::Standing;
 use super::trials::Bits;
-use crate::text::printable;
+use crate::results::junit::{Status, case, document};
 
 /// The comparison as two test suites: the bits of every trial, of which changed ones fail, and the standing of every arm, of which
 /// regressed ones fail. What is missing or cannot be compared is skipped.
@@ -13,38 +13,23 @@ use crate::text::printable;
 /// # Errors
 /// In words, when the XML cannot be written.
 pub fn junit(comparison: &Comparison) -> Result<String, String> {
-    let clean = |text: &str| -> String { text.chars().map(printable).collect() };
-    let failed = |message: &str| {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        status.set_message(clean(message));
-        status
-    };
-    let skipped = |message: &str| {
-        let mut status = TestCaseStatus::skipped();
-        status.set_message(clean(message));
-        status
-    };
     let mut numerics = TestSuite::new("numerics");
     for trial in &comparison.trials {
         let status = match &trial.bits {
-            Bits::Same | Bits::New => TestCaseStatus::success(),
-            Bits::Other { .. } => failed(&trial.bits.sentence()),
-            Bits::Missing | Bits::Incomparable(_) => skipped(&trial.bits.sentence()),
+            Bits::Same | Bits::New => Status::Passed,
+            Bits::Other { .. } => Status::Failed(trial.bits.sentence()),
+            Bits::Missing | Bits::Incomparable(_) => Status::Skipped(trial.bits.sentence()),
         };
-        let mut case = TestCase::new(clean(&format!("{} replicate {}", trial.arm, trial.replicate)), status);
-        case.set_classname("numerics");
-        numerics.add_test_case(case);
+        numerics.add_test_case(case("numerics", &format!("{} replicate {}", trial.arm, trial.replicate), status));
     }
     let mut arms = TestSuite::new("results");
     for arm in &comparison.arms {
-        let status =
-            if arm.standing == Standing::Regressed { failed(&arm.sentence()) } else { TestCaseStatus::success() };
-        let mut case = TestCase::new(clean(&arm.label), status);
-        case.set_classname("results");
-        arms.add_test_case(case);
+        let status = match arm.standing {
+            Standing::Regressed => Status::Failed(arm.sentence()),
+            Standing::Undecided => Status::Skipped(arm.sentence()),
+            Standing::Improved | Standing::WithinNoise | Standing::NoChange => Status::Passed,
+        };
+        arms.add_test_case(case("results", &arm.label, status));
     }
-    let mut report = Report::new("longlag compare");
-    report.add_test_suite(numerics);
-    report.add_test_suite(arms);
-    report.to_string().map_err(|error| error.to_string())
+    document("longlag compare", [numerics, arms])
 }

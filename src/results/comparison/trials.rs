@@ -6,7 +6,7 @@ use super::pairs::Pairs;
 use super::side::Side;
 use crate::results::number::significant;
 use crate::results::table::TrialResults;
-use crate::store::{Difference, first_difference};
+use crate::store::{Difference, Link, difference_of_trials};
 
 /// A trial of the baseline, of the run, or of both.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,17 +87,19 @@ fn bits(baseline: &Side, run: &Side, one: &TrialResults, two: &TrialResults) -> 
     if before != after {
         return Bits::Incomparable(format!("{before} before, {after} now"));
     }
-    let chain = |side: &Side, trial: &TrialResults| side.chains.get(&trial.trial.trial_id).cloned().unwrap_or_default();
     let (first, second) = (chain(baseline, one), chain(run, two));
     if first.is_empty() || second.is_empty() {
         return Bits::Incomparable("no chain is stored".to_owned());
     }
-    // Links are kept short, the last one in full.
-    let last = (one.trial.hash != two.trial.hash).then_some(Difference { update: two.trial.updates, same_until: None });
-    match first_difference(&first, &second).or(last) {
+    match difference_of_trials((&one.trial, first), (&two.trial, second)) {
         None => Bits::Same,
         Some(at) => Bits::Other { at, drift: drift(one, two, at.update) },
     }
+}
+
+/// The stored chain of a trial.
+fn chain<'a>(side: &'a Side, trial: &TrialResults) -> &'a [Link] {
+    side.chains.get(&trial.trial.trial_id).map_or(&[], Vec::as_slice)
 }
 
 /// The largest relative difference of a metric from `update` on.

@@ -8,7 +8,7 @@ use super::data::heatmap::HeatmapCell;
 use super::drawing::Drawing;
 use super::methods::{Comparison, Method, compare, needs_methods};
 use super::picture::{Figure, Fit, NothingToDraw, Picture};
-use super::sentences::{left_out, ran, target_in_words};
+use super::sentences::{left_out, no_target_yet, ran, target_in_words};
 use crate::results::number;
 use crate::results::table::{ArmResults, MEDIAN_UPDATES, Results};
 use crate::seed::{self, Purpose};
@@ -111,7 +111,7 @@ impl Figure for Ranking {
         let mut rows: Vec<(f64, DotRow)> =
             methods.iter().filter_map(|method| self.row(method, &results.suite)).collect();
         if rows.is_empty() {
-            return Err(NothingToDraw("no trial with a target has finished yet; run the suite first".to_owned()));
+            return Err(no_target_yet());
         }
         // Of equal scores the one that solves more, then the order of the plan; what lacks a task cannot be compared.
         rows.sort_by(|(solved, row), (other_solved, other)| {

@@ -26,6 +26,11 @@ pub(super) fn ran(results: &Results) -> Result<(), NothingToDraw> {
     }
 }
 
+/// The complaint that no stored trial says anything of a target.
+pub(super) fn no_target_yet() -> NothingToDraw {
+    NothingToDraw("no trial with a target has finished yet; run the suite first".to_owned())
+}
+
 /// The number of replicates of an arm that are planned, stored or not.
 pub(super) fn planned_replicates(plan: &Results) -> usize {
     plan.planned / plan.arms.len().max(1)

@@ -7,7 +7,7 @@ use super::arrangement::{Arrangement, Group, arrange};
 use super::data::chart::{Axis, Chart, Panel, Point, Series, SeriesRole, Tick};
 use super::drawing::Drawing;
 use super::picture::{Figure, Fit, MOST_PANELS, NothingToDraw, Picture};
-use super::sentences::{left_out, planned_replicates, ran, target_in_words};
+use super::sentences::{left_out, no_target_yet, planned_replicates, ran, target_in_words};
 use crate::results::table::Results;
 
 /// The share of replicates that reach the target, against the `series` setting, with its interval.
@@ -68,7 +68,7 @@ impl Figure for SuccessRate {
         let places = arrangement.places();
         let panels: Vec<Panel> = arrangement.groups.iter().map(|group| panel(group, &arrangement, &places)).collect();
         if panels.iter().all(|panel| panel.series.iter().all(|series| series.points.is_empty())) {
-            return Err(NothingToDraw("no trial with a target has finished yet; run the suite first".to_owned()));
+            return Err(no_target_yet());
         }
         let title = format!("Success by {}", arrangement.name);
         let chart = Chart {

@@ -7,7 +7,7 @@ use super::arrangement::{Arrangement, Group, Member, arrange, replicates};
 use super::data::chart::{Axis, Chart, Panel, Point, Series, SeriesRole};
 use super::drawing::Drawing;
 use super::picture::{Figure, Fit, MOST_PANELS, NothingToDraw, Picture};
-use super::sentences::{left_out, planned_replicates, ran, target_in_words};
+use super::sentences::{left_out, no_target_yet, planned_replicates, ran, target_in_words};
 use crate::results::table::Results;
 use crate::stats::{CONFIDENCE, Observation, kaplan_meier};
 use crate::train::MetricName;
@@ -67,7 +67,7 @@ impl Figure for Survival {
         let panels: Vec<Panel> = arrangement.groups.iter().map(|group| panel(group, &arrangement)).collect();
         let points = || panels.iter().flat_map(|panel| &panel.series).flat_map(|series| &series.points);
         if points().next().is_none() {
-            return Err(NothingToDraw("no trial with a target has finished yet; run the suite first".to_owned()));
+            return Err(no_target_yet());
         }
         let several = replicates(&arrangement).1 > 1;
         let band = if several { "band: its pointwise 95 % interval" } else { "one replicate, whose band says little" };

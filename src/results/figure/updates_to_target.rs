@@ -7,7 +7,7 @@ use super::arrangement::{Arrangement, Group, Member, arrange, replicates};
 use super::data::chart::{Axis, Chart, Panel, Point, ReferenceLine, Series, SeriesRole, Tick};
 use super::drawing::Drawing;
 use super::picture::{Figure, Fit, MOST_PANELS, NothingToDraw, Picture};
-use super::sentences::{ran, target_in_words};
+use super::sentences::{no_target_yet, ran, target_in_words};
 use crate::results::table::{MEDIAN_UPDATES, Results};
 use crate::stats::{CONFIDENCE, band_in_words, clopper_pearson};
 use crate::train::MetricName;
@@ -65,7 +65,7 @@ impl Figure for UpdatesToTarget {
         let places = arrangement.places();
         let panels: Vec<Panel> = arrangement.groups.iter().map(|group| panel(group, &arrangement, &places)).collect();
         if panels.iter().all(|panel| panel.series.iter().all(|series| series.points.is_empty())) {
-            return Err(NothingToDraw("no trial with a target has finished yet; run the suite first".to_owned()));
+            return Err(no_target_yet());
         }
         let (least, most) = replicates(&arrangement);
         let points = || panels.iter().flat_map(|panel| &panel.series).flat_map(|series| &series.points);
