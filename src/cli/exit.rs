@@ -61,6 +61,7 @@ impl From<Exit> for ExitCode {
 /// An error with its exit code.
 #[derive(Debug)]
 pub struct Failure {
+    /// The code to end with.
     pub exit: Exit,
     /// Lines for the user, each saying where and what to do.
     pub message: String,

@@ -24,7 +24,5 @@ mod show;
 mod terminal;
 mod verdict_format;
 
-pub use self::{
-    exit::{Exit, Failure},
-    main::main,
-};
+use self::exit::Failure;
+pub use self::{exit::Exit, main::main};

@@ -28,6 +28,7 @@ pub struct Parameter {
     pub name: String,
     /// The shape, `[out, in]` or `[width]`.
     pub shape: Vec<usize>,
+    /// The use of it, which decides on its initial values, and on its factor of the learning rate.
     pub role: Role,
     /// Of a parameter of a dense layer in the readout, the layer's inputs.
     pub dense_inputs: Option<usize>,

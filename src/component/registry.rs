@@ -1,6 +1,6 @@
 //! One list per kind of component, from which everything else about the kind derives.
 //!
-//! A kind (tasks, cells, initializers, …) is an enum made by [`registry!`]. Its variants carry the component's settings, so
+//! A kind (tasks, cells, initializers, …) is an enum made by [`registry!`](crate::registry). Its variants carry the component's settings, so
 //! the suite's YAML (`kind: adding`), the JSON schema, `list`, `describe`, the law tests and the benches all read the same
 //! list, and the page of a component is its doc comment.
 

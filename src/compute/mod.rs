@@ -1,9 +1,9 @@
 //! Computing: kernels with the same bits on every processor, and the compilers of graphs and of formulae of matrices into calls of
 //! them.
 
-pub mod ir;
+pub(crate) mod ir;
 pub mod kernel;
 pub mod linalg;
 pub mod lower;
 pub mod matrix;
-pub mod memory;
+pub(crate) mod memory;

@@ -12,6 +12,7 @@ use crate::{
 pub enum Backend {
     /// The fused engine on the CPU.
     Fused {
+        /// The instruction set, which decides on speed alone.
         isa: Isa,
         /// Threads per trial, at least one.
         threads: usize,

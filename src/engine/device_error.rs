@@ -22,7 +22,10 @@ pub enum DeviceError {
          CUDA_COMPUTE_CAP={number}",
         number = capability.replace('.', "")
     )]
-    OtherArchitecture { capability: String },
+    OtherArchitecture {
+        /// The compute capability of the GPU that is there, such as `9.0`.
+        capability: String,
+    },
     /// The compiler of kernels that are made at run time is missing.
     #[error(
         "NVRTC (libnvrtc.so, libnvrtc-builtins.so), which compiles kernels at run time, is not found: install the CUDA toolkit or `pip install \

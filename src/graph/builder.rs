@@ -171,12 +171,12 @@ impl Builder {
         Scalar::new(self, ScalarId(*scalars - 1))
     }
 
-    /// The trained vector `name` [hidden].
+    /// The trained vector `name` of the cell's hidden units.
     pub fn vector(&self, name: &str) -> Expr<'_> {
         self.vector_of(name, self.hidden)
     }
 
-    /// The trained vector `name` [`width`].
+    /// The trained vector `name` of `width` units.
     pub fn vector_of(&self, name: &str, width: usize) -> Expr<'_> {
         self.trained(name, width, Kind::Bias)
     }
@@ -186,12 +186,12 @@ impl Builder {
         self.trained(name, 1, Kind::Bias)
     }
 
-    /// The trained vector `name` [hidden] that a state is multiplied by unit by unit: a diagonal recurrent matrix.
+    /// The trained vector `name` of the cell's hidden units that a state is multiplied by unit by unit: a diagonal recurrent matrix.
     pub fn diagonal(&self, name: &str) -> Expr<'_> {
         self.diagonal_of(name, self.hidden)
     }
 
-    /// The trained vector `name` [`width`] that a state is multiplied by unit by unit.
+    /// The trained vector `name` of `width` units that a state is multiplied by unit by unit.
     pub fn diagonal_of(&self, name: &str, width: usize) -> Expr<'_> {
         self.trained(name, width, Kind::Recurrent)
     }

@@ -178,14 +178,17 @@ impl<'g> Expr<'g> {
         self * self.builder.random(law, 1.0, self.width())
     }
 
+    /// tanh of each unit.
     pub fn tanh(self) -> Self {
         self.unary(Unary::Tanh)
     }
 
+    /// σ(x) = 1 / (1 + e⁻ˣ) of each unit.
     pub fn sigmoid(self) -> Self {
         self.unary(Unary::Sigmoid)
     }
 
+    /// eˣ of each unit.
     pub fn exp(self) -> Self {
         self.unary(Unary::Exp)
     }

@@ -27,18 +27,27 @@ pub struct StateId(pub usize);
 /// A pointwise function of one vector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unary {
+    /// tanh x.
     Tanh,
+    /// σ(x) = 1 / (1 + e⁻ˣ).
     Sigmoid,
+    /// eˣ.
     Exp,
     /// eˣ − 1, exact near 0.
     ExpM1,
+    /// The natural logarithm: NaN below 0, −∞ at 0.
     Ln,
     /// ln(1 + x), exact near 0.
     Ln1P,
+    /// The square root: NaN below 0.
     Sqrt,
+    /// x².
     Square,
+    /// |x|; its derivative at 0 is 0.
     Abs,
+    /// sin x, x in radians.
     Sin,
+    /// cos x, x in radians.
     Cos,
 }
 
@@ -62,9 +71,13 @@ impl Unary {
 /// A pointwise function of two vectors of one width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Binary {
+    /// left + right.
     Add,
+    /// left − right.
     Subtract,
+    /// left ⊙ right, unit by unit.
     Multiply,
+    /// left ⊘ right, unit by unit.
     Divide,
 }
 
@@ -76,9 +89,13 @@ impl Binary {
 /// How two numbers are compared. A comparison with NaN is false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Relation {
+    /// left < right.
     Less,
+    /// left ≤ right.
     LessOrEqual,
+    /// left > right.
     Greater,
+    /// left ≥ right.
     GreaterOrEqual,
 }
 
@@ -86,7 +103,12 @@ pub enum Relation {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Law {
     /// `value` with this probability, else 0.
-    Bernoulli { probability: f64, value: f64 },
+    Bernoulli {
+        /// Of `value`, from 0 to 1.
+        probability: f64,
+        /// The number that is not 0, as 1/(1 − rate) in inverted dropout.
+        value: f64,
+    },
     /// Uniform on [0, 1).
     Uniform,
     /// The standard normal distribution.
@@ -137,6 +159,7 @@ pub enum Op {
     Input,
     /// A state as it was carried out of step t − `delay`; zero before the first step.
     Previous {
+        /// The state that is read.
         state: StateId,
         /// At least 1.
         delay: usize,
@@ -145,7 +168,9 @@ pub enum Op {
     Given(GivenId),
     /// Random numbers.
     Random {
+        /// The distribution of each unit, independent of the others.
         law: Law,
+        /// When they are drawn anew.
         renewal: Renewal,
         /// The number in their place when the network is evaluated.
         evaluation: f64,
@@ -160,44 +185,67 @@ pub enum Op {
     Clock(Clock),
     /// W·v for a weight matrix W [out, in], or Wᵀ·v.
     Linear {
+        /// v, of the width that W, or its transpose, takes.
         value: NodeId,
+        /// W.
         weight: ParameterId,
+        /// Whether Wᵀ stands in place of W.
         transposed: bool,
     },
     /// M·v for a constant matrix M, or Mᵀ·v.
     Fixed {
+        /// v, of the width that M, or its transpose, takes.
         value: NodeId,
+        /// M, which is not trained.
         matrix: Fixed,
+        /// Whether Mᵀ stands in place of M.
         transposed: bool,
     },
     /// Vectors side by side.
     Concat(Vec<NodeId>),
     /// scale·v + shift.
     Affine {
+        /// v.
         value: NodeId,
+        /// The factor of each unit.
         scale: f64,
+        /// The number added to each unit.
         shift: f64,
     },
     /// scalar·v for a number handed in at each run; the product is rounded, also where something is added to it.
     Scale {
+        /// v.
         value: NodeId,
+        /// The number.
         scalar: ScalarId,
     },
+    /// A function of each unit.
     Unary {
+        /// The function.
         function: Unary,
+        /// Its argument.
         value: NodeId,
     },
+    /// A function of the units of two vectors of one width, unit by unit.
     Binary {
+        /// The function.
         function: Binary,
+        /// Its first argument.
         left: NodeId,
+        /// Its second argument, as wide as the first.
         right: NodeId,
     },
     /// `then` where `value relation threshold` holds, else `otherwise`; the derivative follows the branch taken.
     Select {
+        /// The vector that is compared, unit by unit.
         value: NodeId,
+        /// How it is compared: value on the left, threshold on the right.
         relation: Relation,
+        /// The number that it is compared with.
         threshold: f64,
+        /// The branch where the comparison holds.
         then: NodeId,
+        /// The branch where it does not hold, or compares NaN.
         otherwise: NodeId,
     },
 }
@@ -257,7 +305,9 @@ impl Op {
 /// A row vector of `width` numbers for each sequence of the batch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
+    /// The operation that gives the vector.
     pub op: Op,
+    /// Units of the vector, at least 1.
     pub width: usize,
 }
 
@@ -279,6 +329,7 @@ pub struct GraphParameter {
     pub name: String,
     /// `[out, in]` for a matrix, `[width]` for a vector.
     pub shape: Vec<usize>,
+    /// The use that decides on its initial values.
     pub kind: Kind,
 }
 
@@ -287,6 +338,7 @@ pub struct GraphParameter {
 pub struct State {
     /// Unique in the cell, such as `h` or `c`.
     pub name: String,
+    /// Units of the vector, at least 1.
     pub width: usize,
     /// The node whose value is carried out of the step.
     pub next: NodeId,
@@ -297,7 +349,9 @@ pub struct State {
 pub struct Graph {
     /// In order of evaluation.
     pub nodes: Vec<Node>,
+    /// Trained tensors in the order of [`ParameterId`], which is that of the flat buffer.
     pub parameters: Vec<GraphParameter>,
+    /// Vectors carried from step to step, in the order of [`StateId`].
     pub states: Vec<State>,
     /// The vector that the next layer or the readout reads.
     pub output: NodeId,

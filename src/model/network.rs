@@ -17,6 +17,7 @@ use crate::{
 /// A graph with the place of its parameters in the flat buffer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stage {
+    /// One step of the layer, or one dense layer of the readout.
     pub graph: Graph,
     /// Index of the graph's first parameter in [`Network::parameters`]; the others follow in order.
     pub first_parameter: usize,
@@ -27,6 +28,7 @@ pub struct Stage {
 /// A model for a given task.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network {
+    /// The dimensions of the task that it is made for.
     pub dimensions: Dimensions,
     /// Recurrent layers, from the input on.
     pub layers: Vec<Stage>,

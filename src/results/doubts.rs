@@ -18,33 +18,85 @@ pub enum Doubt {
     /// It is the suite's small version.
     Quick,
     /// Trials were computed otherwise than they would be now, by the first part in which.
-    Redefined { parts: BTreeMap<Part, usize> },
+    Redefined {
+        /// How many trials differ first in which part.
+        parts: BTreeMap<Part, usize>,
+    },
     /// Planned trials are not stored.
-    Missing { missing: usize, planned: usize },
+    Missing {
+        /// How many trials, at least 1.
+        missing: usize,
+        /// How many the plan has.
+        planned: usize,
+    },
     /// Trials ended by an error or a limit of time or memory.
-    Failed { trials: usize },
+    Failed {
+        /// How many trials, at least 1.
+        trials: usize,
+    },
     /// Trials diverged.
-    Diverged { trials: usize },
+    Diverged {
+        /// How many trials, at least 1.
+        trials: usize,
+    },
     /// Trials diverged because what the optimizer remembers overflowed.
-    OptimizerState { trials: usize, first: u64 },
+    OptimizerState {
+        /// How many trials, at least 1.
+        trials: usize,
+        /// The earliest update at which it did, from 1.
+        first: u64,
+    },
     /// Arms have a single replicate.
     OneReplicate,
     /// Arms have too few replicates for an interval of the usual confidence.
     FewReplicates,
     /// Tuned settings have the lowest or highest number that they could have: in how many arms, of how many, and on which side.
-    AtEdge { arms: usize, tuned: usize, lowest: usize, highest: usize },
+    AtEdge {
+        /// How many tuned arms have such a setting, at least 1.
+        arms: usize,
+        /// How many arms are tuned.
+        tuned: usize,
+        /// How many of `arms` have one at the lowest number.
+        lowest: usize,
+        /// How many of `arms` have one at the highest number.
+        highest: usize,
+    },
     /// No candidate of some arms was any good.
-    NoCandidate { arms: usize },
+    NoCandidate {
+        /// How many arms, at least 1.
+        arms: usize,
+    },
     /// Trials reached their target before the first update.
-    SolvedAtStart { trials: usize },
+    SolvedAtStart {
+        /// How many trials, at least 1.
+        trials: usize,
+    },
     /// Arms are the same training under two names: one pair of them, and how many there are.
-    SameChains { one: String, other: String, pairs: usize },
+    SameChains {
+        /// The label of one arm of the first pair.
+        one: String,
+        /// The label of the other.
+        other: String,
+        /// How many pairs of arms there are, at least 1.
+        pairs: usize,
+    },
     /// A curriculum ends before the task's length.
-    ShortOfLength { arms: usize },
+    ShortOfLength {
+        /// How many arms, at least 1.
+        arms: usize,
+    },
     /// Test sequences are training sequences.
-    FewSequences { arms: usize, sequences: u64 },
+    FewSequences {
+        /// How many arms, at least 1.
+        arms: usize,
+        /// The number of different sequences, estimated from how often they repeat; the fewest of these arms.
+        sequences: u64,
+    },
     /// Stored trials are in the plan no more.
-    Unplanned { trials: usize },
+    Unplanned {
+        /// How many trials, at least 1.
+        trials: usize,
+    },
 }
 
 impl fmt::Display for Doubt {

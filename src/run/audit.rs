@@ -26,10 +26,20 @@ use crate::{
 pub enum AuditError {
     /// Updates are counted from 1 to the budget.
     #[error("update {update} is not one of the trial's {budget}, which count from 1")]
-    OutsideBudget { update: u64, budget: u64 },
+    OutsideBudget {
+        /// The number that was asked for.
+        update: u64,
+        /// The last update that the trial may take.
+        budget: u64,
+    },
     /// The training ended in an earlier update.
     #[error("the trial diverged before: the {quantity} was not finite at update {update}; give that or an earlier one")]
-    Diverged { update: u64, quantity: Quantity },
+    Diverged {
+        /// The update in which the training ended, from 1; 0 is before the first.
+        update: u64,
+        /// The quantity that was infinite or NaN.
+        quantity: Quantity,
+    },
     /// The trial's updates have no gradient.
     #[error("the algorithm guesses parameters: its updates have no gradient")]
     Guesses,

@@ -33,19 +33,38 @@ pub enum RunError {
         "`{}` holds no results: give the folder of a run, such as results/vanishing, or the name of a suite",
         path.display()
     )]
-    NoRun { path: PathBuf },
+    NoRun {
+        /// The folder that was looked at.
+        path: PathBuf,
+    },
     /// No trial of the plan is meant.
     #[error("no trial has an id that begins with `{prefix}`")]
-    NoTrial { prefix: String },
+    NoTrial {
+        /// The beginning of an id that was given.
+        prefix: String,
+    },
     /// Several trials of the plan may be meant.
     #[error("{count} trials have ids that begin with `{prefix}`; give more of it")]
-    AmbiguousTrial { prefix: String, count: usize },
+    AmbiguousTrial {
+        /// The beginning of an id that was given.
+        prefix: String,
+        /// How many ids begin so, at least 2.
+        count: usize,
+    },
     /// The trial's parameters were not kept.
     #[error("there is no {}; add `save: [models]` to the suite and run it again", path.display())]
-    NoModel { path: PathBuf },
+    NoModel {
+        /// The safetensors file that would hold them.
+        path: PathBuf,
+    },
     /// The file of a trial's parameters is not one, or of another network.
     #[error("{} is damaged: {what}", path.display())]
-    DamagedModel { path: PathBuf, what: String },
+    DamagedModel {
+        /// The safetensors file.
+        path: PathBuf,
+        /// The reason, as it follows “is damaged:”.
+        what: String,
+    },
     /// The system starts no thread to train on.
     #[error("cannot start a thread: {0}; raise the limit of processes (`ulimit -u`), or end some")]
     NoThread(std::io::Error),
@@ -53,7 +72,10 @@ pub enum RunError {
     #[error(
         "a baseline cannot be called `{name}`: small letters, digits and single hyphens between them, such as `main`"
     )]
-    BaselineName { name: String },
+    BaselineName {
+        /// The name that was given.
+        name: String,
+    },
     /// Rows of a table that has none of their own were asked for.
     #[error("{0}")]
     NoSuchRows(&'static str),

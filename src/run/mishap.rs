@@ -21,6 +21,7 @@ pub enum Mishap {
         available.map(|memory| format!(", and {memory} for all trials when they began")).unwrap_or_default()
     )]
     Memory {
+        /// Bytes of the buffer.
         bytes: usize,
         /// The memory that there was for all trials when they began, if it is known.
         available: Option<AvailableMemory>,

@@ -59,6 +59,7 @@ pub trait Trainer: Sync {
 /// Trains by an engine.
 #[derive(Clone, Copy, Debug)]
 pub struct EngineTrainer {
+    /// The engine and the device.
     pub backend: Backend,
     /// Whether to hand the trained parameters over.
     pub keep_models: bool,

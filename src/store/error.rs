@@ -11,16 +11,36 @@ use thiserror::Error;
 pub enum SchemaError {
     /// A column that every row must have is absent.
     #[error("column `{column}` is missing")]
-    MissingColumn { column: String },
+    MissingColumn {
+        /// The column's name.
+        column: String,
+    },
     /// A column has another type than the schema says.
     #[error("column `{column}` holds {found}, not {expected}")]
-    WrongType { column: String, found: String, expected: String },
+    WrongType {
+        /// The column's name.
+        column: String,
+        /// The type in the file, as polars names it.
+        found: String,
+        /// The type in the schema, as polars names it.
+        expected: String,
+    },
     /// A column that is never null holds null.
     #[error("column `{column}` is null in row {row}")]
-    Null { column: String, row: usize },
+    Null {
+        /// The column's name.
+        column: String,
+        /// The first such row, from 0.
+        row: usize,
+    },
     /// A column holds a name that this version does not know.
     #[error("column `{column}` holds `{value}`, which is not one of its values")]
-    UnknownValue { column: String, value: String },
+    UnknownValue {
+        /// The column's name.
+        column: String,
+        /// The text in the file.
+        value: String,
+    },
     /// A file's bytes are not those that were written.
     #[error("its checksum is wrong, so it was damaged after it was written")]
     Damaged,
@@ -34,57 +54,113 @@ pub enum SchemaError {
 pub enum StoreError {
     /// The operating system refused.
     #[error("cannot {action} `{}`: {source}", path.display())]
-    Io { action: &'static str, path: PathBuf, source: io::Error },
+    Io {
+        /// The attempt in words that follow “cannot”, such as `write`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The answer of the operating system.
+        source: io::Error,
+    },
     /// Another process writes to the folder.
     #[error(
         "`{}` is in use by another longlag process; wait for it to end, or write elsewhere with --out",
         dir.display()
     )]
-    Locked { dir: PathBuf },
+    Locked {
+        /// The folder of the run.
+        dir: PathBuf,
+    },
     /// There is nothing to read.
     #[error("`{}` holds no stored trials; run the suite first, or check the path", dir.display())]
-    Nothing { dir: PathBuf },
+    Nothing {
+        /// The folder of the run.
+        dir: PathBuf,
+    },
     /// A file comes from a version of longlag that is newer than this one.
     #[error(
         "`{}` has schema version {found}, newer than {known}, the newest this longlag reads; update longlag",
         path.display()
     )]
-    Newer { path: PathBuf, found: u32, known: u32 },
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The schema version in the file.
+        found: u32,
+        /// [`SCHEMA_VERSION`](super::SCHEMA_VERSION) of this program.
+        known: u32,
+    },
     /// A journal comes from an older version, whose records have another layout.
     #[error(
         "`{}` has records of schema version {found}, which this longlag does not read; finish the run with the version \
          that began it, or move the file away to train those trials again",
         path.display()
     )]
-    Older { path: PathBuf, found: u32 },
+    Older {
+        /// The journal.
+        path: PathBuf,
+        /// The schema version in its head.
+        found: u32,
+    },
     /// The file is not a journal, or its header is damaged.
     #[error(
         "`{}` is not a journal of longlag; move it away, and the trials that were only there will be trained again",
         path.display()
     )]
-    NotAJournal { path: PathBuf },
+    NotAJournal {
+        /// The file.
+        path: PathBuf,
+    },
     /// A record whose checksum is right does not decode.
     #[error(
         "a record of `{}` at byte {offset} cannot be decoded; read it with the version of longlag that wrote it, or move \
          the file away to train its trials again",
         path.display()
     )]
-    Undecodable { path: PathBuf, offset: u64 },
+    Undecodable {
+        /// The journal.
+        path: PathBuf,
+        /// Bytes of the file before the record.
+        offset: u64,
+    },
     /// A Parquet file cannot be read or is not a table of this version.
     #[error("cannot read table `{}`: {source}; move it away to train its trials again", path.display())]
-    Table { path: PathBuf, source: SchemaError },
+    Table {
+        /// The Parquet file.
+        path: PathBuf,
+        /// How the file differs from a table of this version.
+        source: SchemaError,
+    },
     /// A Parquet file cannot be written.
     #[error("cannot write table `{}`: {source}", path.display())]
-    Write { path: PathBuf, source: SchemaError },
+    Write {
+        /// The Parquet file.
+        path: PathBuf,
+        /// The answer of polars.
+        source: SchemaError,
+    },
     /// The manifest is not one.
     #[error("cannot read manifest `{}`: {source}; run the suite again to write it anew", path.display())]
-    Manifest { path: PathBuf, source: serde_json::Error },
+    Manifest {
+        /// The JSON file.
+        path: PathBuf,
+        /// The place and the reason of the mistake.
+        source: serde_json::Error,
+    },
     /// A record could not be encoded.
     #[error("cannot encode the record of trial {trial_id}: {source}")]
-    Encode { trial_id: String, source: postcard::Error },
+    Encode {
+        /// The trial's id.
+        trial_id: String,
+        /// The answer of the encoder.
+        source: postcard::Error,
+    },
     /// The store was opened for reading only, or an earlier write to the journal failed half-way.
     #[error("`{}` cannot be written through this store; open it anew for writing", dir.display())]
-    NotWritable { dir: PathBuf },
+    NotWritable {
+        /// The folder of the run.
+        dir: PathBuf,
+    },
 }
 
 impl StoreError {

@@ -19,11 +19,17 @@ pub struct Provenance {
 /// A part of what decides a trial's bits, by which a stored trial may differ from the one that would be computed now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
+    /// The engine, `fused` or `dfdx`.
     Engine,
+    /// The device, `cpu` or `cuda`.
     Device,
+    /// [`NUMERICS`](crate::engine::NUMERICS), the version of all that decides bits.
     Numerics,
+    /// The task: hashes of sequences that it makes.
     Task,
+    /// The network: its graphs with their modifiers, parametrizations and initial laws.
     Network,
+    /// The training: all that becomes of a gradient, and when it ends.
     Training,
     /// It was not written down.
     Unknown,

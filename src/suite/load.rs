@@ -12,6 +12,7 @@ const QUICK: &str = "-quick";
 /// A checked suite and where its mistakes are to be pointed out.
 #[derive(Debug)]
 pub struct Suite {
+    /// The settings as they are run, complete with defaults.
     pub file: SuiteFile,
     document: Document,
     settings: Vec<Setting>,
@@ -29,7 +30,19 @@ impl Suite {
     ///
     /// All that is wrong with the file and the settings.
     pub fn load(path: &std::path::Path, settings: Vec<Setting>, quick: bool) -> Result<Self, Problems> {
-        let document = Document::read(path)?;
+        Self::of(Document::read(path)?, settings, quick)
+    }
+
+    /// Reads a suite from YAML, as a program makes it.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it, each mistake at its line and column of the text, which messages call `suite`.
+    pub fn parse(text: &str) -> Result<Self, Problems> {
+        Self::of(Document::parse(text, "suite")?, vec![], false)
+    }
+
+    fn of(document: Document, settings: Vec<Setting>, quick: bool) -> Result<Self, Problems> {
         // The file itself is checked first, so that its mistakes are reported with their lines.
         let (written, _) = read(document.value().clone()).map_err(|problems| raised(document.locate(problems)))?;
         let understood =
@@ -223,5 +236,25 @@ fn refuse(document: &Document, problem: Problem) -> Problems {
     match document.raise([problem]) {
         Err(problems) => problems,
         Ok(()) => unreachable!("there is a problem"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A suite from a string is the one from a file of that text, and its mistakes have places in the string.
+    #[test]
+    fn a_string_is_read_as_a_file_is() {
+        let text = "version: 1\nname: small\ntask: {kind: adding, length: 8}\ntrain: {updates: 3}\n";
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("suite.yaml");
+        std::fs::write(&file, text).unwrap();
+        let (parsed, loaded) = (Suite::parse(text).unwrap(), Suite::load(&file, vec![], false).unwrap());
+        assert_eq!(parsed.file, loaded.file);
+        assert_eq!(parsed.written_yaml(), text);
+
+        let problems = Suite::parse(&text.replace("updates", "update")).unwrap_err().to_string();
+        assert!(problems.starts_with("suite:4:9: "), "{problems}");
     }
 }

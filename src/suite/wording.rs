@@ -60,7 +60,7 @@ pub fn hint(wrong: &str, valid: &[&str]) -> Option<String> {
     Some(if changed { format!("it is called `{name}` now;") } else { format!("did you mean `{name}`?") })
 }
 
-/// The valid name that the writer probably meant: one that suites or other libraries call so, or the [`nearest`].
+/// The valid name that the writer probably meant: one that suites or other libraries call so, or the nearest by spelling.
 pub fn intended<'a>(wrong: &str, valid: &[&'a str]) -> Option<&'a str> {
     let known = meanings(wrong).into_iter().find_map(|meaning| valid.iter().find(|name| **name == meaning));
     known.copied().or_else(|| nearest(wrong, valid))

@@ -81,13 +81,26 @@ pub enum ConditionError {
         "`{text}` is not a condition; write it as column=value, such as status=diverged, or with != < > <= >= in place of =, or ~ and a \
          regular expression"
     )]
-    Form { text: String },
+    Form {
+        /// The condition as it was given.
+        text: String,
+    },
     /// A comparison of numbers names none.
     #[error("`{text}` compares numbers, and `{word}` is none; `=`, `!=` and `~` compare text")]
-    Number { text: String, word: String },
+    Number {
+        /// The condition as it was given.
+        text: String,
+        /// The part of it that is no number.
+        word: String,
+    },
     /// The regular expression is none.
     #[error("`{text}`: {reason}")]
-    Pattern { text: String, reason: String },
+    Pattern {
+        /// The condition as it was given.
+        text: String,
+        /// The complaint about the regular expression.
+        reason: String,
+    },
 }
 
 /// The two sides of `name=value`, none without `=`. The value may contain further ones.

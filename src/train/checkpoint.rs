@@ -12,11 +12,13 @@ use crate::engine::Engine;
 pub struct Checkpoint {
     /// The next thing to do.
     pub pending: Pending,
+    /// The state of what updates the parameters, them included.
     pub updater: UpdaterState,
     /// The scores of the batches of all updates since the last evaluation.
     pub running: Tally,
     /// The last score of the validation set.
     pub validation: Option<Score>,
+    /// All that was recorded so far.
     pub history: History,
 }
 

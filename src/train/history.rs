@@ -10,8 +10,11 @@ use crate::component::probe::Measurement;
 /// All that was recorded of a training so far.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct History {
+    /// Metrics in the order in which they were taken.
     pub metrics: Vec<MetricValue>,
+    /// Measurements in the order in which they were taken.
     pub probes: Vec<ProbeValue>,
+    /// The links of all evaluations.
     pub chain: HashChain,
 }
 
@@ -20,8 +23,11 @@ pub struct History {
 pub struct MetricValue {
     /// Updates done.
     pub update: u64,
+    /// The data set.
     pub split: Split,
+    /// The measure of it.
     pub metric: Measure,
+    /// The number: a loss in its own unit (a mean square, or nats), a share from 0 to 1, or a count.
     pub value: f64,
 }
 
@@ -32,6 +38,7 @@ pub struct ProbeValue {
     pub update: u64,
     /// The probe's name in suites.
     pub probe: Cow<'static, str>,
+    /// The number and its place.
     pub measurement: Measurement,
 }
 

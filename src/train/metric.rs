@@ -142,6 +142,7 @@ impl GradientFlow {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("there is no metric `{name}`{}; the metrics are {}", hint(name), listed())]
 pub struct UnknownMetric {
+    /// The name that was given.
     pub name: String,
 }
 

@@ -29,13 +29,21 @@ pub struct Setup {
     pub parameters: Vec<f32>,
     /// The weights that the flat buffer stands for.
     pub parametrized: Parametrized,
+    /// Gradient descent, or random guessing.
     pub algorithm: AlgorithmSpec,
+    /// Terms whose gradients are added to that of the loss.
     pub regularizers: Vec<RegularizerSpec>,
+    /// Clips of the gradient, applied in order.
     pub clip: Vec<ClipSpec>,
+    /// The rule from gradient to step.
     pub optimizer: OptimizerSpec,
+    /// Factors of the learning rate, multiplied.
     pub schedule: Vec<ScheduleSpec>,
+    /// Factors of the learning rate of single parameters.
     pub learning_rate_factors: LearningRateFactorsSpec,
+    /// Changes of the parameters after each step, made in order.
     pub constraints: Vec<ConstraintSpec>,
+    /// Measurements of the network during the training.
     pub probes: Vec<ProbeSpec>,
     /// Sequences per update.
     pub batch: usize,

@@ -84,21 +84,33 @@ pub struct Progress {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// The target was reached at this update.
-    Solved { update: u64 },
+    Solved {
+        /// Updates done; 0 is before the first.
+        update: u64,
+    },
     /// The budget was spent.
     Spent,
     /// `quantity` was not finite at this update, counted from 1; 0 is before the first.
-    Diverged { update: u64, quantity: Quantity },
+    Diverged {
+        /// The update, from 1; 0 is before the first.
+        update: u64,
+        /// The quantity that was infinite or NaN.
+        quantity: Quantity,
+    },
 }
 
 /// The result of a training.
 #[derive(Clone, Debug)]
 pub struct Trained {
+    /// The reason of its end.
     pub outcome: Outcome,
     /// Updates done.
     pub updates: u64,
+    /// Metrics in the order in which they were taken.
     pub metrics: Vec<MetricValue>,
+    /// Measurements in the order in which they were taken.
     pub probes: Vec<ProbeValue>,
+    /// The links of all evaluations.
     pub chain: HashChain,
     /// The final weights, made of the raw parameters where some are parametrized.
     pub parameters: Vec<f32>,

@@ -132,6 +132,7 @@ impl UpdateObserver for () {}
 pub struct UpdateView<'v> {
     /// The number of the update, from 1.
     pub update: u64,
+    /// The training sequences of the update.
     pub batch: &'v Batch,
     /// The loss of the batch at the start of the update.
     pub loss: f64,

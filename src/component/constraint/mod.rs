@@ -34,7 +34,10 @@ pub enum Rule<'r> {
     /// A matrix takes a step of its own, in place of the optimizer's.
     Step(&'r dyn MatrixStep),
     /// After every so many updates, and before the first, a parametrized matrix becomes the base that it is made from.
-    Rebase { every: u64 },
+    Rebase {
+        /// Updates from one to the next, at least 1.
+        every: u64,
+    },
 }
 
 /// A map of single numbers onto those that are allowed.

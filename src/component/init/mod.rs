@@ -107,24 +107,62 @@ pub enum Property {
     /// Independent entries of mean 0 and this variance.
     Variance(f64),
     /// An orthogonal matrix times `gain`: WᵀW = gain²·I.
-    Orthogonal { gain: f64 },
+    Orthogonal {
+        /// Each singular value.
+        gain: f64,
+    },
     /// The number `on` on the diagonal, `off` off it.
-    Diagonal { on: f64, off: f64 },
+    Diagonal {
+        /// Each entry on the diagonal.
+        on: f64,
+        /// Each entry off it.
+        off: f64,
+    },
     /// Independent entries from `low` to `high`, half of them below `median`.
-    Range { low: f64, median: f64, high: f64 },
+    Range {
+        /// The least that an entry can be.
+        low: f64,
+        /// The number that half of the entries are below.
+        median: f64,
+        /// The most that an entry can be.
+        high: f64,
+    },
     /// The largest |eigenvalue|, and where given the number of entries of each column or row that are not 0.
-    Radius { radius: f64, non_zeros: Option<(Links, usize)> },
+    Radius {
+        /// The largest |eigenvalue|.
+        radius: f64,
+        /// The lines, columns or rows, that have a fixed number of entries that are not 0, and that number.
+        non_zeros: Option<(Links, usize)>,
+    },
     /// Zeros but for a number from `low` to `high` for each pair of units 2k, 2k + 1, in row 2k and column 2k + 1.
-    Pairs { low: f64, high: f64 },
+    Pairs {
+        /// The least that such a number can be.
+        low: f64,
+        /// The most that it can be.
+        high: f64,
+    },
     /// Entries factor·ln u with u uniform on [1, high].
-    LogUniform { factor: f64, high: f64 },
+    LogUniform {
+        /// The number that the logarithm is multiplied by.
+        factor: f64,
+        /// The upper end of the range of u, above 1.
+        high: f64,
+    },
     /// `levels` runs of equal numbers, in even steps from `from` to `to`; as many as there are entries if not given.
-    Ramp { from: f64, to: f64, levels: Option<usize> },
+    Ramp {
+        /// The number of the first run.
+        from: f64,
+        /// The number of the last run.
+        to: f64,
+        /// How many runs, at least 1.
+        levels: Option<usize>,
+    },
 }
 
 /// How a matrix is scaled to data before training: so that its products have this variance.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DataScaling {
+    /// The variance of the units of the product after scaling, above 0.
     pub variance: f64,
     /// The largest error of the standard deviation.
     pub tolerance: f64,

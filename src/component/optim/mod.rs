@@ -85,6 +85,7 @@ fn larger<'g>(a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
 
 /// Parameters and state vectors after a step.
 pub struct NextState<'g> {
+    /// The parameters, elementwise, in the order of the flat buffer.
     pub parameters: Expr<'g>,
     /// The state vectors, as many as there were.
     pub slots: Vec<Expr<'g>>,

@@ -11,7 +11,7 @@ use crate::{
 ///
 /// # Definition
 ///
-/// W = U·diag(s)·Vᵀ with s = 2m·(σ(p) − 0.5) + 1, so that 1 − m < s < 1 + m with m = `margin`. Raw parameters: `p` [n], zero at
+/// W = U·diag(s)·Vᵀ with s = 2m·(σ(p) − 0.5) + 1, so that 1 − m < s < 1 + m with m = `margin`. Raw parameters: n numbers `p`, zero at
 /// first, so that s = 1; and `u` and `v`, the entries above the diagonal of matrices [n, n] that are drawn as `init` draws W. U and
 /// V are the Cayley transforms of the antisymmetric matrices made of them, as in `orthogonal-cayley`.
 ///

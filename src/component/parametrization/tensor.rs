@@ -10,8 +10,9 @@ use crate::{
 pub struct Tensor {
     /// The part of the name after the matrix's and a dot; empty for the tensor that takes its name, and its initial values.
     pub name: &'static str,
-    /// The shape in which the tensor is drawn.
+    /// Rows of the tensor as it is drawn.
     pub rows: usize,
+    /// Columns of the tensor as it is drawn.
     pub columns: usize,
     /// The numbers of those drawn that are kept and trained.
     pub entries: Entries,
@@ -22,6 +23,7 @@ pub struct Tensor {
 /// Some entries of a matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entries {
+    /// Every entry, row by row.
     All,
     /// The numbers at least this far right of the diagonal, row by row.
     Upper(usize),

@@ -26,6 +26,7 @@ pub struct Measurement {
     pub index: Option<usize>,
     /// `median`, `q10` or `q90` over the sequences.
     pub statistic: Cow<'static, str>,
+    /// The number, in the unit that the probe states; infinities and NaN as they are.
     pub value: f64,
 }
 

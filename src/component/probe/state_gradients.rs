@@ -9,6 +9,7 @@ pub struct StateGradient<E = f32> {
     pub layer: usize,
     /// The state's name, such as `h` or `c`.
     pub state: String,
+    /// Units of the state.
     pub width: usize,
     /// \[steps, size, width\].
     pub values: Vec<E>,

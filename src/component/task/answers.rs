@@ -8,6 +8,7 @@ const CERTAIN: f32 = 1000.0;
 /// Outputs for every step of a sequence, \[steps, width\]: numbers, or logits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answers {
+    /// The numbers, row-major.
     pub outputs: Vec<f32>,
     width: usize,
 }

@@ -6,6 +6,7 @@ use crate::seed::Stream;
 pub struct Batch {
     /// Number of sequences.
     pub size: usize,
+    /// The dimensions of the task that they are of.
     pub dimensions: Dimensions,
     /// Inputs, \[steps, size, inputs\].
     pub input: Vec<f32>,

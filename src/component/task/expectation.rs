@@ -5,7 +5,9 @@ use super::Length;
 /// The steps between an output that is scored and the inputs that it depends on: 0 is an input of the output's own step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lag {
+    /// The least of them, in steps.
     pub shortest: usize,
+    /// The most, in steps.
     pub longest: usize,
 }
 

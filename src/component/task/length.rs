@@ -23,7 +23,9 @@ pub struct Length<const LEAST: usize> {
 pub struct Lengths {
     /// The least length that the task takes.
     pub least: usize,
+    /// The shortest that is drawn, in the task's own measure.
     pub shortest: usize,
+    /// The longest that is drawn; the same as the shortest where the length is fixed.
     pub longest: usize,
 }
 
@@ -38,14 +40,17 @@ impl<const LEAST: usize> Length<LEAST> {
         Self { shortest, longest }
     }
 
+    /// The shortest length that is drawn, in the task's own measure.
     pub fn shortest(self) -> usize {
         self.shortest
     }
 
+    /// The longest length that is drawn.
     pub fn longest(self) -> usize {
         self.longest
     }
 
+    /// Its range, with the least length that the task takes.
     pub fn lengths(self) -> Lengths {
         Lengths { least: LEAST, shortest: self.shortest, longest: self.longest }
     }

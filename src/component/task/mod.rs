@@ -75,6 +75,7 @@ pub struct Dimensions {
 ///
 /// Laws in `tests/laws/tasks` hold every registered task to what is said here.
 pub trait Task: std::fmt::Debug {
+    /// Inputs, outputs and length of the sequences, the same for all of them.
     fn dimensions(&self) -> Dimensions;
 
     /// Writes one sequence into `sequence`, which comes with all inputs zero and nothing to predict. A sequence may end before

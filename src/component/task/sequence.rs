@@ -34,6 +34,7 @@ pub enum Targets {
 pub struct Sequence {
     /// Inputs, \[steps, inputs\].
     pub input: Vec<f32>,
+    /// Targets of every step; they count only where `read`.
     pub targets: Targets,
     /// Whether the loss counts each step.
     pub read: Vec<bool>,

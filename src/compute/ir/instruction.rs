@@ -14,7 +14,9 @@ pub enum Slot {
 /// `to` ← `operation` of `from`, number by number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Instruction {
+    /// The operation on its operands.
     pub operation: Operation,
+    /// The slot that is written.
     pub to: Slot,
     /// a, b and c; only the first [`Operation::arity`] count.
     pub from: [Slot; 3],

@@ -17,13 +17,13 @@ mod schedule;
 mod selection;
 
 pub use self::{
-    bindings::{Bindings, VectorPlaces},
+    bindings::Bindings,
     call::{Call, Move, Term},
     factor::{Factor, FactorId, Factors},
     instruction::{Instruction, Slot},
     listing::Listing,
     operation::Operation,
-    place::{Form, Place, PlaceId, Places, Reference},
+    place::{Form, Place, Places, Reference},
     schedule::schedule,
 };
 pub use crate::graph::Relation;

@@ -35,11 +35,24 @@ pub enum Operation {
     /// A number handed in at each run, everywhere.
     Scalar(usize),
     /// a · scalar + 0, rounded once, for a number handed in at each run.
-    Scale { scalar: usize },
+    Scale {
+        /// The index of the number among those handed in.
+        scalar: usize,
+    },
     /// a · scale + shift, rounded once.
-    Affine { scale: f64, shift: f64 },
+    Affine {
+        /// The factor.
+        scale: f64,
+        /// The number added.
+        shift: f64,
+    },
     /// (scale · a) · a + shift: the product in parentheses is rounded, then the rest once.
-    SquareAffine { scale: f64, shift: f64 },
+    SquareAffine {
+        /// The factor.
+        scale: f64,
+        /// The number added.
+        shift: f64,
+    },
     /// a + b.
     Add,
     /// a − b.
@@ -53,7 +66,12 @@ pub enum Operation {
     /// c − a · b, rounded once.
     NegativeMultiplyAdd,
     /// b where a stands in the relation to the threshold, else c; where a is NaN, c.
-    Select { relation: Relation, threshold: f64 },
+    Select {
+        /// How a is compared: a on the left, the threshold on the right.
+        relation: Relation,
+        /// The number that a is compared with.
+        threshold: f64,
+    },
 }
 
 impl Operation {

@@ -1,6 +1,6 @@
 //! Kernels of the fused engine: matrix products, elementary functions, pointwise programs, sums.
 //!
-//! Each is written once, generic over [`lanes::Lanes`], and gives the same bits on every instruction set: sums run in an order
+//! Each is written once, generic over the lanes of a vector register, and gives the same bits on every instruction set: sums run in an order
 //! that does not depend on the width of vectors. This is the only place with `unsafe` code.
 #![allow(unsafe_code)]
 

@@ -13,6 +13,7 @@ pub struct Run {
     pub step: usize,
     /// The unit that the first becomes.
     pub to: usize,
+    /// How many units.
     pub count: usize,
 }
 

@@ -34,7 +34,9 @@ pub struct Formula {
 pub struct Matrix<'f> {
     formula: &'f Formula,
     pub(super) id: usize,
+    /// Rows, at least 1.
     pub rows: usize,
+    /// Columns, at least 1.
     pub columns: usize,
 }
 
@@ -43,7 +45,9 @@ pub struct Matrix<'f> {
 pub struct Entry {
     /// The index of the number in the vector.
     pub from: usize,
+    /// The row of the matrix, from 0.
     pub row: usize,
+    /// The column of the matrix, from 0.
     pub column: usize,
     /// The factor that the number is multiplied by.
     pub factor: f64,

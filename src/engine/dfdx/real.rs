@@ -2,7 +2,9 @@ use ::dfdx::dtypes::Dtype;
 
 /// The precisions the engine runs in: f32 to train, f64 to test derivatives.
 pub trait Real: Dtype {
+    /// The nearest number of this precision.
     fn narrow(value: f64) -> Self;
+    /// This number in f64, exactly.
     fn widen(self) -> f64;
 }
 

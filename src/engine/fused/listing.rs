@@ -14,7 +14,7 @@ use crate::{
     model::Network,
 };
 
-/// The instructions that the recurrent layers of `network` compile to, in the notation of [`Listing`]: the calls that run once per update and at
+/// The instructions that the recurrent layers of `network` compile to, as text: the calls that run once per update and at
 /// every step forward and backward, then the products and sums over steps and sequences that the gradients are made of.
 pub fn listing(network: &Network) -> String {
     let (sums, mut places, mut factors) = (GradientSums::new(network), Places::default(), Factors::default());

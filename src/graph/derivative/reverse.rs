@@ -8,6 +8,7 @@ use crate::graph::{Builder, Expr, GivenId, Graph, Kind, Node, NodeId, Op, Parame
 /// Cotangents accumulate: each one that leaves the step is the sum of what the step adds and of a vector that is handed in, which holds what other steps and layers have added before.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reverse {
+    /// The step's nodes, then those of its vjp, in order of evaluation.
     pub nodes: Vec<Node>,
     /// How many of the nodes are the step's own.
     pub forward: usize,

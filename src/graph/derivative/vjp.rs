@@ -7,6 +7,7 @@ use crate::graph::{Binary, Builder, Expr, NodeId, Op, ParameterId, select};
 /// sequences and steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outer {
+    /// W.
     pub weight: ParameterId,
     /// The index of W's rows: the cotangent of W·v, or the operand of Wᵀ·v.
     pub rows: NodeId,

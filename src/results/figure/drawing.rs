@@ -14,10 +14,15 @@ use super::paint::{pdf, png, svg};
 /// A picture as plain data. The same drawing gives the same bytes on every machine.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Drawing {
+    /// Panels of curves over one axis.
     Chart(Box<Chart>),
+    /// Estimates with their intervals, one row each.
     DotPlot(DotPlot),
+    /// Effects of claims with the intervals that decide.
     Forest(Forest),
+    /// A grid of coloured cells.
     Heatmap(Heatmap),
+    /// Methods along an axis of mean ranks, joined where no test tells them apart.
     RankDiagram(RankDiagram),
 }
 

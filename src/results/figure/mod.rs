@@ -1,7 +1,7 @@
 //! Figures: pictures drawn from stored results, never from a training.
 //!
-//! A figure turns [`Results`](crate::results::table::Results) into plain data ([`Chart`], [`DotPlot`], [`Forest`], [`Heatmap`], [`RankDiagram`]), which is
-//! laid out and painted as SVG or PNG. The same results give the same bytes on every machine.
+//! A figure turns [`Results`](crate::results::table::Results) into plain data (a chart, dot plot, forest plot, heatmap or rank diagram), which is
+//! laid out and painted as SVG, PNG or PDF. The same results give the same bytes on every machine.
 
 mod arrangement;
 mod bounds;
@@ -23,7 +23,7 @@ mod picture;
 mod ranking;
 mod registry;
 mod sentences;
-pub mod style;
+pub(crate) mod style;
 mod success;
 mod success_rate;
 mod survival;
@@ -39,16 +39,11 @@ mod laws;
 #[cfg(test)]
 mod readback;
 
+#[cfg(test)]
+pub(crate) use self::data::heatmap::Heatmap;
 pub use self::{
     claims::Claims,
     critical_difference::{Blocks, CriticalDifference, PairTest},
-    data::{
-        chart::{Axis, Chart, Panel, Point, ReferenceLine, Scale, Series, SeriesRole, Tick},
-        dot_plot::{DotPlot, DotRow},
-        forest::{Forest, ForestGroup, ForestMark, ForestRow},
-        heatmap::{Heatmap, HeatmapCell, HeatmapRow},
-        rank_diagram::{RankDiagram, RankedMethod},
-    },
     drawing::Drawing,
     error::RenderError,
     gradient_by_lag::GradientByLag,

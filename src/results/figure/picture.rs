@@ -51,9 +51,11 @@ impl Fit {
 pub struct Picture {
     /// The stem of its files, such as `learning-curves`; unique among the drawings of one figure.
     pub name: String,
+    /// The heading above the drawing, as plain text.
     pub title: String,
     /// The few sentences that say how to read it.
     pub caption: String,
+    /// The data of the drawing.
     pub drawing: Drawing,
 }
 

@@ -7,6 +7,7 @@ use crate::component::registry::Page;
 /// One setting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setting {
+    /// The key, as a suite writes it.
     pub name: String,
     /// The default as a suite would write it; `None` where there is none and the setting must be given.
     pub default: Option<String>,

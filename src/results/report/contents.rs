@@ -22,7 +22,9 @@ pub struct Report {
     pub claims: Option<ReportTable>,
     /// Doubts about the results, foremost first. Plain text.
     pub doubts: Vec<String>,
+    /// Figures in the order of the page.
     pub figures: Vec<ReportFigure>,
+    /// Tables in the order of the page.
     pub tables: Vec<ReportTable>,
     /// The pages of the components that the suite names.
     pub components: Vec<ReportComponent>,
@@ -54,6 +56,7 @@ pub struct ReportComponent {
 pub struct ReportTable {
     /// The name of its place on the page, unique within the report.
     pub id: String,
+    /// The heading above the table, as plain text.
     pub title: String,
     /// A sentence or two on what the table shows, as plain text.
     pub caption: String,
@@ -76,6 +79,7 @@ pub struct ReportTable {
 pub struct ReportFigure {
     /// The file's stem, such as `learning-curves`; unique within the report.
     pub stem: String,
+    /// The heading above the figure, as plain text.
     pub title: String,
     /// A sentence or two on how to read the figure, as plain text.
     pub caption: String,

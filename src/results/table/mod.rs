@@ -52,3 +52,4 @@ pub use trials::trials;
 pub use view::{SortKey, View};
 
 pub use self::csv::csv;
+pub use crate::text::{Comparison, Condition, ConditionError};

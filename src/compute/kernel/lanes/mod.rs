@@ -30,7 +30,9 @@ pub trait Real:
     + std::ops::Neg<Output = Self>
     + 'static
 {
+    /// +0.
     const ZERO: Self;
+    /// 1.
     const ONE: Self;
     /// The nearest number of this precision.
     fn narrow(value: f64) -> Self;
@@ -40,6 +42,7 @@ pub trait Real:
     fn multiply_add(self, factor: Self, term: Self) -> Self;
     /// self · factor + term, rounded once, in code that is compiled for a processor with the instruction.
     fn multiply_add_in_hardware(self, factor: Self, term: Self) -> Self;
+    /// The square root, correctly rounded; NaN below 0.
     fn square_root(self) -> Self;
     /// The magnitude: the sign bit cleared.
     fn magnitude(self) -> Self;

@@ -20,7 +20,7 @@ impl<E: Real> Lines<E> {
     ///
     /// # Panics
     ///
-    /// With [`OutOfMemory`](crate::compute::memory::OutOfMemory) when the memory cannot be had.
+    /// When the memory cannot be had. The payload tells the bytes, so that a trial can end as `out-of-memory`.
     pub fn new(count: usize) -> Self {
         const { assert!(size_of::<Line<E>>() == PANEL * size_of::<E>()) };
         Self(filled(Line([E::ZERO; PANEL]), count.div_ceil(PANEL)))

@@ -8,7 +8,9 @@ use crate::compute::kernel::{Isa, Lines, MatrixKernels, PANEL, Packed, Place};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dense {
     pub(super) start: usize,
+    /// Rows, at least 1.
     pub rows: usize,
+    /// Columns, at least 1.
     pub columns: usize,
 }
 
