@@ -8,7 +8,7 @@ use std::{
 use super::{StoredRun, error::RunError};
 use crate::{
     results::table::{Cell, Column, Format, Table},
-    store::{Link, MetricRow, Row as _, StoreError, TrialRow, layout, write_atomically},
+    store::{Link, MetricRow, Row as _, StoreError, TrialRow, layout, read_regular, write_atomically},
 };
 
 /// The folder of baselines within that of results.
@@ -45,7 +45,7 @@ pub fn save_baseline(dir: &Path, results: &Path, name: &str) -> Result<PathBuf, 
         [layout::SUITE, layout::RESOLVED, layout::MANIFEST].into_iter().chain(tables.iter().map(String::as_str));
     for file in files {
         let (from, to) = (dir.join(file), to.join(file));
-        let bytes = fs::read(&from).map_err(StoreError::io("read", &from))?;
+        let bytes = read_regular(&from).map_err(StoreError::io("read", &from))?;
         write_atomically(&to, &bytes).map_err(StoreError::io("write", &to))?;
     }
     let path = to.join(TRIALS);

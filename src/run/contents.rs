@@ -23,7 +23,10 @@ use crate::{
         table::{Results, plan_columns},
         tuning::{budget_table, candidate_table, overview},
     },
-    store::{Manifest, Part, PlanColumns, Store, StoreError, Swept, derived_table, layout, write_atomically},
+    store::{
+        Manifest, Part, PlanColumns, Store, StoreError, Swept, derived_table, layout, read_regular_text,
+        write_atomically,
+    },
     suite::Suite,
 };
 
@@ -92,7 +95,7 @@ impl Contents<'_> {
         let results = self.results(with_probes)?;
         let ledger = results.circumstances.tuning.as_ref();
         // A stored run is loaded from the suite as it was resolved.
-        let written = fs::read_to_string(self.store.dir().join(layout::SUITE));
+        let written = read_regular_text(&self.store.dir().join(layout::SUITE));
         let written = written.unwrap_or_else(|_| self.suite.written_yaml().to_owned());
         let setup = experimental_setup(written, self.stages, &results, manifest);
         let data = self.store.digests()?;

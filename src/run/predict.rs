@@ -1,7 +1,5 @@
 //! Predictions of a trained network on fresh sequences.
 
-use std::fs;
-
 use safetensors::{Dtype, SafeTensors};
 
 use super::{EngineTrainer, StoredRun, alone, error::RunError, find_trial};
@@ -11,6 +9,7 @@ use crate::{
     model::Network,
     results::table::{Cell, Column, Table},
     seed::{self, Purpose},
+    store::read_regular,
 };
 
 /// Fresh sequences of a trial's task, and what its trained network makes of them.
@@ -49,7 +48,7 @@ fn parameters(run: &StoredRun, network: &Network, id: &str) -> Result<Vec<f32>, 
     if !path.is_file() {
         return Err(RunError::NoModel { path });
     }
-    let bytes = fs::read(&path).map_err(RunError::io("read", &path))?;
+    let bytes = read_regular(&path).map_err(RunError::io("read", &path))?;
     let damaged = |what: String| RunError::DamagedModel { path: path.clone(), what };
     let tensors = SafeTensors::deserialize(&bytes).map_err(|error| damaged(error.to_string()))?;
     let mut parameters = vec![0.0; network.size()];

@@ -22,7 +22,9 @@ use crate::{
     engine::{Backend, NUMERICS},
     plan::{Plan, PlanOptions, Trial},
     results::{report::Composition, table::Results},
-    store::{self, Manifest, ManifestSession, Part, Status, Store, StoreError, layout, write_atomically},
+    store::{
+        self, Manifest, ManifestSession, Part, Status, Store, StoreError, layout, read_regular_text, write_atomically,
+    },
     suite::Suite,
 };
 
@@ -335,7 +337,7 @@ impl Session {
     fn begin(&self) -> Result<Manifest, RunError> {
         let resolved = self.suite.resolved_yaml();
         let path = |name: &str| self.dir.join(name);
-        let same_suite = fs::read_to_string(path(layout::RESOLVED)).is_ok_and(|before| before == resolved);
+        let same_suite = read_regular_text(&path(layout::RESOLVED)).is_ok_and(|before| before == resolved);
         let mut manifest = Manifest::read(&self.dir).unwrap_or_else(|_| Manifest::new(&self.suite.file.name));
         if !self.apart {
             for (name, text) in [(layout::SUITE, self.suite.written_yaml()), (layout::RESOLVED, &resolved)] {
@@ -420,7 +422,7 @@ impl Session {
 
 /// Whether `suite`, as `--set` or `--only` make it, is not what the report in `dir` shows, and that is of a suite as it is written.
 fn is_apart(suite: &Suite, dir: &Path, some_arms: bool) -> bool {
-    let shown = fs::read_to_string(dir.join(layout::RESOLVED));
+    let shown = read_regular_text(&dir.join(layout::RESOLVED));
     let whole = Manifest::read(dir).is_ok_and(|manifest| !manifest.changed) && dir.join(layout::REPORT_HTML).is_file();
     (suite.is_changed() || some_arms) && whole && shown.is_ok_and(|shown| shown != suite.resolved_yaml())
 }

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -19,7 +18,7 @@ use crate::{
         report::Composition,
         table::Results,
     },
-    store::{Link, Manifest, Part, PlanColumns, Store, StoreError, layout},
+    store::{Link, Manifest, Part, PlanColumns, Store, StoreError, layout, read_regular},
     suite::Suite,
 };
 
@@ -140,7 +139,8 @@ impl StoredRun {
     /// The files of `report` that the folder has with other bytes or not at all, and figures that the report has no more.
     pub fn stale(&self, report: &Composition) -> Vec<PathBuf> {
         let paths = report.files.iter().map(|(name, bytes)| (self.dir.join(name), bytes));
-        let other = paths.filter(|(path, bytes)| fs::read(path).ok().as_ref() != Some(*bytes)).map(|(path, _)| path);
+        let other =
+            paths.filter(|(path, bytes)| read_regular(path).ok().as_ref() != Some(*bytes)).map(|(path, _)| path);
         other.chain(left_over(&self.dir, report)).collect()
     }
 

@@ -14,6 +14,7 @@ use super::merge::Merge;
 use super::plan_columns::PlanColumns;
 use super::provenance::Provenance;
 use super::record::{LINK_DIGITS, Link, MetricRow, ProbeRow, Record, RecordRow, TrialRow, tables};
+use super::regular::read_regular;
 use super::row::Row;
 use super::scores::Scores;
 use super::{frames, layout, parquet};
@@ -154,7 +155,7 @@ impl Store {
         let paths = tables().map(|table| (table.name.to_owned(), self.dir.join(layout::table(table.name))));
         let there = paths.into_iter().filter(|(_, path)| path.is_file());
         let digest = |(name, path): (String, PathBuf)| {
-            let bytes = fs::read(&path).map_err(StoreError::io("read", &path))?;
+            let bytes = read_regular(&path).map_err(StoreError::io("read", &path))?;
             Ok((name, blake3::hash(&bytes).to_hex()[..LINK_DIGITS].to_owned()))
         };
         there.map(digest).collect()

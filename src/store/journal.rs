@@ -17,6 +17,7 @@ use super::column::SCHEMA_VERSION;
 use super::error::StoreError;
 use super::layout::JOURNAL;
 use super::record::{Record, TrialRow};
+use super::regular::{open_regular, read_regular, regular_or_absent};
 
 const MAGIC: &[u8; 8] = b"longlagj";
 const HEADER: usize = MAGIC.len() + 4;
@@ -50,6 +51,7 @@ impl Journal {
     /// The caller holds the folder's lock.
     pub(super) fn open(dir: &Path) -> Result<(Self, Vec<Entry>), StoreError> {
         let path = dir.join(JOURNAL);
+        regular_or_absent(&path).map_err(StoreError::io("open", &path))?;
         let exists = path.try_exists().map_err(StoreError::io("look for", &path))?;
         if !exists || is_empty_and_older(&path).map_err(StoreError::io("read", &path))? {
             create(&path)?;
@@ -66,7 +68,7 @@ impl Journal {
     /// Opens the journal of `dir` for reading; `None` where there is none. The file is left as it is.
     pub(super) fn read_only(dir: &Path) -> Result<Option<(Self, Vec<Entry>)>, StoreError> {
         let path = dir.join(JOURNAL);
-        match File::open(&path) {
+        match open_regular(&path) {
             Ok(file) => Self::scan(file, path, false).map(Some),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(StoreError::Io { action: "open", path, source }),
@@ -166,7 +168,7 @@ fn is_empty_and_older(path: &Path) -> io::Result<bool> {
     if fs::metadata(path)?.len() != HEADER as u64 {
         return Ok(false);
     }
-    let header = fs::read(path)?;
+    let header = read_regular(path)?;
     let version = header.strip_prefix(MAGIC.as_slice()).and_then(|version| version.try_into().ok());
     Ok(version.map(u32::from_le_bytes).is_some_and(|version| version < SCHEMA_VERSION))
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::error::StoreError;
 use super::layout::LOCK;
+use super::regular::regular_or_absent;
 
 /// An exclusive lock on a folder, released on drop and by the system when the process dies.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ impl Lock {
     /// [`StoreError::Locked`] at once when another process (or another store of this one) holds it.
     pub(super) fn take(dir: &Path) -> Result<Self, StoreError> {
         let path = dir.join(LOCK);
+        regular_or_absent(&path).map_err(StoreError::io("open the lock file", &path))?;
         let file = File::options()
             .create(true)
             .truncate(false)

@@ -8,6 +8,7 @@ use super::column::SCHEMA_VERSION;
 use super::error::StoreError;
 use super::layout::MANIFEST;
 use super::machine::Machine;
+use super::regular::read_regular_text;
 use super::write_atomically;
 use crate::engine::Gpu;
 
@@ -119,7 +120,7 @@ impl Manifest {
     /// Where it is missing, damaged, or from a newer version of longlag.
     pub fn read(dir: &Path) -> Result<Self, StoreError> {
         let path = dir.join(MANIFEST);
-        let text = std::fs::read_to_string(&path).map_err(StoreError::io("read", &path))?;
+        let text = read_regular_text(&path).map_err(StoreError::io("read", &path))?;
         let failed = |source| StoreError::Manifest { path: path.clone(), source };
         let mut manifest: Self = serde_json::from_str(&text).map_err(failed)?;
         if manifest.sessions.is_empty() {

@@ -16,6 +16,7 @@ use super::checksum;
 use super::column::SCHEMA_VERSION;
 use super::error::{SchemaError, StoreError};
 use super::frames;
+use super::regular::read_regular;
 
 /// The key of the schema version in a file's metadata.
 const VERSION_KEY: &str = "longlag.schema";
@@ -153,7 +154,7 @@ impl Reader {
     /// Where it is damaged, or written by a newer version. A file without a version, as other programs write it, is read as one
     /// of this version.
     pub(super) fn open(path: &Path) -> Result<Option<Self>, StoreError> {
-        let bytes = match std::fs::read(path) {
+        let bytes = match read_regular(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(StoreError::Io { action: "read", path: path.to_owned(), source }),

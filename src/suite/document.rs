@@ -1,6 +1,5 @@
 //! A YAML text as a tree of values, with the places they stand at.
 
-use std::fs::File;
 use std::io::{ErrorKind, Read};
 
 use schemars::JsonSchema;
@@ -10,6 +9,7 @@ use serde_json::Value;
 use super::wording::intended;
 use super::yaml::{Tree, convert, scan};
 use super::{At, Located, Path, Position, Problem, Problems, typed};
+use crate::store::open_regular;
 
 /// The largest file, in bytes.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -152,7 +152,7 @@ fn bytes_of(file: &std::path::Path) -> Result<Vec<u8>, Problem> {
     }
     let mut bytes = Vec::new();
     let limit = MAX_BYTES as u64 + 1;
-    match File::open(file).and_then(|open| open.take(limit).read_to_end(&mut bytes)) {
+    match open_regular(file).and_then(|open| open.take(limit).read_to_end(&mut bytes)) {
         Ok(_) if bytes.len() > MAX_BYTES => Err(too_large()),
         Ok(_) => Ok(bytes),
         Err(error) if error.kind() == ErrorKind::NotFound => {

@@ -1,6 +1,6 @@
 //! Bad input: one clear sentence that says where and what to do, exit code 2, nothing lost.
 
-use crate::program::{Folder, SMALL};
+use crate::program::{Folder, SMALL, ended};
 
 /// A suite with `from` replaced, refused by `check` with each of `words`.
 fn refused(from: &str, to: &str, words: &[&str]) {
@@ -261,4 +261,74 @@ fn more_random_vectors_than_addresses_are_refused() {
     let file = folder.write("many.yaml", &text);
     let said = folder.refuse(&["check", file]);
     assert!(said.contains("many.yaml:4") && said.contains("384 random vectors"), "{said}");
+}
+
+/// To open a pipe would wait for ever for whoever writes to it.
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_refused_in_a_sentence() {
+    use std::{
+        process::{Command, Stdio},
+        time::{Duration, Instant},
+    };
+    let folder = Folder::new();
+    let pipe = |name: &str| {
+        let path = folder.path(name);
+        let _ = std::fs::remove_file(&path);
+        assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo starts").success());
+    };
+    let said = |arguments: &[&str]| {
+        let mut child =
+            folder.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let since = Instant::now();
+        while child.try_wait().expect("it is a child").is_none() {
+            if since.elapsed() > Duration::from_secs(60) {
+                child.kill().expect("it ends");
+                panic!("{arguments:?} waits for a pipe");
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        ended(child.wait_with_output().expect("it has ended"))
+    };
+    pipe("pipe.yaml");
+    for command in ["run", "plan", "check"] {
+        let said = said(&[command, "pipe.yaml"]);
+        assert_eq!(said.code, Some(2), "{said:?}");
+        assert!(said.err.contains("pipe.yaml") && said.err.contains("this is a pipe; give a regular file"), "{said:?}");
+    }
+    let suite = folder.write("small.yaml", SMALL);
+    pipe("out");
+    let said_of_out = said(&["run", suite, "--quiet", "--out", "out"]);
+    assert_eq!(said_of_out.code, Some(1), "{said_of_out:?}");
+    assert!(said_of_out.err.contains("`out"), "{said_of_out:?}");
+    folder.succeed(&["run", suite, "--quiet"]);
+    // Every file of a run in turn, whoever reads it.
+    let files = std::fs::read_dir(folder.path("results/small")).expect("a folder");
+    let names: Vec<String> =
+        files.map(|file| file.expect("an entry").file_name().into_string().expect("a name")).collect();
+    for name in names.iter().filter(|name| folder.path("results/small").join(name).is_file()) {
+        let path = format!("results/small/{name}");
+        let whole = folder.read(&path);
+        pipe(&path);
+        for arguments in [
+            &["show", "small"][..],
+            &["show", "small", "--table", "metrics"],
+            &["report", "small"],
+            &["report", "small", "--check"],
+            &["runs"],
+            &["claims", "small"],
+            &["reproduce", "small", "--sample", "1"],
+            &["run", suite, "--quiet"],
+        ] {
+            let said = said(arguments);
+            assert!(said.code.is_some_and(|code| code != 101), "{name}: {arguments:?}: {said:?}");
+            // A report is made anew in place of the pipe.
+            if !std::fs::symlink_metadata(folder.path(&path)).is_ok_and(|found| !found.is_file()) {
+                pipe(&path);
+            }
+        }
+        std::fs::remove_file(folder.path(&path)).expect("the pipe goes");
+        std::fs::write(folder.path(&path), whole).expect("the file is back");
+    }
+    folder.succeed(&["report", "small", "--check"]);
 }

@@ -1,4 +1,4 @@
-//! The sources' doc comments.
+//! The sources' doc comments, and what they may call.
 
 use std::{
     fs,
@@ -53,4 +53,29 @@ fn doc_comments_can_be_read_alone() {
         }
     }
     assert!(wrong.is_empty(), "doc comments that cannot be read alone:\n{}", wrong.join("\n"));
+}
+
+/// Those that read the system's own files, or open a folder to sync it; all others read by `store::read_regular` and its kin.
+const READERS: [&str; 5] =
+    ["src/store/regular.rs", "src/store/atomic.rs", "src/store/machine.rs", "src/plan/memory.rs", "src/run/memory.rs"];
+
+/// A pipe where a file is meant would be waited for for ever.
+#[test]
+fn files_of_users_are_read_as_regular_files_only() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut wrong = vec![];
+    for path in files(&root.join("src")) {
+        let name = path.strip_prefix(root).expect("a file of the project").display().to_string();
+        let of_tests = name.contains("/tests") || name.contains("laws") || name.contains("results/figure/");
+        if of_tests || READERS.contains(&name.as_str()) {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let compiled = text.split("#[cfg(test)]").next().unwrap_or_default().split("#[cfg(all(test").next();
+        for (number, line) in compiled.unwrap_or_default().lines().enumerate() {
+            let reads = ["fs::read(", "fs::read_to_string(", "File::open("].iter().any(|call| line.contains(call));
+            wrong.extend(reads.then(|| format!("{name}:{}: {}", number + 1, line.trim())));
+        }
+    }
+    assert!(wrong.is_empty(), "read with `store::read_regular` or its kin:\n{}", wrong.join("\n"));
 }
