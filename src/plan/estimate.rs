@@ -27,8 +27,9 @@ pub struct CostEstimate {
 }
 
 impl CostEstimate {
-    /// The cost for a network of this size, trained in this way with an optimizer that keeps `slots` numbers per parameter.
-    fn new(size: &Size, backend: Backend, slots: usize, of: &TrainedBy) -> Self {
+    /// The cost for a network of this size, trained in this way with an optimizer that keeps `slots` numbers per parameter, and tested
+    /// on other lengths by networks of the sizes `others`.
+    fn new(size: &Size, backend: Backend, slots: usize, of: &TrainedBy, others: &[Size]) -> Self {
         let TrainedBy { task, train, probes } = of;
         let budget = train.budget(task.finite());
         let evaluations = budget.div_ceil(train.evaluation_interval(task.finite()).max(1)) as f64 + 1.0;
@@ -37,16 +38,22 @@ impl CostEstimate {
             probes.iter().map(|probe| probe.times(budget) as f64 * of(probe) as f64).sum::<f64>()
         };
         let steps = size.steps;
+        let tests: f64 = others.iter().map(|other| other.seconds_of_test(backend, train.test_sequences)).sum();
+        let tested = others.iter().map(|other| other.footprint.bytes_of_test(backend, train.test_sequences));
+        let probed = probes.iter().map(|probe| size.footprint.bytes_of_probe(backend, probe.sequences()));
         Self {
             budget,
             parameters: size.parameters,
             seconds: size.seconds_per_update(backend, train.batch) * budget as f64
                 + size.seconds_per_sequence(backend) * (FORWARD * sequences + measured(&|probe| probe.sequences()))
                 + HASHED * size.parameters as f64 * evaluations
+                + tests
                 + SET_UP,
-            bytes: size.footprint.bytes(backend, slots, train),
+            bytes: size.footprint.bytes(backend, slots, train) + tested.chain(probed).fold(0.0, f64::max),
             // Loss and accuracy of training and validation data, and a link, at each evaluation; those of test data at the end.
-            rows: 5.0 * evaluations + 3.0 + measured(&|probe| probe.figures(&size.states, steps)),
+            rows: 5.0 * evaluations
+                + 3.0 * (1 + others.len()) as f64
+                + measured(&|probe| probe.figures(&size.states, steps)),
         }
     }
 }
@@ -63,6 +70,7 @@ impl Plan {
     pub fn estimates(&self, backend: Backend) -> Vec<CostEstimate> {
         let mut sizes: HashMap<[u32; 3], Size> = HashMap::new();
         let mut trainings: HashMap<[u32; 3], TrainedBy> = HashMap::new();
+        let mut tests: HashMap<[u32; 4], Vec<Size>> = HashMap::new();
         let estimates = self.arms.iter().map(|arm| {
             let size = sizes
                 .entry(arm.key.of([Section::Task, Section::Model, Section::Parametrize]))
@@ -72,7 +80,9 @@ impl Plan {
                 let Sections { task, train, probes, .. } = self.versions.sections(&arm.key);
                 TrainedBy { task, train, probes }
             });
-            CostEstimate::new(size, backend, self.versions.optimizer_slots(&arm.key), of)
+            let key = arm.key.of([Section::Task, Section::Model, Section::Parametrize, Section::Evaluate]);
+            let others = tests.entry(key).or_insert_with(|| Size::at_other_lengths(&self.versions.sections(&arm.key)));
+            CostEstimate::new(size, backend, self.versions.optimizer_slots(&arm.key), of, others)
         });
         estimates.collect()
     }
@@ -108,6 +118,20 @@ impl Size {
             steps: dimensions.steps,
             footprint: Footprint::new(task, model),
         }
+    }
+
+    /// The sizes at the other lengths that trained networks are tested on.
+    fn at_other_lengths(sections: &Sections) -> Vec<Self> {
+        let of = |&length: &u32| {
+            let task = sections.task.with_length(length as usize)?;
+            Some(Self::new(&Sections { task, ..sections.clone() }))
+        };
+        sections.evaluate.lengths.iter().filter_map(of).collect()
+    }
+
+    /// A test of a trained network, which is made anew for it.
+    fn seconds_of_test(&self, backend: Backend, sequences: usize) -> f64 {
+        SET_UP + FORWARD * self.seconds_per_sequence(backend) * sequences as f64
     }
 
     /// Each node of each step has a fixed cost, a cost per number, and its matrix products; each sequence is drawn; and what
@@ -147,7 +171,7 @@ impl Size {
 pub fn seconds_per_update(sections: &Sections, backend: Backend) -> f64 {
     let Sections { task, train, probes, .. } = sections;
     let of = TrainedBy { task: task.clone(), train: train.clone(), probes: probes.clone() };
-    let estimate = CostEstimate::new(&Size::new(sections), backend, 0, &of);
+    let estimate = CostEstimate::new(&Size::new(sections), backend, 0, &of, &[]);
     estimate.seconds / estimate.budget.max(1) as f64
 }
 

@@ -6,7 +6,7 @@ use crate::{
     component::task::TaskSpec,
     engine::{BLOCK, Backend, TILE_ROWS},
     model::ModelSpec,
-    train::TrainSpec,
+    train::{EVALUATION_BATCH, TrainSpec},
 };
 
 /// The share of a model and a task in a trial's need of memory. In f64, so that nothing overflows.
@@ -16,6 +16,8 @@ pub(super) struct Footprint {
     weights: f64,
     /// Numbers per sequence that one step makes.
     activations: f64,
+    /// Those of them that the next step reads.
+    states: f64,
     /// Numbers per sequence that the readout makes of one step that is read.
     readout: f64,
     steps: f64,
@@ -31,6 +33,7 @@ impl Footprint {
         let probe = 8;
         let graph = model.step(0, probe, probe);
         let vectors = graph.activations() as f64 / probe as f64;
+        let states = graph.states.iter().map(|state| state.width).sum::<usize>() as f64 / probe as f64;
         let matrices = graph.parameter_count() as f64 / (probe * probe) as f64;
         let (hidden, layers, steps) = (model.hidden as f64, model.layers as f64, dimensions.steps as f64);
         // Each layer of the readout is a matrix on what comes before, and makes a sum and what its activation makes of that.
@@ -44,6 +47,7 @@ impl Footprint {
         Self {
             weights: matrices * hidden * hidden * layers + dense,
             activations: vectors * hidden * layers,
+            states: states * hidden * layers,
             readout,
             steps,
             sequence: steps * (dimensions.inputs + dimensions.goal.width() + 1) as f64,
@@ -69,6 +73,33 @@ impl Footprint {
         };
         let sequences = self.sequence * (batch + (train.validation_sequences + train.test_sequences) as f64);
         4.0 * (self.weights * copies.max(INITIALIZED) + activations + sequences)
+    }
+}
+
+impl Footprint {
+    /// Bytes that a test on `sequences` sequences needs beside the training: the data, and a network of its own.
+    pub fn bytes_of_test(&self, backend: Backend, sequences: usize) -> f64 {
+        let rows = match backend {
+            Backend::Fused { threads, .. } => sequences.min(TILE_ROWS * threads.max(1)) as f64,
+            _ => sequences.min(EVALUATION_BATCH) as f64,
+        };
+        // Forward only, block by block.
+        let activations = (self.activations * BLOCK as f64 + self.readout * self.steps) * rows;
+        4.0 * (self.sequence * sequences as f64 + activations + 2.0 * self.weights)
+    }
+
+    /// Bytes that a probe of `sequences` sequences needs beside the training: the data, all of their steps' values, and the gradient at
+    /// each state of each step.
+    pub fn bytes_of_probe(&self, backend: Backend, sequences: usize) -> f64 {
+        let all = sequences as f64;
+        let kept = match backend {
+            Backend::Fused { threads, .. } => {
+                let rows = sequences.min(TILE_ROWS * threads.max(1)) as f64;
+                self.activations * (KEPT * self.steps + 2.0 * BLOCK as f64) * rows
+            }
+            _ => 3.0 * self.activations * self.steps * all,
+        };
+        4.0 * (self.sequence * all + self.states * self.steps * all + kept + self.readout * self.steps * all)
     }
 }
 

@@ -129,8 +129,15 @@ mod tests {
     const BACKEND: Backend = Backend::Fused { isa: Isa::Portable, threads: 1 };
 
     fn planned(model: &Value, train: &Value, task: &Value, probes: &Value) -> Plan {
-        let suite = json!({"version": 1, "name": "x", "replicates": 1, "task": task, "model": model, "train": train,
+        tested(model, train, task, probes, &[])
+    }
+
+    fn tested(model: &Value, train: &Value, task: &Value, probes: &Value, lengths: &[u32]) -> Plan {
+        let mut suite = json!({"version": 1, "name": "x", "replicates": 1, "task": task, "model": model, "train": train,
             "probes": probes});
+        if !lengths.is_empty() {
+            suite["evaluate"] = json!({"lengths": lengths});
+        }
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("x.yaml");
         std::fs::write(&file, suite.to_string()).unwrap();
@@ -152,19 +159,23 @@ mod tests {
         let Some(_) = thread_seconds() else { return };
         let isa = Isa::choose().unwrap_or(Isa::Portable);
         let backend = Backend::Fused { isa, threads: 1 };
-        for (cell, hidden, length, batch, updates, every, validation) in [
-            ("elman", 1, 2, 1, 30_000, 30_000, 1),
-            ("elman", 4, 10, 4, 10_000, 10_000, 16),
-            ("lstm", 16, 20, 8, 2_000, 2_000, 16),
-            ("elman", 8, 20, 8, 500, 2, 512),
-            ("gru", 32, 50, 16, 200, 10, 512),
+        let none: &[u32] = &[];
+        for (cell, hidden, length, batch, updates, every, validation, lengths) in [
+            ("elman", 1, 2, 1, 30_000, 30_000, 1, none),
+            ("elman", 4, 10, 4, 10_000, 10_000, 16, none),
+            ("lstm", 16, 20, 8, 2_000, 2_000, 16, none),
+            ("elman", 8, 20, 8, 500, 2, 512, none),
+            ("gru", 32, 50, 16, 200, 10, 512, none),
+            // Nearly all of the time goes into tests on other lengths.
+            ("gru", 32, 10, 4, 2, 2, 4096, &[200, 400]),
         ] {
-            let plan = planned(
+            let plan = tested(
                 &json!({"cell": cell, "hidden": hidden}),
                 &json!({"batch": batch, "updates": updates, "evaluate-every": every,
                     "validation-sequences": validation, "test-sequences": validation}),
                 &json!({"kind": "adding", "length": length}),
                 &json!([]),
+                lengths,
             );
             let estimate = plan.estimates(backend)[0].seconds;
             let trainer = EngineTrainer { backend, keep_models: false };
@@ -179,21 +190,50 @@ mod tests {
     /// A training leaves as many rows as the plan says, unless it solves its task or diverges.
     #[test]
     fn rows_are_counted() {
-        for (cell, layers, every, probed) in
-            [("elman", 1, 5, json!(7)), ("lstm", 2, 7, json!(5)), ("gru", 1, 30, Value::Null)]
-        {
-            let plan = planned(
+        for (cell, layers, every, probed, lengths) in [
+            ("elman", 1, 5, json!(7), &[][..]),
+            ("lstm", 2, 7, json!(5), &[3, 9]),
+            ("gru", 1, 30, Value::Null, &[4, 5, 6, 7, 8, 9, 10]),
+        ] {
+            let plan = tested(
                 &json!({"cell": cell, "hidden": 3, "layers": layers}),
                 &json!({"batch": 2, "updates": 20, "evaluate-every": every, "validation-sequences": 4,
                     "test-sequences": 4}),
                 &json!({"kind": "adding", "length": 6}),
                 &json!([{"kind": "gradient-by-lag", "every": probed, "sequences": 3}]),
+                lengths,
             );
             let trainer = EngineTrainer { backend: BACKEND, keep_models: false };
             let record = trainer.train(&plan, plan.trials().next().unwrap(), &mut |_| true).unwrap().record;
             let rows = record.metrics.len() + record.probes.len() + record.chain.len();
             let counted = plan.estimates(BACKEND)[0].rows;
             assert!(rows as f64 <= counted && counted <= 1.1 * rows as f64 + 5.0, "{cell}: {counted}, not {rows}");
+        }
+    }
+
+    /// The data of the longest test, and the gradient at each state that a probe asks for, need memory beside the training.
+    #[test]
+    fn tests_on_other_lengths_and_probes_need_memory() {
+        let bytes = |layers: usize, probed: usize, lengths: &[u32]| {
+            let plan = tested(
+                &json!({"cell": "lstm", "hidden": 16, "layers": layers}),
+                &json!({"batch": 2, "updates": 2, "validation-sequences": 4, "test-sequences": 1000}),
+                &json!({"kind": "adding", "length": 10}),
+                &json!([{"kind": "gradient-by-lag", "sequences": probed}]),
+                lengths,
+            );
+            plan.estimates(BACKEND)[0].bytes
+        };
+        let plain = bytes(1, 1, &[]);
+        // Two inputs at each step, of which only the longest length counts.
+        let data = 4.0 * 2.0 * 1000.0 * 500.0;
+        assert!(bytes(1, 1, &[500]) - plain >= data && bytes(1, 1, &[500]) < plain + 10.0 * data);
+        assert_eq!(bytes(1, 1, &[500]), bytes(1, 1, &[5, 500, 50]));
+        for layers in [1, 2] {
+            // Of h and c of each layer.
+            let gradients = 4.0 * (2 * layers * 16 * 10 * 5000) as f64;
+            let needed = bytes(layers, 5000, &[]) - bytes(layers, 1, &[]);
+            assert!(needed >= 0.99 * gradients && needed < 10.0 * gradients, "{needed} {gradients}");
         }
     }
 

@@ -29,7 +29,7 @@ pub use self::{
     score::{Score, Tally, score},
     setup::Setup,
     spec::{Metric, TargetSpec, TrainSpec},
-    splits::Splits,
+    splits::{EVALUATION_BATCH, Splits},
     state::{StateError, UpdaterState},
     training::{Event, Outcome, Pending, Progress, Trained, Training, score_of, train},
     updater::{Quantity, UpdateObserver, UpdateResult, UpdateView, Updater},

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Sequences per batch of an evaluation: its memory does not depend on the set's size.
-const EVALUATION_BATCH: usize = 256;
+pub const EVALUATION_BATCH: usize = 256;
 
 /// Named streams of one task and replicate. They do not depend on the method, so that methods are compared on the same
 /// sequences and differences can be paired by replicate.
