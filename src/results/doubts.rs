@@ -236,8 +236,8 @@ mod tests {
             table::{Arm, Setting, TrialResults},
             tuning::{Candidate, Ledger, TunedArm},
         },
-        stats::NonFinite,
         store::{Record, Status, samples::record},
+        train::{Measure, MetricName, Split},
     };
 
     /// Two arms of so many replicates, all of them solved in time, that cast no doubt.
@@ -294,7 +294,7 @@ mod tests {
             chosen: Some(chosen),
         };
         let arms = chosen.iter().map(arm).collect();
-        Ledger { score: "validation loss", non_finite: NonFinite::Highest, replicates: 2, arms }
+        Ledger { score: MetricName::Measured(Split::Validation, Measure::Loss), replicates: 2, arms }
     }
 
     /// Each doubt by what makes it appear, alone, in results that cast none.

@@ -48,7 +48,7 @@ impl Contents<'_> {
         let (file, plan) = (&self.suite.file, &self.stages.reported);
         let results = Results::gather(self.store, &file.name, &file.about, arms(plan), &in_order(plan), with_probes)?;
         // An arm that is not tuned yet has no trials to look for, but they are planned.
-        let tuning = tuning::ledger(self.stages, self.store)?;
+        let tuning = tuning::ledger(self.stages, Some(self.store))?;
         let (quick, unplanned, redefined) = (self.quick, self.unplanned(), self.redefined());
         Ok(Results {
             planned: plan.len(),

@@ -1,6 +1,6 @@
 //! The figures that a plan cannot give, known before anything is trained.
 
-use super::{Stages, arms};
+use super::{Stages, arms, tuning};
 use crate::{
     plan::Plan,
     results::{
@@ -18,12 +18,14 @@ pub fn undrawable_figures(suite: &Suite, plan: &Plan) -> Vec<String> {
         return vec![];
     };
     let reported = &stages.reported;
+    // Of what is not stored there is nothing that cannot be read.
+    let tuning = tuning::ledger(&stages, None).ok().flatten();
     let planned = Results {
         suite: suite.file.name.clone(),
         about: suite.file.about.clone(),
         arms: arms(reported).into_iter().map(|arm| ArmResults { arm, trials: vec![] }).collect(),
         planned: reported.len(),
-        circumstances: Circumstances::default(),
+        circumstances: Circumstances { tuning, ..Circumstances::default() },
         claims: reported.claims().to_vec(),
     };
     let reason = |figure: &crate::results::figure::FigureSpec| {

@@ -6,19 +6,25 @@ use super::{Stages, outcomes};
 use crate::{
     plan::{Plan, Trial, TrialResult, ranking},
     results::tuning::{Candidate, Ledger, TunedArm},
-    stats::NonFinite,
     store::{Status, Store, StoreError},
     suite::Select,
+    train::{Measure, MetricName, Split},
 };
 
-/// The ledger of what was tried to choose each arm's settings; nothing of a suite without `tune`.
-pub(super) fn ledger(stages: &Stages, store: &Store) -> Result<Option<Ledger>, StoreError> {
+/// The ledger of what was tried to choose each arm's settings, without outcomes where nothing is stored; nothing of a suite without
+/// `tune`.
+///
+/// # Errors
+/// When the stored metrics cannot be read.
+pub(super) fn ledger(stages: &Stages, store: Option<&Store>) -> Result<Option<Ledger>, StoreError> {
     let Some((plan, tune)) = stages.tuning.as_ref().and_then(|plan| Some((plan, plan.tune()?))) else {
         return Ok(None);
     };
     let mut outcomes_of: BTreeMap<usize, Vec<TrialResult>> = BTreeMap::new();
-    for ((arm, _), outcome) in outcomes(plan, store, |_, _, _| true)? {
-        outcomes_of.entry(arm).or_default().push(outcome);
+    if let Some(store) = store {
+        for ((arm, _), outcome) in outcomes(plan, store, |_, _, _| true)? {
+            outcomes_of.entry(arm).or_default().push(outcome);
+        }
     }
     let budgets: Vec<Option<u64>> = (0..plan.arms()).step_by(plan.candidates()).map(|arm| budget(plan, arm)).collect();
     // Without a target the rule that asks for it comes down to the loss.
@@ -26,7 +32,7 @@ pub(super) fn ledger(stages: &Stages, store: &Store) -> Result<Option<Ledger>, S
         Select::UpdatesToTarget if budgets.iter().all(Option::is_none) => Select::Loss,
         select => select,
     };
-    let statuses = statuses(plan, store);
+    let statuses = store.map(|store| statuses(plan, store)).unwrap_or_default();
     let arms = stages.reported.named_arms().enumerate().map(|(arm, named)| {
         let numbers = arm * plan.candidates()..(arm + 1) * plan.candidates();
         let of = |number: usize| outcomes_of.get(&number).cloned().unwrap_or_default();
@@ -48,12 +54,12 @@ pub(super) fn ledger(stages: &Stages, store: &Store) -> Result<Option<Ledger>, S
         });
         TunedArm { label: named.label, candidates: candidates.collect(), chosen: stages.chosen[arm] }
     });
-    let (score, non_finite) = match select {
-        Select::UpdatesToTarget => ("updates to target (the budget where it was not reached)", NonFinite::Highest),
-        Select::Loss => ("validation loss", NonFinite::Highest),
-        Select::Accuracy => ("validation accuracy", NonFinite::Lowest),
+    let score = match select {
+        Select::UpdatesToTarget => MetricName::UpdatesToTarget,
+        Select::Loss => MetricName::Measured(Split::Validation, Measure::Loss),
+        Select::Accuracy => MetricName::Measured(Split::Validation, Measure::Accuracy),
     };
-    Ok(Some(Ledger { score, non_finite, replicates: tune.replicates as usize, arms: arms.collect() }))
+    Ok(Some(Ledger { score, replicates: tune.replicates as usize, arms: arms.collect() }))
 }
 
 /// The most updates of an arm that has a target.

@@ -78,6 +78,13 @@ fn each_arm_gets_the_candidate_that_learns_and_only_that_is_reported() {
     assert!(folder.succeed(&["reproduce", "tuned"]).err.contains("20 of 20 trials have the same bits again"));
     folder.succeed(&["report", "tuned", "--check"]);
     let page = String::from_utf8(folder.read("results/tuned/report.md")).expect("text");
+    // Three candidates are a curve, in all forms and unasked.
+    assert!(page.contains("figures/tuning-budget.svg"), "{page}");
+    assert!(
+        ["svg", "png", "pdf"]
+            .iter()
+            .all(|form| folder.path(&format!("results/tuned/figures/tuning-budget.{form}")).is_file())
+    );
     assert!(page.contains("## Tuning") && page.contains("learning-rate 0.01"), "{page}");
 }
 
@@ -156,7 +163,11 @@ fn mistakes_are_named_with_what_to_do() {
     let left_out = format!("{TUNED}exclude: [{{optimizer.learning-rate: 0.01}}]\n");
     let said = folder.refuse(&["check", folder.write("bad.yaml", &left_out)]);
     assert!(said.contains("the same candidates"), "{said}");
-    folder.write("plain.yaml", &TUNED.replace("tune: {over: {optimizer.learning-rate: [1e-5, 1e-2, 100.0]}}\n", ""));
+    let plain = TUNED.replace("tune: {over: {optimizer.learning-rate: [1e-5, 1e-2, 100.0]}}\n", "");
+    folder.write("plain.yaml", &plain);
     folder.succeed(&["run", "plain.yaml", "-q"]);
     assert!(folder.refuse(&["show", "tuned", "--table", "tuning"]).contains("tunes nothing"));
+    let asked = folder.write("asked.yaml", &format!("{plain}figures: [tuning-budget]\n"));
+    let warned = folder.succeed(&["check", asked]).err;
+    assert!(warned.contains("the figure `tuning-budget` will not be drawn: the suite tunes nothing"), "{warned}");
 }

@@ -45,6 +45,8 @@ pub(super) struct Group<'a> {
 /// An arm with the rank of its value.
 pub(super) struct Member<'a> {
     pub rank: usize,
+    /// The place of the arm in the plan.
+    pub number: usize,
     pub arm: &'a ArmResults,
 }
 
@@ -166,7 +168,7 @@ pub(super) fn arrange<'a>(results: &'a Results, series: Option<&str>) -> Result<
     // Where the n-th arm of a label and a rank goes: two arms that look alike (their difference has no text) never share a line.
     let mut seen: BTreeMap<(String, usize), usize> = BTreeMap::new();
     let mut places: BTreeMap<(String, usize), usize> = BTreeMap::new();
-    for arm in &results.arms {
+    for (number, arm) in results.arms.iter().enumerate() {
         let label = group_label(&arm.arm, path.as_deref());
         let value = value_of(path.as_deref(), find(&arm.arm));
         let rank = ranks.get(&value.key()).copied().unwrap_or(0);
@@ -176,7 +178,7 @@ pub(super) fn arrange<'a>(results: &'a Results, series: Option<&str>) -> Result<
             groups.len() - 1
         });
         *before += 1;
-        groups[place].members.push(Member { rank, arm });
+        groups[place].members.push(Member { rank, number, arm });
     }
     for group in &mut groups {
         group.members.sort_by_key(|member| member.rank);

@@ -7,8 +7,9 @@ use serde_json::json;
 use crate::results::Circumstances;
 use crate::results::claim::{Claim, Contrast};
 use crate::results::table::{Arm, ArmResults, Lengths, Results, Setting, Target, TrialResults};
+use crate::results::tuning::{Candidate, Ledger, TunedArm};
 use crate::store::{ProbeRow, Status, TrialRow};
-use crate::train::{Measure, Split};
+use crate::train::{Measure, MetricName, Split};
 
 /// The course of a made-up replicate.
 struct Replicate {
@@ -42,6 +43,7 @@ pub(super) fn results() -> Results {
     }
     results.planned = results.stored();
     results.claims = claims();
+    results.circumstances.tuning = Some(ledger(&results, MetricName::UpdatesToTarget));
     results
 }
 
@@ -103,6 +105,7 @@ pub(super) fn showcase() -> Results {
     }
     results.claims = claims();
     results.planned = results.stored();
+    results.circumstances.tuning = Some(ledger(&results, MetricName::Measured(Split::Validation, Measure::Loss)));
     results
 }
 
@@ -131,7 +134,60 @@ pub(super) fn zoo() -> Results {
         }
     }
     results.planned = results.stored();
+    results.circumstances.tuning = Some(ledger(&results, MetricName::UpdatesToTarget));
     results
+}
+
+/// The candidates of each arm's tuning.
+pub(super) const CANDIDATES: usize = 8;
+
+/// The ledger of eight rates for each arm, two replicates each: one rate suits it, the others the less the farther they are, and of every
+/// other arm the two greatest diverge.
+pub(super) fn ledger(results: &Results, score: MetricName) -> Ledger {
+    let arm = |(number, arm): (usize, &ArmResults)| {
+        let budget = arm.arm.budget as f64;
+        let suited = 1 + (5 * number + number / 3) % (CANDIDATES - 3);
+        let candidate = |tried: usize| {
+            let apart = suited.abs_diff(tried) as f64 + 0.01 * tried as f64;
+            let ease = 0.1 + 0.8 * ((17 * number + 5) % 29) as f64 / 29.0;
+            let diverged = number % 2 == 0 && tried + 2 >= CANDIDATES;
+            let loss = CHANCE * (1.0 - libm::exp(-ease * (0.1 + apart)));
+            let needed = (budget * ease * (1.0 + 0.4 * apart * apart)).min(budget);
+            Candidate {
+                settings: vec![Setting::new(
+                    "optimizer.learning-rate",
+                    libm::pow(10.0, 0.5 * tried as f64 - 4.0).into(),
+                )],
+                statuses: [(if diverged { Status::Diverged } else { Status::Finished }, 2)].into(),
+                solved: Some(if needed < budget && !diverged { 2 } else { 0 }),
+                loss: (!diverged).then_some(loss),
+                score: Some(match score {
+                    MetricName::UpdatesToTarget if diverged => budget,
+                    MetricName::UpdatesToTarget => needed,
+                    _ if diverged => f64::INFINITY,
+                    _ => loss,
+                }),
+                rank: None,
+            }
+        };
+        let mut candidates: Vec<Candidate> = (0..CANDIDATES).map(candidate).collect();
+        let mut order: Vec<usize> = (0..CANDIDATES).collect();
+        order.sort_by(|&one, &other| candidates[one].score.unwrap().total_cmp(&candidates[other].score.unwrap()));
+        (1..).zip(&order).for_each(|(rank, &number)| candidates[number].rank = Some(rank));
+        TunedArm { label: arm.arm.label.clone(), candidates, chosen: Some(order[0]) }
+    };
+    Ledger { score, replicates: 2, arms: results.arms.iter().enumerate().map(arm).collect() }
+}
+
+/// Forgets all that is stored, so that only the plan is left.
+pub(super) fn forget(results: &mut Results) {
+    results.arms.iter_mut().for_each(|arm| arm.trials.clear());
+    for arm in results.circumstances.tuning.iter_mut().flat_map(|ledger| &mut ledger.arms) {
+        arm.chosen = None;
+        for candidate in &mut arm.candidates {
+            *candidate = Candidate { settings: candidate.settings.clone(), ..Candidate::default() };
+        }
+    }
 }
 
 fn empty(suite: &str) -> Results {

@@ -6,7 +6,7 @@ use super::laws::assert_legible;
 use super::registry::FigureSpec;
 use crate::results::table::{ArmResults, Results, Setting};
 use crate::store::ProbeRow;
-use crate::train::{Measure, Split};
+use crate::train::{Measure, MetricName, Split};
 
 /// The most bytes of a picture.
 const BYTES: usize = 2_000_000;
@@ -32,6 +32,7 @@ fn arms(count: usize, settings: impl Fn(usize) -> Vec<Setting>) -> Results {
         results.arms.push(ArmResults { arm, trials });
     }
     results.planned = results.stored();
+    results.circumstances.tuning = Some(fixture::ledger(&results, MetricName::UpdatesToTarget));
     results
 }
 

@@ -94,7 +94,7 @@ fn texts_neither_overlap_nor_run_off_the_page() {
 #[test]
 fn without_trials_every_figure_says_why_it_is_absent() {
     let mut results = fixture::results();
-    results.arms.iter_mut().for_each(|arm| arm.trials.clear());
+    fixture::forget(&mut results);
     for figure in FigureSpec::all() {
         let Err(NothingToDraw(reason)) = figure.draw(&results) else { panic!("{} drew nothing", figure.kind()) };
         assert!(reason.contains("run the suite"), "{}: {reason}", figure.kind());
@@ -176,7 +176,7 @@ fn what_does_not_fit_a_plan_is_not_drawn() {
     let mut refused = 0;
     for results in plans {
         let mut plan = results.clone();
-        plan.arms.iter_mut().for_each(|arm| arm.trials.clear());
+        fixture::forget(&mut plan);
         for figure in FigureSpec::all() {
             assert_eq!(figure.fits(&plan), figure.fits(&results), "{}: it looks at trials", figure.kind());
             let drawn = figure.draw(&results);
@@ -211,19 +211,22 @@ fn many_panels_with_long_names_stay_legible() {
 }
 
 #[test]
-fn a_ranking_of_fifty_methods_fits_a_page_and_is_legible() {
-    for (name, drawing) in ranking(&fixture::zoo()) {
+fn figures_of_fifty_methods_fit_a_page_and_are_legible() {
+    let drawings = of_methods(&fixture::zoo());
+    for (name, drawing) in &drawings {
         let scene = drawing.scene();
-        assert_legible(&name, &scene);
-        assert!(scene.height <= 700.0, "{} points are no page", scene.height);
-        let texts = scene.texts().filter(|text| text.text.starts_with("cell ")).count();
-        assert_eq!(texts, 40);
+        assert_legible(name, &scene);
+        assert!(scene.height <= 700.0, "{name}: {} points are no page", scene.height);
     }
+    let texts = drawings[0].1.scene().texts().filter(|text| text.text.starts_with("cell ")).count();
+    assert_eq!(texts, 40);
 }
 
-fn ranking(results: &Results) -> Vec<(String, Drawing)> {
-    let named = FigureSpec::Ranking(super::Ranking::default()).draw(results).unwrap();
-    named.into_iter().map(|named| (named.name, named.drawing)).collect()
+/// The figures of many methods.
+fn of_methods(results: &Results) -> Vec<(String, Drawing)> {
+    let ranking = FigureSpec::Ranking(super::Ranking::default()).draw(results).unwrap();
+    let tuning = FigureSpec::TuningBudget(super::TuningBudget::default()).draw(results).unwrap();
+    ranking.into_iter().chain(tuning).map(|named| (named.name, named.drawing)).collect()
 }
 
 /// Twice nine groups of arms and more, half of them with long names.
@@ -280,9 +283,9 @@ fn gallery() {
             std::fs::write(folder.join(format!("{set}-{name}.png")), drawing.png().unwrap()).unwrap();
             std::fs::write(folder.join(format!("{set}-{name}.pdf")), drawing.pdf().unwrap()).unwrap();
         }
-        for (name, drawing) in ranking(&fixture::zoo()) {
-            std::fs::write(folder.join(format!("zoo-{name}.png")), drawing.png().unwrap()).unwrap();
-        }
+    }
+    for (name, drawing) in of_methods(&fixture::zoo()) {
+        std::fs::write(folder.join(format!("zoo-{name}.png")), drawing.png().unwrap()).unwrap();
     }
 }
 

@@ -28,6 +28,7 @@ mod success;
 mod success_rate;
 mod survival;
 mod swept;
+mod tuning_budget;
 mod updates_to_target;
 
 #[cfg(test)]
@@ -57,5 +58,6 @@ pub use self::{
     success::Success,
     success_rate::SuccessRate,
     survival::Survival,
+    tuning_budget::TuningBudget,
     updates_to_target::UpdatesToTarget,
 };

@@ -11,8 +11,8 @@ pub(super) const MOST_ROWS: usize = 80;
 
 /// A picture of results.
 pub trait Figure {
-    /// Whether a plan has what it draws, and whether that says something there. It follows from the arms and the claims alone, whatever
-    /// is stored: `check` asks before any training, and a report for each figure where the suite names none.
+    /// Whether a plan has what it draws, and whether that says something there. It follows from the arms, the claims and what is tuned
+    /// alone, whatever is stored: `check` asks before any training, and a report for each figure where the suite names none.
     ///
     /// # Errors
     /// When nothing that the plan can give will be drawn.

@@ -7,8 +7,10 @@ use super::learning_curves::{Centre, LearningCurves};
 use super::picture::Figure;
 use super::ranking::Ranking;
 use super::success::Success;
+use super::tuning_budget::TuningBudget;
 use super::updates_to_target::UpdatesToTarget;
 use crate::results::table::{ArmResults, Cell, Results, summary};
+use crate::results::tuning::budget_table;
 use crate::train::{Measure, MetricName, Split};
 
 /// Replicates of every arm: the quartiles are the third and the seventh, the median the fifth.
@@ -369,5 +371,33 @@ fn scores_are_means_of_the_updates_over_the_budget() {
     for ((circle, text), score) in circles.iter().zip(written).zip(scores) {
         x.assert_close(circle.centre().0, score, "a score");
         assert!(text.text().starts_with(&format!("{score:.2} [")), "{}: {score}", text.text());
+    }
+}
+
+#[test]
+fn expected_scores_of_a_tuning_are_the_tables() {
+    let results = known();
+    let document = Document::of(&TuningBudget::default(), &results);
+    let (y, panels) = (document.vertical(|value| value), document.horizontals(|value| value));
+    let (bands, lines) = (document.bands(), document.lines("23"));
+    assert_eq!((panels.len(), bands.len(), lines.len()), (2, 4, 4));
+    let table = budget_table(results.circumstances.tuning.as_ref().unwrap());
+    for (number, rows) in table.rows.chunks(fixture::CANDIDATES).enumerate() {
+        assert_eq!(rows[0][0], Cell::Text(results.arms[number].arm.label.clone()));
+        let expected = |tried: usize| {
+            let Cell::Estimate { estimate, .. } = &rows[tried - 1][2] else { panic!("{:?}", rows[tried - 1]) };
+            [estimate.low, estimate.value, estimate.high]
+        };
+        let x = &panels[number / 2];
+        let [upper, lower] = edges(bands[number]);
+        for (path, of, what) in [(&lines[number].points, 1, "a score"), (&upper, 2, "upper"), (&lower, 0, "lower")] {
+            // The ends, and where the path bends: what lies on a straight line is left out.
+            let tried: Vec<usize> = path.iter().map(|&(across, _)| x.read(across).round() as usize).collect();
+            assert_eq!((tried.first(), tried.last()), (Some(&1), Some(&fixture::CANDIDATES)), "{what}");
+            for (&(across, down), &tried) in path.iter().zip(&tried) {
+                x.assert_close(across, tried as f64, "a number of candidates");
+                y.assert_close(down, expected(tried)[of], what);
+            }
+        }
     }
 }

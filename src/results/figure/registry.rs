@@ -13,6 +13,7 @@ use super::ranking::Ranking;
 use super::success::Success;
 use super::success_rate::SuccessRate;
 use super::survival::Survival;
+use super::tuning_budget::TuningBudget;
 use super::updates_to_target::UpdatesToTarget;
 use crate::registry;
 
@@ -32,5 +33,6 @@ registry! {
         "generalization" => Generalization(Generalization),
         "performance-profile" => PerformanceProfile(PerformanceProfile),
         "critical-difference" => CriticalDifference(CriticalDifference),
+        "tuning-budget" => TuningBudget(TuningBudget),
     }
 }

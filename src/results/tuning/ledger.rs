@@ -4,17 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     results::table::Setting,
-    stats::{CONFIDENCE, Estimate, NonFinite, budget_curve},
+    stats::{CONFIDENCE, Estimate, budget_curve},
     store::Status,
+    train::MetricName,
 };
 
 /// All that was tried to choose the settings of each arm, all of it on validation data and on seeds of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ledger {
-    /// The name of the score by which candidates are told apart, such as `updates to target`.
-    pub score: &'static str,
-    /// The rank of a score that is not finite, which tells the better side too.
-    pub non_finite: NonFinite,
+    /// The metric of validation data whose mean over replicates is a candidate's score.
+    pub score: MetricName,
     /// The replicates that each candidate is to have.
     pub replicates: usize,
     /// The arms in the order of the plan.
@@ -49,6 +48,9 @@ pub struct Candidate {
     pub rank: Option<usize>,
 }
 
+/// The fewest numbers of which the least and the greatest are edges.
+const FEWEST: usize = 3;
+
 /// A tuned setting with the least or the greatest of the numbers that were tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edge {
@@ -78,6 +80,25 @@ impl Side {
 }
 
 impl Ledger {
+    /// The score in words, with the value of a replicate that has none.
+    pub fn score_in_words(&self) -> String {
+        match self.score {
+            MetricName::UpdatesToTarget => "updates to target (the budget where it was not reached)".to_owned(),
+            metric => metric.words(),
+        }
+    }
+
+    /// The expected score of what would have been chosen of n of the candidates of arm `number`, for n = 1, 2, … ([`budget_curve`]):
+    /// the random part is which n are tried. Nothing until all are trained, or without such an arm.
+    pub fn budget_curve(&self, number: usize) -> Vec<Estimate> {
+        let ranked: Option<BTreeMap<usize, f64>> = self
+            .arms
+            .get(number)
+            .and_then(|arm| arm.candidates.iter().map(|one| Some((one.rank?, one.score?))).collect());
+        let scores: Vec<f64> = ranked.unwrap_or_default().into_values().collect();
+        budget_curve(&scores, self.score.non_finite(), CONFIDENCE)
+    }
+
     /// The arms that have a chosen candidate.
     pub fn tuned(&self) -> impl Iterator<Item = &TunedArm> {
         self.arms.iter().filter(|arm| arm.chosen.is_some())
@@ -101,8 +122,9 @@ impl Ledger {
 }
 
 impl TunedArm {
-    /// The settings of candidate `number` that are the least or the greatest of two numbers or more that were tried. What is no
-    /// number has no edge.
+    /// The settings of candidate `number` that are the least or the greatest of three numbers or more that were tried. What is no
+    /// number has no order and so no edge; and of two numbers each is an edge, so that to choose one of them says nothing of what lies
+    /// beyond.
     pub fn edges(&self, number: usize) -> Vec<Edge> {
         let Some(candidate) = self.candidates.get(number) else { return vec![] };
         let edge = |setting: &Setting| {
@@ -110,6 +132,10 @@ impl TunedArm {
             let same = |other: &&Setting| other.path == setting.path;
             let tried = || self.candidates.iter().flat_map(|other| &other.settings).filter(same);
             let numbers = || tried().filter_map(Setting::number);
+            let distinct: BTreeSet<u64> = numbers().map(f64::to_bits).collect();
+            if distinct.len() < FEWEST {
+                return None;
+            }
             let side = match (numbers().any(|other| other < value), numbers().any(|other| other > value)) {
                 (false, true) => Side::Lowest,
                 (true, false) => Side::Highest,
@@ -123,19 +149,6 @@ impl TunedArm {
     /// The edges at which the chosen candidate lies.
     pub fn chosen_edges(&self) -> Vec<Edge> {
         self.chosen.map(|chosen| self.edges(chosen)).unwrap_or_default()
-    }
-
-    /// The expected score of what would have been chosen of n of the candidates, for n = 1, 2, …
-    /// ([`budget_curve`]): the random part is which n are tried. Nothing until all are trained.
-    pub fn budget_curve(&self, non_finite: NonFinite) -> Vec<Estimate> {
-        let mut ranked: Vec<(usize, f64)> =
-            self.candidates.iter().filter_map(|one| Some((one.rank?, one.score?))).collect();
-        if ranked.len() < self.candidates.len() {
-            return vec![];
-        }
-        ranked.sort_by_key(|(rank, _)| *rank);
-        let scores: Vec<f64> = ranked.into_iter().map(|(_, score)| score).collect();
-        budget_curve(&scores, non_finite, CONFIDENCE)
     }
 
     /// The paths that are tuned, and their names.

@@ -32,7 +32,10 @@ pub const LEDGER_COLUMNS: [(&str, &str); 11] = [
     ),
     ("rank", "The place by the rule of selection, 1 for the best; null until all candidates of the arm are trained."),
     ("chosen", "Whether the arm is reported with this candidate."),
-    ("edge", "Tuned numbers that are the least or the greatest of those that were tried: `highest learning-rate`."),
+    (
+        "edge",
+        "Tuned numbers that are the least or the greatest of three or more that were tried: `highest learning-rate`.",
+    ),
 ];
 
 /// The table of budgets, described.
@@ -84,9 +87,9 @@ pub fn candidate_table(ledger: &Ledger) -> Table {
         }
     }
     table.notes.push(format!(
-        "Score: mean {} over the replicates of the tuning. Edge: the least or the greatest of the numbers that were tried. \
+        "Score: mean {} over the replicates of the tuning. Edge: the least or the greatest of three numbers or more that were tried. \
          `--table trials --where stage=tuning` has the trials.",
-        ledger.score
+        ledger.score_in_words()
     ));
     table
 }
@@ -131,8 +134,8 @@ pub fn overview(ledger: &Ledger) -> Table {
 pub fn budget_table(ledger: &Ledger) -> Table {
     let columns = vec![Column::text("arm"), Column::number("candidates"), Column::number("expected score")];
     let mut table = Table { columns, ..Table::default() };
-    for arm in &ledger.arms {
-        for (tried, estimate) in (1..).zip(arm.budget_curve(ledger.non_finite)) {
+    for (number, arm) in ledger.arms.iter().enumerate() {
+        for (tried, estimate) in (1..).zip(ledger.budget_curve(number)) {
             let estimate = Cell::Estimate { estimate, infinite: INFINITY.to_owned() };
             table.rows.push(vec![Cell::Text(arm.label.clone()), Cell::Integer(tried), estimate]);
         }
@@ -140,7 +143,7 @@ pub fn budget_table(ledger: &Ledger) -> Table {
     table.notes.push(format!(
         "Expected {} of what is chosen of so many candidates, tried in random order; in brackets where 95 % of the orders end \
          (Dodge and others 2019).",
-        ledger.score
+        ledger.score_in_words()
     ));
     table
 }

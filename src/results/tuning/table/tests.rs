@@ -1,5 +1,5 @@
 use super::*;
-use crate::{results::tuning::TunedArm, stats::NonFinite};
+use crate::{results::tuning::TunedArm, train::MetricName};
 
 /// An arm of so many candidates of two settings, of which the first is chosen, then the others in order; all but the first two need the
 /// whole budget.
@@ -19,8 +19,7 @@ fn arm(candidates: usize) -> TunedArm {
 }
 
 fn ledger(candidates: usize) -> Ledger {
-    let score = "updates to target";
-    Ledger { score, non_finite: NonFinite::Highest, replicates: 1, arms: vec![arm(candidates)] }
+    Ledger { score: MetricName::UpdatesToTarget, replicates: 1, arms: vec![arm(candidates)] }
 }
 
 fn names(table: &Table) -> Vec<&str> {
@@ -49,14 +48,19 @@ fn the_budget_is_in_order_and_ends_at_what_was_chosen() {
     assert_eq!(budget_table(&unfinished).rows.len(), 0);
 }
 
-/// A value that is no number has no edge, nor has a number that is the only one.
+/// A value that is no number has no edge, nor has one of two numbers, of which each is the least or the greatest.
 #[test]
-fn an_edge_is_the_least_or_the_greatest_of_two_numbers_or_more() {
-    let three = arm(3);
-    let edges: Vec<String> = (0..3).map(|number| sides(&three.edges(number))).collect();
-    assert_eq!(edges, ["lowest learning-rate", "", "highest learning-rate"]);
-    assert_eq!(arm(1).edges(0), []);
+fn an_edge_is_the_least_or_the_greatest_of_three_numbers_or_more() {
+    let edges =
+        |arm: &TunedArm| -> Vec<String> { (0..arm.candidates.len()).map(|number| sides(&arm.edges(number))).collect() };
+    assert_eq!(edges(&arm(3)), ["lowest learning-rate", "", "highest learning-rate"]);
+    for few in [1, 2] {
+        assert_eq!(edges(&arm(few)), vec![""; few]);
+    }
     assert_eq!(arm(1).edges(7), []);
+    // Two values, each tried with two of another setting, are still two.
+    let twice = [arm(2), arm(2)].into_iter().flat_map(|arm| arm.candidates).collect();
+    assert_eq!(edges(&TunedArm { candidates: twice, ..arm(2) }), [""; 4]);
 }
 
 #[test]
