@@ -1,6 +1,6 @@
 //! Tells the program which commit, compiler and profile it was built from, for the manifests of its runs.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 fn main() {
     // A new commit, a change of the sources: whatever may change the answer.
@@ -13,7 +13,7 @@ fn main() {
     if let Some(commit) = git(&["rev-parse", "HEAD"]) {
         let changed =
             git(&["--no-optional-locks", "status", "--porcelain", "--", "src", "Cargo.toml", "Cargo.lock", "build.rs"]);
-        let mark = if changed.is_none_or(|changed| changed.is_empty()) { "" } else { "+changes" };
+        let mark = if changed.is_none_or(|changed| changed.is_empty()) { String::new() } else { changes() };
         println!("cargo::rustc-env=LONGLAG_COMMIT={commit}{mark}");
     }
     let profile = match std::env::var("PROFILE").as_deref() {
@@ -24,6 +24,19 @@ fn main() {
     if let Some(version) = std::env::var("RUSTC").ok().and_then(|rustc| output(&rustc, &["--version"])) {
         println!("cargo::rustc-env=LONGLAG_RUSTC={version}");
     }
+}
+
+/// The mark of sources that are not those of the commit, with a hash of how tracked ones differ, so that two such builds are told apart.
+fn changes() -> String {
+    let digest = || {
+        let sources = ["src", "Cargo.toml", "Cargo.lock", "build.rs"];
+        let mut diff =
+            Command::new("git").args(["diff", "HEAD", "--"]).args(sources).stdout(Stdio::piped()).spawn().ok()?;
+        let hash = Command::new("git").args(["hash-object", "--stdin"]).stdin(diff.stdout.take()?).output().ok()?;
+        let hash = String::from_utf8(hash.stdout).ok()?;
+        diff.wait().ok().filter(|status| status.success()).and_then(|_| hash.get(..8).map(str::to_owned))
+    };
+    digest().map_or_else(|| "+changes".to_owned(), |digest| format!("+changes-{digest}"))
 }
 
 /// The output of a command, if it succeeds. Outside a checkout, or without git, the commit is simply not known.

@@ -159,7 +159,7 @@ fn told() -> Vec<String> {
 
 /// An arm that trains it under the eyes of `tests/laws/bits/golden.rs`.
 fn golden_chains() -> Vec<String> {
-    let file = "tests/golden/chains.yaml";
+    let file = "suites/guard.yaml";
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(file);
     let plan = Suite::load(&path, vec![], false).and_then(|suite| Plan::new(&suite, &PlanOptions::default()));
     let plan = match plan {

@@ -19,6 +19,8 @@ use crate::{
     text::{markdown, pluralize, shell_quote},
 };
 
+/// The most arms without any change that are shown to a reader.
+const UNCHANGED: usize = 20;
 /// The most trials that are annotated: GitHub shows no more of a step.
 const ANNOTATIONS: usize = 10;
 
@@ -53,7 +55,9 @@ pub(super) fn compare(options: &arguments::Compare, out: &mut dyn Write) -> Resu
         None => out.write_all(comparison::junit(&found).map_err(Failure::operational)?.as_bytes())?,
         Some(Format::Json) => out.write_all(document(&found).as_bytes())?,
         // What a spreadsheet takes is one table.
-        Some(format @ Format::Csv) => out.write_all(format.render(&arms_table(&found), None)?.as_bytes())?,
+        Some(format @ Format::Csv) => {
+            out.write_all(format.render(&arms_table(&found, usize::MAX), None)?.as_bytes())?
+        }
         Some(Format::Markdown) => out.write_all(in_markdown(&found, &sections)?.as_bytes())?,
         Some(format) => {
             for (title, table) in &sections {
@@ -99,9 +103,9 @@ fn sections(found: &Comparison) -> Vec<(&'static str, Table)> {
     let all = [
         ("Settings that differ", settings_table(found)),
         ("Trials whose bits are not the same", trials_table(found)),
-        ("Arms", arms_table(found)),
+        ("Arms", arms_table(found, UNCHANGED)),
     ];
-    all.into_iter().filter(|(_, table)| !table.rows.is_empty()).collect()
+    all.into_iter().filter(|(_, table)| !table.rows.is_empty() || !table.notes.is_empty()).collect()
 }
 
 fn in_markdown(found: &Comparison, sections: &[(&'static str, Table)]) -> Result<String, Failure> {
@@ -121,6 +125,11 @@ fn facts(found: &Comparison) -> Vec<String> {
     let mut facts = vec![];
     if found.arms.is_empty() {
         facts.push("nothing to compare: no arm of one has the settings or the label of one of the other".to_owned());
+    }
+    let [before, now] = &found.builds;
+    if before != now {
+        let told = |builds: &[String]| if builds.is_empty() { "not known".to_owned() } else { builds.join("; ") };
+        facts.push(format!("the builds differ: {} before, {} now", told(before), told(now)));
     }
     let mut reasons: Vec<&str> = vec![];
     for trial in &found.trials {

@@ -30,7 +30,7 @@ pub fn baseline_folder(results: &Path, name: &str) -> Result<PathBuf, RunError> 
     Ok(results.join(BASELINES).join(name))
 }
 
-/// Copies what comparing needs of the finished run in `dir` (suite, manifest, the tables without probes) into the baseline `name`,
+/// Copies what comparing needs of the finished run in `dir` (the suite with its defaults, manifest, the tables without probes) into the baseline `name`,
 /// whose files it replaces, and gives its folder.
 ///
 /// # Errors
@@ -41,8 +41,7 @@ pub fn save_baseline(dir: &Path, results: &Path, name: &str) -> Result<PathBuf, 
     let run = StoredRun::open(dir)?;
     fs::create_dir_all(&to).map_err(StoreError::io("create the folder", &to))?;
     let tables = [TrialRow::TABLE, MetricRow::TABLE, Link::TABLE].map(layout::table);
-    let files =
-        [layout::SUITE, layout::RESOLVED, layout::MANIFEST].into_iter().chain(tables.iter().map(String::as_str));
+    let files = [layout::RESOLVED, layout::MANIFEST].into_iter().chain(tables.iter().map(String::as_str));
     for file in files {
         let (from, to) = (dir.join(file), to.join(file));
         let bytes = read_regular(&from).map_err(StoreError::io("read", &from))?;

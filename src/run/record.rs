@@ -12,7 +12,7 @@ use crate::{
     engine::NUMERICS,
     model::Network,
     plan::{Plan, Trial},
-    store::{self, LINK_DIGITS, Link, MetricRow, ProbeRow, Record, Status},
+    store::{self, Build, LINK_DIGITS, Link, MetricRow, ProbeRow, Record, Status},
     train::{MetricValue, Outcome, ProbeValue, Setup, Trained},
 };
 
@@ -85,6 +85,7 @@ pub fn record(
             task_definition: None,
             network_definition: None,
             training_definition: None,
+            build: Some(Build::this().to_string()),
             train_seconds,
             trial_id,
         },
@@ -117,6 +118,7 @@ pub fn failed(plan: &Plan, trial: Trial, (engine, device): (&str, &str), status:
             task_definition: None,
             network_definition: None,
             training_definition: None,
+            build: Some(Build::this().to_string()),
             train_seconds: 0.0,
         },
         metrics: vec![],

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::build::Build;
 use super::column::SCHEMA_VERSION;
 use super::error::StoreError;
 use super::layout::MANIFEST;
@@ -74,11 +75,12 @@ pub struct ManifestSession {
 impl ManifestSession {
     /// A session that begins now on this machine, by this process.
     pub fn begin(engine: &str, device: &str, numerics: u32, threads: usize) -> Self {
+        let Build { longlag, commit, rustc, profile } = Build::this();
         Self {
-            longlag: env!("CARGO_PKG_VERSION").to_owned(),
-            commit: option_env!("LONGLAG_COMMIT").map(str::to_owned),
-            rustc: option_env!("LONGLAG_RUSTC").map(str::to_owned),
-            profile: option_env!("LONGLAG_PROFILE").map(str::to_owned),
+            longlag,
+            commit,
+            rustc,
+            profile,
             // An argument that is not Unicode is shown as well as it can be: `args` would panic.
             command: std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect(),
             engine: engine.to_owned(),

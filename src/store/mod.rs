@@ -4,6 +4,7 @@
 //! bytes depend on the stored trials and the plan alone, never on the order in which trials finished.
 
 mod atomic;
+mod build;
 mod chain;
 mod checksum;
 mod clock;
@@ -31,6 +32,7 @@ mod status;
 mod value;
 
 pub(crate) use atomic::{write_atomically, write_output};
+pub use build::Build;
 pub use chain::{Difference, difference_of_trials};
 pub use clock::now;
 pub use column::{ColumnSchema, ColumnType, SCHEMA_VERSION, TableSchema};

@@ -50,6 +50,8 @@ rows! {
         pub network_definition: Option<String>,
         /// A hash of the training as it is computed: regularizers, clips, optimizer, schedule, constraints, curriculum, budget, target, probes.
         pub training_definition: Option<String>,
+        /// The build of the program that trained it: version, commit, compiler, profile. Null where an older version did.
+        pub build: Option<String>,
         /// Wall-clock time of the training, in seconds.
         pub train_seconds: f64,
     }

@@ -103,6 +103,7 @@ mod tests {
             task_definition: None,
             network_definition: None,
             training_definition: None,
+            build: None,
             train_seconds: -0.0,
         }
     }

@@ -29,6 +29,7 @@ pub(crate) fn record(n: u64) -> Record {
         task_definition: None,
         network_definition: None,
         training_definition: None,
+        build: None,
         train_seconds: n as f64 / 8.0,
     };
     let loss = if diverged { f64::NAN } else { 0.25 / (n + 1) as f64 };

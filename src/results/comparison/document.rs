@@ -17,6 +17,8 @@ struct Document<'a> {
     schema: u32,
     baseline: &'a str,
     run: &'a str,
+    builds_before: &'a [String],
+    builds_now: &'a [String],
     threshold: f64,
     alpha: f64,
     /// The method by which p-values are corrected.
@@ -71,6 +73,8 @@ struct Trial<'a> {
     first_differing_update: Option<u64>,
     same_until: Option<u64>,
     drift: Option<f64>,
+    /// The metric that alone differs, where the trained parameters are the same.
+    metric: Option<String>,
     reason: Option<&'a str>,
 }
 
@@ -114,9 +118,9 @@ pub fn document(comparison: &Comparison) -> String {
     });
     let different = comparison.trials.iter().filter(|trial| trial.bits != Bits::Same);
     let trials = different.map(|trial| {
-        let (first_differing_update, same_until, drift) = match &trial.bits {
-            Bits::Other { at, drift } => (Some(at.update), at.same_until, drift.and_then(finite)),
-            _ => (None, None, None),
+        let (first_differing_update, same_until, drift, metric) = match &trial.bits {
+            Bits::Other { at, drift, metric } => (Some(at.update), at.same_until, drift.and_then(finite), *metric),
+            _ => (None, None, None, None),
         };
         let reason = if let Bits::Incomparable(reason) = &trial.bits { Some(reason.as_str()) } else { None };
         Trial {
@@ -127,6 +131,7 @@ pub fn document(comparison: &Comparison) -> String {
             first_differing_update,
             same_until,
             drift,
+            metric: metric.map(|metric| metric.to_string()),
             reason,
         }
     });
@@ -140,6 +145,8 @@ pub fn document(comparison: &Comparison) -> String {
         schema: SCHEMA,
         baseline: &comparison.baseline,
         run: &comparison.run,
+        builds_before: &comparison.builds[0],
+        builds_now: &comparison.builds[1],
         threshold: comparison.strictness.threshold,
         alpha: comparison.strictness.alpha,
         correction: "holm",

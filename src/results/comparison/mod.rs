@@ -55,6 +55,8 @@ pub struct Comparison {
     pub baseline: String,
     /// The name of the run.
     pub run: String,
+    /// The builds that trained the trials of both, of the baseline and of the run, each once; without those that are not known.
+    pub builds: [Vec<String>; 2],
     /// The strictness that it was judged by.
     pub strictness: Strictness,
     /// The arms that both have, in the order of the run.
@@ -79,6 +81,7 @@ pub fn compare(baseline: &Side, run: &Side, strictness: Strictness) -> Compariso
     Comparison {
         baseline: baseline.name.clone(),
         run: run.name.clone(),
+        builds: [baseline, run].map(Side::builds),
         strictness,
         arms: compare_arms(baseline, run, &pairs, &trials, strictness),
         settings: changed_settings(baseline, run, &pairs),

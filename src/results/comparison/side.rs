@@ -1,6 +1,6 @@
 //! One of the two runs that are compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -18,6 +18,14 @@ pub struct Side {
     pub chains: BTreeMap<String, Vec<Link>>,
     /// Of each arm of the results its definition.
     pub definitions: Vec<Definition>,
+}
+
+impl Side {
+    /// The builds that trained its trials, each once, as far as they are known.
+    pub(super) fn builds(&self) -> Vec<String> {
+        let known: BTreeSet<&String> = self.results.trials().filter_map(|trial| trial.trial.build.as_ref()).collect();
+        known.into_iter().cloned().collect()
+    }
 }
 
 /// An arm's definition.

@@ -3,12 +3,14 @@
 use serde_json::Value;
 
 use super::Comparison;
+use super::arms::Standing;
 use super::effect::Change;
 use super::trials::Bits;
 use crate::results::table::{Cell, Column, INFINITY, Table};
 
-/// One row per metric of each arm that is not the same bit for bit, and one for each arm that is.
-pub fn arms_table(comparison: &Comparison) -> Table {
+/// One row per metric of each arm that is not the same bit for bit, and one for each arm that is, unless there are more than `most` of
+/// these: then a note counts them.
+pub fn arms_table(comparison: &Comparison, most: usize) -> Table {
     let columns = vec![
         Column::text("arm"),
         Column::text("standing"),
@@ -23,7 +25,10 @@ pub fn arms_table(comparison: &Comparison) -> Table {
         Column::number("speed"),
     ];
     let mut rows = vec![];
-    for arm in &comparison.arms {
+    let is_same = |arm: &&super::ComparedArm| arm.standing == Standing::NoChange;
+    let same = comparison.arms.iter().filter(is_same).count();
+    let is_shown = |arm: &&super::ComparedArm| same <= most || !is_same(arm);
+    for arm in comparison.arms.iter().filter(is_shown) {
         let speed = match arm.updates_per_second {
             [Some(before), Some(now)] => Cell::Number(now / before),
             _ => Cell::Null,
@@ -67,6 +72,9 @@ pub fn arms_table(comparison: &Comparison) -> Table {
                 .to_owned(),
         );
     }
+    if same > most {
+        notes.push(format!("Arms without any change are not shown, {same} of them; CSV and JSON have them."));
+    }
     if !rows.is_empty() {
         notes.push(
             "Speed: updates per second now over those before, on whatever machines those were; no verdict rests on it."
@@ -102,9 +110,12 @@ pub fn trials_table(comparison: &Comparison) -> Table {
     let rows: Vec<Vec<Cell>> = different
         .map(|trial| {
             let (first, same, drift, reason) = match &trial.bits {
-                Bits::Other { at, drift } => (Some(at.update), at.same_until, *drift, ""),
-                Bits::Incomparable(reason) => (None, None, None, reason.as_str()),
-                _ => (None, None, None, ""),
+                Bits::Other { at, drift, metric } => {
+                    let reason = metric.map(|metric| format!("the parameters are the same, {metric} is not"));
+                    (Some(at.update), at.same_until, *drift, reason.unwrap_or_default())
+                }
+                Bits::Incomparable(reason) => (None, None, None, reason.clone()),
+                _ => (None, None, None, String::new()),
             };
             vec![
                 Cell::Text(trial.trial_id.clone()),
@@ -114,13 +125,13 @@ pub fn trials_table(comparison: &Comparison) -> Table {
                 update(first),
                 update(same),
                 drift.map_or(Cell::Null, Cell::Number),
-                Cell::Text(reason.to_owned()),
+                Cell::Text(reason),
             ]
         })
         .collect();
     let drifts = comparison.trials.iter().any(|trial| matches!(trial.bits, Bits::Other { .. }));
     let note =
-        "Drift: the largest relative difference of a metric since the chains part, at evaluations that both have.";
+        "Drift: the largest relative difference of a metric since the trials part, at evaluations that both have.";
     Table { columns, rows, notes: if drifts { vec![note.to_owned()] } else { vec![] } }
 }
 

@@ -91,7 +91,7 @@ fn changed_bits_are_placed_and_their_drift_measured() {
     changed[2] = End { loss: 0.024, bits: 2, ..changed[2] };
     let found = compared(&one, &side("b", &[("gru", changed)]));
     assert_eq!((found.identical(), found.changed()), (5, 1));
-    let Bits::Other { at, drift } = &found.trials[2].bits else { panic!("{:?}", found.trials[2]) };
+    let Bits::Other { at, drift, metric: None } = &found.trials[2].bits else { panic!("{:?}", found.trials[2]) };
     assert_eq!(*at, Difference { update: 200, same_until: Some(100) });
     assert!((drift.unwrap() - 0.5).abs() < 1e-12);
     assert_eq!(found.arms[0].standing, Standing::WithinNoise);
@@ -105,6 +105,45 @@ fn another_end_alone_is_a_change() {
     let mut two = one.clone();
     two.results.arms[0].trials[0].trial.hash = "f".repeat(64);
     assert_eq!(compared(&one, &two).changed(), 1);
+}
+
+/// A loss is only reported: its bits are in no chain.
+#[test]
+fn a_metric_that_changes_alone_is_a_change() {
+    let one = side("a", &[("gru", ends(1, good))]);
+    let loss = f64::from_bits(0.01_f64.to_bits() + 1);
+    let found = compared(&one, &side("b", &[("gru", ends(1, |_| End { loss, ..good(0) }))]));
+    assert_eq!((found.identical(), found.changed()), (0, 1));
+    let Bits::Other { at, metric, .. } = &found.trials[0].bits else { panic!("{:?}", found.trials[0]) };
+    assert_eq!(*at, Difference { update: 200, same_until: Some(100) });
+    assert_eq!(*metric, Some(MetricName::Measured(Split::Test, Measure::Loss)));
+    let sentence = found.trials[0].bits.sentence();
+    assert!(sentence.contains("another test/loss of the same parameters at update 200"), "{sentence}");
+    // A metric that is not a number twice is the same, whatever bits stand for it.
+    let [positive, negative] =
+        [f64::NAN, -f64::NAN].map(|loss| side("a", &[("gru", ends(1, |_| End { loss, solved: false, bits: 1 }))]));
+    assert_eq!(compared(&positive, &negative).identical(), 1);
+}
+
+#[test]
+fn many_arms_without_change_are_counted_and_few_shown() {
+    let one = side("a", &[("gru", ends(6, good)), ("lstm", ends(6, good))]);
+    let found =
+        compared(&one, &side("b", &[("gru", ends(6, good)), ("lstm", ends(6, |_| End { bits: 2, ..good(0) }))]));
+    let rows = |most: usize| arms_table(&found, most).rows.len();
+    assert_eq!((rows(1), rows(0)), (4, 3));
+    assert!(arms_table(&found, 0).notes.iter().any(|note| note.contains("1 of them")));
+}
+
+#[test]
+fn the_builds_of_both_are_told_each_once() {
+    let mut one = side("a", &[("gru", ends(3, good))]);
+    let builds = |side: &Side| compared(side, &side.clone()).builds;
+    assert_eq!(builds(&one), [Vec::<String>::new(), vec![]]);
+    for (trial, build) in one.results.arms[0].trials.iter_mut().zip(["b", "a", "b"]) {
+        trial.trial.build = Some(build.to_owned());
+    }
+    assert_eq!(builds(&one)[0], ["a", "b"]);
 }
 
 #[test]

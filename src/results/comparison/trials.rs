@@ -1,4 +1,4 @@
-//! The bits of trials, compared link by link.
+//! The bits of trials, compared link by link and metric by metric.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use super::side::Side;
 use crate::results::number::significant;
 use crate::results::table::TrialResults;
 use crate::store::{Difference, Link, difference_of_trials};
+use crate::train::MetricName;
 
 /// A trial of the baseline, of the run, or of both.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,14 +25,16 @@ pub struct ComparedTrial {
 /// How the bits of a trial compare.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Bits {
-    /// Every link of the chain is the same.
+    /// Every link of the chain and every metric that both have is the same.
     Same,
     /// The numerics changed.
     Other {
-        /// The first evaluation at which the chains part.
+        /// The first evaluation at which the chains part, or where they never do, a metric differs.
         at: Difference,
         /// The largest relative difference of a metric since then, of those that both have; none where no evaluation is common.
         drift: Option<f64>,
+        /// Where the chains are the same, so that the trained parameters are: the first metric that differs.
+        metric: Option<MetricName>,
     },
     /// Only the baseline has it.
     Missing,
@@ -91,10 +94,39 @@ fn bits(baseline: &Side, run: &Side, one: &TrialResults, two: &TrialResults) -> 
     if first.is_empty() || second.is_empty() {
         return Bits::Incomparable("no chain is stored".to_owned());
     }
-    match difference_of_trials((&one.trial, first), (&two.trial, second)) {
-        None => Bits::Same,
-        Some(at) => Bits::Other { at, drift: drift(one, two, at.update) },
+    let (at, metric) = match difference_of_trials((&one.trial, first), (&two.trial, second)) {
+        Some(at) => (at, None),
+        // What is only reported leaves the parameters, which the chain is of, as they are.
+        None => match difference_of_metrics(one, two) {
+            Some((at, metric)) => (at, Some(metric)),
+            None => return Bits::Same,
+        },
+    };
+    Bits::Other { at, drift: drift(one, two, at.update), metric }
+}
+
+/// The first evaluation at which a metric that both have differs in a bit, and that metric.
+fn difference_of_metrics(one: &TrialResults, two: &TrialResults) -> Option<(Difference, MetricName)> {
+    let mut differing: BTreeMap<u64, Option<MetricName>> = BTreeMap::new();
+    for ((split, measure), curve) in &one.curves {
+        let other: BTreeMap<u64, f64> = two.curves.get(&(*split, *measure)).into_iter().flatten().copied().collect();
+        for (update, before) in curve {
+            let Some(after) = other.get(update) else { continue };
+            let is_same = before.to_bits() == after.to_bits() || (before.is_nan() && after.is_nan());
+            let found = differing.entry(*update).or_default();
+            if !is_same && found.is_none() {
+                *found = Some(MetricName::Measured(*split, *measure));
+            }
+        }
     }
+    let mut same_until = None;
+    for (update, metric) in differing {
+        match metric {
+            Some(metric) => return Some((Difference { update, same_until }, metric)),
+            None => same_until = Some(update),
+        }
+    }
+    None
 }
 
 /// The stored chain of a trial.
@@ -141,11 +173,15 @@ impl Bits {
     pub fn sentence(&self) -> String {
         match self {
             Self::Same => "the bits are the same".to_owned(),
-            Self::Other { at, drift } => {
+            Self::Other { at, drift, metric } => {
+                let changed = metric.map_or_else(
+                    || "other bits".to_owned(),
+                    |metric| format!("another {metric} of the same parameters"),
+                );
                 let since = at.same_until.map_or_else(String::new, |update| format!(", the same until {update}"));
                 let drift = drift
                     .map_or_else(String::new, |drift| format!("; metrics drift by {} since", significant(drift, 2)));
-                format!("the numerics changed: other bits at update {}{since}{drift}", at.update)
+                format!("the numerics changed: {changed} at update {}{since}{drift}", at.update)
             }
             Self::Missing => "the run lacks this trial of the baseline".to_owned(),
             Self::New => "the baseline lacks this trial".to_owned(),

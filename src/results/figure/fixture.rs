@@ -310,6 +310,7 @@ fn push_trial(
             task_definition: None,
             network_definition: None,
             training_definition: None,
+            build: None,
             train_seconds: 0.0,
         },
     });

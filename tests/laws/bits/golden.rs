@@ -1,4 +1,4 @@
-//! The committed hash chains of a small suite: the same on every machine, with every instruction set, for any number of
+//! The committed hash chains of `suites/guard.yaml`: the same on every machine, with every instruction set, for any number of
 //! threads and jobs.
 //!
 //! `LONGLAG_BLESS=1 cargo test --test laws bits::golden` writes the chains of new arms. A chain that changes under the same
@@ -19,12 +19,13 @@ use serde::{Deserialize, Serialize};
 use super::cases::sets;
 use crate::support::bless::bless;
 
-fn path(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
+fn path() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/chains.json")
 }
 
 fn plan() -> Plan {
-    let suite = Suite::load(&path("chains.yaml"), vec![], false).expect("the suite is valid");
+    let suite = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("suites/guard.yaml");
+    let suite = Suite::load(&suite, vec![], false).expect("the suite is valid");
     Plan::new(&suite, &PlanOptions::default()).expect("the sweep is valid")
 }
 
@@ -85,7 +86,7 @@ fn chains(isa: Isa, threads: usize, jobs: usize) -> Golden {
 }
 
 fn committed() -> Golden {
-    let text = fs::read_to_string(path("chains.json")).expect("the chains are committed");
+    let text = fs::read_to_string(path()).expect("the chains are committed");
     serde_json::from_str(&text).expect("chains by name")
 }
 
@@ -94,7 +95,7 @@ fn golden_chains_are_the_same_everywhere() {
     if bless() {
         let written = committed().with(chains(Isa::Portable, 1, 1)).unwrap_or_else(|refusal| panic!("{refusal}"));
         let json = serde_json::to_value(&written).expect("text keys");
-        fs::write(path("chains.json"), format!("{json:#}\n")).expect("the chains are written");
+        fs::write(path(), format!("{json:#}\n")).expect("the chains are written");
     }
     let wanted = committed();
     assert_eq!(wanted.numerics, NUMERICS, "NUMERICS was raised: write the golden chains anew");
