@@ -65,7 +65,7 @@ pub(super) enum Command {
     Show(Show),
     /// List the runs in a folder: suite, date, trials, program
     Runs(Runs),
-    /// Show the verdicts on the suite's claims: exit with 3 if one is refuted, else 4 if one is inconclusive or there is none
+    /// Show the verdicts on the suite's claims, or on those of --expect: exit with 3 if one is refuted, else 4 if one is inconclusive or there is none
     Claims(Claims),
     /// Compare a run with a baseline, bits trial by trial and results arm by arm: exit with 3 if numerics changed or an arm regressed,
     /// else 4 if something could not be compared
@@ -107,10 +107,15 @@ pub(super) struct SuiteArguments {
 impl SuiteArguments {
     /// Loads the suite, with how to plan it.
     pub fn load(&self) -> Result<(Suite, PlanOptions), Problems> {
+        self.load_with(vec![])
+    }
+
+    /// Loads the suite with further settings, with how to plan it.
+    pub fn load_with(&self, further: Vec<Setting>) -> Result<(Suite, PlanOptions), Problems> {
         let parse = |flag: &str, texts: &[String]| -> Result<Vec<Setting>, Problems> {
             texts.iter().map(|text| Setting::parse(flag, text)).collect()
         };
-        let suite = Suite::load(&self.suite, parse("--set", &self.set)?, self.quick)?;
+        let suite = Suite::load(&self.suite, [parse("--set", &self.set)?, further].concat(), self.quick)?;
         Ok((suite, PlanOptions { only: parse("--only", &self.only)?, max_trials: self.max_trials }))
     }
 }
@@ -136,6 +141,8 @@ pub(super) struct Run {
     /// Keep what `compare --baseline NAME` needs of the finished run in results/baselines/NAME/, in place of what is there
     #[arg(long, value_name = "NAME")]
     pub save_baseline: Option<String>,
+    #[command(flatten)]
+    pub expectations: Expectations,
     /// No progress and no summary
     #[arg(short, long)]
     pub quiet: bool,
@@ -273,8 +280,26 @@ pub(super) struct Runs {
 pub(super) struct Claims {
     #[command(flatten)]
     pub folder: RunFolder,
+    #[command(flatten)]
+    pub expectations: Expectations,
     #[arg(long, default_value = "table", help = verdict_formats())]
     pub format: String,
+}
+
+/// Claims on the command line.
+#[derive(Args, Debug)]
+pub(super) struct Expectations {
+    /// Judge this claim in place of those of the suite, its keys in YAML on one line, as in
+    /// --expect 'metric: solved, left: {model.cell: gru, task.length: 200}, in-at-least: 9 of 10' (repeatable)
+    #[arg(long, value_name = "CLAIM")]
+    pub expect: Vec<String>,
+}
+
+impl Expectations {
+    /// The claims as settings of a suite; none where nothing is expected.
+    pub fn claims(&self) -> Result<Vec<Setting>, Problems> {
+        Setting::claims("--expect", &self.expect)
+    }
 }
 
 #[derive(Args, Debug)]

@@ -19,23 +19,32 @@ use crate::{
 
 pub(super) fn claims(options: &arguments::Claims, out: &mut dyn Write) -> Result<Exit, Failure> {
     let format = verdict_format(&options.format)?;
-    let run = StoredRun::open(&options.folder.run)?;
+    let run = StoredRun::open_with(&options.folder.run, options.expectations.claims()?)?;
     let results = run.results()?;
     doubts(&results).iter().for_each(|doubt| print_error(&doubt.to_string()));
     let verdicts = verdicts(&results);
+    show(&results.suite, &verdicts, format, out)?;
+    judge(&results.suite, &verdicts)
+}
+
+fn show(suite: &str, verdicts: &[Verdict], format: Option<Format>, out: &mut dyn Write) -> Result<(), Failure> {
     let shown = match format {
-        None => claim::junit(&results.suite, &verdicts).map_err(Failure::operational)?,
-        Some(Format::Json) => claim::document(&results.suite, &verdicts),
-        Some(format) => format.render(&claim::table(&verdicts), width())?,
+        None => claim::junit(suite, verdicts).map_err(Failure::operational)?,
+        Some(Format::Json) => claim::document(suite, verdicts),
+        Some(format) => format.render(&claim::table(verdicts), width())?,
     };
-    out.write_all(shown.as_bytes())?;
+    Ok(out.write_all(shown.as_bytes())?)
+}
+
+/// The exit that the verdicts on claims of `suite` ask for, said on standard error and to GitHub.
+pub(super) fn judge(suite: &str, verdicts: &[Verdict]) -> Result<Exit, Failure> {
     if github::is_active() {
         verdicts.iter().for_each(annotate);
-        let table = Format::Markdown.render(&claim::table(&verdicts), None)?;
-        github::summarize(&format!("## Claims of {}\n\n{table}", crate::text::markdown(&results.suite)))?;
+        let table = Format::Markdown.render(&claim::table(verdicts), None)?;
+        github::summarize(&format!("## Claims of {}\n\n{table}", crate::text::markdown(suite)))?;
     }
     if verdicts.is_empty() {
-        print_error("the suite states no claims; add some under `claims` and run it again");
+        print_error("the suite states no claims; add some under `claims` and run it again, or state one by --expect");
         return Ok(Exit::NothingComparable);
     }
     let count = |outcome: Outcome| verdicts.iter().filter(|verdict| verdict.outcome == outcome).count();

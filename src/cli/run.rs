@@ -4,16 +4,18 @@ use std::io::Write;
 
 use super::{
     Exit, Failure, arguments,
+    claims::judge,
     progress::Progress,
     terminal::{print_error, silence_panics_of_trials, stop_on_signals, width},
 };
 use crate::{
+    plan::{Plan, PlanOptions},
     results::{
         claim::{self, verdicts},
         doubts,
         table::{self, Format},
     },
-    run::{Session, SessionOptions, baseline_folder, save_baseline},
+    run::{Session, SessionOptions, StoredRun, baseline_folder, save_baseline},
     text::{pluralize, shell_quote},
 };
 
@@ -25,6 +27,12 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     }
     let stop = stop_on_signals()?;
     silence_panics_of_trials();
+    let claims = options.expectations.claims()?;
+    if !claims.is_empty() {
+        // Before anything is trained for them.
+        let (suite, plan) = options.suite.load_with(claims.clone())?;
+        Plan::new(&suite, &PlanOptions { only: vec![], ..plan })?;
+    }
     let (suite, plan) = options.suite.load()?;
     let session = SessionOptions {
         out: options.out.clone(),
@@ -35,6 +43,12 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         plan,
     };
     let mut session = Session::open(suite, session)?;
+    if session.is_apart() && !claims.is_empty() {
+        let dir = session.dir().display();
+        return Err(Failure::usage(format!(
+            "--expect judges a folder's own suite, and {dir} is of the suite without --set and --only; give this one a folder by --out DIR"
+        )));
+    }
     for warning in &session.plan().warnings {
         print_error(&format!("warning: {warning}"));
     }
@@ -110,5 +124,14 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         }
         return Ok(Exit::TrialsFailed);
     }
-    Ok(Exit::Ok)
+    if claims.is_empty() {
+        return Ok(Exit::Ok);
+    }
+    let results = StoredRun::open_with(session.dir(), claims)?.results()?;
+    let verdicts = verdicts(&results);
+    if !options.quiet {
+        writeln!(out)?;
+        out.write_all(Format::Table.render(&claim::table(&verdicts), width())?.as_bytes())?;
+    }
+    judge(&results.suite, &verdicts)
 }

@@ -19,7 +19,7 @@ use crate::{
         table::Results,
     },
     store::{Link, Manifest, Part, PlanColumns, Store, StoreError, layout, read_regular},
-    suite::Suite,
+    suite::{Setting, Suite},
 };
 
 /// The folder of a run, opened for reading: its suite, its plan and its stored trials.
@@ -45,11 +45,20 @@ impl StoredRun {
     ///
     /// [`RunError::NoRun`] where there is no run; any other where it cannot be read.
     pub fn open(run: &Path) -> Result<Self, RunError> {
+        Self::open_with(run, vec![])
+    }
+
+    /// Opens `run` as [`StoredRun::open`] does, with other claims ([`Setting::claims`]) in place of those of its suite, if there are any.
+    ///
+    /// # Errors
+    ///
+    /// As of [`StoredRun::open`], and where a claim does not fit the suite.
+    pub fn open_with(run: &Path, claims: Vec<Setting>) -> Result<Self, RunError> {
         let named = Path::new(layout::RESULTS).join(run);
         let is_run = |dir: &PathBuf| dir.join(layout::RESOLVED).is_file();
         let dir = [run.to_owned(), named].into_iter().find(is_run);
         let dir = dir.ok_or_else(|| RunError::NoRun { path: run.to_owned() })?;
-        let suite = Suite::load(&dir.join(layout::RESOLVED), vec![], false)?;
+        let suite = Suite::load(&dir.join(layout::RESOLVED), claims, false)?;
         let options = PlanOptions { max_trials: u64::MAX, ..PlanOptions::default() };
         let plan = Plan::new(&suite, &options)?;
         let store = Store::read(&dir)?;

@@ -25,6 +25,7 @@ mod document;
 mod edit;
 mod editor;
 mod every;
+mod expectation;
 mod file;
 mod identity;
 mod load;

@@ -145,3 +145,56 @@ fn claims_about_arms_that_are_left_out_have_no_verdict() {
     assert!(ran.err.contains("no verdict on `smaller`, `larger`, `better`"), "{}", ran.err);
     assert!(!ran.out.contains("supported"), "{}", ran.out);
 }
+
+/// One line in place of the suite's claims, by the same grammar.
+#[test]
+fn an_expectation_is_a_claim_on_the_command_line() {
+    let folder = Folder::new();
+    let file = folder.write("small.yaml", &with_claims());
+    let left = "left: {model.cell: lstm, task.length: 8}";
+    let sure = format!("metric: test/loss, {left}, right: 1000, expect: left < right, in-at-least: 2 of 2");
+    let wrong = format!("{{metric: test/loss, {left}, right: 1000, expect: left > right, in-at-least: 1 of 2}}");
+    // Mistakes cost no training.
+    for (text, said) in [
+        (format!("metric: test/lose, {left}, right: 1, expect: left < right"), "did you mean `test/loss`"),
+        (sure.replace("lstm", "lstn"), "did you mean `lstm`"),
+        (sure.replace("2 of 2", "3 of 2"), "give 1 to 2 of 2"),
+        (sure.replace("2 of 2", "two"), "`9 of 10`"),
+        ("an lstm learns it".to_owned(), "write it like"),
+        (sure.replace("test/loss", "length-9/loss"), "add `evaluate: {lengths: [9]}`"),
+    ] {
+        let complaint = folder.refuse(&["run", file, "--expect", &text]);
+        assert!(complaint.contains(said) && complaint.contains("--expect"), "{text}: {complaint}");
+    }
+    assert!(!folder.path("results/small").exists(), "nothing is trained for a wrong expectation");
+
+    let ran = folder.succeed(&["run", file, "--expect", &sure]);
+    assert!(ran.err.contains("1 claim: 1 supported"), "{}", ran.err);
+    assert!(ran.out.contains("expect-1") && ran.out.contains("in ≥ 2 of 2"), "{}", ran.out);
+    let refuted = folder.run(&["run", file, "--expect", &wrong]);
+    assert_eq!(refuted.code, Some(3), "{}", refuted.err);
+    assert_eq!(claims(&folder, &["--expect", &sure]).code, Some(0));
+    let more = sure.replace("2 of 2", "2 of 3").replace("1000", "0");
+    let both = claims(&folder, &["--expect", &sure, "--expect", &more, "--format", "json"]);
+    let json: Value = serde_json::from_str(&both.out).expect("JSON");
+    let verdicts: Vec<&Value> = (0..2).map(|claim| &json["claims"][claim]["verdict"]).collect();
+    // None of two, and the third was not run.
+    assert_eq!(
+        (both.code, verdicts),
+        (Some(3), vec![&Value::from("supported"), &Value::from("refuted")]),
+        "{}",
+        both.out
+    );
+    let open = claims(&folder, &["--expect", &sure.replace("2 of 2", "3 of 3")]);
+    assert_eq!(open.code, Some(4), "{}", open.err);
+    let junit = claims(&folder, &["--expect", &wrong, "--format", "junit"]);
+    assert!(junit.out.contains("failures=\"1\"") && junit.out.contains("expect-1"), "{}", junit.out);
+    // Of what is yes or no the line may leave out that yes is expected.
+    let solved = claims(&folder, &["--expect", &format!("metric: solved, {left}, in-at-least: 2 of 2")]);
+    assert_eq!((solved.code, solved.out.contains("> 0 in ≥ 2 of 2")), (Some(3), true), "{}", solved.out);
+    // The suite's own claims are as they were.
+    assert_eq!(claims(&folder, &[]).code, Some(3));
+    assert!(
+        std::fs::read_to_string(folder.path("results/small/resolved.yaml")).expect("a file").contains("id: smaller")
+    );
+}

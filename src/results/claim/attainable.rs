@@ -62,6 +62,7 @@ impl Claim {
         let metric = self.spec.metric;
         let alone = self.contrast.strata() == 1;
         match &self.contrast {
+            _ if self.spec.in_at_least.is_some() => Kind::Fixed,
             Contrast::Arms(_) | Contrast::Level(_) | Contrast::Order(_) if metric.is_fixed() => Kind::Fixed,
             Contrast::Arms(_) | Contrast::Order(_) if alone && metric.is_binary() => Kind::Successes,
             Contrast::Level(arms) if alone && metric.is_binary() => {

@@ -23,8 +23,10 @@ pub(super) struct Evidence {
 pub(super) fn evidence(claim: &Claim, results: &Results) -> Evidence {
     let values = Values::new(claim, results);
     let metric = claim.spec.metric;
+    let is_counted = claim.spec.in_at_least.is_some();
     // A single pair of arms is compared by counts, several strata by means over them.
     let pairs = |pairs: &[[usize; 2]]| match pairs {
+        _ if is_counted => Sample::Numbers(values.each(|replicate| values.mean(pairs, replicate))),
         _ if metric.is_fixed() => Sample::Fixed(values.mean(pairs, values.replicates[0])),
         [[left, right]] if metric.is_binary() => {
             Sample::Successes { left: values.successes(*left), right: values.successes(*right) }
@@ -42,6 +44,7 @@ pub(super) fn evidence(claim: &Claim, results: &Results) -> Evidence {
             let above =
                 |replicate: u32| mean(arms.iter().map(|(arm, bound)| difference(values.of(*arm, replicate), *bound)));
             vec![match arms[..] {
+                _ if is_counted => Sample::Numbers(values.each(above)),
                 _ if metric.is_fixed() => Sample::Fixed(above(values.replicates[0])),
                 [(arm, bound)] if metric.is_binary() => Sample::Share { of: values.successes(arm), bound },
                 _ => Sample::Numbers(values.each(above)),
@@ -109,7 +112,10 @@ impl Values {
         // Arms have equally many replicates, of which some may not be stored.
         let planned = results.planned.checked_div(results.arms.len()).unwrap_or(0).max(stored.len());
         let has = |replicate: &u32| by_arm.values().chain(other.values()).all(|values| values.contains_key(replicate));
-        let replicates: Vec<u32> = stored.into_iter().filter(has).collect();
+        let quota = claim.spec.in_at_least;
+        let counts = |replicate: &u32| quota.is_none_or(|quota| (*replicate as usize) < quota.of);
+        let planned = quota.map_or(planned, |quota| quota.of);
+        let replicates: Vec<u32> = stored.into_iter().filter(has).filter(counts).collect();
         let missing = planned - replicates.len();
         Self { by_arm, replicates, missing }
     }

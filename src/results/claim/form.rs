@@ -135,6 +135,13 @@ impl ClaimSpec {
             );
             return Err(Misfit::new("margin", message));
         }
+        if let Some(quota) = self.in_at_least.filter(|quota| quota.wanted == 0 || quota.wanted > quota.of) {
+            let message = format!("`{quota}` is no part of {} replicates; give 1 to {0} of {0}", quota.of);
+            return Err(Misfit::new("in-at-least", message));
+        }
+        if self.in_at_least.is_some() && !matches!(form, Form::Arms { .. } | Form::Level { .. }) {
+            return Err(Misfit::new("in-at-least", "replicates are counted of claims with `left` and `right` only"));
+        }
         match form {
             Form::Order(steps) if steps.len() < 2 => Err(Misfit::new("order", "an order needs two arms or more")),
             Form::Correlation(with) if *with == self.metric => {

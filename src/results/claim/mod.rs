@@ -11,6 +11,7 @@ mod evidence;
 mod form;
 mod junit;
 mod outcome;
+mod quota;
 mod sample;
 mod spec;
 mod table;
@@ -23,6 +24,7 @@ pub use self::{
     form::{Bound, Form, Misfit},
     junit::junit,
     outcome::Outcome,
+    quota::Quota,
     spec::{ClaimSpec, Conditions, Expectation, Level, Right},
     table::{TABLE_ABOUT, TABLE_COLUMNS, table},
     verdict::{Verdict, verdicts},

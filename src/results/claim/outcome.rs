@@ -42,9 +42,12 @@ impl Claim {
         }
     }
 
-    /// The effects at which the claim becomes false: one, or the two ends of what counts as equal.
+    /// The effects at which the claim becomes false: one, or the two ends of what counts as equal; of a claim of replicates their number.
     pub fn bounds(&self) -> Vec<f64> {
         let margin = self.spec.margin;
+        if let Some(quota) = self.spec.in_at_least {
+            return vec![quota.wanted as f64];
+        }
         match self.side() {
             Side::Above => vec![margin],
             Side::Below => vec![-margin],
@@ -55,10 +58,11 @@ impl Claim {
     /// The sign that the effect has to stand in to its bound, such as `>`, with the bound.
     pub fn expected(&self, number: impl Fn(f64) -> String) -> String {
         let margin = self.spec.margin;
+        let quota = self.spec.in_at_least.map_or_else(String::new, |quota| format!(" in ≥ {quota}"));
         match self.side() {
-            Side::Above => format!("> {}", number(margin)),
-            Side::Below => format!("< {}", number(if margin == 0.0 { 0.0 } else { -margin })),
-            Side::Within => format!("within ±{}", number(margin)),
+            Side::Above => format!("> {}{quota}", number(margin)),
+            Side::Below => format!("< {}{quota}", number(if margin == 0.0 { 0.0 } else { -margin })),
+            Side::Within => format!("within ±{}{quota}", number(margin)),
         }
     }
 

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::quota::Quota;
 use crate::train::MetricName;
 
 /// Settings by path, all of which an arm must have.
@@ -54,6 +55,10 @@ pub struct ClaimSpec {
     /// largest that counts as equal. In units of the metric, or of the rank correlation of trends and correlations.
     #[serde(default)]
     pub margin: f64,
+    /// In place of a test: how many of the first so many replicates the relation of `left` and `right` has to hold in, as `9 of 10`.
+    /// The replicates that were run are counted, which tells little of other seeds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_at_least: Option<Quota>,
     /// The probability of a false verdict that is accepted, after correction for all claims of the suite; the suite's `alpha` if
     /// not given.
     #[serde(default)]

@@ -21,9 +21,10 @@ pub const TABLE_COLUMNS: [(&str, &str); 13] = [
     ("metric", "The number of a trial that the claim is about; in CSV and JSON only."),
     (
         "effect",
-        "The difference of the metric, left less right, or a rank correlation, with the corrected interval that decides.",
+        "The difference of the metric, left less right, or a rank correlation, with the corrected interval that decides; of a claim with \
+         `in-at-least` the number of replicates in which it holds.",
     ),
-    ("expected", "The effects that the claim claims, such as `> 0.2`."),
+    ("expected", "The effects that the claim claims, such as `> 0.2`; after `in ≥` the number of replicates."),
     ("n", "How many replicates count."),
     ("test", "The statistical test whose inversion the interval is."),
     (

@@ -73,6 +73,36 @@ fn claim(keys: Value, contrast: Contrast) -> Claim {
     Claim { spec: serde_json::from_value(spec).unwrap(), alpha: 0.05, contrast }
 }
 
+#[test]
+fn replicates_are_counted_where_that_is_what_is_claimed() {
+    let solved = json!({"metric": "solved", "expect": "left > right", "in-at-least": "3 of 4"});
+    let level = Contrast::Level(vec![(0, 0.0)]);
+    let judged = |ends: &[End]| {
+        let found = verdict(&[ends.to_vec()], solved.clone(), level.clone());
+        (found.outcome, found.effect.map(|effect| effect.value), found.n, found.p)
+    };
+    let (yes, no) = (End::Loss(0.01), End::Loss(0.5));
+    assert_eq!(judged(&[yes, yes, no, yes]), (Outcome::Supported, Some(3.0), 4, None));
+    assert_eq!(judged(&[yes, no, no, yes]), (Outcome::Refuted, Some(2.0), 4, None));
+    // A diverged training is one that did not; one that failed, or was not run, says nothing.
+    assert_eq!(judged(&[yes, End::Diverged, no, yes]), (Outcome::Refuted, Some(2.0), 4, None));
+    assert_eq!(judged(&[yes, End::Failed, no, yes]), (Outcome::Inconclusive, Some(2.0), 3, None));
+    assert_eq!(judged(&[yes, End::Missing, yes, yes]), (Outcome::Supported, Some(3.0), 3, None));
+    assert_eq!(judged(&[yes, yes]), (Outcome::Inconclusive, Some(2.0), 2, None));
+    // The first four are looked at, whatever the others are.
+    assert_eq!(judged(&[no, no, yes, yes, yes, yes]), (Outcome::Refuted, Some(2.0), 4, None));
+    // Pairs of arms, replicate by replicate, beyond a margin; those that are not counted are corrected among themselves.
+    let less = json!({"metric": "test/loss", "expect": "left < right", "margin": 0.1, "in-at-least": "2 of 3"});
+    let arms = [vec![yes, yes, yes], vec![no, End::Loss(0.1), End::Diverged]];
+    let found = verdict(&arms, less.clone(), Contrast::Arms(vec![[0, 1]]));
+    assert_eq!((found.outcome, found.effect.unwrap().value), (Outcome::Supported, 2.0));
+    assert!(found.sentence().contains("found in 2, expected < -0.1 in ≥ 2 of 3, n = 3"), "{}", found.sentence());
+    let tested = claim(json!({}), Contrast::Arms(vec![[0, 1]]));
+    let alone = verdicts(&results(&arms, vec![tested.clone()])).remove(0);
+    let both = verdicts(&results(&arms, vec![claim(less, Contrast::Arms(vec![[0, 1]])), tested])).remove(1);
+    assert_eq!(both.corrected, alone.corrected);
+}
+
 /// The verdict on one claim.
 fn verdict(arms: &[Vec<End>], keys: Value, contrast: Contrast) -> Verdict {
     verdicts(&results(arms, vec![claim(keys, contrast)])).remove(0)

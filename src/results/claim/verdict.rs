@@ -4,6 +4,7 @@ use super::attainable::shortages;
 use super::contrast::{Claim, Contrast};
 use super::evidence::{Evidence, evidence};
 use super::outcome::Outcome;
+use super::quota::Quota;
 use super::sample::Sample;
 use crate::results::number::significant;
 use crate::results::table::Results;
@@ -21,7 +22,7 @@ pub struct Verdict {
     /// The verdict in a word.
     pub outcome: Outcome,
     /// The effect with the corrected interval: a difference, left less right or later less earlier, or a rank correlation; of an
-    /// order that of its deciding step. Absent without results.
+    /// order that of its deciding step; of a claim of replicates the number in which it holds. Absent without results.
     pub effect: Option<Estimate>,
     /// The number of replicates that count.
     pub n: usize,
@@ -48,8 +49,9 @@ impl Verdict {
             };
             let expected = self.claim.expected(short);
             let metric = self.claim.spec.metric;
+            let what = if self.claim.spec.in_at_least.is_some() { "found in" } else { "effect" };
             sentence +=
-                &format!(" ({metric}: effect {}{interval}, expected {expected}, n = {}", short(effect.value), self.n);
+                &format!(" ({metric}: {what} {}{interval}, expected {expected}, n = {}", short(effect.value), self.n);
             if let Some(p) = self.corrected {
                 sentence += &format!(", corrected p = {}", short(p));
             }
@@ -66,6 +68,8 @@ impl Verdict {
 /// the corrected p-value is at most α; *refuted* if it lies wholly on the other side. The interval's confidence is 1 − α/f, where f
 /// is the factor by which Holm's correction over all claims of the suite multiplies the claim's p-value; it is the inversion of the
 /// test whose p-value that is. So the probability of any false verdict of a suite is at most the largest α of its claims.
+///
+/// A claim of so many replicates (`in-at-least`) follows from counting them, and takes no part in the correction.
 ///
 /// An order is supported if each of its steps is, for which the largest p-value counts, and refuted if one of them is, for which the
 /// smallest counts, times the number of steps. A claim of equality has two bounds, of whose p-values the larger counts.
@@ -99,6 +103,9 @@ struct Found<'a> {
 
 impl<'a> Found<'a> {
     fn new(claim: &'a Claim, evidence: Evidence) -> Self {
+        if claim.spec.in_at_least.is_some() {
+            return Self { claim, evidence, p_of_steps: vec![], decisive: None, contradicted: false, p: None };
+        }
         let bounds = claim.bounds();
         // At any confidence: only the p-values and the effects are looked at.
         let at_bounds = |step: &Sample| bounds.iter().map(|bound| step.test(*bound, 0.5)).collect::<Option<Vec<_>>>();
@@ -123,6 +130,9 @@ impl<'a> Found<'a> {
 
     fn verdict(&self, corrected: Option<f64>, factor: f64, family: &[Claim]) -> Verdict {
         let Self { claim, evidence, .. } = self;
+        if let Some(quota) = claim.spec.in_at_least {
+            return self.count(quota);
+        }
         let shared = if self.contradicted { evidence.steps.len() as f64 } else { 1.0 };
         let confidence = 1.0 - claim.alpha / (factor * shared);
         let decided = self
@@ -146,6 +156,32 @@ impl<'a> Found<'a> {
         };
         verdict.notes = self.notes(outcome, verdict.effect.as_ref(), confidence, family);
         verdict
+    }
+
+    /// The verdict on a claim of so many replicates, which leaves nothing to chance.
+    fn count(&self, quota: Quota) -> Verdict {
+        let Self { claim, evidence, .. } = self;
+        let holds = |number: &&f64| claim.judge(**number, **number) == Outcome::Supported;
+        let numbers =
+            evidence.steps.iter().filter_map(|step| if let Sample::Numbers(of) = step { Some(of) } else { None });
+        let found = numbers.flatten().filter(holds).count();
+        let value = found as f64;
+        let effect = Estimate { value, low: value, high: value, n: evidence.n, confidence: 1.0 };
+        let mut notes = vec![];
+        if evidence.missing > 0 {
+            let missing = pluralize(evidence.missing as u64, "replicate");
+            notes.push(format!("{missing} of the {} not there: not run, failed, or without such a metric", quota.of));
+        }
+        Verdict {
+            claim: (*claim).clone(),
+            outcome: quota.judge(found, evidence.missing),
+            effect: (evidence.n > 0).then_some(effect),
+            n: evidence.n,
+            test: "none, replicates are counted",
+            p: None,
+            corrected: None,
+            notes,
+        }
     }
 
     fn notes(&self, outcome: Outcome, effect: Option<&Estimate>, confidence: f64, family: &[Claim]) -> Vec<String> {

@@ -16,7 +16,7 @@ use crate::results::table::Results;
 /// # Definition
 ///
 /// One row per claim, grouped by what is measured. The effect is the difference of the metric, left less right (of an order that
-/// of its deciding step, later less earlier), or the median over replicates of a rank correlation within each. The bar is the
+/// of its deciding step, later less earlier; of a claim of replicates the number in which it holds), or the median over replicates of a rank correlation within each. The bar is the
 /// interval from which the verdict follows: the inversion of the claim's test, at the confidence that Holm's correction for all
 /// claims of the suite asks for. The short upright line is the bound; a claim of equality has two.
 ///
@@ -28,7 +28,7 @@ use crate::results::table::Results;
 ///
 /// A filled circle is supported: its bar lies on the claimed side of the bound. A diamond is refuted: its bar lies on the other
 /// side. An open circle is inconclusive: the bar holds the bound. A bar that runs to the edge has no end, as with too few
-/// replicates or diverged ones. Claims of parameter counts have no bar: no seed changes them.
+/// replicates or diverged ones. Claims of parameter counts have no bar: no seed changes them; nor have claims of replicates, which are counted.
 ///
 /// # Example
 ///
@@ -85,6 +85,7 @@ impl Figure for Claims {
 fn unit(verdict: &Verdict) -> String {
     let spec = &verdict.claim.spec;
     match &verdict.claim.contrast {
+        _ if spec.in_at_least.is_some() => format!("{}, replicates", spec.metric.words()),
         Contrast::Trend(_) | Contrast::Correlation(_) => "rank correlation".to_owned(),
         _ => format!("{}, difference", spec.metric.words()),
     }
