@@ -16,7 +16,7 @@ pub(super) struct Footprint {
     weights: f64,
     /// Numbers per sequence that one step makes.
     activations: f64,
-    /// Those of them that the next step reads.
+    /// Numbers of these that the next step reads.
     states: f64,
     /// Numbers per sequence that the readout makes of one step that is read.
     readout: f64,

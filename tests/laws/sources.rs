@@ -55,7 +55,7 @@ fn doc_comments_can_be_read_alone() {
     assert!(wrong.is_empty(), "doc comments that cannot be read alone:\n{}", wrong.join("\n"));
 }
 
-/// Those that read the system's own files, or open a folder to sync it; all others read by `store::read_regular` and its kin.
+/// Files that read the system's own files, or open a folder to sync it; all others read by `store::read_regular` and its kin.
 const READERS: [&str; 5] =
     ["src/store/regular.rs", "src/store/atomic.rs", "src/store/machine.rs", "src/plan/memory.rs", "src/run/memory.rs"];
 
