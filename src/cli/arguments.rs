@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 
-use super::Exit;
+use super::{Exit, candidates, versions::versions};
 use crate::{
     plan::PlanOptions,
     results::{JUNIT, comparison::Strictness, reference::KINDS, table::Format},
@@ -15,7 +16,7 @@ use crate::{
 
 /// Measures how far back in time a recurrent network can learn, and shows why.
 #[derive(Debug, Parser)]
-#[command(name = "longlag", version, max_term_width = 100, arg_required_else_help = true, after_help = exit_codes())]
+#[command(name = "longlag", version, long_version = versions(), max_term_width = 100, arg_required_else_help = true, after_help = exit_codes())]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -80,15 +81,17 @@ pub(super) enum Command {
     Predict(Predict),
     /// Print the JSON schema of suite files, for editors
     Schema,
-    /// Print shell completions
+    /// Print the script that completes commands, options and their values in a shell: source it where the shell starts
     Completions(Completions),
+    /// Print a manual page in troff, as in `longlag man run | man -l -`; with --out write all of them to files
+    Man(Man),
 }
 
 /// A suite and what the command line changes in it.
 #[derive(Args, Debug)]
 pub(super) struct SuiteArguments {
     /// The suite file
-    #[arg(value_name = "SUITE.yaml")]
+    #[arg(value_name = "SUITE.yaml", add = ArgValueCompleter::new(candidates::suites))]
     pub suite: PathBuf,
     /// Change a setting before the sweep, as in --set train.updates=500 (repeatable)
     #[arg(long, value_name = "PATH=VALUE")]
@@ -139,7 +142,7 @@ pub(super) struct Run {
     #[arg(long)]
     pub fail_fast: bool,
     /// Keep what `compare --baseline NAME` needs of the finished run in results/baselines/NAME/, in place of what is there
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(candidates::baselines))]
     pub save_baseline: Option<String>,
     #[command(flatten)]
     pub expectations: Expectations,
@@ -184,20 +187,20 @@ pub(super) struct PlanArguments {
     pub out: PathBuf,
     #[command(flatten)]
     pub backend: BackendArguments,
-    #[arg(long, default_value = "table", help = formats("How to show the arms"))]
+    #[arg(long, default_value = "table", help = formats("How to show the arms"), add = ArgValueCandidates::new(candidates::formats))]
     pub format: String,
 }
 
 #[derive(Args, Debug)]
 pub(super) struct Check {
     /// The suite files
-    #[arg(value_name = "SUITE.yaml", required = true)]
+    #[arg(value_name = "SUITE.yaml", required = true, add = ArgValueCompleter::new(candidates::suites))]
     pub suites: Vec<PathBuf>,
 }
 
 #[derive(Args, Debug)]
 pub(super) struct List {
-    #[arg(help = kinds())]
+    #[arg(help = kinds(), add = ArgValueCandidates::new(candidates::plural_kinds))]
     pub kind: Option<String>,
     /// As JSON
     #[arg(long)]
@@ -207,6 +210,7 @@ pub(super) struct List {
 #[derive(Args, Debug)]
 pub(super) struct Describe {
     /// The kind, such as cell; or suite, or table
+    #[arg(add = ArgValueCandidates::new(candidates::kinds))]
     pub kind: String,
     /// The name, such as lstm; without it all of the kind
     pub name: Option<String>,
@@ -232,7 +236,7 @@ pub(super) enum ReferenceFormat {
 #[derive(Args, Debug)]
 pub(super) struct RunFolder {
     /// The folder of a run, or a suite's name for its folder in results/
-    #[arg(value_name = "RUN")]
+    #[arg(value_name = "RUN", add = ArgValueCompleter::new(candidates::runs))]
     pub run: PathBuf,
 }
 
@@ -240,7 +244,7 @@ pub(super) struct RunFolder {
 pub(super) struct Show {
     #[command(flatten)]
     pub folder: RunFolder,
-    #[arg(long, default_value = "summary", help = tables())]
+    #[arg(long, default_value = "summary", help = tables(), add = ArgValueCandidates::new(candidates::tables))]
     pub table: String,
     /// Keep rows of this value, as in --where status=diverged; also with != < > <= >=, or ~ and a regular expression (repeatable)
     #[arg(long = "where", value_name = "COLUMN=VALUE")]
@@ -261,9 +265,9 @@ pub(super) struct Show {
     #[arg(long, value_name = "SETTING", conflicts_with_all = ["table", "all"])]
     pub pivot: Option<String>,
     /// The metric of a pivot, such as test/loss; if not given, how many replicates reached the target and when, else the test loss
-    #[arg(long, value_name = "METRIC", requires = "pivot")]
+    #[arg(long, value_name = "METRIC", requires = "pivot", add = ArgValueCandidates::new(candidates::metrics))]
     pub metric: Option<String>,
-    #[arg(long, default_value = "table", help = formats("How to show it"))]
+    #[arg(long, default_value = "table", help = formats("How to show it"), add = ArgValueCandidates::new(candidates::formats))]
     pub format: String,
 }
 
@@ -272,7 +276,7 @@ pub(super) struct Runs {
     /// The folder that holds the folders of runs
     #[arg(value_name = "DIR", default_value = RESULTS)]
     pub dir: PathBuf,
-    #[arg(long, default_value = "table", help = formats("How to show them"))]
+    #[arg(long, default_value = "table", help = formats("How to show them"), add = ArgValueCandidates::new(candidates::formats))]
     pub format: String,
 }
 
@@ -282,7 +286,7 @@ pub(super) struct Claims {
     pub folder: RunFolder,
     #[command(flatten)]
     pub expectations: Expectations,
-    #[arg(long, default_value = "table", help = verdict_formats())]
+    #[arg(long, default_value = "table", help = verdict_formats(), add = ArgValueCandidates::new(candidates::verdict_formats))]
     pub format: String,
 }
 
@@ -305,10 +309,10 @@ impl Expectations {
 #[derive(Args, Debug)]
 pub(super) struct Compare {
     /// The folders of the baseline and of the run, or suites' names for their folders in results/; with --baseline that of the run alone
-    #[arg(value_name = "BASELINE RUN", required = true, num_args = 1..=2)]
+    #[arg(value_name = "BASELINE RUN", required = true, num_args = 1..=2, add = ArgValueCompleter::new(candidates::runs))]
     pub folders: Vec<PathBuf>,
     /// Compare with the baseline of this name, in results/baselines/
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(candidates::baselines))]
     pub baseline: Option<String>,
     /// The smallest change that counts: of a share of solved trials as it is, of other metrics relative to the baseline's median
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true, default_value_t = Strictness::default().threshold)]
@@ -319,7 +323,7 @@ pub(super) struct Compare {
     /// Let other bits pass: only what regressed decides
     #[arg(long)]
     pub accept_numerics: bool,
-    #[arg(long, default_value = "table", help = verdict_formats())]
+    #[arg(long, default_value = "table", help = verdict_formats(), add = ArgValueCandidates::new(candidates::verdict_formats))]
     pub format: String,
 }
 
@@ -344,7 +348,7 @@ pub(super) struct Predict {
     pub sequences: u16,
     #[command(flatten)]
     pub backend: BackendArguments,
-    #[arg(long, default_value = "table", help = formats("How to show it"))]
+    #[arg(long, default_value = "table", help = formats("How to show it"), add = ArgValueCandidates::new(candidates::formats))]
     pub format: String,
 }
 
@@ -360,7 +364,7 @@ pub(super) struct Reproduce {
     pub jobs: Option<u16>,
     #[command(flatten)]
     pub backend: BackendArguments,
-    #[arg(long, default_value = "table", help = formats("How to show the trials that differ"))]
+    #[arg(long, default_value = "table", help = formats("How to show the trials that differ"), add = ArgValueCandidates::new(candidates::formats))]
     pub format: String,
     /// No progress
     #[arg(short, long)]
@@ -387,5 +391,15 @@ pub(super) struct Audit {
 #[derive(Args, Debug)]
 pub(super) struct Completions {
     /// The shell
-    pub shell: clap_complete::Shell,
+    pub shell: clap_complete::aot::Shell,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Man {
+    /// The command whose page to print; if not given, the program's own
+    #[arg(conflicts_with = "out")]
+    pub command: Option<String>,
+    /// The folder to write all pages to, one file for each command
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }

@@ -1,38 +1,12 @@
-//! `longlag list`, and the names of kinds and components.
+//! `longlag list`.
 
 use std::io::Write;
 
-use super::{Exit, Failure, arguments};
+use super::{Exit, Failure, arguments, kinds::kind};
 use crate::{
     component::registry::Page,
-    results::reference::{KINDS, Kind, tables},
-    suite::{intended, pages},
+    results::reference::{KINDS, Kind},
 };
-
-/// The parts of a suite that are no components, among the kinds.
-static SUITE: Kind = Kind { plural: "suite", singular: "suite", pages };
-
-/// The tables of a run, among the kinds.
-static TABLES: Kind = Kind { plural: "tables", singular: "table", pages: tables };
-
-/// The kinds that are no components.
-const OTHERS: [&Kind; 2] = [&SUITE, &TABLES];
-
-/// The kind of that name.
-pub(super) fn kind(name: &str) -> Result<&'static Kind, Failure> {
-    let other = OTHERS.into_iter().find(|kind| kind.singular == name || kind.plural == name);
-    let kind = other.or_else(|| Kind::find(name));
-    kind.ok_or_else(|| {
-        let names: Vec<&str> = KINDS.iter().chain(OTHERS).map(|kind| kind.singular).collect();
-        Failure::usage(format!("unknown kind `{name}`; {}", one_of(name, &names)))
-    })
-}
-
-/// Names to choose from, the nearest first: `did you mean x? one of: x, y`.
-pub(super) fn one_of(name: &str, names: &[&str]) -> String {
-    let hint = intended(name, names).map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
-    format!("{hint}one of: {}", names.join(", "))
-}
 
 pub(super) fn list(options: &arguments::List, out: &mut dyn Write) -> Result<Exit, Failure> {
     let kinds: Vec<&Kind> = match &options.kind {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::{
     Exit, Failure, arguments,
-    components::{kind, one_of},
+    kinds::{kind, one_of},
 };
 use crate::results::reference::component;
 

@@ -10,13 +10,17 @@ use clap::Parser as _;
 use super::{
     Exit, Failure,
     arguments::{Arguments, Command},
-    audit, check, claims, compare, components, describe, plan, predict, reference, report, reproduce, run, runs,
-    schema, show, terminal,
+    audit, check, claims, compare, completion, components, describe, man, plan, predict, reference, report, reproduce,
+    run, runs, schema, show, terminal,
 };
 
 /// Runs the program and says how it ended.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     terminal::survive_full_files();
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(exit) = completion::answer(&arguments) {
+        return exit;
+    }
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -42,7 +46,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Audit(options) => audit::audit(&options, &mut out),
         Command::Predict(options) => predict::predict(&options, &mut out),
         Command::Schema => schema::schema(&mut out),
-        Command::Completions(options) => schema::completions(&options, &mut out),
+        Command::Completions(options) => completion::completions(&options, &mut out),
+        Command::Man(options) => man::man(&options, &mut out),
     };
     match done.and_then(|exit| out.flush().map(|()| exit).map_err(Failure::from)) {
         Ok(exit) => exit,

@@ -3,14 +3,18 @@
 mod arguments;
 mod audit;
 mod backend;
+mod candidates;
 mod check;
 mod claims;
 mod compare;
+mod completion;
 mod components;
 mod describe;
 mod exit;
 mod github;
+mod kinds;
 mod main;
+mod man;
 mod plan;
 mod predict;
 mod progress;
@@ -23,6 +27,7 @@ mod schema;
 mod show;
 mod terminal;
 mod verdict_format;
+mod versions;
 
 use self::exit::Failure;
 pub use self::{exit::Exit, main::main};

@@ -4,7 +4,7 @@ use std::{collections::HashMap, io::Write};
 
 use super::{
     Exit, Failure, arguments,
-    components::one_of,
+    kinds::one_of,
     terminal::{print_error, width},
 };
 use crate::{

@@ -11,8 +11,6 @@ use crate::{
     store::{Link, MetricRow, Row as _, StoreError, TrialRow, layout, read_regular, write_atomically},
 };
 
-/// The folder of baselines within that of results.
-const BASELINES: &str = "baselines";
 /// One line per trial, so that a new baseline is a readable change of the old one.
 const TRIALS: &str = "trials.csv";
 
@@ -27,7 +25,7 @@ pub fn baseline_folder(results: &Path, name: &str) -> Result<PathBuf, RunError> 
     if name.len() > 64 || !name.split('-').all(is_plain) {
         return Err(RunError::BaselineName { name: name.to_owned() });
     }
-    Ok(results.join(BASELINES).join(name))
+    Ok(results.join(layout::BASELINES).join(name))
 }
 
 /// Copies what comparing needs of the finished run in `dir` (the suite with its defaults, manifest, the tables without probes) into the baseline `name`,

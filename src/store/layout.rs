@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 /// The folder of all runs, unless told otherwise.
 pub const RESULTS: &str = "results";
+/// The folder of baselines within that of all runs.
+pub const BASELINES: &str = "baselines";
 /// The suite as its author wrote it.
 pub const SUITE: &str = "suite.yaml";
 /// The suite as it was run, every default written out.

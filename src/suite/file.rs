@@ -26,6 +26,10 @@ use crate::{
 
 use super::{TunedValues, prune, range::Range, section::suite_file};
 
+/// The version of the suite format: raised when a suite that was valid would be refused, or mean another experiment, as by another
+/// default.
+pub const SUITE_VERSION: u32 = 1;
+
 /// The most independent seeds per arm.
 pub const MAX_REPLICATES: u32 = 1_000_000;
 
@@ -35,7 +39,7 @@ suite_file! {
     #[serde(deny_unknown_fields, rename_all = "kebab-case")]
     pub struct SuiteFile {
         /// Version of the suite format; 1.
-        #[schemars(range(min = 1, max = 1))]
+        #[schemars(range(min = SUITE_VERSION, max = SUITE_VERSION))]
         pub version: u32,
         /// Name of the suite and of its folder under results/: small letters, digits and hyphens.
         #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]

@@ -56,7 +56,8 @@ pub use derived::{Derived, DerivedNumber, may_derive, number_at};
 pub use document::{Document, MAX_BYTES};
 pub use editor::editor_schema;
 pub use file::{
-    Artifact, Lists, MAX_REPLICATES, Points, Section, SectionValues, Sections, Select, SuiteFile, SweepSpec, TuneSpec,
+    Artifact, Lists, MAX_REPLICATES, Points, SUITE_VERSION, Section, SectionValues, Sections, Select, SuiteFile,
+    SweepSpec, TuneSpec,
 };
 pub use load::Suite;
 pub use pages::pages;

@@ -3,9 +3,11 @@
 mod audit;
 mod claims;
 mod compare;
+mod completions;
 mod components;
 mod engines;
 mod interruption;
+mod man;
 mod memory;
 mod mistakes;
 mod profiles;
