@@ -1,20 +1,26 @@
 //! Tells the program which commit, compiler and profile it was built from, for the manifests of its runs.
 
-use std::process::{Command, Stdio};
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+/// The file in which `cargo package` keeps the commit that a package was made of.
+const PACKAGED: &str = ".cargo_vcs_info.json";
+/// The sources that decide which program is built.
+const SOURCES: [&str; 4] = ["src", "Cargo.toml", "Cargo.lock", "build.rs"];
 
 fn main() {
-    // A new commit, a change of the sources: whatever may change the answer.
-    for path in ["build.rs", "Cargo.toml", "Cargo.lock", "src", ".git/HEAD", ".git/logs/HEAD"] {
+    // A new commit, a change of the sources: whatever may change the answer. A path that is not there would mean a build each time.
+    let paths = SOURCES.into_iter().chain([".git/HEAD", ".git/logs/HEAD", PACKAGED]);
+    for path in paths.filter(|path| Path::new(path).exists()) {
         println!("cargo::rerun-if-changed={path}");
     }
     #[cfg(feature = "cuda")]
     cuda::build_loader();
-    let git = |arguments: &[&str]| output("git", arguments);
-    if let Some(commit) = git(&["rev-parse", "HEAD"]) {
-        let changed =
-            git(&["--no-optional-locks", "status", "--porcelain", "--", "src", "Cargo.toml", "Cargo.lock", "build.rs"]);
-        let mark = if changed.is_none_or(|changed| changed.is_empty()) { String::new() } else { changes() };
-        println!("cargo::rustc-env=LONGLAG_COMMIT={commit}{mark}");
+    if let Some(commit) = packaged().or_else(checked_out) {
+        println!("cargo::rustc-env=LONGLAG_COMMIT={commit}");
     }
     let profile = match std::env::var("PROFILE").as_deref() {
         Ok("debug") => "dev".to_owned(),
@@ -26,12 +32,28 @@ fn main() {
     }
 }
 
+/// The commit of a package, with a mark where it was made of other sources: a package may lie in a checkout of something else.
+fn packaged() -> Option<String> {
+    let text = fs::read_to_string(PACKAGED).ok()?;
+    let (_, after) = text.split_once("\"sha1\"")?;
+    let commit = after.split('"').nth(1).filter(|commit| commit.chars().all(|digit| digit.is_ascii_hexdigit()))?;
+    let mark = if text.contains("\"dirty\"") { "+changes" } else { "" };
+    Some(format!("{commit}{mark}"))
+}
+
+/// The commit of a checkout, with a mark where its sources are others now.
+fn checked_out() -> Option<String> {
+    let commit = output("git", &["rev-parse", "HEAD"])?;
+    let status = ["--no-optional-locks", "status", "--porcelain", "--"].into_iter().chain(SOURCES);
+    let changed = output("git", &status.collect::<Vec<_>>()).is_some_and(|changed| !changed.is_empty());
+    Some(commit + &if changed { changes() } else { String::new() })
+}
+
 /// The mark of sources that are not those of the commit, with a hash of how tracked ones differ, so that two such builds are told apart.
 fn changes() -> String {
     let digest = || {
-        let sources = ["src", "Cargo.toml", "Cargo.lock", "build.rs"];
         let mut diff =
-            Command::new("git").args(["diff", "HEAD", "--"]).args(sources).stdout(Stdio::piped()).spawn().ok()?;
+            Command::new("git").args(["diff", "HEAD", "--"]).args(SOURCES).stdout(Stdio::piped()).spawn().ok()?;
         let hash = Command::new("git").args(["hash-object", "--stdin"]).stdin(diff.stdout.take()?).output().ok()?;
         let hash = String::from_utf8(hash.stdout).ok()?;
         diff.wait().ok().filter(|status| status.success()).and_then(|_| hash.get(..8).map(str::to_owned))

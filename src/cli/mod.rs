@@ -13,6 +13,8 @@ mod describe;
 mod exit;
 mod github;
 mod kinds;
+#[cfg(test)]
+mod laws;
 mod main;
 mod man;
 mod plan;

@@ -7,6 +7,7 @@ mod cells;
 mod golden;
 mod graph;
 mod initializers;
+mod package;
 mod readme;
 mod sources;
 mod support;
