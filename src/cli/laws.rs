@@ -53,8 +53,7 @@ fn commands(script: &str) -> Vec<Vec<String>> {
     let mut commands = vec![];
     for line in script.replace("\\\n", " ").lines() {
         let (mut words, mut word, mut quote) = (vec![], String::new(), None);
-        let mut signs = line.chars().chain([' ']).peekable();
-        while let Some(sign) = signs.next() {
+        for sign in line.chars().chain([' ']) {
             match (sign, quote) {
                 (sign, Some(open)) if sign == open => quote = None,
                 (sign, Some(_)) => word.push(sign),

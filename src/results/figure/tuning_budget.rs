@@ -243,7 +243,7 @@ fn upright(ledger: &Ledger, results: &Results, panels: &[Panel]) -> Axis {
             Axis { label, include: vec![0.0, budgets.max().unwrap_or(0) as f64], ..Axis::default() }
         }
         MetricName::Measured(_, Measure::Accuracy) => Axis { label, include: vec![0.0, 1.0], ..Axis::default() },
-        _ if ends.all(|end| !(end <= 0.0)) => Axis { label, scale: Scale::Log, ..Axis::default() },
+        _ if !ends.any(|end| end <= 0.0) => Axis { label, scale: Scale::Log, ..Axis::default() },
         _ => Axis { label, include: vec![0.0], ..Axis::default() },
     }
 }
