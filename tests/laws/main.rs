@@ -11,6 +11,7 @@ mod package;
 mod readme;
 mod sources;
 mod support;
+mod tables;
 mod tasks;
 mod through_time;
 mod training;
