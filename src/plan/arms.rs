@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::trials::{Plan, TrialSet};
 use crate::{
-    results::table::{Setting, join},
+    results::table::{LabelPart, Setting, join},
     suite::{Path, Section, Sections},
 };
 
@@ -57,9 +57,9 @@ impl Plan {
         self.naming.swept(&self.arms[arm])
     }
 
-    /// The paths that the label of the arm's sweep entry mentions.
-    pub fn mentioned(&self, arm: usize) -> Vec<String> {
-        self.naming.mentioned(&self.arms[arm])
+    /// The label of the arm's sweep entry, part by part; empty without one.
+    pub fn own_label(&self, arm: usize) -> Vec<LabelPart> {
+        self.naming.own_label(&self.arms[arm])
     }
 
     /// The sections of arm `arm`.

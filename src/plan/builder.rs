@@ -14,7 +14,7 @@ use super::{
     condition, inert, layers,
     naming::Naming,
     planned::Planned,
-    resolve::{Resolver, touches},
+    resolve::{Fault, Resolver, touches},
     trials::{Plan, TrialSet},
     version::{Key, Versions},
 };
@@ -195,6 +195,8 @@ impl<'a> Builder<'a> {
         });
         let mut known = Section::ALL.map(|_| HashMap::<usize, u32>::new());
         let mut problems = vec![];
+        // One mistake is told once, however many arms have it.
+        let mut told = HashSet::new();
         // A section that no axis changes is the same in every arm.
         let mut key = Key::default();
         for index in 0..entry.count().unwrap_or(0) {
@@ -209,7 +211,10 @@ impl<'a> Builder<'a> {
                 }
                 match self.resolver.resolve(&mut self.versions, &entry, section, &entry.choice(index)) {
                     Ok(version) => key[section] = version,
-                    Err(found) => problems.extend(found),
+                    Err(found) => {
+                        let new = |fault: &Fault| told.insert((fault.problem.path.clone(), fault.setting.clone()));
+                        problems.extend(found.into_iter().filter(new).map(|fault| fault.problem));
+                    }
                 }
                 known.insert(taken, key[section]);
             }

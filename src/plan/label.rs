@@ -1,6 +1,9 @@
 //! Labels of sweep entries: text with places for settings.
 
-use crate::suite::{Path, PathError, Schema, SuiteFile};
+use crate::{
+    results::table::LabelPart,
+    suite::{Path, PathError, Schema, SuiteFile},
+};
 
 /// A label of a sweep entry: text with places for settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,13 +51,21 @@ impl Template {
         })
     }
 
-    /// The label with the text that `value` gives for each path.
-    pub fn filled(&self, value: impl Fn(&Path) -> String) -> String {
+    /// Its parts with the text that `value` gives for each path.
+    pub fn parts(&self, value: impl Fn(&Path) -> String) -> Vec<LabelPart> {
         let part = |part: &Part| match part {
-            Part::Text(text) => text.clone(),
-            Part::Value(path) => value(path),
+            Part::Text(text) => LabelPart::Text(text.clone()),
+            Part::Value(path) => LabelPart::Value { path: path.spelled(), text: value(path) },
         };
         self.0.iter().map(part).collect()
+    }
+
+    /// The label with the text that `value` gives for each path.
+    pub fn filled(&self, value: impl Fn(&Path) -> String) -> String {
+        let text = |part| match part {
+            LabelPart::Text(text) | LabelPart::Value { text, .. } => text,
+        };
+        self.parts(value).into_iter().map(text).collect()
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
     version::{Key, Versions},
 };
 use crate::{
-    results::table::{LABEL, Setting, join, speaks_for_itself},
+    results::table::{LABEL, LabelPart, Setting, join, speaks_for_itself},
     suite::{Path, Problem, Schema, Section, Segment, SuiteFile, hint},
     text::{described, nearest, scalar, setting_name, spelled},
 };
@@ -144,11 +144,8 @@ impl Naming {
     /// apart too.
     pub fn settings(&self, arm: &Planned, tuned: bool) -> Vec<Setting> {
         let Labelling { template, shown } = &self.entries[arm.entry as usize];
-        let label = template.as_ref().map(|template| {
-            let text =
-                |path: &Path| self.at(path).and_then(|setting| setting.value(&arm.key)).map(|(_, text)| text.clone());
-            Setting::new(LABEL, template.filled(|path| text(path).unwrap_or_default()).into())
-        });
+        let label =
+            template.as_ref().map(|template| Setting::new(LABEL, template.filled(|path| self.words(path, arm)).into()));
         let shown = shown.iter().map(|&place| &self.settings[place]);
         let shown = shown.filter(|setting| tuned || setting.role != Role::Tuned);
         label.into_iter().chain(shown.filter_map(|setting| setting.of(&arm.key))).collect()
@@ -173,10 +170,16 @@ impl Naming {
         tuned.filter_map(|setting| setting.of(&arm.key)).collect()
     }
 
-    /// The paths that the label of an arm's entry mentions.
-    pub fn mentioned(&self, arm: &Planned) -> Vec<String> {
+    /// The label of an arm's entry, part by part; empty without one.
+    pub fn own_label(&self, arm: &Planned) -> Vec<LabelPart> {
         let template = &self.entries[arm.entry as usize].template;
-        template.iter().flat_map(Template::mentions).map(Path::spelled).collect()
+        template.as_ref().map(|template| template.parts(|path| self.words(path, arm))).unwrap_or_default()
+    }
+
+    /// The words for the value of a setting that a label mentions.
+    fn words(&self, path: &Path, arm: &Planned) -> String {
+        let value = self.at(path).and_then(|setting| setting.value(&arm.key));
+        value.map(|(_, text)| text.clone()).unwrap_or_default()
     }
 
     /// Places in labels for settings that an arm of the entry has not, the first of each.

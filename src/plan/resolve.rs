@@ -16,6 +16,15 @@ pub(super) struct Resolver {
     derives: bool,
 }
 
+/// A mistake in the section of an arm.
+#[derive(Debug)]
+pub(super) struct Fault {
+    /// The setting that is wrong, the same in every arm that has the mistake.
+    pub setting: Path,
+    /// The mistake at the place that is to blame, which names one of the arms.
+    pub problem: Problem,
+}
+
 /// Whether an axis changes the section.
 pub(super) fn touches(axis: &Axis, section: Section) -> bool {
     Section::split(&axis.path).is_some_and(|(touched, _)| touched == section)
@@ -59,21 +68,23 @@ impl Resolver {
         entry: &Entry,
         section: Section,
         choice: &[usize],
-    ) -> Result<u32, Vec<Problem>> {
+    ) -> Result<u32, Vec<Fault>> {
         let prefix = Path::root().key(section.name());
         let own = own_axes(entry, section, choice);
-        let blamed = |problems: Vec<Problem>| -> Vec<Problem> {
+        let blamed = |problems: Vec<Problem>| -> Vec<Fault> {
             let blamed = problems.into_iter().map(|problem| {
                 // The deepest axis at or above the problem, else the deepest below it.
                 let above = || own.iter().rev().find(|(axis, _)| problem.path.starts_with(&axis.path));
                 let below = || own.iter().rev().find(|(axis, _)| axis.path.starts_with(&problem.path));
-                match above().or_else(below) {
+                let setting = problem.path.clone();
+                let problem = match above().or_else(below) {
                     Some((axis, taken)) => {
                         let message = format!("in the arm `{}`, {problem}", entry.written(choice));
                         Problem::new(axis.place(*taken), message)
                     }
                     None => problem,
-                }
+                };
+                Fault { setting, problem }
             });
             blamed.collect()
         };

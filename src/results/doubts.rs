@@ -262,7 +262,7 @@ mod tests {
                 label: format!("arm {index}"),
                 settings: vec![],
                 swept: vec![],
-                mentioned: vec![],
+                own_label: vec![],
                 chance: vec![],
                 budget: 1000,
                 target: None,

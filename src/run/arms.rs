@@ -1,20 +1,38 @@
 //! Arms of a plan as tables and figures have them.
 
+use std::collections::HashMap;
+
 use crate::{
     component::task::{Goal, TaskSpec},
     plan::{self, Plan},
-    results::table::{Arm, Lengths, Target},
-    suite::Sections,
+    results::table::{Arm, Lengths, Probed, Target},
+    suite::{Section, Sections},
     train::{Measure, Metric},
 };
 
+/// The units of a network that tells what states there are.
+const NARROW: usize = 8;
+
 /// The arms of `plan`, in its order.
 pub fn arms(plan: &Plan) -> Vec<Arm> {
-    plan.named_arms().enumerate().map(|(index, arm)| table_arm(plan, index, arm)).collect()
+    let mut states = HashMap::new();
+    plan.named_arms().enumerate().map(|(index, arm)| table_arm(plan, index, arm, &mut states)).collect()
 }
 
-fn table_arm(plan: &Plan, index: usize, arm: plan::Arm) -> Arm {
-    let Sections { task, train, evaluate, probes, .. } = plan.sections(index);
+/// The names of the states of each layer, by the digest of the model.
+type States = HashMap<[u8; 32], Vec<Vec<String>>>;
+
+fn table_arm(plan: &Plan, index: usize, arm: plan::Arm, states: &mut States) -> Arm {
+    let Sections { task, model, train, evaluate, probes, .. } = plan.sections(index);
+    let states_of = |layer: usize| {
+        // Of a narrow network: names do not depend on widths.
+        let step = model.step(layer, NARROW, NARROW);
+        step.states.into_iter().map(|state| state.name).collect()
+    };
+    let mut states = || {
+        let known = states.entry(plan.section_digest(index, Section::Model));
+        known.or_insert_with(|| (0..model.layers).map(states_of).collect()).clone()
+    };
     let target = train.target.as_ref().and_then(|target| target.resolved(&task));
     // The fraction within a tolerance says little of a regression, unless the suite aims at it.
     let by_accuracy = !matches!(task.dimensions().goal, Goal::Numbers(_))
@@ -33,7 +51,7 @@ fn table_arm(plan: &Plan, index: usize, arm: plan::Arm) -> Arm {
         label: arm.label,
         settings: arm.settings,
         swept: plan.swept(index),
-        mentioned: plan.mentioned(index),
+        own_label: plan.own_label(index),
         chance: chance(&task),
         budget: train.budget(task.finite()),
         target: target.map(|target| Target {
@@ -43,7 +61,7 @@ fn table_arm(plan: &Plan, index: usize, arm: plan::Arm) -> Arm {
             above: target.above.map(|bound| (bound * 1e12).round() / 1e12),
         }),
         lengths,
-        probes: probes.iter().map(|probe| probe.kind().to_owned()).collect(),
+        probes: probes.iter().map(|probe| Probed { kind: probe.kind().to_owned(), states: states() }).collect(),
     }
 }
 

@@ -4,15 +4,52 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Path, Problem, Schema};
+use super::{Path, Problem, Schema, Segment};
 
 /// Reads a normalized and checked tree as a `T`.
 ///
 /// # Errors
 ///
-/// When `T` refuses what its schema allows, with its own words and without a place.
+/// When `T` refuses what its schema allows, with its own words.
 pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
-    serde_json::from_value(value).map_err(|error| Problem::new(Path::root(), error.to_string()))
+    T::deserialize(&value).map_err(|error| refused::<T>(&value, &error.to_string()))
+}
+
+/// The problem that `T` has with `value`, at the innermost value that it is about.
+///
+/// A refusal has words but no place. A tree is read in the order of its keys, up to what is refused: of the values at one level it is
+/// the last one of which another changes the refusal.
+fn refused<T: DeserializeOwned>(value: &Value, message: &str) -> Problem {
+    let (mut tree, mut path) = (value.clone(), Path::root());
+    loop {
+        let segments: Vec<Segment> = match path.get(&tree) {
+            Some(Value::Object(entries)) => entries.keys().cloned().map(Segment::Key).collect(),
+            Some(Value::Array(entries)) => (0..entries.len()).map(Segment::Index).collect(),
+            _ => vec![],
+        };
+        let decides = |segment: &Segment| {
+            let mut inner = path.clone();
+            inner.push(segment.clone());
+            let before = inner.get(&tree).cloned()?;
+            inner.set(&mut tree, poison()).ok()?;
+            let changed = T::deserialize(&tree).err().is_none_or(|error| error.to_string() != message);
+            inner.set(&mut tree, before).ok()?;
+            changed.then_some(inner)
+        };
+        let few = segments.len() <= MOST_VALUES;
+        match segments.iter().rev().filter(|_| few).find_map(decides) {
+            Some(inner) => path = inner,
+            None => return Problem::new(path, message),
+        }
+    }
+}
+
+/// The most values at one level that are looked at one by one.
+const MOST_VALUES: usize = 1000;
+
+/// A value that is refused in other words than any that people write.
+fn poison() -> Value {
+    serde_json::json!({"\u{0}": "\u{0}"})
 }
 
 /// Normalizes, checks and reads a tree, such as a section that a sweep has changed. Also gives the normalized tree.
@@ -36,12 +73,14 @@ pub(super) fn validate_owned<T: DeserializeOwned + JsonSchema + 'static>(
     }
     match T::deserialize(&value) {
         Ok(typed) => Ok((typed, value)),
-        Err(error) => Err(vec![Problem::new(Path::root(), error.to_string())]),
+        Err(error) => Err(vec![refused::<T>(&value, &error.to_string())]),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use schemars::JsonSchema;
     use serde::Deserialize;
     use serde_json::json;
@@ -77,5 +116,27 @@ mod tests {
         assert!(validate::<Even>(&json!(4)).is_ok());
         let problems = validate::<Even>(&json!(3)).expect_err("odd");
         assert_eq!(problems[0].to_string(), "3 is odd; give an even number");
+    }
+
+    /// Even numbers in lists in maps, beside what may be anything.
+    #[derive(Debug, Default, Deserialize, JsonSchema)]
+    #[serde(default)]
+    struct Pairs {
+        any: Value,
+        first: Option<Even>,
+        pairs: Vec<[Even; 2]>,
+        zeros: BTreeMap<String, Even>,
+    }
+
+    #[test]
+    fn a_refusal_has_the_place_of_what_is_refused() {
+        let place = |value: Value| validate::<Pairs>(&value).expect_err("odd")[0].to_string();
+        assert_eq!(place(json!({"any": 3, "first": 5})), "first: 5 is odd; give an even number");
+        // The first of several, whatever comes before and after.
+        let several = json!({"any": [1, {"a": 3}], "pairs": [[2, 4], [6, 3], [3, 3]], "first": 4, "zeros": {"a": 3}});
+        assert_eq!(place(several), "pairs[1][1]: 3 is odd; give an even number");
+        assert_eq!(place(json!({"zeros": {"a": 0, "b c": 1}})), "zeros.b c: 1 is odd; give an even number");
+        let pairs: Vec<[u32; 2]> = (0..=MOST_VALUES as u32).map(|number| [0, number]).collect();
+        assert_eq!(place(json!({"pairs": pairs})), "pairs: 1 is odd; give an even number");
     }
 }

@@ -263,6 +263,45 @@ fn more_random_vectors_than_addresses_are_refused() {
     assert!(said.contains("many.yaml:4") && said.contains("384 random vectors"), "{said}");
 }
 
+/// However many values of a range are wrong, and in however many arms: one mistake is one line.
+#[test]
+fn one_mistake_is_one_line() {
+    let folder = Folder::new();
+    let sweep = "over: {model.cell: [elman, lstm], task.length: [6, 8]}";
+    let tuned = "save: [models]\ntune: {points: 200, over: {optimizer.learning-rate: {uniform: [-3, -1]}}}";
+    let random = "- kind: grid\n    over: {model.cell: [elman, lstm], task.length: [6, 8]}";
+    for (from, to) in [
+        ("save: [models]", tuned),
+        (random, "- {kind: random, points: 100, over: {optimizer.learning-rate: {uniform: [-3, -1]}}}"),
+        (sweep, "over: {train.batch: [1, 2, 3, 4, 5], train.evaluate-every: [0, 1]}"),
+        (sweep, "over: {optimizer.learning-rate: [1e-3, 1e-2, 1e-1], optimizer.beta1: [7, 0.9]}"),
+    ] {
+        assert!(SMALL.contains(from), "{from} is not in the suite");
+        let said = folder.refuse(&["check", folder.write("bad.yaml", &SMALL.replace(from, to))]);
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+    // Two mistakes are two.
+    let two = SMALL.replace(sweep, "over: {train.batch: [0, 2, 3], train.evaluate-every: [0, 1]}");
+    let said = folder.refuse(&["check", folder.write("bad.yaml", &two)]);
+    assert_eq!(said.lines().count(), 2, "{said}");
+}
+
+#[test]
+fn what_only_a_type_refuses_has_its_place() {
+    let claim = "claims:\n  - id: x\n    statement: y\n    metric: nope\n    left: {model.cell: lstm}\n    right: {model.cell: elman}\n    expect: left > right\n";
+    refused("save: [models]\n", &format!("save: [models]\n{claim}"), &["bad.yaml:13:13", "claims[0].metric", "`nope`"]);
+    refused(
+        "save: [models]\n",
+        "save: [models]\nfigures:\n  - {kind: success}\n  - {kind: learning-curves, metric: validation/los}\n",
+        &["bad.yaml:12:37", "figures[1].metric", "did you mean"],
+    );
+    refused(
+        "over: {model.cell",
+        "over: {clip[0].max: [1, 2], model.cell",
+        &["12:16", "stands in quotes: \"clip[0].max\""],
+    );
+}
+
 /// To open a pipe would wait for ever for whoever writes to it.
 #[cfg(unix)]
 #[test]
@@ -311,12 +350,9 @@ fn what_is_no_regular_file_is_refused_in_a_sentence() {
         let whole = folder.read(&path);
         pipe(&path);
         for arguments in [
-            &["show", "small"][..],
-            &["show", "small", "--table", "metrics"],
-            &["report", "small"],
+            &["show", "small", "--table", "metrics"][..],
             &["report", "small", "--check"],
             &["runs"],
-            &["claims", "small"],
             &["reproduce", "small", "--sample", "1"],
             &["run", suite, "--quiet"],
         ] {

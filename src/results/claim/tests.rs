@@ -47,7 +47,7 @@ fn results(arms: &[Vec<End>], claims: Vec<Claim>) -> Results {
                 label: format!("arm {number}"),
                 settings: vec![],
                 swept: vec![],
-                mentioned: vec![],
+                own_label: vec![],
                 chance: vec![],
                 budget: 1000,
                 target: None,

@@ -40,7 +40,7 @@ fn side(name: &str, arms: &[(&str, Vec<End>)]) -> Side {
             label: (*label).to_owned(),
             settings: vec![],
             swept: vec![],
-            mentioned: vec![],
+            own_label: vec![],
             chance: vec![],
             budget: 200,
             target: None,

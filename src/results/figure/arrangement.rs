@@ -207,10 +207,7 @@ fn series_path(results: &Results, series: Option<&str>) -> Result<Option<String>
         return Err(NothingToDraw(format!("`series: {wanted}` is not swept by this suite; it sweeps {known}")));
     }
     let numeric = |numbers: &[Option<f64>]| numbers.len() > 1 && numbers.iter().all(Option::is_some);
-    // What a label mentions would be said twice.
-    let mentioned = |path: &str| results.arms.iter().any(|arm| arm.arm.mentioned.iter().any(|known| known == path));
-    let candidates =
-        || swept.iter().filter(|(path, numbers)| numeric(numbers) && !mentioned(path)).map(|(path, _)| *path);
+    let candidates = || swept.iter().filter(|(_, numbers)| numeric(numbers)).map(|(path, _)| *path);
     Ok(candidates().find(|path| *path == "task.length").or_else(|| candidates().next()).map(str::to_owned))
 }
 
@@ -225,7 +222,7 @@ fn value_of(path: Option<&str>, setting: Option<&Setting>) -> Value {
 
 /// The name of the arm without the setting at `without`.
 fn group_label(arm: &Arm, without: Option<&str>) -> String {
-    join(arm.settings.iter().filter(|setting| Some(setting.path.as_str()) != without))
+    join(&arm.settings_without(|path| Some(path) == without))
 }
 
 #[cfg(test)]

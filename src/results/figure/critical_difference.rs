@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::data::rank_diagram::{RankDiagram, RankedMethod};
 use super::drawing::Drawing;
-use super::methods::{Comparison, Method, compare, needs_whole_methods};
+use super::methods::{Comparison, Method, TASK, compare, needs_whole_methods};
 use super::picture::{Figure, Fit, NothingToDraw, Picture};
 use super::sentences::{left_out, planned_replicates, ran, target_in_words};
 use crate::results::number;
@@ -81,7 +81,7 @@ pub enum PairTest {
 
 impl Default for CriticalDifference {
     fn default() -> Self {
-        Self { tasks: "task".to_owned(), blocks: Blocks::default(), test: PairTest::default() }
+        Self { tasks: TASK.to_owned(), blocks: Blocks::default(), test: PairTest::default() }
     }
 }
 
@@ -97,7 +97,7 @@ const FEWEST_BLOCKS: usize = 5;
 impl Figure for CriticalDifference {
     fn fits(&self, plan: &Results) -> Result<Fit, NothingToDraw> {
         target_in_words(plan)?;
-        let Comparison { tasks, methods } = compare(plan, &self.tasks);
+        let Comparison { tasks, methods } = compare(plan, &self.tasks)?;
         needs_whole_methods(&methods, 3, "a critical-difference diagram")?;
         if methods.len() > MOST {
             return Err(NothingToDraw(format!(
@@ -120,7 +120,7 @@ impl Figure for CriticalDifference {
         ran(results)?;
         self.fits(results)?;
         let target = target_in_words(results)?;
-        let Comparison { tasks, methods } = compare(results, &self.tasks);
+        let Comparison { tasks, methods } = compare(results, &self.tasks)?;
         let complete: Vec<&Method> = methods.iter().filter(|method| method.is_complete()).collect();
         let blocks = self.blocks(&complete, tasks.len());
         let rows: Vec<&[f64]> = blocks.iter().map(Vec::as_slice).collect();

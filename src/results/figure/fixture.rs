@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::results::Circumstances;
 use crate::results::claim::{Claim, Contrast};
-use crate::results::table::{Arm, ArmResults, Lengths, Results, Setting, Target, TrialResults};
+use crate::results::table::{Arm, ArmResults, Lengths, Probed, Results, Setting, Target, TrialResults};
 use crate::results::tuning::{Candidate, Ledger, TunedArm};
 use crate::store::{ProbeRow, Status, TrialRow};
 use crate::train::{Measure, MetricName, Split};
@@ -209,7 +209,7 @@ fn push_arm(results: &mut Results, texts: &[(&str, &str)], length: u32, budget: 
         label: format!("{} · length {length}", words.join(" · ")),
         swept: settings.clone(),
         settings,
-        mentioned: vec![],
+        own_label: vec![],
         chance: vec![(Measure::Loss, CHANCE)],
         budget,
         target: Some(Target { metric: "validation/loss".parse().unwrap(), below: Some(BOUND), above: None }),
@@ -217,7 +217,7 @@ fn push_arm(results: &mut Results, texts: &[(&str, &str)], length: u32, budget: 
             own: (length, length),
             others: tested(length).map(|other| (other, vec![(Measure::Loss, CHANCE)])).into(),
         }),
-        probes: vec!["gradient-by-lag".to_owned()],
+        probes: vec![Probed { kind: "gradient-by-lag".to_owned(), states: vec![vec!["h".to_owned()]] }],
     };
     results.arms.push(ArmResults { arm, trials: vec![] });
     results.arms.len() - 1

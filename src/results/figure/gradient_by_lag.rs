@@ -1,6 +1,6 @@
 //! The gradient's norm against how far back in time it reaches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -72,11 +72,7 @@ impl Default for GradientByLag {
 impl Figure for GradientByLag {
     fn fits(&self, plan: &Results) -> Result<Fit, NothingToDraw> {
         let arrangement = arrange(plan, self.series.as_deref())?;
-        if !plan.arms.iter().any(|arm| arm.arm.probes.iter().any(|probe| probe == PROBE)) {
-            return Err(NothingToDraw(format!(
-                "the suite has no probe `{PROBE}`; add {{kind: {PROBE}}} to its probes"
-            )));
-        }
+        self.is_probed(plan)?;
         let known = |at: &f64| arrangement.values.iter().any(|value| value.number == Some(*at));
         if let Some(unknown) = self.at.iter().find(|at| !known(at)) {
             let values: Vec<&str> = arrangement.values.iter().map(|value| value.text.as_str()).collect();
@@ -136,6 +132,34 @@ impl Figure for GradientByLag {
 }
 
 impl GradientByLag {
+    /// Nothing where some arm's trainings are probed in the wanted layer, which has the wanted state.
+    fn is_probed(&self, plan: &Results) -> Result<(), NothingToDraw> {
+        let probes = || plan.arms.iter().flat_map(|arm| &arm.arm.probes).filter(|probe| probe.kind == PROBE);
+        let Some(layers) = probes().map(|probe| probe.states.len()).max() else {
+            return Err(NothingToDraw(format!(
+                "the suite has no probe `{PROBE}`; add {{kind: {PROBE}}} to its probes"
+            )));
+        };
+        let layer = self.layer as usize;
+        if layer >= layers {
+            let last = if layers == 1 { "0".to_owned() } else { format!("0 to {}", layers - 1) };
+            return Err(NothingToDraw(format!(
+                "`layer: {layer}` is beyond the networks' layers, which are counted from the input: {last}"
+            )));
+        }
+        let states: BTreeSet<&str> =
+            probes().filter_map(|probe| probe.states.get(layer)).flatten().map(String::as_str).collect();
+        if self.state != ALL_STATES && !states.contains(self.state.as_str()) {
+            let known: Vec<&str> = [ALL_STATES].into_iter().chain(states).collect();
+            return Err(NothingToDraw(format!(
+                "`state: {}` is no state of layer {layer}; the states are {}",
+                self.state,
+                known.join(", ")
+            )));
+        }
+        Ok(())
+    }
+
     /// Whether there is anything of the wanted layer and state.
     fn check(&self, results: &Results) -> Result<(), NothingToDraw> {
         let rows = || results.trials().flat_map(|trial| &trial.probes).filter(|row| row.probe == PROBE);
@@ -342,7 +366,18 @@ mod tests {
     #[test]
     fn says_what_is_missing() {
         let mut results = fixture::results();
-        let figure = GradientByLag { state: "c".to_owned(), ..GradientByLag::default() };
+        // No plan gives it, which is known before anything is trained.
+        for (figure, words) in [
+            (GradientByLag { state: "c".to_owned(), ..GradientByLag::default() }, "the states are full, h"),
+            (GradientByLag { layer: 7, ..GradientByLag::default() }, "`layer: 7` is beyond the networks' layers"),
+            (GradientByLag { layer: 1, ..GradientByLag::default() }, "counted from the input: 0"),
+        ] {
+            assert!(figure.fits(&results).unwrap_err().0.contains(words), "{figure:?}: {:?}", figure.fits(&results));
+            assert_eq!(figure.draw(&results).unwrap_err(), figure.fits(&results).unwrap_err());
+        }
+        // Planned, but not stored.
+        let figure = GradientByLag { state: "h".to_owned(), ..GradientByLag::default() };
+        assert_eq!(figure.fits(&results), Ok(Fit::Telling));
         assert!(figure.draw(&results).unwrap_err().0.contains("the stored states are full"));
         results.trials_mut().for_each(|trial| trial.probes.clear());
         assert!(GradientByLag::default().draw(&results).unwrap_err().0.contains("add {kind: gradient-by-lag}"));

@@ -193,11 +193,10 @@ impl<'a> Blocks<'a> {
         let row_labels = labels(arms.iter().map(|(_, row, _)| *row), Setting::words);
         let column_labels = labels(arms.iter().map(|(_, _, column)| *column), |setting| setting.text.clone());
         // Further settings that are the same for all say nothing.
-        let further = |arm: &'a ArmResults| {
-            arm.arm.settings.iter().filter(|setting| setting.path != axes.rows && setting.path != axes.columns)
-        };
+        let of_arm = |arm: &ArmResults| arm.arm.settings_without(|path| path == axes.rows || path == axes.columns);
+        let further: Vec<Vec<Setting>> = arms.iter().map(|(arm, ..)| of_arm(arm)).collect();
         let mut settings: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
-        for setting in arms.iter().flat_map(|(arm, ..)| further(arm)) {
+        for setting in further.iter().flatten() {
             let (count, texts) = settings.entry(&setting.path).or_default();
             *count += 1;
             texts.insert(&setting.text);
@@ -211,8 +210,8 @@ impl<'a> Blocks<'a> {
         let (of_rows, of_columns) = (places(&row_labels), places(&column_labels));
         let mut known: BTreeMap<String, usize> = BTreeMap::new();
         let mut blocks: Vec<(String, Vec<Vec<Vec<&ArmResults>>>)> = vec![];
-        for (arm, row, column) in &arms {
-            let label = join(further(arm).filter(varies));
+        for ((arm, row, column), further) in arms.iter().zip(&further) {
+            let label = join(further.iter().filter(varies));
             let place = *known.entry(label.clone()).or_insert_with(|| {
                 blocks.push((label, vec![vec![vec![]; column_labels.len()]; row_labels.len()]));
                 blocks.len() - 1

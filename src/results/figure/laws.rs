@@ -160,6 +160,23 @@ fn what_exploded_is_told_in_its_panel() {
     }
 }
 
+/// Of every figure with a setting for its tasks, a path that is not swept is refused before anything is trained.
+#[test]
+fn tasks_that_are_not_swept_are_refused() {
+    let plan = fixture::showcase();
+    let mut refused = 0;
+    for kind in FigureSpec::NAMES {
+        let named =
+            |tasks: &str| serde_json::from_value::<FigureSpec>(serde_json::json!({"kind": kind, "tasks": tasks})).ok();
+        let Some(unknown) = named("nope") else { continue };
+        let NothingToDraw(reason) = unknown.fits(&plan).unwrap_err();
+        assert!(reason.contains("`tasks: nope` is not swept") && reason.contains("`task.length`"), "{kind}: {reason}");
+        assert!(named("task.length").unwrap().fits(&plan).is_ok() && named("task").unwrap().fits(&plan).is_ok());
+        refused += 1;
+    }
+    assert_eq!(refused, 3);
+}
+
 /// A figure that the plan cannot give says so before any training, in the words in which it would be absent from the report.
 #[test]
 fn what_does_not_fit_a_plan_is_not_drawn() {

@@ -3,8 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::picture::NothingToDraw;
+use super::swept;
 use crate::results::table::{Arm, ArmResults, Results, Setting, join};
 use crate::train::MetricName;
+
+/// The path of the tasks unless a figure names another.
+pub(super) const TASK: &str = "task";
 
 /// The methods of a suite, each on every task.
 pub(super) struct Comparison<'a> {
@@ -73,40 +77,42 @@ pub(super) fn needs_whole_methods(methods: &[Method], fewest: usize, figure: &st
 
 /// The settings of the training in which methods differ. Each task may have a target and a budget of its own, which tell no methods
 /// apart; what differs between arms that are the same otherwise does.
-fn compared<'a>(results: &'a Results, of_task: impl Fn(&&Setting) -> bool) -> BTreeSet<&'a str> {
+fn compared<'a>(results: &'a Results, of_task: impl Fn(&str) -> bool) -> BTreeSet<&'a str> {
     let mut first: BTreeMap<String, &'a Arm> = BTreeMap::new();
     let mut found = BTreeSet::new();
     for ArmResults { arm, .. } in &results.arms {
-        let of_training = |setting: &&Setting| setting.path.starts_with("train.");
-        let task = join(arm.swept.iter().filter(&of_task));
-        let others = join(arm.settings.iter().filter(|setting| !of_training(setting) && !of_task(setting)));
+        let of_training = |path: &str| path.starts_with("train.");
+        let task = join(arm.swept.iter().filter(|setting| of_task(&setting.path)));
+        let others = join(&arm.settings_without(|path| of_training(path) || of_task(path)));
         let one = *first.entry(format!("{task}\n{others}")).or_insert(arm);
         let value =
             |arm: &'a Arm, path: &str| arm.settings.iter().find(|other| other.path == path).map(|other| &other.value);
         let differ = |setting: &&Setting| value(one, &setting.path) != value(arm, &setting.path);
-        found.extend(arm.settings.iter().filter(of_training).filter(differ).map(|setting| setting.path.as_str()));
+        let trained = arm.settings.iter().filter(|setting| of_training(&setting.path));
+        found.extend(trained.filter(differ).map(|setting| setting.path.as_str()));
     }
     found
 }
 
 /// The methods and tasks of `results`: swept settings at or beneath `path` are the tasks, all others the methods.
-pub(super) fn compare<'a>(results: &'a Results, path: &str) -> Comparison<'a> {
-    let within = |setting: &&Setting| {
-        let rest = setting.path.strip_prefix(path);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) && !setting.path.starts_with("train.")
+///
+/// # Errors
+/// When nothing at or beneath `path` is swept; of a suite with one task, that is `task`.
+pub(super) fn compare<'a>(results: &'a Results, path: &str) -> Result<Comparison<'a>, NothingToDraw> {
+    let within = |of: &str| {
+        let rest = of.strip_prefix(path);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) && !of.starts_with("train.")
     };
     let compared = compared(results, within);
-    let of_task = |setting: &&Setting| {
-        within(setting) || setting.path.starts_with("train.") && !compared.contains(setting.path.as_str())
-    };
+    let of_task = |of: &str| within(of) || of.starts_with("train.") && !compared.contains(of);
     let (mut tasks, mut methods): (Vec<String>, Vec<Method<'a>>) = (vec![], vec![]);
     let mut columns: BTreeMap<String, usize> = BTreeMap::new();
     // Where the n-th arm of a label on a task goes: arms that look alike (their difference has no text) are methods of their own.
     let mut seen: BTreeMap<(String, usize), usize> = BTreeMap::new();
     let mut places: BTreeMap<(String, usize), usize> = BTreeMap::new();
     for arm in &results.arms {
-        let task = join(arm.arm.swept.iter().filter(within));
-        let label = join(arm.arm.settings.iter().filter(|setting| !of_task(setting)));
+        let task = join(arm.arm.swept.iter().filter(|setting| within(&setting.path)));
+        let label = join(&arm.arm.settings_without(of_task));
         let label = if label.is_empty() { results.suite.clone() } else { label };
         let column = *columns.entry(task.clone()).or_insert_with(|| {
             tasks.push(task);
@@ -124,5 +130,8 @@ pub(super) fn compare<'a>(results: &'a Results, path: &str) -> Comparison<'a> {
         method.tasks[column] = Some((arm, needed));
     }
     methods.iter_mut().for_each(|method| method.tasks.resize_with(tasks.len(), || None));
-    Comparison { tasks, methods }
+    if path != TASK && !results.arms.iter().any(|arm| arm.arm.swept.iter().any(|setting| within(&setting.path))) {
+        return Err(swept::unknown(results, "tasks", path));
+    }
+    Ok(Comparison { tasks, methods })
 }

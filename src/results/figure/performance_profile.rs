@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::data::chart::{Axis, Chart, Panel, Point, Series, SeriesRole};
 use super::drawing::Drawing;
-use super::methods::{Comparison, Method, compare, needs_whole_methods};
+use super::methods::{Comparison, Method, TASK, compare, needs_whole_methods};
 use super::picture::{Figure, Fit, NothingToDraw, Picture};
 use super::sentences::{left_out, ran, target_in_words};
 use crate::results::table::Results;
@@ -53,7 +53,7 @@ pub struct PerformanceProfile {
 
 impl Default for PerformanceProfile {
     fn default() -> Self {
-        Self { tasks: "task".to_owned() }
+        Self { tasks: TASK.to_owned() }
     }
 }
 
@@ -69,7 +69,7 @@ const MOST_TRIALS: usize = 400;
 impl Figure for PerformanceProfile {
     fn fits(&self, plan: &Results) -> Result<Fit, NothingToDraw> {
         target_in_words(plan)?;
-        let Comparison { tasks, methods } = compare(plan, &self.tasks);
+        let Comparison { tasks, methods } = compare(plan, &self.tasks)?;
         needs_whole_methods(&methods, 2, "a performance profile")?;
         Ok(Fit::telling(tasks.len() > 1 && methods.len() <= MOST_METHODS))
     }
@@ -77,7 +77,7 @@ impl Figure for PerformanceProfile {
     fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
         ran(results)?;
         let target = target_in_words(results)?;
-        let Comparison { tasks, methods } = compare(results, &self.tasks);
+        let Comparison { tasks, methods } = compare(results, &self.tasks)?;
         needs_whole_methods(&methods, 2, "a performance profile")?;
         let complete: Vec<&Method> = methods.iter().filter(|method| method.is_complete()).collect();
         if complete.is_empty() {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::data::dot_plot::{DotPlot, DotRow};
 use super::data::heatmap::HeatmapCell;
 use super::drawing::Drawing;
-use super::methods::{Comparison, Method, compare, needs_methods};
+use super::methods::{Comparison, Method, TASK, compare, needs_methods};
 use super::picture::{Figure, Fit, NothingToDraw, Picture};
 use super::sentences::{left_out, no_target_yet, ran, target_in_words};
 use crate::results::number;
@@ -92,21 +92,21 @@ impl Aggregate {
 
 impl Default for Ranking {
     fn default() -> Self {
-        Self { tasks: "task".to_owned(), aggregate: Aggregate::default() }
+        Self { tasks: TASK.to_owned(), aggregate: Aggregate::default() }
     }
 }
 
 impl Figure for Ranking {
     fn fits(&self, plan: &Results) -> Result<Fit, NothingToDraw> {
         target_in_words(plan)?;
-        needs_methods(compare(plan, &self.tasks).methods.len(), 2, "a ranking")?;
+        needs_methods(compare(plan, &self.tasks)?.methods.len(), 2, "a ranking")?;
         Ok(Fit::Telling)
     }
 
     fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
         ran(results)?;
         let target = target_in_words(results)?;
-        let Comparison { tasks, methods } = compare(results, &self.tasks);
+        let Comparison { tasks, methods } = compare(results, &self.tasks)?;
         needs_methods(methods.len(), 2, "a ranking")?;
         let mut rows: Vec<(f64, DotRow)> =
             methods.iter().filter_map(|method| self.row(method, &results.suite)).collect();

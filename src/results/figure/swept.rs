@@ -32,9 +32,14 @@ pub(super) fn resolve(plan: &Results, what: &str, wanted: &str) -> Result<String
     if let Some(path) = known.iter().find(|path| bare(path) == bare(wanted)) {
         return Ok(path.clone());
     }
-    let known: Vec<String> = known.iter().map(|path| format!("`{path}`")).collect();
+    Err(unknown(plan, what, wanted))
+}
+
+/// The complaint that a figure's setting `what` names a path that is not swept.
+pub(super) fn unknown(plan: &Results, what: &str, wanted: &str) -> NothingToDraw {
+    let known: Vec<String> = paths(plan).iter().map(|path| format!("`{path}`")).collect();
     let known = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
-    Err(NothingToDraw(format!("`{what}: {wanted}` is not swept by this suite; it sweeps {known}")))
+    NothingToDraw(format!("`{what}: {wanted}` is not swept by this suite; it sweeps {known}"))
 }
 
 /// How two settings are swept against each other.

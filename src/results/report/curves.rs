@@ -78,7 +78,7 @@ mod tests {
             label: "</script>".to_owned(),
             settings: vec![],
             swept: vec![],
-            mentioned: vec![],
+            own_label: vec![],
             chance: vec![],
             budget: 10,
             target: None,

@@ -71,7 +71,7 @@ mod tests {
             label: label.into(),
             settings: vec![setting],
             swept,
-            mentioned: vec![],
+            own_label: vec![],
             chance: vec![],
             budget: 10,
             target: None,

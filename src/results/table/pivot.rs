@@ -40,11 +40,8 @@ pub fn pivot(results: &Results, axis: Option<&str>, metric: Option<MetricName>) 
         let number = |of: &Option<Setting>| of.as_ref().and_then(Setting::number).unwrap_or(f64::INFINITY);
         values.sort_by(|a, b| number(a).total_cmp(&number(b)));
     }
-    // Labels that mention the axis are no names for arms that differ in it.
-    let mentioned = results.arms.iter().any(|arm| arm.arm.mentioned.contains(&axis));
     let label = |arm: &Arm| {
-        let settings = if mentioned { &arm.swept } else { &arm.settings };
-        let told = join(settings.iter().filter(|setting| setting.path != axis));
+        let told = join(&arm.settings_without(|path| path == axis));
         if told.is_empty() { "all".to_owned() } else { told }
     };
     let mut rows: Vec<(String, Vec<Option<&ArmResults>>)> = vec![];
@@ -98,8 +95,7 @@ fn axis_of(results: &Results, axis: Option<&str>) -> Result<String, TableError> 
         let swept = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
         return Err(TableError::Pivot(format!("`{axis}` is not swept by this suite{hint}; it sweeps {swept}")));
     }
-    let mentioned = |path: &str| results.arms.iter().any(|arm| arm.arm.mentioned.iter().any(|known| known == path));
-    let numbers = || paths.iter().filter(|(path, number)| *number && !mentioned(path)).map(|(path, _)| *path);
+    let numbers = || paths.iter().filter(|(_, number)| *number).map(|(path, _)| *path);
     let found = numbers().find(|path| *path == LENGTH).or_else(|| numbers().next());
     found
         .map(str::to_owned)
@@ -158,6 +154,7 @@ fn note(results: &Results, metric: Option<MetricName>) -> String {
 mod tests {
     use super::*;
     use crate::results::Circumstances;
+    use crate::results::table::LabelPart;
     use crate::results::table::{Target, TrialResults, text};
     use crate::store::{Status, samples::record};
 
@@ -175,7 +172,7 @@ mod tests {
                 label: format!("{cell} · length {length}"),
                 swept: settings.clone(),
                 settings,
-                mentioned: vec![],
+                own_label: vec![],
                 chance: vec![],
                 budget: 3000,
                 target: Some(target),
@@ -223,11 +220,16 @@ mod tests {
     fn an_axis_that_is_mentioned_in_labels_is_taken_out_of_them() {
         let mut results = results();
         for arm in &mut results.arms {
-            arm.arm.settings = vec![Setting::new("label", arm.arm.label.clone().into())];
-            arm.arm.mentioned = vec!["task.length".to_owned()];
+            let [cell, length] = [0, 1].map(|place| arm.arm.swept[place].clone());
+            let label = format!("{} at {}", cell.text, length.text);
+            arm.arm.settings = vec![Setting::new("label", label.into())];
+            let value = |setting: Setting| LabelPart::Value { path: setting.path, text: setting.text };
+            arm.arm.own_label = vec![value(cell), LabelPart::Text(" at ".to_owned()), value(length)];
         }
-        assert!(pivot(&results, None, None).is_err(), "no number is left that no label mentions");
-        assert_eq!(pivot(&results, Some("task.length"), None).unwrap().rows.len(), 2);
+        // A label is a name only: the axis is the one that it would be without labels.
+        let table = pivot(&results, None, None).unwrap();
+        assert_eq!(table, pivot(&results, Some("task.length"), None).unwrap());
+        assert_eq!(table.rows.iter().map(|row| row[0].shown()).collect::<Vec<_>>(), ["lstm at …", "elman at …"]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::store::{MetricRow, ProbeRow, Status, TrialRow};
 use crate::train::{Measure, MetricName, Moment, Split, UnknownMetric};
 
 use super::gradient_flow::gradient_flow;
+use super::own_label::LabelPart;
 use super::setting::Setting;
 
 /// The rule of the median of updates to the target, for odd and even numbers of replicates, as tables and figures say it.
@@ -37,18 +38,27 @@ pub struct Arm {
     pub settings: Vec<Setting>,
     /// The settings at each path that any entry sweeps, in the same order, by which tables are filtered and figures arranged.
     pub swept: Vec<Setting>,
-    /// The paths that the label of its own entry mentions.
-    pub mentioned: Vec<String>,
+    /// The label of its own entry, part by part; empty without one.
+    pub own_label: Vec<LabelPart>,
     /// The score of the best constant predictor on the arm's task, for each measure that says something of it.
     pub chance: Vec<(Measure, f64)>,
     /// The most updates a trial of this arm may take.
     pub budget: u64,
     /// The target of its training, where the suite has one.
     pub target: Option<Target>,
-    /// The kinds of its probes.
-    pub probes: Vec<String>,
+    /// Its probes.
+    pub probes: Vec<Probed>,
     /// The lengths of its task that it is tested on, where the suite asks for others than its own.
     pub lengths: Option<Lengths>,
+}
+
+/// A probe of an arm's trainings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Probed {
+    /// Its kind, such as `gradient-by-lag`.
+    pub kind: String,
+    /// The names of the states of each recurrent layer, that at the input first.
+    pub states: Vec<Vec<String>>,
 }
 
 /// The lengths of a task that trained networks are tested on.

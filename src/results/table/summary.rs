@@ -179,7 +179,7 @@ mod tests {
             label: label.into(),
             settings: vec![],
             swept: vec![],
-            mentioned: vec![],
+            own_label: vec![],
             chance,
             budget: 3_000,
             target: Some(target),

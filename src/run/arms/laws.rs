@@ -8,8 +8,8 @@ use crate::{
     component::task::{Goal, TaskSpec},
     plan::{Plan, PlanOptions, Trial},
     results::{
-        figure::{Drawing, FigureSpec},
-        table::{Arm, Results, Table, csv, plan_columns, select},
+        figure::{Drawing, FigureSpec, Picture},
+        table::{Arm, Probed, Results, Table, csv, plan_columns, select},
     },
     store::{Store, samples::record},
     suite::{Path, Setting, Suite},
@@ -190,7 +190,7 @@ fn stored(plan: &Plan, arms: &[Arm]) -> (Results, polars::prelude::DataFrame) {
     let columns = plan_columns(arms, &order);
     store.compact(&columns).expect("tables");
     // The suite has no probes, the made-up trials have.
-    let probes = vec!["gradient-by-lag".to_owned()];
+    let probes = vec![Probed { kind: "gradient-by-lag".to_owned(), states: vec![vec!["h".to_owned()]] }];
     let probed = arms.iter().map(|arm| Arm { probes: probes.clone(), ..arm.clone() }).collect();
     let results = Results::gather(&store, "x", "", probed, &order, true).expect("results");
     (results, store.trials_frame(&columns).expect("a table"))
@@ -280,6 +280,43 @@ fn pictures_have_every_arm_once(results: &Results) {
                 }
             }
         }
+    }
+}
+
+/// A label is a name only: whether it mentions the axis or the tasks changes no figure but for the name.
+#[test]
+fn figures_are_arranged_by_settings_whatever_labels_mention() {
+    let of_label = |label: &str| {
+        let over = json!({"model.cell": ["elman", "gru", "lstm"], "task.length": [10, 20, 40]});
+        let entry = json!({"kind": "grid", "label": label, "over": over});
+        let plan = planned(&suite(&[entry], None), vec![], vec![]).expect("a plan");
+        stored(&plan, &arms(&plan)).0
+    };
+    let (plain, named) = (of_label("{model.cell}"), of_label("{model.cell} {task.length}"));
+    // The words of a picture; those of intervals aside, which are drawn by a method's name.
+    let words = |picture: &Picture| -> Vec<String> {
+        let svg = picture.drawing.svg().expect("a picture");
+        let texts = svg
+            .lines()
+            .filter(|line| line.starts_with("<text"))
+            .filter_map(|line| Some(line.split_once('>')?.1.split_once('<')?.0.replace(" …", "")));
+        texts.filter(|text| !text.contains('[')).collect()
+    };
+    let mut drawn = vec![];
+    for figure in FigureSpec::all() {
+        assert_eq!(figure.fits(&plain), figure.fits(&named), "{}", figure.kind());
+        let Ok(pictures) = figure.draw(&plain) else { continue };
+        let others = figure.draw(&named).expect("it is drawn too");
+        assert_eq!(
+            pictures.iter().map(words).collect::<Vec<_>>(),
+            others.iter().map(words).collect::<Vec<_>>(),
+            "{}",
+            figure.kind()
+        );
+        drawn.push(figure.kind());
+    }
+    for kind in ["learning-curves", "success", "performance-profile", "critical-difference", "ranking"] {
+        assert!(drawn.contains(&kind), "{kind} is not among {drawn:?}");
     }
 }
 

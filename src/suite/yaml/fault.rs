@@ -122,6 +122,10 @@ pub(super) fn explain(info: &str, at: Position, text: &str, bracket: Option<(cha
         Fault::Escape => {
             "unknown escape in a double-quoted text; write `\\\\` for a backslash, or use single quotes".into()
         }
+        Fault::FlowUnclosed if path_with_bracket(line(), at.column).is_some() => {
+            let path = path_with_bracket(line(), at.column).unwrap_or_default();
+            format!("between `{{ }}` or `[ ]` a path with a bracket stands in quotes: \"{path}\"")
+        }
         Fault::FlowUnclosed => match bracket {
             Some((bracket, marker)) => {
                 let Position { line, column } = marker.into();
@@ -160,6 +164,24 @@ pub(super) fn explain(info: &str, at: Position, text: &str, bracket: Option<(cha
 }
 
 const TAB: &str = "a tab cannot indent or separate here; use spaces";
+
+/// The path such as `clip[0].max`, free of quotes, whose first bracket stands at `column`.
+fn path_with_bracket(line: &str, column: usize) -> Option<String> {
+    let signs: Vec<char> = line.chars().collect();
+    let is_part = |sign: &char| sign.is_alphanumeric() || "._-[]".contains(*sign);
+    let (before, after) = signs.split_at_checked(column.checked_sub(1)?)?;
+    let start = before.iter().rev().take_while(|sign| is_part(sign) && !"[]".contains(**sign)).count();
+    let number = after.strip_prefix(&['['])?.iter().take_while(|sign| sign.is_ascii_digit()).count();
+    if start == 0 || number == 0 || after.get(number + 1) != Some(&']') {
+        return None;
+    }
+    let rest = after.iter().take_while(|sign| is_part(sign));
+    let path: String = before[before.len() - start..].iter().chain(rest).collect();
+    // A bracket that closes a list around it is none of the path's.
+    let count = |wanted: char| path.chars().filter(|sign| *sign == wanted).count();
+    let closing = count(']').saturating_sub(count('['));
+    Some(path[..path.len() - closing].to_owned())
+}
 
 /// The message without what differs from text to text.
 fn kind_of(info: &str) -> &str {
@@ -262,6 +284,18 @@ mod tests {
             }),
             ("a: [1}\n", {
                 "1:6 the `[` of line 1, column 4 is not closed before here; check its commas and its end".into()
+            }),
+            ("over: {clip[0].max: [1, 2]}\n", {
+                "1:12 between `{ }` or `[ ]` a path with a bracket stands in quotes: \"clip[0].max\"".into()
+            }),
+            ("a: {b: 1, clip[1]: 2}\n", {
+                "1:15 between `{ }` or `[ ]` a path with a bracket stands in quotes: \"clip[1]\"".into()
+            }),
+            ("a: [clip[12].max]\n", {
+                "1:9 between `{ }` or `[ ]` a path with a bracket stands in quotes: \"clip[12].max\"".into()
+            }),
+            ("a: {b[c]: 1}\n", {
+                "1:6 the `{` of line 1, column 4 is not closed before here; check its commas and its end".into()
             }),
             ("a: ? b\n", "1:4 a text cannot start with `? `; put it in quotes".into()),
             ("a: [ - ]\n", format!("1:6 {entry}")),

@@ -10,6 +10,37 @@ use crate::results::figure::style::{BODY, FINE, GRID_LINE, MARGIN, SMALL, WIDE_R
 /// Between two cells.
 const GAP: f64 = 1.5;
 
+/// The most lines of the columns' names.
+const MOST_LINES: usize = 5;
+/// The least distance of two names of a line.
+const APART: f64 = 4.0;
+
+/// The names of the columns, each with its middle, in as few lines as they need to stand there whole: a number that has lost digits is
+/// another number. Those that no lines can hold are shortened.
+fn heads(names: &[String], middles: &[f64], cell: f64) -> Vec<Vec<(f64, String)>> {
+    let whole = |lines: usize| {
+        let mut placed: Vec<Vec<(f64, String)>> = vec![vec![]; lines];
+        let mut ends = vec![MARGIN; lines];
+        for (column, (name, middle)) in names.iter().zip(middles).enumerate() {
+            let half = font::width(name, BODY, Weight::Bold) / 2.0;
+            // The last ones reach no further than the page.
+            let middle = middle.min(WIDTH - MARGIN - half);
+            let line = column % lines;
+            if middle - half < ends[line] {
+                return None;
+            }
+            ends[line] = middle + half + APART;
+            placed[line].push((middle, name.clone()));
+        }
+        Some(placed)
+    };
+    let shortened = || {
+        let short = |name: &String| font::shorten(name, BODY, Weight::Bold, cell - APART);
+        vec![middles.iter().copied().zip(names.iter().map(short)).collect()]
+    };
+    (1..=MOST_LINES.min(names.len().max(1))).find_map(whole).unwrap_or_else(shortened)
+}
+
 /// Lays out a heatmap.
 pub fn lay_out(heatmap: &Heatmap) -> Scene {
     let mut page = Page::begin(&heatmap.title, &heatmap.subtitle);
@@ -21,11 +52,14 @@ pub fn lay_out(heatmap: &Heatmap) -> Scene {
     let left = MARGIN + labels;
     page.down(4.0);
     page.text_at(left, &heatmap.key, SMALL, Weight::Regular, MUTED, Anchor::Start);
-    page.down(1.28 * BODY);
-    for (column, name) in heatmap.columns.iter().enumerate() {
-        let name = font::shorten(name, BODY, Weight::Bold, cell - 4.0);
-        let middle = left + (column as f64 + 0.5) * cell - GAP / 2.0;
-        page.put((middle, page.y), &name, BODY, Weight::Bold, INK, Anchor::Middle);
+    let middles: Vec<f64> =
+        (0..heatmap.columns.len()).map(|column| left + (column as f64 + 0.5) * cell - GAP / 2.0).collect();
+    let heads = heads(&heatmap.columns, &middles, cell);
+    for line in &heads {
+        page.down(1.28 * BODY);
+        for (middle, name) in line {
+            page.put((*middle, page.y), name, BODY, Weight::Bold, INK, Anchor::Middle);
+        }
     }
     page.down(4.0);
     for row in &heatmap.rows {
@@ -65,4 +99,35 @@ pub fn lay_out(heatmap: &Heatmap) -> Scene {
         page.down(WIDE_ROW);
     }
     page.end(&heatmap.notes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns(names: Vec<String>, cell: f64) -> Vec<Vec<(f64, String)>> {
+        let middles: Vec<f64> = (0..names.len()).map(|column| 150.0 + (column as f64 + 0.5) * cell).collect();
+        heads(&names, &middles, cell)
+    }
+
+    #[test]
+    fn numbers_keep_their_digits_in_as_many_lines_as_that_takes() {
+        for (count, most) in [(2, 1), (6, 2), (12, 4), (16, 5)] {
+            let numbers: Vec<String> = (0..count).map(|number| format!("0.00012345{number:02}")).collect();
+            let placed = columns(numbers.clone(), (WIDTH - 160.0) / count as f64);
+            assert!(placed.len() <= most, "{count}: {placed:?}");
+            let mut whole: Vec<&String> = placed.iter().flatten().map(|(_, name)| name).collect();
+            whole.sort();
+            assert_eq!(whole, numbers.iter().collect::<Vec<_>>());
+            for line in &placed {
+                let half = |name: &str| font::width(name, BODY, Weight::Bold) / 2.0;
+                assert!(line.windows(2).all(|pair| pair[0].0 + half(&pair[0].1) < pair[1].0 - half(&pair[1].1)));
+                assert!(line.iter().all(|(middle, name)| middle + half(name) <= WIDTH - MARGIN + 1e-9));
+            }
+        }
+        // Words too long for any lines are shortened.
+        let words = vec!["a rather long name of a component".repeat(4); 8];
+        let placed = columns(words, 40.0);
+        assert!(placed.len() == 1 && placed[0].iter().all(|(_, name)| name.contains('…')), "{placed:?}");
+    }
 }
