@@ -7,6 +7,7 @@ import base64
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -133,6 +134,14 @@ def check(browser, page, axe, faults):
         browser.run(f"(() => {{ const field = {field}; field.value = {json.dumps(word)}; field.dispatchEvent(new Event('input')); }})()")
         left = browser.run(f"{COLUMN}.map((row) => row.textContent)")
         demand(0 < len(left) <= rows and all(word.split()[0].lower() in text.lower() for text in left), f"filtering by {word} leaves {left}")
+        # A number is the whole number, and stands where its name does.
+        names = browser.run(f"{COLUMN}.length ? [...document.querySelector('table[data-of=summary]').tBodies[0].rows].map((row) => row.cells[0].textContent) : []")
+        told = next((match for name in names for match in re.findall(r"[a-z]+ \d+", name)), None)
+        if told:
+            browser.run(f"(() => {{ const field = {field}; field.value = {json.dumps(told)}; field.dispatchEvent(new Event('input')); }})()")
+            left = browser.run(f"{COLUMN}.map((row) => row.cells[0].textContent)")
+            expected = [name for name in names if re.search(re.escape(told) + r"(?!\.?\d)", name)]
+            demand(sorted(left) == sorted(expected), f"filtering by {told} leaves {left}, not {expected}")
         browser.run(f"(() => {{ const field = {field}; field.value = ''; field.dispatchEvent(new Event('input')); }})()")
         demand(browser.run(f"{COLUMN}.length") == rows, "an empty filter hides rows")
 
@@ -185,6 +194,12 @@ def check(browser, page, axe, faults):
         browser.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
         wide = browser.run("document.documentElement.scrollWidth")
         demand(wide <= width, f"at {width} pixels the page is {wide} wide")
+        # A figure's smallest type, which is told in units of its view box.
+        smallest = browser.run(
+            "Math.min(...[...document.querySelectorAll('figure svg')].flatMap((svg) => [...svg.querySelectorAll('text')].map((text) =>"
+            " parseFloat(text.getAttribute('font-size')) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)), 99)"
+        )
+        demand(smallest >= 10, f"at {width} pixels type of a figure is {smallest:.1f} pixels high")
     browser.call("Emulation.clearDeviceMetricsOverride")
 
     printed = base64.b64decode(browser.call("Page.printToPDF", paperWidth=A4[0], paperHeight=A4[1])["data"])

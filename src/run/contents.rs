@@ -19,7 +19,7 @@ use crate::{
         Circumstances,
         claim::Claim,
         figure::FigureSpec,
-        report::{Composition, Surroundings, TABLES, compose},
+        report::{Composition, Surroundings, TABLES, Unfinished, compose},
         table::{Results, plan_columns},
         tuning::{budget_table, candidate_table, overview},
     },
@@ -88,7 +88,7 @@ impl Contents<'_> {
     }
 
     /// The report as files; `unfinished` says how far a run has come that goes on.
-    pub fn report(&self, manifest: &Manifest, unfinished: Option<String>) -> Result<Composition, RunError> {
+    pub fn report(&self, manifest: &Manifest, unfinished: Option<Unfinished>) -> Result<Composition, RunError> {
         let figures = self.suite.file.figures.as_deref();
         let drawn = figures.is_none_or(|figures| figures.iter().any(|figure| figure.reads_probes()));
         let with_probes = drawn || self.claims_read_probes();

@@ -10,7 +10,7 @@ use super::{
     definition::Definitions, error::RunError, memory::memory_for_trials, pool,
 };
 use crate::{
-    plan::{Plan, Trial},
+    plan::{Plan, TUNING_REPLICATES, Trial},
     results::table::{Cell, Column, Table},
     store::{self, Difference, Link, MetricRow, Part, Record, difference_of_trials},
     train::{MetricName, Split},
@@ -45,9 +45,9 @@ pub struct Reproduction {
 pub struct Mismatch {
     /// The id.
     pub trial_id: String,
-    /// The label of its arm.
+    /// The label of its arm; of a trial of a tuning with the number of the candidate, from 1.
     pub arm: String,
-    /// The number of its seed within the arm.
+    /// The number of its seed within the arm, from 0.
     pub replicate: u32,
     /// The place at which the hash chains part; nothing for a trial that failed.
     pub difference: Option<Difference>,
@@ -201,7 +201,15 @@ fn mismatches(plan: &Plan, found: &BTreeMap<String, (Trial, Verdict)>) -> Vec<Mi
             Verdict::Differs(difference, reason) => (Some(*difference), reason.clone()),
             Verdict::Failed(reason) => (None, reason.clone()),
         };
-        Some(Mismatch { trial_id: id, arm: labels[arm].clone(), replicate: trial.replicate, difference, reason })
+        // The seeds of a tuning are numbered apart, which says nothing to a reader.
+        let (arm, replicate) = match trial.replicate.checked_sub(TUNING_REPLICATES) {
+            Some(replicate) => {
+                let label = labels[arm].trim_start_matches("tuning · ");
+                (format!("tuning candidate {} · {label}", arm % plan.candidates() + 1), replicate)
+            }
+            None => (labels[arm].clone(), trial.replicate),
+        };
+        Some(Mismatch { trial_id: id, arm, replicate, difference, reason })
     };
     in_order(plan).into_iter().filter_map(of).collect()
 }

@@ -12,7 +12,7 @@ use super::{
     backend::{check_backend, default_jobs},
     contents::{Contents, columns, write},
     error::RunError,
-    interim::{INTERVAL, Interim},
+    interim::{self, Interim, Pace},
     memory::{AvailableMemory, memory_for_trials, size},
     pool,
     reuse::{Reuse, Stored},
@@ -78,6 +78,7 @@ pub struct Session {
     apart: bool,
     /// The report while the run goes on.
     interim: Option<Interim>,
+    pace: Pace,
 }
 
 /// The trials that a session has still to train.
@@ -135,7 +136,7 @@ impl Session {
         let reuse = Reuse::new(options.backend.names());
         let stages = stages(&plan, &store, &reuse)?;
         let apart = is_apart(&suite, &dir, whole.is_some());
-        Ok(Self { suite, dir, options, plan, whole, store, stages, reuse, apart, interim: None })
+        Ok(Self { suite, dir, options, plan, whole, store, stages, reuse, apart, interim: None, pace: Pace::default() })
     }
 
     /// The suite.
@@ -231,7 +232,7 @@ impl Session {
             trainer.ready()?;
         }
         let mut manifest = self.begin()?;
-        self.interim = (!self.apart).then(|| Interim::new(&self.dir, INTERVAL));
+        self.interim = (!self.apart).then(|| Interim::new(&self.dir, self.pace));
         let mut summary = Summary::default();
         if let Some(tuning) = self.stages.tuning.clone() {
             let pending = self.pending().tuning;
@@ -254,8 +255,9 @@ impl Session {
             session.ended.get_or_insert_with(store::now);
         }
         manifest.write(&self.dir)?;
-        if interim && (summary.interrupted || summary.lost.is_some()) {
-            // The page must not say that the run goes on.
+        let ended_early = summary.interrupted || summary.lost.is_some();
+        // What is there is shown, and no page must say that the run goes on.
+        if ended_early && !self.apart && (interim || (1..=interim::MOST).contains(&self.stored())) {
             self.write(&self.report()?)?;
         }
         Ok(summary)

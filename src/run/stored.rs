@@ -15,7 +15,7 @@ use crate::{
     plan::{Plan, PlanOptions, Trial},
     results::{
         comparison::{Definition, Side},
-        report::Composition,
+        report::{Composition, Unfinished},
         table::Results,
     },
     store::{Link, Manifest, Part, PlanColumns, Store, StoreError, layout, read_regular},
@@ -132,7 +132,7 @@ impl StoredRun {
     /// # Errors
     ///
     /// As of [`StoredRun::report`].
-    pub fn interim_report(&self, unfinished: String) -> Result<Composition, RunError> {
+    pub fn interim_report(&self, unfinished: Unfinished) -> Result<Composition, RunError> {
         self.contents().report(&Manifest::read(&self.dir)?, Some(unfinished))
     }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    contents::{Report, ReportComponent, ReportFigure, ReportTable},
+    contents::{Report, ReportComponent, ReportFigure, ReportTable, Unfinished},
     curves::curves,
     experimental_setup::ExperimentalSetup,
 };
@@ -33,7 +33,7 @@ pub struct Surroundings<'a> {
     /// The name and a digest of each stored table, so that a report shows which data it is of.
     pub data: Vec<(String, String)>,
     /// How far a run has come that goes on.
-    pub unfinished: Option<String>,
+    pub unfinished: Option<Unfinished>,
     /// The circumstances of its sessions.
     pub manifest: &'a Manifest,
 }

@@ -30,12 +30,23 @@ pub struct Report {
     pub components: Vec<ReportComponent>,
     /// The curves of single trials as JSON, in which no text of a suite stands.
     pub curves: Option<String>,
-    /// How far a run has come that has not ended, as plain text.
-    pub unfinished: Option<String>,
+    /// How far a run has come that has not ended.
+    pub unfinished: Option<Unfinished>,
     /// The facts that identify the run, such as version, engine, numerics: key and value.
     pub manifest: Vec<(String, String)>,
     /// Command lines that produce the run again.
     pub commands: Vec<String>,
+}
+
+/// The state of a run that goes on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unfinished {
+    /// How far it has come, as plain text.
+    pub text: String,
+    /// The time of the drawing, in UTC as ISO 8601 has it.
+    pub drawn: String,
+    /// The seconds after which a page that has not been drawn again is that of a run that goes on no more.
+    pub lasts: u64,
 }
 
 /// The page of a component.

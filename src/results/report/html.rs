@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    contents::{DOUBTS, Report, ReportComponent, ReportFigure, ReportTable, SETUP, SWEPT},
+    contents::{DOUBTS, Report, ReportComponent, ReportFigure, ReportTable, SETUP, SWEPT, Unfinished},
     experimental_setup::{ExperimentalSetup, Part},
     inline,
 };
@@ -16,8 +16,6 @@ const SCRIPT: &str = include_str!("page.js");
 /// The page's policy: its own style and script, its own fonts, and nothing from anywhere else.
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; font-src data:; img-src data:";
-/// The order to load the page once more in a minute: of a run that goes on.
-const AGAIN: &str = "<meta http-equiv=\"refresh\" content=\"60\">\n";
 
 /// A table of more rows than these is folded.
 const UNFOLDED: usize = 12;
@@ -27,14 +25,19 @@ pub(super) fn write(report: &Report) -> String {
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n{}<title>{name} · longlag</title>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name} · longlag</title>\n\
          <style>\n{}{}</style>\n</head>\n<body>\n<header>\n<h1>{name}</h1>\n",
-        if report.unfinished.is_some() { AGAIN } else { "" },
         stylesheet::with_typeface(),
         dark_rules(report.figures.iter().map(|figure| figure.svg.as_str())),
     );
-    if let Some(unfinished) = &report.unfinished {
-        let _ = writeln!(page, "<p class=\"unfinished\" role=\"status\">{}</p>", escape(unfinished));
+    if let Some(Unfinished { text, drawn, lasts }) = &report.unfinished {
+        // The script loads the page again, until it has not been drawn for too long.
+        let _ = writeln!(
+            page,
+            "<p class=\"unfinished\" role=\"status\" data-drawn=\"{}\" data-lasts=\"{lasts}\">{}</p>",
+            escape(drawn),
+            escape(text)
+        );
     }
     if !report.about.is_empty() {
         let _ = writeln!(page, "<p class=\"about\">{}</p>", escape(&report.about));
@@ -306,12 +309,15 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_loaded_again_only_while_the_run_goes_on() {
+    fn a_page_says_when_it_was_drawn_only_while_the_run_goes_on() {
         let mut report = example();
-        assert!(!write(&report).contains("http-equiv=\"refresh\""));
-        report.unfinished = Some("3 of 9 <trials>".to_owned());
+        assert!(!write(&report).contains("data-drawn"));
+        let (text, drawn) = ("3 of 9 <trials>".to_owned(), "2026-01-02T03:04:05Z".to_owned());
+        report.unfinished = Some(Unfinished { text, drawn, lasts: 240 });
         let page = write(&report);
-        assert!(page.contains("http-equiv=\"refresh\" content=\"60\"") && page.contains("3 of 9 &lt;trials&gt;"));
+        assert!(page.contains("data-drawn=\"2026-01-02T03:04:05Z\" data-lasts=\"240\">3 of 9 &lt;trials&gt;"));
+        // An order to the browser would be obeyed long after the run has died.
+        assert!(!page.contains("http-equiv=\"refresh\""));
     }
 
     #[test]

@@ -10,7 +10,10 @@ use crate::text::printable;
 
 pub(super) fn write(report: &Report) -> String {
     let mut text = format!("# {}\n", escape(&report.name));
-    paragraph(&mut text, report.unfinished.as_deref().map(escape).as_deref().unwrap_or_default());
+    paragraph(
+        &mut text,
+        report.unfinished.as_ref().map(|unfinished| escape(&unfinished.text)).as_deref().unwrap_or_default(),
+    );
     paragraph(&mut text, &escape(&report.about));
     setup(&mut text, &report.setup);
     if let Some(claims) = &report.claims {

@@ -10,5 +10,5 @@ mod inline;
 mod markdown;
 
 pub use compose::{Composition, Surroundings, TABLES, compose};
-pub use contents::{Report, ReportComponent, ReportFigure, ReportTable};
+pub use contents::{Report, ReportComponent, ReportFigure, ReportTable, Unfinished};
 pub use experimental_setup::{ExperimentalSetup, Fact, Part};

@@ -34,6 +34,19 @@
   show();
   document.querySelector('header')?.prepend(button);
 
+  // The page of a run that goes on is loaded again every minute, until it has not been drawn for too long: then the run is dead.
+  const unfinished = document.querySelector('.unfinished');
+  if (unfinished) {
+    const { drawn, lasts } = unfinished.dataset;
+    if (Date.now() - Date.parse(drawn) > 1000 * Number(lasts)) {
+      unfinished.textContent = `This page stopped being redrawn at ${drawn.replace('T', ' ').replace('Z', '')} UTC: its run has ended or died, ` +
+        'or has become too large to be drawn while it goes on. `longlag report` draws what is stored; the command of the run does the rest.';
+    } else {
+      unfinished.append(' This page loads itself again every minute.');
+      setTimeout(() => location.reload(), 60_000);
+    }
+  }
+
   // What is folded is open on paper.
   let folded = [];
   addEventListener('beforeprint', () => {
@@ -95,12 +108,31 @@
       const input = make('input', { type: 'search', spellcheck: 'false', autocomplete: 'off' });
       const count = make('output', { 'aria-live': 'polite' });
       const label = make('label', {}, 'Filter ', input);
+      // `length 20` is what stands in one cell, and no 200; where nothing has the words so, each may stand anywhere in a row.
+      const plain = (text) => text.toLowerCase().replace(/\s+/g, ' ').trim();
+      const texts = new Map();
+      const cells = (row) => {
+        if (!texts.has(row)) texts.set(row, [...row.cells].map((cell) => plain(cell.textContent)));
+        return texts.get(row);
+      };
+      const isNumber = (sign) => sign !== undefined && /[\d.]/.test(sign);
+      const has = (text, wanted) => {
+        for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+          const after = text.slice(at + wanted.length);
+          const begins = !/^\d/.test(wanted) || !isNumber(text[at - 1]);
+          if (begins && !(/\d$/.test(wanted) && /^\.?\d/.test(after))) return true;
+        }
+        return false;
+      };
       const filter = () => {
-        const wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+        const phrase = plain(input.value);
+        const wanted = phrase.split(' ').filter(Boolean);
+        const together = (row) => cells(row).some((text) => has(text, phrase));
+        const apart = (row) => wanted.every((word) => cells(row).some((text) => has(text, word)));
+        const matches = rows.some(together) ? together : apart;
         let left = 0;
         for (const row of rows) {
-          const text = row.textContent.toLowerCase();
-          row.hidden = !wanted.every((word) => text.includes(word));
+          row.hidden = phrase !== '' && !matches(row);
           left += row.hidden ? 0 : 1;
           const opened = details.get(row);
           if (opened) opened.hidden = row.hidden;

@@ -4,9 +4,12 @@ use crate::text::html as escaped;
 
 use super::cell::Cell;
 use super::content::{Align, Column, Table};
+use super::whole_words::columns_of_whole_words;
 
 /// A column of text has room for so many signs without asking for it.
 const SENTENCE: usize = 40;
+/// A line of a table on paper has room for so many signs.
+const PAPER: usize = 110;
 
 /// The table as a `table` element, followed by one `p` element of class `note` per note. Cells of numbers have the class
 /// `number`, those of a column of sentences `long`; all text is escaped.
@@ -31,9 +34,11 @@ fn written(table: &Table, opening: String) -> String {
         });
         texts.max().unwrap_or(0) > SENTENCE
     };
+    let whole = columns_of_whole_words(table, PAPER);
     let class = |(index, column): (usize, &Column)| match column.align {
         Align::Right => r#" class="number""#,
         Align::Left if long(index) => r#" class="long""#,
+        Align::Left if whole.contains(&index) => r#" class="whole""#,
         Align::Left => "",
     };
     let classes: Vec<&str> = table.columns.iter().enumerate().map(class).collect();
@@ -72,7 +77,7 @@ mod tests {
     #[test]
     fn text_never_becomes_markup() {
         let page = html(&Table::sample());
-        assert!(page.contains(r"<td>elman · 50 % &quot;x&quot;, &lt;b&gt;&amp;|\{$#^~</td>"), "{page}");
+        assert!(page.contains(r#"<td class="whole">elman · 50 % &quot;x&quot;, &lt;b&gt;&amp;|\{$#^~</td>"#), "{page}");
         assert!(page.contains(r#"<td class="number" data-sort="0.25">0.25 [0.125, &gt; 3000]</td>"#), "{page}");
         assert!(page.contains(r#"<th scope="col" class="number">time (s)</th>"#), "{page}");
         assert!(page.ends_with("</table>\n<p class=\"note\">Below 5 % &amp; above.</p>\n"), "{page}");

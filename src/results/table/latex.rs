@@ -25,7 +25,7 @@ pub fn latex(table: &Table) -> String {
     let mut lines = vec![format!(r"% \usepackage{{{}}}", packages.join(","))];
     lines.extend(table.notes.iter().map(|note| format!("% {}", note.chars().map(printable).collect::<String>())));
     if layout.too_wide {
-        lines.push("% Wider than a page of A4: choose columns with --columns, or a --pivot.".to_owned());
+        lines.push("% Wider than a page of A4: leave columns out.".to_owned());
     }
     if layout.small {
         lines.push(r"\begingroup\footnotesize\setlength{\tabcolsep}{3pt}".to_owned());

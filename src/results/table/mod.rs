@@ -21,6 +21,7 @@ mod markdown;
 mod own_label;
 mod pivot;
 mod plan_columns;
+mod records;
 mod results;
 mod setting;
 mod stream;
@@ -28,6 +29,7 @@ mod summary;
 mod text;
 mod trials;
 mod view;
+mod whole_words;
 
 pub use super::number::significant;
 pub use cell::Cell;

@@ -1,8 +1,10 @@
 //! Tables for a terminal.
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Row, TableStyle};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Row, TableStyle, Width};
 
 use super::content::{Align, Table};
+use super::records::{has_sentences, records};
+use super::whole_words::least_widths;
 
 /// A rule under the head; nothing between rows or columns.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
@@ -35,6 +37,14 @@ pub fn text(table: &Table, width: Option<u16>) -> String {
             Align::Right => CellAlignment::Right,
         });
     }
+    // `suppor/ted` is no word.
+    let least = least_widths(table);
+    let room = width.map(usize::from);
+    if let Some(room) =
+        room.filter(|room| has_sentences(&cells) && least.iter().map(|one| one + GAP).sum::<usize>() > *room)
+    {
+        return with_notes(records(table, &cells, room), table);
+    }
     if let Some(width) = width {
         // Only what does not fit is broken.
         grid.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
@@ -43,16 +53,31 @@ pub fn text(table: &Table, width: Option<u16>) -> String {
         let taken = |index: usize| {
             heads[index].lines().map(|line| line.chars().count()).max().unwrap_or(0).max(content(index)) + GAP
         };
-        if numbers.clone().map(taken).sum::<usize>() + TEXT <= usize::from(width) {
+        let with_gap = |index: usize| (least[index] + if index == last { 0 } else { GAP }) as u16;
+        let of_texts: usize =
+            (0..table.columns.len()).filter(|index| !is_number(index)).map(|index| least[index] + GAP).sum();
+        let of_numbers = numbers.clone().map(taken).sum::<usize>();
+        if of_numbers + TEXT.max(if has_sentences(&cells) { of_texts } else { 0 }) <= usize::from(width) {
             for index in numbers {
                 if let Some(column) = grid.column_mut(index) {
                     column.set_constraint(ColumnConstraint::ContentWidth);
                 }
             }
         }
+        if has_sentences(&cells) {
+            for index in 0..table.columns.len() {
+                if let Some(column) = grid.column_mut(index).filter(|column| column.constraint().is_none()) {
+                    column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(with_gap(index))));
+                }
+            }
+        }
     }
     let mut text = grid.trim_fmt();
     text.push('\n');
+    with_notes(text, table)
+}
+
+fn with_notes(mut text: String, table: &Table) -> String {
     for note in &table.notes {
         text.push_str(&printable(note));
         text.push('\n');
@@ -90,6 +115,38 @@ fn printable(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::results::table::{Cell, Column};
+
+    /// In 80 columns, which a terminal has.
+    #[test]
+    fn a_verdict_is_never_broken() {
+        let columns = ["claim", "verdict", "statement"].map(Column::text).into_iter();
+        let columns = columns.chain([Column::number("effect"), Column::text("expected"), Column::number("n")]);
+        let columns = columns.chain([Column::text("test"), Column::number("p"), Column::number("corrected p")]);
+        let words = ["inconclusive", "supported", "refuted"];
+        let statement = "A gated network solves adding at length 100 where a plain one of as many units does not";
+        let row = |verdict: &&str| {
+            let text = |text: &str| Cell::Text(text.to_owned());
+            vec![
+                text("gates-cure-vanishing-gradients"),
+                text(verdict),
+                text(statement),
+                text("0.25 [-0.031, 0.53]"),
+                text("> 0.2"),
+                text("10 + 10"),
+                text("Newcombe, Fisher's exact"),
+                Cell::Number(0.012_345),
+                Cell::Number(0.098_765),
+            ]
+        };
+        let table = Table { columns: columns.collect(), rows: words.iter().map(row).collect(), notes: vec![] };
+        for width in [80, 100, 120] {
+            let shown = text(&table, Some(width));
+            assert!(shown.lines().all(|line| line.chars().count() <= usize::from(width)), "{shown}");
+            for word in words.iter().chain(&["Newcombe,", "expected", "exact"]) {
+                assert!(shown.contains(word), "{word} at {width}:\n{shown}");
+            }
+        }
+    }
 
     #[test]
     fn it_fits_the_width_and_loses_nothing() {

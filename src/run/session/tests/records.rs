@@ -1,4 +1,7 @@
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
 
 use polars_io::prelude::{ParquetReader, SerReader as _};
 
@@ -9,7 +12,11 @@ use crate::{
         table::{Cell, Table},
         tuning::Side,
     },
-    run::{ReproduceOptions, RunTable, StoredRun, interim::Interim, reproduce},
+    run::{
+        ReproduceOptions, RunTable, StoredRun,
+        interim::{Interim, Pace},
+        reproduce,
+    },
     store::Difference,
     text::Condition,
 };
@@ -243,12 +250,14 @@ fn the_report_of_a_run_that_goes_on_says_so() {
     let mut session = open(folder.path(), SUITE);
     train(&mut session, succeed);
     let (dir, page) = (session.dir().to_owned(), session.dir().join(layout::REPORT_HTML));
-    let mut interim = Interim::new(&dir, Duration::ZERO);
+    let mut interim = Interim::new(&dir, AT_ONCE);
     assert!(!interim.wait(), "nothing is drawn yet");
+    interim.tick(0, 9);
+    assert!(!interim.wait(), "nothing is stored yet");
     interim.tick(3, 9);
     assert!(interim.wait());
     let text = fs::read_to_string(&page).unwrap();
-    assert!(text.contains("The run goes on: 3 of 9 trials are stored") && text.contains("http-equiv=\"refresh\""));
+    assert!(text.contains("The run goes on: 3 of 9 trials are stored") && text.contains("data-lasts=\"1800\""));
     // It takes a fiftieth of the time at most.
     fs::remove_file(&page).unwrap();
     interim.tick(4, 9);
@@ -256,10 +265,56 @@ fn the_report_of_a_run_that_goes_on_says_so() {
     assert!(!page.exists());
     session.write(&session.report().unwrap()).unwrap();
     let text = fs::read_to_string(&page).unwrap();
-    assert!(!text.contains("The run goes on") && !text.contains("http-equiv=\"refresh\""));
+    assert!(!text.contains("The run goes on") && !text.contains("data-lasts"));
 }
 
-/// A report is stale once the store is another, whatever has changed there.
+const AT_ONCE: Pace = Pace { first: Duration::ZERO, interval: Duration::ZERO };
+
+/// The events of a training lead to the report of a run that goes on, and its end to one that says nothing of that: of all trials, or of
+/// some where it was interrupted.
+#[test]
+fn the_report_is_drawn_as_trials_end_and_when_the_run_is_interrupted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = open(folder.path(), SUITE);
+    session.pace = AT_ONCE;
+    let page = session.dir().join(layout::REPORT_HTML);
+    let text = || fs::read_to_string(&page).unwrap_or_default();
+    let (stop, trained) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let how = |_: &Plan, _: Trial| {
+        match trained.fetch_add(1, Ordering::SeqCst) {
+            // Nothing is stored, so there is nothing to draw.
+            0 => assert_eq!(text(), ""),
+            1 => {
+                let since = Instant::now();
+                while !text().contains("The run goes on: 1 of 4 trials are stored") {
+                    assert!(since.elapsed() < Duration::from_secs(60), "no report is drawn");
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+            }
+            _ => stop.store(true, Ordering::SeqCst),
+        }
+        Some(Status::Finished)
+    };
+    let summary = session.run(&Fake(how), &mut (), &stop).unwrap();
+    // An assertion that fails in a trial is a failed trial.
+    assert!(summary.interrupted && summary.failed == 0 && (2..4).contains(&session.stored()), "{summary:?}");
+    assert!(text().contains("<h1>") && !text().contains("The run goes on"));
+    assert_eq!(session.report().unwrap(), StoredRun::open(session.dir()).unwrap().report().unwrap());
+    assert_eq!(StoredRun::open(session.dir()).unwrap().stale(&session.report().unwrap()), Vec::<PathBuf>::new());
+    drop(session);
+    // Interrupted at once, before anything was drawn.
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = open(folder.path(), SUITE);
+    let page = session.dir().join(layout::REPORT_HTML);
+    let (stop, trained) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let how = |_: &Plan, _: Trial| {
+        stop.store(trained.fetch_add(1, Ordering::SeqCst) > 0, Ordering::SeqCst);
+        Some(Status::Finished)
+    };
+    session.run(&Fake(how), &mut (), &stop).unwrap();
+    assert!(session.stored() < 4 && page.exists());
+}
+
 #[test]
 fn a_report_belongs_to_the_bytes_of_the_tables() {
     let folder = tempfile::tempdir().unwrap();

@@ -26,8 +26,12 @@ fn a_stored_run_reproduces_itself_and_names_what_differs() {
         &Fake(|_: &Plan, trial: Trial| Some(if trial.arm == 1 { Status::Error } else { Status::Finished })),
         None,
     );
-    let arms: Vec<_> = worse.mismatches.iter().map(|trial| (trial.arm.as_str(), trial.replicate % 1000)).collect();
+    // The seeds of a tuning are told by their candidate, and numbered from 0.
+    let arms: Vec<_> = worse.mismatches.iter().map(|trial| (trial.arm.as_str(), trial.replicate)).collect();
     assert_eq!(arms.len(), 4, "{arms:?}");
+    let of_candidate = |arm: &str| arm.starts_with("tuning candidate 2 · ") && arm.ends_with("learning-rate 0.01");
+    assert!(arms[..2].iter().all(|(arm, _)| of_candidate(arm)) && !arms[2].0.contains("tuning"), "{arms:?}");
+    assert_eq!(arms.iter().map(|(_, replicate)| *replicate).collect::<Vec<_>>(), [0, 1, 0, 1], "{arms:?}");
     assert!(worse.mismatches.iter().all(|trial| trial.difference.is_none() && trial.reason == "it was told so"));
     assert_eq!(worse.table().rows.len(), 4);
 }
