@@ -207,6 +207,10 @@ impl Builder {
     }
 
     /// Carries `value` to the next step as the state `name`, and gives it back.
+    ///
+    /// # Panics
+    ///
+    /// When the graph has no such state, it is continued already, or the value is of another width.
     pub fn next<'g>(&'g self, name: &str, value: Expr<'g>) -> Expr<'g> {
         // Each state is a vector of its own, so that engines never see one tensor twice in an operation of the next step.
         let taken = self.parts.borrow().states.iter().any(|(_, _, next)| *next == Some(value.id()));
@@ -221,6 +225,10 @@ impl Builder {
     }
 
     /// Declares the vector that the next layer or the readout reads.
+    ///
+    /// # Panics
+    ///
+    /// When there is an output already.
     pub fn output(&self, value: Expr<'_>) {
         assert!(self.parts.borrow_mut().output.replace(value.id()).is_none(), "the cell has two outputs");
     }

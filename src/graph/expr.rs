@@ -19,6 +19,10 @@ impl<'g> Mul<Scalar<'g>> for Expr<'g> {
 }
 
 /// `then` where `value relation threshold` holds, else `otherwise`. A comparison with NaN is false.
+///
+/// # Panics
+///
+/// When the vectors differ in width.
 pub fn select<'g>(
     value: Expr<'g>,
     relation: Relation,
@@ -159,6 +163,10 @@ impl<'g> Expr<'g> {
     }
 
     /// A number handed in at each run, in every unit of a vector like this one.
+    ///
+    /// # Panics
+    ///
+    /// When the number is another graph's.
     pub fn scalar(self, scalar: Scalar<'g>) -> Self {
         assert!(std::ptr::eq(self.builder, scalar.builder), "the scalar is another graph's");
         self.push(Op::Scalar(scalar.id), self.width())

@@ -100,6 +100,7 @@ impl Network {
 
     /// Initial values of the flat buffer. They depend on the seed, the replicate and each parameter's name and shape only,
     /// so that models that share a parameter share its initial values; of a joint law, on its name in place of the parameter's.
+    #[expect(clippy::missing_panics_doc, reason = "a stack has the parameter that it was asked for")]
     pub fn initialize(&self, init: &InitSpec, seed: u64, replicate: u32) -> Vec<f32> {
         let mut values = filled(0.0f32, self.size());
         for parameter in &self.parameters {

@@ -44,6 +44,10 @@ impl Stages {
 }
 
 /// The outcomes of the stored trials of a tuning, by arm and replicate.
+///
+/// # Errors
+///
+/// When a table cannot be read.
 pub fn outcomes(
     tuning: &Plan,
     store: &Store,

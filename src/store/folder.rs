@@ -109,6 +109,10 @@ impl Store {
     }
 
     /// Stores a trial; it is durable when this returns. It replaces an earlier trial of the same id with all its rows.
+    ///
+    /// # Errors
+    ///
+    /// When the store is open for reading only, or the journal cannot be written.
     pub fn append(&mut self, record: &Record) -> Result<(), StoreError> {
         let offset = self.writer()?.append(record)?;
         self.pending.insert(record.trial.trial_id.clone(), offset);
@@ -132,6 +136,10 @@ impl Store {
     ///
     /// The tables' bytes depend on the stored trials and the plan's columns only. Each table is the old or the new one at any
     /// instant, and the journal is emptied last.
+    ///
+    /// # Errors
+    ///
+    /// When the store is open for reading only, or a file cannot be read or written.
     pub fn compact(&mut self, columns: &PlanColumns) -> Result<(), StoreError> {
         self.writer()?;
         self.write_table::<Link>(columns)?;
@@ -162,6 +170,10 @@ impl Store {
     }
 
     /// The rows of a table whose trial satisfies `keep`, in the order of [`Row::ORDER`].
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read.
     pub fn rows<T: RecordRow>(&self, keep: impl Fn(&str) -> bool) -> Result<Vec<T>, StoreError> {
         let mut rows = Vec::new();
         self.visit(keep, |row| {
@@ -254,6 +266,10 @@ impl Store {
     ///
     /// `trials` has the plan's columns that the last [`Store::compact`] wrote after those of its schema; they are null for
     /// trials that are still in the journal. [`Store::trials_frame`] has the columns of a given plan instead.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read.
     pub fn frame<T: RecordRow>(&self) -> Result<DataFrame, StoreError> {
         let damaged = damaged(self.path::<T>());
         let mut frame: Option<DataFrame> = None;
@@ -301,6 +317,10 @@ impl Store {
     }
 
     /// The trials table as a frame with the columns of a plan in place of those last written.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read.
     pub fn trials_frame(&self, columns: &PlanColumns) -> Result<DataFrame, StoreError> {
         let damaged = damaged(self.path::<TrialRow>());
         let mut frame: Option<DataFrame> = None;

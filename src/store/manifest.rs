@@ -108,6 +108,10 @@ impl Manifest {
     }
 
     /// Writes the manifest of the results folder `dir`.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
     pub fn write(&self, dir: &Path) -> Result<(), StoreError> {
         let path = dir.join(MANIFEST);
         let failed = |source| StoreError::Manifest { path: path.clone(), source };

@@ -20,6 +20,10 @@ pub trait Row: Clone {
     fn compare(&self, other: &Self) -> std::cmp::Ordering;
 
     /// A frame with exactly the columns of [`Row::FIELDS`].
+    ///
+    /// # Errors
+    ///
+    /// When polars refuses the columns.
     fn to_frame(rows: &[Self]) -> Result<DataFrame, SchemaError>;
 
     /// The rows of a frame; columns that are not of the table are ignored.

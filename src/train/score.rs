@@ -47,6 +47,10 @@ pub struct Tally {
 }
 
 /// The score of `outputs` \[read steps, size, width\] of one batch.
+///
+/// # Panics
+///
+/// When there are fewer outputs than the batch has steps that are read.
 pub fn score(batch: &Batch, outputs: &[f32], tolerance: f64) -> Score {
     let mut tally = Tally::default();
     tally.add(batch, outputs, tolerance);
@@ -55,6 +59,10 @@ pub fn score(batch: &Batch, outputs: &[f32], tolerance: f64) -> Score {
 
 impl Tally {
     /// Adds the outputs of a batch.
+    ///
+    /// # Panics
+    ///
+    /// When there are fewer outputs than the batch has steps that are read.
     pub fn add(&mut self, batch: &Batch, outputs: &[f32], tolerance: f64) {
         let width = batch.dimensions.goal.width();
         let mut rows = outputs.chunks_exact(width);

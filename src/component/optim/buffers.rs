@@ -117,6 +117,10 @@ pub fn parameter_transform(rule: impl for<'g> Fn(Expr<'g>) -> Expr<'g> + Send + 
 /// One step of parameters and state vectors by `optimizer`.
 ///
 /// The buffers that it is applied to must have as many state vectors as the optimizer keeps.
+///
+/// # Panics
+///
+/// When they have others.
 pub fn optimizer_step(optimizer: OptimizerSpec) -> Transform<f32, StepContext> {
     Transform::new(move |at, v| {
         let kept = optimizer.slots().len();

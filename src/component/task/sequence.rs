@@ -68,6 +68,10 @@ impl Sequence {
     }
 
     /// Asks for the number `value` as the first output at step `t`.
+    ///
+    /// # Panics
+    ///
+    /// When the task has classes as targets, or `t` is beyond its steps.
     pub fn expect_number(&mut self, t: usize, value: f64) {
         let Targets::Numbers(numbers) = &mut self.targets else { panic!("the task has classes as targets") };
         numbers[t * self.width] = value as f32;
@@ -75,11 +79,19 @@ impl Sequence {
     }
 
     /// Asks for `bit` as the first output at step `t`.
+    ///
+    /// # Panics
+    ///
+    /// As [`Sequence::expect_number`].
     pub fn expect_bit(&mut self, t: usize, bit: bool) {
         self.expect_number(t, f64::from(u8::from(bit)));
     }
 
     /// Asks for `class` at step `t`; `scored` says whether the accuracy counts it.
+    ///
+    /// # Panics
+    ///
+    /// When the task has numbers as targets, or `t` is beyond its steps.
     pub fn expect_class(&mut self, t: usize, class: usize, scored: bool) {
         let Targets::Classes(classes) = &mut self.targets else { panic!("the task has numbers as targets") };
         classes[t] = class as u32;

@@ -226,6 +226,10 @@ impl<'f> Matrix<'f> {
     }
 
     /// This vector's numbers as entries of a matrix of zeros. A number may be several entries; an entry is one number.
+    ///
+    /// # Panics
+    ///
+    /// When this has more than one row.
     #[must_use]
     pub fn scattered(self, rows: usize, columns: usize, entries: Vec<Entry>) -> Self {
         assert_eq!(self.rows, 1, "a vector is scattered");
@@ -251,6 +255,10 @@ impl<'f> Matrix<'f> {
     }
 
     /// The product number by number.
+    ///
+    /// # Panics
+    ///
+    /// When the shapes differ.
     #[must_use]
     pub fn times(self, other: Self) -> Self {
         assert_eq!((self.rows, self.columns), (other.rows, other.columns), "shapes of a product");
@@ -258,6 +266,10 @@ impl<'f> Matrix<'f> {
     }
 
     /// Each column times a number of a vector.
+    ///
+    /// # Panics
+    ///
+    /// When the vector has not a number for each column.
     #[must_use]
     pub fn columns_scaled(self, by: Self) -> Self {
         assert_eq!((by.rows, by.columns), (1, self.columns), "a number for each column");
@@ -265,6 +277,10 @@ impl<'f> Matrix<'f> {
     }
 
     /// The inverse, for a triangular matrix or one whose symmetric part is positive definite: rows are not exchanged.
+    ///
+    /// # Panics
+    ///
+    /// When it is not square.
     #[must_use]
     pub fn inverse(self) -> Self {
         assert_eq!(self.rows, self.columns, "a square matrix");
@@ -272,6 +288,10 @@ impl<'f> Matrix<'f> {
     }
 
     /// The exponential of an antisymmetric matrix.
+    ///
+    /// # Panics
+    ///
+    /// When it is not square.
     #[must_use]
     pub fn exponential(self) -> Self {
         assert_eq!(self.rows, self.columns, "a square matrix");

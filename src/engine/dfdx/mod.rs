@@ -83,6 +83,7 @@ impl<E: Real, D: Device<E> + Cache> DfdxEngine<E, D> {
     }
 
     /// ∂L_b/∂state for every layer, state and step.
+    #[expect(clippy::missing_panics_doc, reason = "every step carries its states")]
     pub fn carried_gradients(&self, parameters: &[E], batch: &Batch) -> Vec<StateGradient<E>> {
         let mut recorder = Recorder::<E, D, OwnedTape<E, D>>::new(self.device.clone());
         let passing = self.passing(batch, Averaging::Sequence);

@@ -5,6 +5,10 @@ use super::error::TableError;
 
 /// The table as CSV with a header line. Numbers read back as the same bits; null is empty; `NaN`, `inf` and `-inf` stand for
 /// themselves; an estimate takes five columns.
+///
+/// # Errors
+///
+/// [`TableError::Encode`], which no table should lead to.
 pub fn csv(table: &Table) -> Result<String, TableError> {
     lines(table, true)
 }

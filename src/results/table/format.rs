@@ -35,6 +35,10 @@ impl Format {
     ];
 
     /// The table in this format, ending with a line break. `width` limits the columns of [`Format::Table`] only.
+    ///
+    /// # Errors
+    ///
+    /// [`TableError::Encode`], which no table should lead to.
     pub fn render(self, table: &Table, width: Option<u16>) -> Result<String, TableError> {
         match self {
             Self::Table => Ok(text(table, width)),

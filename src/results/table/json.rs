@@ -9,6 +9,10 @@ use super::error::TableError;
 /// The table as a JSON array with one object per row, in the order of the columns. Numbers read back as the same bits; what
 /// JSON has no number for, NaN and the infinities, is null, so that a column of numbers holds nothing else; CSV and Parquet tell
 /// them apart. An estimate takes five keys.
+///
+/// # Errors
+///
+/// [`TableError::Encode`], which no table should lead to.
 pub fn json(table: &Table) -> Result<String, TableError> {
     let objects = objects(table).collect::<Result<Vec<_>, _>>()?;
     Ok(if objects.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", objects.join(",\n")) })

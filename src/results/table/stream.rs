@@ -41,6 +41,10 @@ impl<'a> TableWriter<'a> {
     }
 
     /// Writes the next part. All have the columns of the first.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
     pub fn part(&mut self, part: Table) -> Result<(), WriteError> {
         let before = self.rows;
         self.rows += part.rows.len();
@@ -67,6 +71,10 @@ impl<'a> TableWriter<'a> {
     }
 
     /// Writes what is left, and tells how many rows came and how many of them were written.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
     pub fn finish(self) -> Result<(usize, usize), WriteError> {
         let mut written = self.rows;
         match self.format {
