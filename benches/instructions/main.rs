@@ -20,8 +20,9 @@ use std::process::ExitCode;
 
 use counts::{Counts, Setup};
 
-/// By how much a count may grow, as a share: unrelated code moves what a compiler inlines.
-const TOLERANCE: f64 = 0.02;
+/// By how much a count may grow, as a share: unrelated code moves what a compiler inlines, and so does incremental building, by up to
+/// 2.3 % of an update. Recorded counts are of a build without it, as in CI.
+const TOLERANCE: f64 = 0.03;
 /// The least that the reference engine executes for each instruction of the fused one, in the same process: this asks for no history.
 const LEAST_RATIO: f64 = 5.0;
 

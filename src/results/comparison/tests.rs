@@ -254,13 +254,18 @@ fn chance_is_called_a_regression_no_more_often_than_promised_and_a_loss_is_found
     assert!(lost >= 0.8, "{lost}");
 }
 
+/// The power that README states, within three standard errors of 1000 simulations and half of its last digit.
 #[test]
-#[ignore = "simulates for minutes and prints the power that README states"]
-#[allow(clippy::print_stdout, reason = "it reports")]
-fn power() {
-    println!("by chance: {}", share_regressed(1000, 0.7, 0.7));
-    for now in [0.8, 0.6, 0.5, 0.4, 0.3] {
-        println!("solved with probability 0.9 before, {now} now: {}", share_regressed(1000, 0.9, now));
+#[ignore = "simulates for minutes"]
+fn chance_and_power_over_a_thousand_simulations_are_what_is_stated() {
+    const SIMULATIONS: usize = 1000;
+    let by_chance = share_regressed(SIMULATIONS, 0.7, 0.7);
+    assert!(by_chance <= Strictness::default().alpha, "{by_chance}");
+    for (before, now, stated) in [(0.7, 0.7, 0.006), (0.9, 0.8, 0.01), (0.9, 0.6, 0.16)] {
+        let found = share_regressed(SIMULATIONS, before, now);
+        let error: f64 = stated * (1.0 - stated) / SIMULATIONS as f64;
+        let within = (found - stated).abs() <= 3.0 * libm::sqrt(error) + 0.005;
+        assert!(within, "solved with probability {before} before, {now} now: {found}, stated {stated}");
     }
 }
 
