@@ -22,9 +22,12 @@ pub(super) fn check(options: &arguments::Check, out: &mut dyn Write) -> Result<E
                     }
                     print_error(&format!("warning: {}: {warning}", path.display()));
                 }
-                let arms = plan.arms() / plan.candidates();
-                let reported = arms * plan.replicates() as usize;
-                let trials = pluralize(reported + plan.tuning().map_or(0, |tuning| tuning.len()), "trial");
+                let arms = plan.searched_arms();
+                let each = plan.along().map_or(plan.replicates(), |along| along.spec.trials);
+                let reported = arms * each as usize;
+                let up_to = if plan.along().is_some() { "up to " } else { "" };
+                let trials =
+                    up_to.to_owned() + &pluralize(reported + plan.tuning().map_or(0, |tuning| tuning.len()), "trial");
                 let arms = pluralize(arms, "arm");
                 writeln!(out, "{}: ok, {arms}, {trials}", path.display())?;
             }

@@ -43,19 +43,31 @@ fn summary(forecast: &Forecast, backend: Backend) -> String {
     let jobs = default_jobs(backend, forecast.bytes);
     let time = match forecast.seconds {
         Some(seconds) => {
-            let least = if seconds > 0.0 { 1.0 } else { 0.0 };
-            let time = HumanDuration(Duration::from_secs_f64((seconds / jobs as f64).clamp(least, 1e15)));
-            format!("the others take roughly {time} at most on {}", pluralize(jobs * backend.threads(), "core"))
+            let time = |seconds: f64| {
+                let least = if seconds > 0.0 { 1.0 } else { 0.0 };
+                HumanDuration(Duration::from_secs_f64((seconds / jobs as f64).clamp(least, 1e15)))
+            };
+            let (most, cores) = (time(seconds), pluralize(jobs * backend.threads(), "core"));
+            match forecast.likely {
+                Some(likely) => format!(
+                    "the others likely take {} on {cores}, and {most} if each arm spends all of its trials at the largest value",
+                    time(likely)
+                ),
+                None => format!("the others take roughly {most} at most on {cores}"),
+            }
         }
         None if forecast.stored == forecast.trials as u64 => "no others are to be trained".to_owned(),
         None => "how long the others take on a GPU is not known".to_owned(),
     };
-    let plan = &forecast.stages.reported;
+    let (arms, each) = match forecast.stages.searched.as_ref().and_then(Plan::along) {
+        Some(along) => (forecast.arms.len(), format!("up to {}", pluralize(along.spec.trials, "trial"))),
+        None => (forecast.stages.reported.arms(), pluralize(forecast.stages.reported.replicates(), "replicate")),
+    };
     let tuning = forecast.stages.tuning.as_ref();
     format!(
         "{} × {}{} = {}, {} stored; {time}; {} at a time need {:.0} MiB; the tables have up \
          to {} rows",
-        pluralize(plan.arms(), "arm"),
+        pluralize(arms, "arm"),
         match tuning {
             Some(tuning) if tuning.replicates() == 1 => {
                 format!("({} to choose from + ", pluralize(tuning.candidates(), "candidate"))
@@ -67,7 +79,7 @@ fn summary(forecast: &Forecast, backend: Backend) -> String {
             ),
             None => String::new(),
         },
-        pluralize(plan.replicates(), "replicate") + if tuning.is_some() { ")" } else { "" },
+        each + if tuning.is_some() { ")" } else { "" },
         pluralize(forecast.trials, "trial"),
         forecast.stored,
         pluralize(jobs, "trial"),

@@ -12,7 +12,9 @@ use super::terminal::print_error;
 use crate::{
     engine::Backend,
     plan::{Plan, Trial},
-    run::{Observer, Stage},
+    results::table::significant,
+    run::{Observer, Stage, Stages},
+    stats::{Bound, Reach},
     store::{Record, Status},
     text::pluralize,
     train::{Measure, Split},
@@ -26,6 +28,8 @@ pub(super) struct Progress {
     backend: Backend,
     quiet: bool,
     stage: Option<Current>,
+    /// The arms whose search was told to be over.
+    searched: Vec<bool>,
 }
 
 /// The stage that is being trained.
@@ -42,6 +46,8 @@ struct Current {
     best: Option<(f64, String)>,
     diverged: usize,
     failed: usize,
+    /// Whether it is one of the many rounds of a search, of which each would say the same.
+    is_round: bool,
 }
 
 enum Shown {
@@ -62,7 +68,7 @@ struct Work {
 impl Progress {
     /// Shows what `backend` does; nothing with `quiet`.
     pub fn new(backend: Backend, quiet: bool) -> Self {
-        Self { backend, quiet, stage: None }
+        Self { backend, quiet, stage: None, searched: vec![] }
     }
 }
 
@@ -77,9 +83,37 @@ impl Observer for Progress {
                 print_error(&format!("tuning: {candidates} for each arm"));
             }
             Stage::Reported if plan.tune().is_some() => print_error("the best candidate of each arm:"),
-            Stage::Reported => {}
+            Stage::Reported | Stage::Search => {}
         }
-        self.stage = Some(Current::new(plan, self.backend, pending, stored));
+        self.stage = Some(Current::new(plan, self.backend, pending, stored, stage == Stage::Search));
+    }
+
+    fn searching(&mut self, stages: &Stages) {
+        if self.quiet {
+            return;
+        }
+        let (Some(searches), Some(plan)) = (&stages.searches, &stages.searched) else { return };
+        let Some(along) = plan.along() else { return };
+        let search = along.search();
+        self.searched.resize(searches.arms.len(), false);
+        for (number, arm) in searches.arms.iter().enumerate() {
+            let Some(arm) = arm.as_ref().filter(|arm| arm.ending.is_some() && !self.searched[number]) else { continue };
+            self.searched[number] = true;
+            let label = plan.searched_arm_named(number).label;
+            let reach = reach_in_words(&search.reach(&arm.so_far), (along.spec.from, along.spec.to));
+            print_error(&format!("{label}: reach {reach} after {}", pluralize(arm.done.len() as u64, "trial")));
+        }
+        let (ended, all) = (searches.ended(), searches.arms.len());
+        if ended < all {
+            let next: usize = searches.arms.iter().flatten().map(|arm| arm.batch.len()).sum();
+            let done: usize = searches.arms.iter().flatten().map(|arm| arm.done.len()).sum();
+            print_error(&format!(
+                "search along {}: {ended} of {} done, {} so far, {next} next",
+                along.path,
+                pluralize(all as u64, "arm"),
+                pluralize(done as u64, "trial")
+            ));
+        }
     }
 
     fn progress(&mut self, trial: Trial, updates: u64) {
@@ -107,8 +141,18 @@ impl Observer for Progress {
     }
 }
 
+/// A reach with its interval, of a search in this range.
+fn reach_in_words(reach: &Reach, (from, to): (u64, u64)) -> String {
+    let one = |bound: Bound| match bound {
+        Bound::Below => format!("< {from}"),
+        Bound::At(value) => significant(value, 3),
+        Bound::Beyond => format!("> {to}"),
+    };
+    format!("{} [{}, {}]", one(reach.median), one(reach.low), one(reach.high))
+}
+
 impl Current {
-    fn new(plan: &Plan, backend: Backend, pending: &[Trial], stored: usize) -> Self {
+    fn new(plan: &Plan, backend: Backend, pending: &[Trial], stored: usize, is_round: bool) -> Self {
         let shown = if std::io::stderr().is_terminal() {
             let bar = ProgressBar::new((stored + pending.len()) as u64).with_position(stored as u64);
             let style = "{bar:12} {wide_msg}";
@@ -128,7 +172,11 @@ impl Current {
             best: None,
             diverged: 0,
             failed: 0,
+            is_round,
         };
+        if is_round {
+            return current;
+        }
         let stored = pluralize(stored, "trial");
         current.say(&match current.total {
             0 => format!("nothing to do: {stored} stored already"),
@@ -192,7 +240,7 @@ impl Current {
         if let Shown::Bar(bar) = &self.shown {
             bar.finish_and_clear();
         }
-        if self.total > 0 {
+        if self.total > 0 && !self.is_round {
             let seconds = self.started.elapsed().as_secs_f64();
             self.say(&format!("{} done in {seconds:.1} s", pluralize(self.done, "trial")));
         }
@@ -290,6 +338,7 @@ mod tests {
             best: Some((0.5, "lstm".to_owned())),
             diverged: 3,
             failed: 1,
+            is_round: false,
         };
         let line: String = current.line().chars().take(LEFT_OF_60).collect();
         assert_eq!(line, "12345/70000 trials · at most 16 minutes left · ");

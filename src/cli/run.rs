@@ -13,6 +13,7 @@ use crate::{
     results::{
         claim::{self, verdicts},
         doubts,
+        reach::reach_table,
         table::{self, Format},
     },
     run::{Session, SessionOptions, StoredRun, baseline_folder, save_baseline},
@@ -91,7 +92,11 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         let no_claims = session.plan().claims().is_empty();
         let results = if no_claims { session.results_without_probes() } else { session.results() }?;
         doubts(&results).iter().for_each(|doubt| print_error(&doubt.to_string()));
-        out.write_all(Format::Table.render(&table::summary(&results), width())?.as_bytes())?;
+        let shown = match &results.circumstances.reach {
+            Some(found) => reach_table(found),
+            None => table::summary(&results),
+        };
+        out.write_all(Format::Table.render(&shown, width())?.as_bytes())?;
         if !results.claims.is_empty() {
             writeln!(out)?;
             out.write_all(Format::Table.render(&claim::table(&verdicts(&results)), width())?.as_bytes())?;

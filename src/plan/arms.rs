@@ -20,6 +20,16 @@ pub struct Arm {
 }
 
 impl Plan {
+    /// The name of a searched arm of the chosen plan, without the value that is searched along.
+    pub fn searched_arm_named(&self, searched: usize) -> Arm {
+        let along = self.along.as_ref().map(|along| along.path.spelled());
+        let first = &self.arms[self.searched_arm(searched, 0)];
+        let mut settings = self.naming.settings(first, false);
+        settings.retain(|setting| Some(&setting.path) != along.as_ref());
+        let label = join(&settings);
+        Arm { label: if label.is_empty() { "all".to_owned() } else { label }, settings }
+    }
+
     /// The tuned settings of arm `arm`, in one order for all arms.
     pub fn tuned(&self, arm: usize) -> Vec<Setting> {
         self.naming.tuned(&self.arms[arm])
@@ -27,7 +37,8 @@ impl Plan {
 
     /// The name and swept settings of arm `arm`.
     pub fn arm(&self, arm: usize) -> Arm {
-        let settings = self.naming.settings(&self.arms[arm], self.stage != TrialSet::Chosen);
+        let settings =
+            self.naming.settings(&self.arms[arm], !matches!(self.stage, TrialSet::Chosen | TrialSet::Searched));
         let label = join(&settings);
         match self.stage {
             TrialSet::Tuning => Arm { label: format!("tuning · {label}"), settings },

@@ -25,6 +25,11 @@ impl Axis {
     pub fn place(&self, taken: usize) -> Path {
         if self.listed { self.origin.index(taken) } else { self.origin.clone() }
     }
+
+    /// Whether an entry of the sweep has it, and not the search.
+    pub fn is_of_sweep(&self) -> bool {
+        self.origin.segments().first() == Some(&Segment::Key("sweep".to_owned()))
+    }
 }
 
 /// How the axes of an entry combine.
@@ -45,6 +50,9 @@ pub(super) struct Entry {
     pub combination: Combination,
     /// Settings that all arms of the entry have: axes of one value.
     pub constants: Vec<Axis>,
+    /// Whether the last of the axes that are not tuned is the one that the suite searches along: whatever the others take, it takes each
+    /// of its values.
+    pub searched: bool,
     /// How many axes, the last ones, are tuned: whatever the others take, these take every candidate.
     pub tuned: usize,
     /// How many of these, the last ones, are ranges: each takes its value number k together with the others', whatever the lists
@@ -55,7 +63,15 @@ pub(super) struct Entry {
 impl Entry {
     /// The one arm of a suite without a sweep.
     pub fn single() -> Self {
-        Self { label: None, axes: vec![], combination: Combination::Product, constants: vec![], tuned: 0, ranges: 0 }
+        Self {
+            label: None,
+            axes: vec![],
+            combination: Combination::Product,
+            constants: vec![],
+            searched: false,
+            tuned: 0,
+            ranges: 0,
+        }
     }
 
     /// Entry number `index` of the suite's sweep.
@@ -110,9 +126,27 @@ impl Entry {
         let constants: Vec<Result<Axis, Problem>> = constants.collect();
         problems.extend(constants.iter().filter_map(|constant| constant.as_ref().err().cloned()));
         let constants = constants.into_iter().flatten().collect();
-        let entry = Self { label, axes, combination, constants, tuned: 0, ranges: 0 };
+        let entry = Self { label, axes, combination, constants, searched: false, tuned: 0, ranges: 0 };
         problems.extend(entry.overlaps());
         if problems.is_empty() { Ok(entry) } else { Err(problems) }
+    }
+
+    /// The entry with the axis to be searched along after its own, and what goes with it.
+    ///
+    /// # Errors
+    ///
+    /// When one of them is swept already.
+    pub fn searched(mut self, axis: &Axis, constants: &[Axis]) -> Result<Self, Vec<Problem>> {
+        if self.axes.iter().chain(&self.constants).any(|other| other.path == axis.path) {
+            let message = format!("`{}` is swept too", axis.path);
+            let help = "a setting is either swept or searched along: take it out of one";
+            return Err(vec![Problem::new(axis.origin.clone(), message).help(help)]);
+        }
+        self.axes.push(axis.clone());
+        self.constants.extend_from_slice(constants);
+        self.searched = true;
+        let problems = self.overlaps();
+        if problems.is_empty() { Ok(self) } else { Err(problems) }
     }
 
     /// The entry with axes to be tuned after its own: lists, then ranges.
@@ -194,28 +228,42 @@ impl Entry {
         join(&self.axes.iter().zip(choice).map(setting).collect::<Vec<_>>())
     }
 
-    /// Number of arms, one for each candidate; none if it does not fit a `usize`.
-    pub fn count(&self) -> Option<usize> {
+    /// The axes that the entry's combination is of, and how many values are searched along; 1 without a search.
+    fn combined(&self) -> (&[Axis], usize) {
         let swept = self.parts().0;
+        match swept.split_last().filter(|_| self.searched) {
+            Some((searched, combined)) => (combined, searched.values.len()),
+            None => (swept, 1),
+        }
+    }
+
+    /// Number of arms, one for each candidate and value searched along; none if it does not fit a `usize`.
+    pub fn count(&self) -> Option<usize> {
+        let (combined, searched) = self.combined();
         let arms = match self.combination {
-            Combination::Product => product(swept),
-            Combination::Together => Some(swept.first().map_or(1, |axis| axis.values.len())),
+            Combination::Product => product(combined),
+            Combination::Together => Some(combined.first().map_or(1, |axis| axis.values.len())),
         };
-        arms?.checked_mul(self.candidates())
+        arms?.checked_mul(searched)?.checked_mul(self.candidates())
     }
 
     /// A number for what arm `index` takes of some of the axes, given in order: the same for the same values.
     pub fn part(&self, index: usize, axes: &[usize]) -> usize {
         let (swept, (lists, _)) = (self.parts().0, self.tuned_parts());
+        let (combined, searched) = self.combined();
         let (arm, list, point) = self.indices(index);
-        let own = axes.partition_point(|&axis| axis < swept.len());
+        let own = axes.partition_point(|&axis| axis < combined.len());
+        let swept_too = axes.partition_point(|&axis| axis < swept.len());
+        let (combination, value) = (arm / searched, arm % searched);
         let part = match self.combination {
             Combination::Together if own == 0 => 0,
-            Combination::Together => arm,
-            Combination::Product => {
-                axes[..own].iter().fold(0, |part, &axis| part * swept[axis].values.len() + taken(swept, arm, axis))
-            }
+            Combination::Together => combination,
+            Combination::Product => axes[..own]
+                .iter()
+                .fold(0, |part, &axis| part * combined[axis].values.len() + taken(combined, combination, axis)),
         };
+        let part = if swept_too > own { part * searched + value } else { part };
+        let own = swept_too;
         let tuned = axes[own..].iter().map(|axis| axis - swept.len());
         let (of_lists, of_ranges): (Vec<usize>, Vec<usize>) = tuned.partition(|axis| *axis < lists.len());
         let part = of_lists.iter().fold(part, |part, &axis| part * lists[axis].values.len() + taken(lists, list, axis));
@@ -224,14 +272,17 @@ impl Entry {
 
     /// For arm `index`, which value each axis takes.
     pub fn choice(&self, index: usize) -> Vec<usize> {
-        let (swept, (lists, ranges)) = (self.parts().0, self.tuned_parts());
+        let (lists, ranges) = self.tuned_parts();
+        let (combined, searched) = self.combined();
         let (arm, list, point) = self.indices(index);
-        let own = (0..swept.len()).map(|axis| match self.combination {
-            Combination::Together => arm,
-            Combination::Product => taken(swept, arm, axis),
+        let (combination, value) = (arm / searched, arm % searched);
+        let own = (0..combined.len()).map(|axis| match self.combination {
+            Combination::Together => combination,
+            Combination::Product => taken(combined, combination, axis),
         });
+        let along = self.searched.then_some(value);
         let listed = (0..lists.len()).map(|axis| taken(lists, list, axis));
-        own.chain(listed).chain(ranges.iter().map(|_| point)).collect()
+        own.chain(along).chain(listed).chain(ranges.iter().map(|_| point)).collect()
     }
 
     /// Of arm `index`, one of each candidate: its number without tuning, that of the combination of tuned lists, and that of the
@@ -336,7 +387,7 @@ fn taken(axes: &[Axis], index: usize, axis: usize) -> usize {
 }
 
 /// The path an axis changes, which must lie in one of the sections; `what` would change it.
-fn target(path: &str, what: &str) -> Result<Path, String> {
+pub(super) fn target(path: &str, what: &str) -> Result<Path, String> {
     let parsed: Path = path.parse().map_err(|error: crate::suite::PathError| error.to_string())?;
     if Section::split(&parsed).is_some() {
         return Ok(Schema::of::<SuiteFile>().understood(parsed));

@@ -15,6 +15,7 @@ use super::{
     naming::Naming,
     planned::Planned,
     resolve::{Fault, Resolver, touches},
+    searched::Along,
     trials::{Plan, TrialSet},
     version::{Key, Versions},
 };
@@ -62,6 +63,7 @@ struct Builder<'a> {
     suite: &'a Suite,
     resolver: Resolver,
     entries: Vec<Entry>,
+    along: Option<Along>,
     versions: Versions,
 }
 
@@ -81,12 +83,17 @@ impl<'a> Builder<'a> {
         if entries.is_empty() {
             entries.push(Entry::single());
         }
+        let along = Along::new(file)?;
+        if let Some(along) = &along {
+            let (axis, constants) = along.axes();
+            entries = entries.into_iter().map(|entry| entry.searched(&axis, &constants)).collect::<Result<_, _>>()?;
+        }
         if let Some(tune) = &file.tune {
             let axes = tuned_axes(tune, file.seed)?;
             entries = entries.into_iter().map(|entry| entry.tuned(&axes)).collect::<Result<_, _>>()?;
         }
         let resolver = Resolver::new(suite, &entries);
-        Ok(Self { suite, resolver, entries, versions: Versions::new() })
+        Ok(Self { suite, resolver, entries, along, versions: Versions::new() })
     }
 
     fn plan(mut self, options: &PlanOptions) -> Result<Plan, Problems> {
@@ -108,18 +115,23 @@ impl<'a> Builder<'a> {
         if let Some(tune) = &suite.file.tune {
             candidates::check(tune, &naming, &arms, candidates).map_err(locate)?;
         }
+        if let Some(along) = &self.along {
+            along.check(&naming, &arms, candidates).map_err(locate)?;
+        }
+        // The arms of a search differ in its value, and stay together.
+        let together = candidates * self.along.as_ref().map_or(1, |along| along.values.len());
         // Two arms whose sections are the same would be the same trials.
         let mut seen = HashSet::with_capacity(arms.len());
-        let before = arms.len() / candidates;
+        let before = arms.len() / together;
         let mut kept = Vec::with_capacity(arms.len());
-        for arm in arms.chunks(candidates) {
+        for arm in arms.chunks(together) {
             if seen.insert(arm.iter().map(|candidate| candidate.key).collect::<Vec<_>>()) {
                 kept.extend_from_slice(arm);
             }
         }
         let arms = kept;
-        if arms.len() / candidates < before {
-            let same = before - arms.len() / candidates;
+        if arms.len() / together < before {
+            let same = before - arms.len() / together;
             warnings.push(format!("{same} of {before} arms are the same as others and are run once"));
         }
         check::check(&naming, &self.versions, &arms).map_err(locate)?;
@@ -136,8 +148,10 @@ impl<'a> Builder<'a> {
             replicates: file.replicates,
             stage: TrialSet::Every,
             tune: file.tune.clone(),
+            along: self.along.map(Arc::new),
             candidates,
             decided: vec![],
+            listed: vec![],
             naming: Arc::new(naming),
             versions: self.versions,
             arms,
@@ -174,8 +188,15 @@ impl<'a> Builder<'a> {
         // Each candidate is an arm here: it is tried on the replicates of the tuning, and one of them on those reported.
         let candidates = self.entries[0].candidates() as u64;
         let tried = self.suite.file.tune.as_ref().map_or(0, |tune| u64::from(tune.replicates));
-        let per_arm = candidates.checked_mul(tried).and_then(|n| n.checked_add(u64::from(self.suite.file.replicates)));
-        let trials = arms.zip(per_arm).and_then(|(arms, per_arm)| (arms / candidates.max(1)).checked_mul(per_arm));
+        // The values searched along are arms here too: candidates are tried at some of them, and the search has its own number of trials.
+        let (values, tuned_at, reported) = match &self.along {
+            Some(along) => (along.values.len(), along.tuned_at.len(), along.spec.trials),
+            None => (1, 1, self.suite.file.replicates),
+        };
+        let tried = candidates.checked_mul(tried).and_then(|n| n.checked_mul(tuned_at as u64));
+        let per_arm = tried.and_then(|n| n.checked_add(u64::from(reported)));
+        let each = candidates.saturating_mul(values as u64).max(1);
+        let trials = arms.zip(per_arm).and_then(|(arms, per_arm)| (arms / each).checked_mul(per_arm));
         if trials.is_some_and(|trials| trials <= max_trials) {
             return Ok(());
         }

@@ -21,6 +21,7 @@ mod memory;
 mod naming;
 mod planned;
 mod resolve;
+mod searched;
 mod trials;
 mod tuning;
 mod version;
@@ -32,6 +33,7 @@ pub use self::{
     arms::Arm,
     builder::PlanOptions,
     estimate::{CostEstimate, seconds_per_update},
+    searched::Along,
     trials::{Plan, TUNING_REPLICATES, Trial},
     tuning::{TrialResult, best, ranking},
 };

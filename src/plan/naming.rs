@@ -66,7 +66,9 @@ struct Labelling {
 fn roles_of(entry: &Entry) -> impl Iterator<Item = (&Path, Role)> {
     let (swept, tuned) = entry.parts();
     let mentioned = entry.label.iter().flat_map(Template::mentions).map(|path| (path, Role::Mentioned));
-    let constants = entry.constants.iter().map(|axis| (&axis.path, Role::Constant));
+    // What goes with a search follows from the value that is searched along, which has the name.
+    let role = |axis: &Axis| if axis.is_of_sweep() { Role::Constant } else { Role::Mentioned };
+    let constants = entry.constants.iter().map(move |axis| (&axis.path, role(axis)));
     let swept = swept.iter().map(|axis| (&axis.path, Role::Swept));
     mentioned.chain(constants).chain(swept).chain(tuned.iter().map(|axis| (&axis.path, Role::Tuned)))
 }

@@ -2,6 +2,7 @@
 
 mod claims;
 mod other_lengths;
+mod searching;
 mod settings;
 mod tuning;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{naming::Naming, planned::Planned, version::Versions};
+use super::{naming::Naming, planned::Planned, searched::Along, version::Versions};
 use crate::results::claim::Claim;
 use crate::suite::{MAX_REPLICATES, Section, TuneSpec};
 
@@ -19,6 +19,8 @@ pub(super) enum TrialSet {
     Tuning,
     /// The trials of the chosen candidates.
     Chosen,
+    /// The trials that a search asked for.
+    Searched,
 }
 
 /// All trials of a suite.
@@ -31,10 +33,14 @@ pub struct Plan {
     pub(super) replicates: u32,
     pub(super) stage: TrialSet,
     pub(super) tune: Option<TuneSpec>,
+    /// The search, in a suite with `reach`. Each value that it may try is an arm, and those of one searched arm follow each other.
+    pub(super) along: Option<Arc<Along>>,
     /// Arms that differ in tuned settings only; they follow each other.
     pub(super) candidates: usize,
     /// For each arm whether its candidate is chosen; empty where all are.
     pub(super) decided: Vec<bool>,
+    /// The trials of a search, in their order.
+    pub(super) listed: Vec<Trial>,
     pub(super) naming: Arc<Naming>,
     pub(super) versions: Versions,
     pub(super) arms: Vec<Planned>,
@@ -64,14 +70,14 @@ impl Plan {
         self.seed
     }
 
-    /// Independent seeds per arm.
+    /// Independent seeds per arm; of a search, the most that one arm has.
     pub fn replicates(&self) -> u32 {
         self.replicates
     }
 
     /// Number of trials.
     pub fn len(&self) -> usize {
-        self.arms.len() * self.replicates as usize
+        if self.stage == TrialSet::Searched { self.listed.len() } else { self.arms.len() * self.replicates as usize }
     }
 
     /// Whether there is nothing to do.
@@ -83,8 +89,19 @@ impl Plan {
     /// is not chosen yet has none.
     pub fn trials(&self) -> impl Iterator<Item = Trial> + '_ {
         let first = if self.stage == TrialSet::Tuning { TUNING_REPLICATES } else { 0 };
+        let replicates = if self.stage == TrialSet::Searched { 0 } else { self.replicates };
         let arms = || (0..self.arms.len()).filter(|&arm| self.is_decided(arm));
-        (first..first + self.replicates).flat_map(move |replicate| arms().map(move |arm| Trial { arm, replicate }))
+        let every =
+            (first..first + replicates).flat_map(move |replicate| arms().map(move |arm| Trial { arm, replicate }));
+        self.listed.iter().copied().chain(every)
+    }
+
+    /// The number of trials of arm `arm`.
+    pub fn trials_of(&self, arm: usize) -> u32 {
+        match self.stage {
+            TrialSet::Searched => self.listed.iter().filter(|trial| trial.arm == arm).count() as u32,
+            _ => self.replicates,
+        }
     }
 
     /// The claims of the suite with the arms that they are about, by their place in the plan of what is reported. Those about arms
@@ -106,7 +123,20 @@ impl Plan {
     /// The trials of every candidate by which they are judged, of a suite with `tune`.
     pub fn tuning(&self) -> Option<Self> {
         let tune = self.tune.as_ref()?;
-        Some(Self { stage: TrialSet::Tuning, replicates: tune.replicates, ..self.clone() })
+        let mut tuning = Self { stage: TrialSet::Tuning, replicates: tune.replicates, ..self.clone() };
+        if let Some(along) = &self.along {
+            let at = |number: usize| along.tuned_at.contains(&(number / self.candidates % along.values.len()));
+            let kept = self.arms.iter().enumerate().filter(|(number, _)| at(*number));
+            tuning.arms = kept.map(|(_, arm)| *arm).collect();
+        }
+        Some(tuning)
+    }
+
+    /// The arms of a tuning's plan with which candidate `candidate` of arm `arm` is tried: one, or of a search one for each value at which
+    /// it tunes.
+    pub fn tried(&self, arm: usize, candidate: usize) -> impl Iterator<Item = usize> + use<> {
+        let (values, candidates) = (self.along.as_ref().map_or(1, |along| along.tuned_at.len()), self.candidates);
+        (0..values).map(move |value| (arm * values + value) * candidates + candidate)
     }
 
     /// The trials to report, where arm k takes candidate `chosen[k]`; one whose candidate is not known yet keeps its place
@@ -115,11 +145,52 @@ impl Plan {
         if self.tune.is_none() {
             return self.clone();
         }
-        let arms = self.arms.chunks(self.candidates).zip(chosen);
+        // What is chosen for a searched arm holds at each value.
+        let values = self.along.as_ref().map_or(1, |along| along.values.len());
+        let chosen: Vec<Option<usize>> = chosen.iter().flat_map(|&chosen| vec![chosen; values]).collect();
+        let arms = self.arms.chunks(self.candidates).zip(&chosen);
         Self {
             stage: TrialSet::Chosen,
             arms: arms.map(|(candidates, chosen)| candidates[chosen.unwrap_or(0)]).collect(),
             decided: chosen.iter().map(Option::is_some).collect(),
+            ..self.clone()
+        }
+    }
+
+    /// The search of a suite with `reach`.
+    pub fn along(&self) -> Option<&Along> {
+        self.along.as_deref()
+    }
+
+    /// The number of arms of which each is searched as a whole; all arms without a search, each by its candidates.
+    pub fn searched_arms(&self) -> usize {
+        let candidates = if matches!(self.stage, TrialSet::Chosen) { 1 } else { self.candidates };
+        self.arms.len() / (candidates * self.along.as_ref().map_or(1, |along| along.values.len()))
+    }
+
+    /// The arm of the chosen plan with which arm `searched` tries place `value` among [`Along::values`].
+    pub fn searched_arm(&self, searched: usize, value: usize) -> usize {
+        searched * self.along.as_ref().map_or(1, |along| along.values.len()) + value
+    }
+
+    /// Of a chosen plan the arms that `trials` are of, and these trials: by replicate, then arm.
+    pub fn listed(&self, trials: &[Trial]) -> Self {
+        let mut of: Vec<usize> = trials.iter().map(|trial| trial.arm).collect();
+        of.sort_unstable();
+        of.dedup();
+        let place = |arm: usize| of.partition_point(|&other| other < arm);
+        let mut listed: Vec<Trial> = trials.iter().map(|trial| Trial { arm: place(trial.arm), ..*trial }).collect();
+        listed.sort_unstable_by_key(|trial| (trial.replicate, trial.arm));
+        let counts = listed.iter().fold(vec![0; of.len()], |mut counts: Vec<u32>, trial| {
+            counts[trial.arm] += 1;
+            counts
+        });
+        Self {
+            stage: TrialSet::Searched,
+            replicates: counts.into_iter().max().unwrap_or(0),
+            arms: of.iter().map(|&arm| self.arms[arm]).collect(),
+            decided: vec![],
+            listed,
             ..self.clone()
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::reach::Found;
 use super::tuning::Ledger;
 use crate::store::Part;
 
@@ -16,6 +17,8 @@ pub struct Circumstances {
     pub redefined: BTreeMap<Part, usize>,
     /// The ledger of what was tried to choose each arm's settings, of a suite with `tune`.
     pub tuning: Option<Ledger>,
+    /// The outcomes of the searches, of a suite with `reach`.
+    pub reach: Option<Found>,
     /// Arms whose curriculum does not come to the task's length within the budget.
     pub short_of_length: usize,
     /// Arms whose training sees most of the sequences that there are, and roughly how many these are at least.

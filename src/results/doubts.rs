@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use super::{
     circumstances::Circumstances,
+    reach::misfit_in_words,
     table::{ArmResults, Results},
     tuning::Side,
 };
@@ -65,6 +66,22 @@ pub enum Doubt {
     NoCandidate {
         /// How many arms, at least 1.
         arms: usize,
+    },
+    /// The searches of some arms are not over.
+    Searching {
+        /// So many arms.
+        arms: usize,
+        /// Of so many.
+        of: usize,
+    },
+    /// Outcomes of some arms' searches are not such as a psychometric function gives; one of them, and why.
+    NoReach {
+        /// So many arms.
+        arms: usize,
+        /// The label of one of them.
+        one: String,
+        /// Why its reach may not be believed.
+        why: String,
     },
     /// Trials reached their target before the first update.
     SolvedAtStart {
@@ -142,6 +159,13 @@ impl fmt::Display for Doubt {
             Self::NoCandidate { arms: count } => {
                 write!(f, "Every candidate diverged in {}: the first was taken.", arms(count))
             }
+            Self::Searching { arms: count, of } => {
+                write!(f, "The search of {count} of {} is not over: run the suite again to go on.", arms(of))
+            }
+            Self::NoReach { arms: count, one, why } => {
+                let others = if *count > 1 { format!(", and of {} more", count - 1) } else { String::new() };
+                write!(f, "The reach of `{one}`{others} may not be believed: {why}.")
+            }
             Self::SolvedAtStart { trials: count } => {
                 write!(f, "{} reached the target before the first update: it asks for nothing.", trials(count))
             }
@@ -168,7 +192,7 @@ impl fmt::Display for Doubt {
 
 /// The doubts about `results`, foremost first.
 pub fn doubts(results: &Results) -> Vec<Doubt> {
-    let Circumstances { quick, unplanned, ref redefined, ref tuning, short_of_length, few_sequences } =
+    let Circumstances { quick, unplanned, ref redefined, ref tuning, ref reach, short_of_length, few_sequences } =
         results.circumstances;
     let mut doubts = vec![];
     let mut add = |holds: bool, doubt: Doubt| doubts.extend(holds.then_some(doubt));
@@ -186,8 +210,19 @@ pub fn doubts(results: &Results) -> Vec<Doubt> {
     add(!at.is_empty(), Doubt::OptimizerState { trials: at.len(), first: at.iter().copied().min().unwrap_or(0) });
     let counts = || results.arms.iter().map(|arm| arm.results().count());
     let one = results.planned == results.arms.len() && counts().any(|count| count == 1);
-    add(one && counts().all(|count| count <= 1), Doubt::OneReplicate);
-    add(counts().any(|count| (2..ENOUGH).contains(&count)), Doubt::FewReplicates);
+    // A search has few trials at each value by intention.
+    let few = reach.is_none();
+    add(few && one && counts().all(|count| count <= 1), Doubt::OneReplicate);
+    add(few && counts().any(|count| (2..ENOUGH).contains(&count)), Doubt::FewReplicates);
+    if let Some(found) = reach {
+        let (of, ended) = (found.arms.len(), found.ended());
+        add(ended < of, Doubt::Searching { arms: of - ended, of });
+        let doubtful: Vec<(&str, String)> =
+            found.arms.iter().filter_map(|arm| Some((arm.label.as_str(), misfit_in_words(arm)?))).collect();
+        if let Some((one, why)) = doubtful.first() {
+            add(true, Doubt::NoReach { arms: doubtful.len(), one: (*one).to_owned(), why: why.clone() });
+        }
+    }
     if let Some(ledger) = tuning {
         let (arms, tuned) = (ledger.at_edge(), ledger.tuned().count());
         let (lowest, highest) = (ledger.at_side(Side::Lowest), ledger.at_side(Side::Highest));

@@ -7,6 +7,7 @@ mod doubts;
 pub mod figure;
 mod junit;
 mod number;
+pub mod reach;
 pub mod reference;
 pub mod report;
 mod stylesheet;

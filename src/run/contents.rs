@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     Stages, arms, circumstances::circumstances, definition::Definitions, error::RunError,
-    experimental_setup::experimental_setup, tuning,
+    experimental_setup::experimental_setup, reach, tuning,
 };
 use crate::{
     engine::NUMERICS,
@@ -19,6 +19,7 @@ use crate::{
         Circumstances,
         claim::Claim,
         figure::FigureSpec,
+        reach::reach_table,
         report::{Composition, Surroundings, TABLES, Unfinished, compose},
         table::{Results, plan_columns},
         tuning::{budget_table, candidate_table, overview},
@@ -50,9 +51,10 @@ impl Contents<'_> {
         // An arm that is not tuned yet has no trials to look for, but they are planned.
         let tuning = tuning::ledger(self.stages, Some(self.store))?;
         let (quick, unplanned, redefined) = (self.quick, self.unplanned(), self.redefined());
+        let reach = reach::found(self.stages, Some(self.store), &results);
         Ok(Results {
             planned: plan.len(),
-            circumstances: Circumstances { quick, unplanned, redefined, tuning, ..circumstances(plan) },
+            circumstances: Circumstances { quick, unplanned, redefined, tuning, reach, ..circumstances(plan) },
             // All or none: they are corrected for each other.
             claims: if with_probes || !self.claims_read_probes() { plan.claims().to_vec() } else { vec![] },
             ..results
@@ -102,7 +104,9 @@ impl Contents<'_> {
         let surroundings = Surroundings { setup, data, unfinished, manifest };
         let mut report = compose(&results, figures, ledger.map(overview).as_ref(), surroundings);
         let tables = ledger.map(|ledger| [candidate_table(ledger), budget_table(ledger)]);
-        for (name, table) in TUNING.iter().zip(tables.iter().flatten()) {
+        let found = results.circumstances.reach.as_ref().map(reach_table);
+        let tables = TUNING.iter().zip(tables.iter().flatten()).chain([&REACH].into_iter().zip(&found));
+        for (name, table) in tables {
             let path = PathBuf::from(layout::table(name));
             let bytes = derived_table(&path, table.to_frame()?)?;
             report.files.push((path, bytes));
@@ -113,6 +117,9 @@ impl Contents<'_> {
 
 /// The tables of a tuning, which are made anew with each report.
 const TUNING: [&str; 2] = ["tuning", "tuning-budget"];
+
+/// The table of a search, which is made anew with each report.
+const REACH: &str = "reach";
 
 /// The trials of `plan` by arm, then replicate: index of the arm, and id.
 pub(super) fn in_order(plan: &Plan) -> Vec<(usize, String)> {
@@ -162,7 +169,7 @@ pub(super) fn left_over(dir: &Path, report: &Composition) -> Vec<PathBuf> {
     let figures = names(layout::FIGURES).filter(|name| is_figure(name)).map(|name| layout::figure(&name));
     let is_table = |name: &String| TABLES.iter().any(|table| layout::csv(table).ends_with(name));
     let tables = names(layout::TABLES).filter(is_table).map(|name| Path::new(layout::TABLES).join(name));
-    let own = TUNING.map(|name| PathBuf::from(layout::table(name)));
+    let own = [TUNING[0], TUNING[1], REACH].map(|name| PathBuf::from(layout::table(name)));
     let others = [PathBuf::from(layout::CLAIMS)].into_iter().chain(own).filter(|name| dir.join(name).is_file());
     let figures = figures.chain(tables).chain(others);
     let mut found: Vec<PathBuf> =

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::Stages;
 use crate::{
     engine::Gpu,
-    plan::Plan,
+    plan::{Along, Plan},
     results::{
         report::{ExperimentalSetup, Fact, Part},
         table::Results,
@@ -96,16 +96,33 @@ fn add_components(tree: &Value, kind: &'static str, found: &mut Vec<(String, Str
 /// The numbers of arms, trials and parameters, and how settings were chosen.
 fn counts(plan: &Plan, stages: &Stages, results: &Results) -> Vec<Fact> {
     let (arms, replicates, trials) = (plan.arms() as u64, u64::from(plan.replicates()), plan.len() as u64);
-    let mut facts = vec![Fact::plain(
-        "Replicates",
-        format!(
-            "{}, {} each: {}; seed {}",
+    let search = plan.along().map(|along| {
+        let spec = &along.spec;
+        let arms = stages.labels().len() as u64;
+        let (each, trials) = (pluralize(spec.trials, "trial"), pluralize(trials, "trial"));
+        let text = format!(
+            "{} along {} from {} to {}, up to {each} each, until the interval's ends are within a factor of {}: {trials}; seed {}",
             pluralize(arms, "arm"),
-            pluralize(replicates, "replicate"),
-            pluralize(trials, "trial"),
+            along.path,
+            spec.from,
+            spec.to,
+            spec.precision,
             plan.seed()
-        ),
-    )];
+        );
+        Fact::plain("Search", text)
+    });
+    let mut facts = vec![search.unwrap_or_else(|| {
+        Fact::plain(
+            "Replicates",
+            format!(
+                "{}, {} each: {}; seed {}",
+                pluralize(arms, "arm"),
+                pluralize(replicates, "replicate"),
+                pluralize(trials, "trial"),
+                plan.seed()
+            ),
+        )
+    })];
     let parameters = || results.trials().map(|trial| trial.trial.parameters);
     if let Some((least, most)) = parameters().min().zip(parameters().max()) {
         let text = if least == most { least.to_string() } else { format!("{least} to {most}") };
@@ -117,15 +134,22 @@ fn counts(plan: &Plan, stages: &Stages, results: &Results) -> Vec<Fact> {
         facts.push(Fact::plain(
             "Tuning",
             format!(
-                "{} for each arm over {}, {} each on seeds of their own; chosen by {}",
+                "{} for each arm over {}{}, {} each on seeds of their own; chosen by {}",
                 pluralize(tuning.candidates() as u64, "candidate"),
                 paths.join(", "),
+                plan.along().map(|along| tuned_at(along, &tune.at)).unwrap_or_default(),
                 pluralize(u64::from(tuning.replicates()), "replicate"),
                 select.as_ref().and_then(Value::as_str).unwrap_or("validation data"),
             ),
         ));
     }
     facts
+}
+
+/// Where a search tunes, such as ` at task.length 20, 80`.
+fn tuned_at(along: &Along, at: &[u64]) -> String {
+    let values: Vec<String> = at.iter().map(ToString::to_string).collect();
+    format!(" at {} {}", along.path, values.join(", "))
 }
 
 /// When, where and by which program the trials were trained.

@@ -1,6 +1,6 @@
 //! The figures that a plan cannot give, known before anything is trained.
 
-use super::{Stages, arms, tuning};
+use super::{Stages, arms, reach, tuning};
 use crate::{
     plan::Plan,
     results::{
@@ -20,7 +20,7 @@ pub fn undrawable_figures(suite: &Suite, plan: &Plan) -> Vec<String> {
     let reported = &stages.reported;
     // Of what is not stored there is nothing that cannot be read.
     let tuning = tuning::ledger(&stages, None).ok().flatten();
-    let planned = Results {
+    let mut planned = Results {
         suite: suite.file.name.clone(),
         about: suite.file.about.clone(),
         arms: arms(reported).into_iter().map(|arm| ArmResults { arm, trials: vec![] }).collect(),
@@ -28,6 +28,7 @@ pub fn undrawable_figures(suite: &Suite, plan: &Plan) -> Vec<String> {
         circumstances: Circumstances { tuning, ..Circumstances::default() },
         claims: reported.claims().to_vec(),
     };
+    planned.circumstances.reach = reach::found(&stages, None, &planned);
     let reason = |figure: &crate::results::figure::FigureSpec| {
         let reason = figure.fits(&planned).err()?;
         Some(format!("the figure `{}` will not be drawn: {reason}", figure.kind()))

@@ -8,6 +8,7 @@ use crate::{
     engine::Backend,
     plan::{CostEstimate, Plan},
     results::table::{Cell, Column, Table},
+    stats::Bound,
     store::{Store, StoreError},
 };
 
@@ -24,6 +25,8 @@ pub struct Forecast {
     pub stored: u64,
     /// Seconds on one trial's cores that the others take at most; not known of a GPU.
     pub seconds: Option<f64>,
+    /// Of a suite with `reach`, the seconds that the others likely take.
+    pub likely: Option<f64>,
     /// Bytes of memory that one trial needs at most.
     pub bytes: f64,
     /// Rows that all trials together leave in the tables at most.
@@ -65,13 +68,16 @@ pub fn forecast(
         stored
     };
     let reported = &stages.reported;
-    let mut arms: Vec<ArmForecast> = stored_of(reported, keeps_models)
-        .into_iter()
-        .zip(reported.estimates(backend))
-        .map(|(stored, estimate)| ArmForecast { tuning: None, trials: reported.replicates(), stored, estimate })
-        .collect();
+    let (mut arms, likely): (Vec<ArmForecast>, f64) = match searches(&stages, backend) {
+        Some(forecast) => forecast,
+        None => {
+            let arms = stored_of(reported, keeps_models).into_iter().zip(reported.estimates(backend));
+            let each = reported.replicates();
+            (arms.map(|(stored, estimate)| ArmForecast { tuning: None, trials: each, stored, estimate }).collect(), 0.0)
+        }
+    };
     let (mut seconds, mut bytes, mut rows) = (0.0, 0f64, 0.0);
-    let mut trials = reported.len();
+    let mut trials = arms.iter().map(|arm| arm.trials as usize).sum();
     if let Some(tuning) = &stages.tuning {
         trials += tuning.len();
         let stored = stored_of(tuning, false);
@@ -80,11 +86,12 @@ pub fn forecast(
             bytes = bytes.max(estimate.bytes);
             rows += f64::from(tuning.replicates()) * estimate.rows;
         }
-        let each = tuning.candidates() as u32 * tuning.replicates();
-        for (arm, stored) in arms.iter_mut().zip(stored.chunks(tuning.candidates())) {
-            arm.tuning = Some((each, stored.iter().sum()));
+        let each = tuning.candidates() * tuning.tried(0, 0).count();
+        for (arm, stored) in arms.iter_mut().zip(stored.chunks(each)) {
+            arm.tuning = Some((each as u32 * tuning.replicates(), stored.iter().sum()));
         }
     }
+    let likely = stages.searches.is_some().then_some(seconds + likely);
     for arm in &arms {
         seconds += f64::from(arm.trials.saturating_sub(arm.stored)) * arm.estimate.seconds;
         bytes = bytes.max(arm.estimate.bytes);
@@ -92,7 +99,43 @@ pub fn forecast(
     }
     let stored = arms.iter().map(|arm| u64::from(arm.stored) + arm.tuning.map_or(0, |(_, stored)| stored.into())).sum();
     let seconds = backend.is_on_cpu().then_some(seconds);
-    Ok(Forecast { stages, arms, trials, stored, seconds, bytes, rows })
+    let likely = likely.filter(|_| seconds.is_some());
+    Ok(Forecast { stages, arms, trials, stored, seconds, likely, bytes, rows })
+}
+
+/// Trials after which a search of the usual precision has ended as often as not, where success declines neither within a step nor over
+/// an order of magnitude (src/stats/README.md).
+const LIKELY_TRIALS: f64 = 45.0;
+
+/// The share of its budget that a trial of a search takes on average, where half of them succeed before it is spent.
+const LIKELY_SHARE: f64 = 0.75;
+
+/// The searches of a suite with `reach`: by searched arm the most that it takes, all of its trials at the largest value; and the seconds
+/// that all of them take if a reach is where it is thought to be, in the middle of the range before the first trial.
+fn searches(stages: &Stages, backend: Backend) -> Option<(Vec<ArmForecast>, f64)> {
+    let (searches, plan) = (stages.searches.as_ref()?, stages.searched.as_ref()?);
+    let along = plan.along()?;
+    let (search, estimates) = (along.search(), plan.estimates(backend));
+    let middle = libm::sqrt(along.spec.from as f64 * along.spec.to as f64);
+    let mut likely = 0.0;
+    let arms = searches.arms.iter().enumerate().map(|(number, arm)| {
+        let stored = arm.as_ref().map_or(0, |arm| arm.done.len()) as u32;
+        let last = estimates[plan.searched_arm(number, along.values.len() - 1)];
+        let over = arm.as_ref().is_some_and(|arm| arm.ending.is_some());
+        let trials = if over { stored } else { along.spec.trials };
+        let reach = match arm.as_ref().filter(|_| stored > 0).map(|arm| search.reach(&arm.so_far).median) {
+            Some(Bound::At(value)) => value,
+            Some(Bound::Below) => along.spec.from as f64,
+            Some(Bound::Beyond) => along.spec.to as f64,
+            None => middle,
+        };
+        let value = along.values.partition_point(|&value| (value as f64) < reach).min(along.values.len() - 1);
+        let left = (LIKELY_TRIALS.min(f64::from(trials)) - f64::from(stored)).max(if over { 0.0 } else { 4.0 });
+        likely += left * LIKELY_SHARE * estimates[plan.searched_arm(number, value)].seconds;
+        ArmForecast { tuning: None, trials, stored, estimate: last }
+    });
+    let arms = arms.collect();
+    Some((arms, likely))
 }
 
 impl Forecast {
@@ -103,13 +146,17 @@ impl Forecast {
             columns.extend([Column::number("tuning"), Column::number("tuned")]);
         }
         columns.extend(["trials", "stored", "updates", "parameters"].map(Column::number));
-        let row = |(named, arm): (crate::plan::Arm, &ArmForecast)| {
+        let row = |(label, arm): (String, &ArmForecast)| {
             let tuning = arm.tuning.into_iter().flat_map(|(trials, stored)| [trials, stored]);
             let counts = tuning.chain([arm.trials, arm.stored]).map(|count| Cell::Integer(count.into()));
             let size = [Cell::Integer(arm.estimate.budget.into()), Cell::Integer(arm.estimate.parameters as i128)];
-            [Cell::Text(named.label)].into_iter().chain(counts).chain(size).collect()
+            [Cell::Text(label)].into_iter().chain(counts).chain(size).collect()
         };
-        let rows = self.stages.reported.named_arms().zip(&self.arms).take(limit).map(row).collect();
+        let labels: Box<dyn Iterator<Item = String>> = match self.stages.searches {
+            Some(_) => Box::new(self.stages.labels().into_iter()),
+            None => Box::new(self.stages.reported.named_arms().map(|arm| arm.label)),
+        };
+        let rows = labels.zip(&self.arms).take(limit).map(row).collect();
         Table { columns, rows, ..Table::default() }
     }
 }

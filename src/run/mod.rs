@@ -22,10 +22,12 @@ mod observer;
 mod other_lengths;
 mod pool;
 mod predict;
+mod reach;
 mod record;
 mod reproduce;
 mod reuse;
 mod runs;
+mod searches;
 mod session;
 mod setup;
 mod stages;
@@ -51,6 +53,7 @@ pub use self::{
     record::{failed, record},
     reproduce::{Mismatch, ReproduceOptions, Reproduction, reproduce},
     runs::runs,
+    searches::{ArmSearch, Searches},
     session::{Crowding, Pending, Session, SessionOptions},
     setup::setup,
     stages::{Stages, outcomes},

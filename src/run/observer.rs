@@ -1,5 +1,6 @@
 //! Whoever watches a run.
 
+use super::Stages;
 use crate::{
     plan::{Plan, Trial},
     store::Record,
@@ -12,12 +13,17 @@ pub enum Stage {
     Tuning,
     /// The trials that are reported.
     Reported,
+    /// A round of those that the searches of a suite with `reach` ask for.
+    Search,
 }
 
 /// Told of what happens during a run. Each method does nothing unless it is written; `()` watches nothing.
 pub trait Observer {
     /// A stage begins: `pending`, trials of `plan`, are to be trained; `stored` others of the plan are stored already.
     fn begin(&mut self, _stage: Stage, _plan: &Plan, _pending: &[Trial], _stored: usize) {}
+
+    /// The searches of a suite with `reach` are so far; told before each round and at the end.
+    fn searching(&mut self, _stages: &Stages) {}
 
     /// `updates` more updates of `trial` are done.
     fn progress(&mut self, _trial: Trial, _updates: u64) {}

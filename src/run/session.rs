@@ -1,7 +1,7 @@
 //! A suite with its folder, opened to be trained.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt, fs,
     path::{Path, PathBuf},
     sync::atomic::AtomicBool,
@@ -241,8 +241,13 @@ impl Session {
         }
         let stopped = summary.interrupted || summary.lost.is_some() || (self.options.fail_fast && summary.failed > 0);
         if !stopped {
-            let (reported, pending) = (self.stages.reported.clone(), self.pending().reported);
-            let done = self.train(Stage::Reported, &reported, &pending, trainer, observer, stop)?;
+            let done = match self.stages.searches {
+                Some(_) => self.search(trainer, observer, stop)?,
+                None => {
+                    let (reported, pending) = (self.stages.reported.clone(), self.pending().reported);
+                    self.train(Stage::Reported, &reported, &pending, trainer, observer, stop)?
+                }
+            };
             summary = summary.and(done);
         }
         let interim = self.interim.take().is_some_and(|mut interim| interim.wait());
@@ -261,6 +266,34 @@ impl Session {
             self.write(&self.report()?)?;
         }
         Ok(summary)
+    }
+
+    /// Trains what the searches ask for, round by round, until none asks for more. A trial that fails is tried once, and its search
+    /// waits there.
+    fn search(
+        &mut self,
+        trainer: &dyn Trainer,
+        observer: &mut dyn Observer,
+        stop: &AtomicBool,
+    ) -> Result<Summary, RunError> {
+        let mut summary = Summary::default();
+        let mut tried = BTreeSet::new();
+        loop {
+            let reported = self.stages.reported.clone();
+            let mut pending = self.pending().reported;
+            pending.retain(|trial| tried.insert(reported.trial_id(*trial)));
+            observer.searching(&self.stages);
+            if pending.is_empty() {
+                return Ok(summary);
+            }
+            let done = self.train(Stage::Search, &reported, &pending, trainer, observer, stop)?;
+            let stopped = done.interrupted || done.lost.is_some() || (self.options.fail_fast && done.failed > 0);
+            summary = summary.and(done);
+            self.stages = stages(&self.plan, &self.store, &self.reuse)?;
+            if stopped {
+                return Ok(summary);
+            }
+        }
     }
 
     /// The stored results of the arms of this session.
@@ -393,7 +426,7 @@ impl Session {
         let (jobs, memory) = (self.jobs(), self.memory());
         let options = PoolOptions { jobs, fail_fast: self.options.fail_fast, memory };
         // The parameters of a candidate are of no use to anyone.
-        let keeps_models = stage == Stage::Reported && self.suite.keeps_models();
+        let keeps_models = stage != Stage::Tuning && self.suite.keeps_models();
         let (mut stored, planned) = (self.stored(), self.planned());
         let Self { store, dir, reuse, interim, .. } = self;
         observer.begin(stage, plan, pending, plan.trials().count() - pending.len());

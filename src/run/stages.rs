@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::searches::Searches;
 use crate::{
     plan::{Plan, Trial, TrialResult, best},
     results::table::TrialResults,
@@ -16,6 +17,10 @@ pub struct Stages {
     pub tuning: Option<Plan>,
     /// For each arm the chosen candidate, once all of its candidates' trials are stored.
     pub chosen: Vec<Option<usize>>,
+    /// Where the searches are, of a suite with `reach`.
+    pub searches: Option<Searches>,
+    /// The plan of the chosen candidates at every value that a search may try.
+    pub searched: Option<Plan>,
     /// The trials that are reported.
     pub reported: Plan,
 }
@@ -32,14 +37,27 @@ impl Stages {
         store: Option<&Store>,
         counts: impl Fn(&Plan, Trial, &store::TrialRow) -> bool,
     ) -> Result<Self, StoreError> {
-        let Some(tuning) = plan.tuning() else {
-            return Ok(Self { tuning: None, chosen: vec![], reported: plan.clone() });
+        let tuning = plan.tuning();
+        let chosen = match (&tuning, store) {
+            (Some(tuning), Some(store)) => choose(tuning, plan.searched_arms(), &outcomes(tuning, store, &counts)?),
+            (Some(_), None) => vec![None; plan.searched_arms()],
+            (None, _) => vec![],
         };
-        let chosen = match store {
-            Some(store) => choose(&tuning, &outcomes(&tuning, store, counts)?),
-            None => vec![None; tuning.arms() / tuning.candidates()],
+        let reported = plan.chosen(&chosen);
+        let Some(along) = plan.along() else {
+            return Ok(Self { tuning, chosen, searches: None, searched: None, reported });
         };
-        Ok(Self { reported: plan.chosen(&chosen), tuning: Some(tuning), chosen })
+        let searches = Searches::new(&reported, along, store, counts);
+        let asked = reported.listed(&searches.trials());
+        Ok(Self { tuning, chosen, searches: Some(searches), searched: Some(reported), reported: asked })
+    }
+
+    /// The labels of the arms for each of which a candidate is chosen.
+    pub fn labels(&self) -> Vec<String> {
+        match &self.searched {
+            Some(plan) => (0..plan.searched_arms()).map(|arm| plan.searched_arm_named(arm).label).collect(),
+            None => self.reported.named_arms().map(|arm| arm.label).collect(),
+        }
     }
 }
 
@@ -80,12 +98,23 @@ pub fn outcomes(
 }
 
 /// The best candidate of each arm all of whose trials are known.
-fn choose(tuning: &Plan, outcomes: &BTreeMap<(usize, u32), TrialResult>) -> Vec<Option<usize>> {
+fn choose(tuning: &Plan, arms: usize, outcomes: &BTreeMap<(usize, u32), TrialResult>) -> Vec<Option<usize>> {
     let Some(tune) = tuning.tune() else { return vec![] };
     let mut candidates: Vec<Vec<TrialResult>> = vec![vec![]; tuning.arms()];
     for (&(arm, _), &outcome) in outcomes {
         candidates[arm].push(outcome);
     }
-    let complete = |arm: &&[Vec<TrialResult>]| arm.iter().all(|outcomes| outcomes.len() == tune.replicates as usize);
-    candidates.chunks(tuning.candidates()).map(|arm| best(tune.select, Some(arm).filter(complete)?)).collect()
+    // A search tries its candidates at several values, and all of them judge.
+    let arm = |arm: usize| -> Vec<Vec<usize>> {
+        (0..tuning.candidates()).map(|candidate| tuning.tried(arm, candidate).collect()).collect()
+    };
+    let judged = |tried: Vec<Vec<usize>>| -> Option<Vec<Vec<TrialResult>>> {
+        let complete = |number: &&usize| candidates[**number].len() == tune.replicates as usize;
+        let of = |numbers: &Vec<usize>| {
+            let known = numbers.iter().filter(complete).count() == numbers.len();
+            known.then(|| numbers.iter().flat_map(|&number| candidates[number].iter().copied()).collect())
+        };
+        tried.iter().map(of).collect()
+    };
+    (0..arms).map(|number| best(tune.select, &judged(arm(number))?)).collect()
 }

@@ -6,6 +6,7 @@ use super::{StoredRun, error::RunError, tuning};
 use crate::{
     results::{
         claim::{self, verdicts},
+        reach::reach_table,
         table::{self, Table, View},
         tuning::{budget_table, candidate_table},
     },
@@ -29,6 +30,8 @@ pub enum RunTable {
     Tuning,
     /// One row per arm and number of candidates.
     TuningBudget,
+    /// One row per arm of a search.
+    Reach,
     /// One row per arm and length of test sequences.
     Generalization,
     /// One row per trial.
@@ -43,11 +46,12 @@ pub enum RunTable {
 
 impl RunTable {
     /// All tables, in the order in which they are told of.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Summary,
         Self::Claims,
         Self::Tuning,
         Self::TuningBudget,
+        Self::Reach,
         Self::Generalization,
         Self::Trials,
         Self::Metrics,
@@ -62,6 +66,7 @@ impl RunTable {
             Self::Claims => "claims",
             Self::Tuning => "tuning",
             Self::TuningBudget => "tuning-budget",
+            Self::Reach => "reach",
             Self::Generalization => "generalization",
             Self::Trials => "trials",
             Self::Metrics => "metrics",
@@ -87,7 +92,9 @@ impl RunTable {
                 (&[TRIAL_ID, "update", "probe", "layer", "state", "lag", "index", "statistic", "value"], &[])
             }
             Self::Chains => (&[TRIAL_ID, "update", "link"], &[]),
-            Self::Summary | Self::Claims | Self::Tuning | Self::TuningBudget | Self::Generalization => (&[], &[]),
+            Self::Summary | Self::Claims | Self::Tuning | Self::TuningBudget | Self::Reach | Self::Generalization => {
+                (&[], &[])
+            }
         }
     }
 
@@ -155,6 +162,12 @@ impl StoredRun {
                 let ledger = ledger.ok_or(RunError::NoSuchRows(message))?;
                 let shown = if table == RunTable::Tuning { candidate_table(&ledger) } else { budget_table(&ledger) };
                 each(of_rows(shown)?)
+            }
+            RunTable::Reach => {
+                let message =
+                    "the suite searches for no reach; `reach` in a suite searches for how far back each arm learns";
+                let found = self.results_without_probes()?.circumstances.reach;
+                each(of_rows(reach_table(&found.ok_or(RunError::NoSuchRows(message))?))?)
             }
             RunTable::Trials => {
                 let is_field = |name: &str| TrialRow::FIELDS.iter().chain(SCORES).any(|field| field.name == name);

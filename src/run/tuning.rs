@@ -11,6 +11,13 @@ use crate::{
     train::{Measure, MetricName, Split},
 };
 
+/// The outcome of a candidate's trial, and the most updates that it had where it aimed at a target.
+#[derive(Clone, Copy, Debug)]
+struct Outcome {
+    result: TrialResult,
+    budget: Option<u64>,
+}
+
 /// The ledger of what was tried to choose each arm's settings, without outcomes where nothing is stored; nothing of a suite without
 /// `tune`.
 ///
@@ -20,46 +27,59 @@ pub(super) fn ledger(stages: &Stages, store: Option<&Store>) -> Result<Option<Le
     let Some((plan, tune)) = stages.tuning.as_ref().and_then(|plan| Some((plan, plan.tune()?))) else {
         return Ok(None);
     };
-    let mut outcomes_of: BTreeMap<usize, Vec<TrialResult>> = BTreeMap::new();
+    let mut outcomes_of: BTreeMap<usize, Vec<Outcome>> = BTreeMap::new();
     if let Some(store) = store {
-        for ((arm, _), outcome) in outcomes(plan, store, |_, _, _| true)? {
-            outcomes_of.entry(arm).or_default().push(outcome);
+        for ((arm, _), result) in outcomes(plan, store, |_, _, _| true)? {
+            outcomes_of.entry(arm).or_default().push(Outcome { result, budget: budget(plan, arm) });
         }
     }
-    let budgets: Vec<Option<u64>> = (0..plan.arms()).step_by(plan.candidates()).map(|arm| budget(plan, arm)).collect();
+    let budgets: Vec<Option<u64>> = (0..plan.arms()).map(|arm| budget(plan, arm)).collect();
     // Without a target the rule that asks for it comes down to the loss.
     let select = match tune.select {
         Select::UpdatesToTarget if budgets.iter().all(Option::is_none) => Select::Loss,
         select => select,
     };
     let statuses = store.map(|store| statuses(plan, store)).unwrap_or_default();
-    let arms = stages.reported.named_arms().enumerate().map(|(arm, named)| {
-        let numbers = arm * plan.candidates()..(arm + 1) * plan.candidates();
-        let of = |number: usize| outcomes_of.get(&number).cloned().unwrap_or_default();
-        let all: Vec<Vec<TrialResult>> = numbers.clone().map(of).collect();
-        let complete = all.iter().all(|outcomes| outcomes.len() == tune.replicates as usize);
+    // Each candidate is tried on its replicates, of a search at each value at which it tunes.
+    let replicates = tune.replicates as usize * plan.tried(0, 0).count();
+    let arms = stages.labels().into_iter().enumerate().map(|(arm, label)| {
+        let tried: Vec<Vec<usize>> = (0..plan.candidates()).map(|one| plan.tried(arm, one).collect()).collect();
+        let of = |numbers: &Vec<usize>| -> Vec<Outcome> {
+            numbers.iter().filter_map(|number| outcomes_of.get(number)).flatten().copied().collect()
+        };
+        let all: Vec<Vec<Outcome>> = tried.iter().map(of).collect();
+        let complete = all.iter().all(|outcomes| outcomes.len() == replicates);
         let mut ranks = vec![None; all.len()];
         if complete {
-            for (rank, number) in (1..).zip(ranking(select, &all)) {
+            let results: Vec<Vec<TrialResult>> =
+                all.iter().map(|outcomes| outcomes.iter().map(|one| one.result).collect()).collect();
+            for (rank, number) in (1..).zip(ranking(select, &results)) {
                 ranks[number] = Some(rank);
             }
         }
-        let candidates = numbers.zip(&all).zip(ranks).map(|((number, outcomes), rank)| Candidate {
-            settings: plan.tuned(number),
-            statuses: statuses.get(&number).cloned().unwrap_or_default(),
-            solved: budgets[arm].map(|_| outcomes.iter().filter(|one| one.solved_at.is_some()).count()),
-            loss: mean(outcomes.iter().filter(|one| !one.is_bad()).map(|one| one.loss)),
-            score: score(select, outcomes, budgets[arm]),
-            rank,
+        let candidates = tried.iter().zip(&all).zip(ranks).map(|((numbers, outcomes), rank)| {
+            let mut ended: BTreeMap<Status, usize> = BTreeMap::new();
+            for (status, count) in numbers.iter().filter_map(|number| statuses.get(number)).flatten() {
+                *ended.entry(*status).or_default() += count;
+            }
+            let aims = numbers.iter().any(|&number| budgets[number].is_some());
+            Candidate {
+                settings: numbers.first().map(|&number| plan.tuned(number)).unwrap_or_default(),
+                statuses: ended,
+                solved: aims.then(|| outcomes.iter().filter(|one| one.result.solved_at.is_some()).count()),
+                loss: mean(outcomes.iter().filter(|one| !one.result.is_bad()).map(|one| one.result.loss)),
+                score: score(select, outcomes),
+                rank,
+            }
         });
-        TunedArm { label: named.label, candidates: candidates.collect(), chosen: stages.chosen[arm] }
+        TunedArm { label, candidates: candidates.collect(), chosen: stages.chosen[arm] }
     });
     let score = match select {
         Select::UpdatesToTarget => MetricName::UpdatesToTarget,
         Select::Loss => MetricName::Measured(Split::Validation, Measure::Loss),
         Select::Accuracy => MetricName::Measured(Split::Validation, Measure::Accuracy),
     };
-    Ok(Some(Ledger { score, replicates: tune.replicates as usize, arms: arms.collect() }))
+    Ok(Some(Ledger { score, replicates, arms: arms.collect() }))
 }
 
 /// The most updates of an arm that has a target.
@@ -79,16 +99,16 @@ fn statuses(plan: &Plan, store: &Store) -> BTreeMap<usize, BTreeMap<Status, usiz
 }
 
 /// The mean of what candidates are selected by: not finite where a replicate diverged, but a time to the target is the budget at most.
-fn score(select: Select, outcomes: &[TrialResult], budget: Option<u64>) -> Option<f64> {
+fn score(select: Select, outcomes: &[Outcome]) -> Option<f64> {
+    let unless_bad = |one: &Outcome, value: f64, bad: f64| if one.result.is_bad() { bad } else { value };
     match select {
         Select::UpdatesToTarget => {
-            let budget = budget?;
-            mean(outcomes.iter().map(|one| one.solved_at.unwrap_or(budget) as f64))
+            let updates = |one: &Outcome| one.budget.map(|budget| one.result.solved_at.unwrap_or(budget) as f64);
+            let updates: Option<Vec<f64>> = outcomes.iter().map(updates).collect();
+            mean(updates?.into_iter())
         }
-        Select::Loss => mean(outcomes.iter().map(|one| if one.is_bad() { f64::INFINITY } else { one.loss })),
-        Select::Accuracy => {
-            mean(outcomes.iter().map(|one| if one.is_bad() { f64::NEG_INFINITY } else { one.accuracy }))
-        }
+        Select::Loss => mean(outcomes.iter().map(|one| unless_bad(one, one.result.loss, f64::INFINITY))),
+        Select::Accuracy => mean(outcomes.iter().map(|one| unless_bad(one, one.result.accuracy, f64::NEG_INFINITY))),
     }
 }
 

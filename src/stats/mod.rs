@@ -28,6 +28,7 @@ mod permutation;
 mod power;
 mod profile;
 mod proportion;
+mod psychometric;
 mod quantile;
 mod rank;
 mod sign;
@@ -54,6 +55,9 @@ pub use power::{
 };
 pub use profile::performance_profile;
 pub use proportion::{clopper_pearson, fisher_exact_test, least_p_of_fisher, newcombe, newcombe_paired, wilson};
+pub use psychometric::{
+    BATCH, Bound, CREDIBLE, Count, Ending, Misfit, Posterior, Psychometric, Reach, Search, Searching, Stop, misfit,
+};
 pub use quantile::{interquartile_mean, median, quantile};
 pub use rank::{
     Friedman, friedman_test, least_p_of_correlation, least_p_of_page, mann_whitney_test, page_test,

@@ -10,8 +10,8 @@ use super::{Path, Problem, Segment, typed};
 /// The key that tells a derived number from other maps.
 const PER: &str = "per";
 
-/// A number that depends on another setting of the same arm: `factor` times that number, plus `plus`, rounded where a whole
-/// number belongs.
+/// A number that depends on another setting of the same arm: `factor` times that number, plus `plus`, at least `least`, rounded where
+/// a whole number belongs.
 ///
 /// # Definition
 ///
@@ -44,6 +44,9 @@ pub struct DerivedNumber {
     /// A number added to the product. Defaults to 0.
     #[serde(default)]
     pub plus: f64,
+    /// The least that it is. Without it there is none.
+    #[serde(default)]
+    pub least: Option<f64>,
 }
 
 fn one() -> f64 {
@@ -53,7 +56,8 @@ fn one() -> f64 {
 impl DerivedNumber {
     /// The number where the other setting is `number`.
     pub fn of(&self, number: f64) -> f64 {
-        self.factor * number + self.plus
+        let value = self.factor * number + self.plus;
+        self.least.map_or(value, |least| value.max(least))
     }
 }
 

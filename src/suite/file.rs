@@ -24,7 +24,7 @@ use crate::{
     train::{EvaluateSpec, TrainSpec},
 };
 
-use super::{TunedValues, prune, range::Range, section::suite_file};
+use super::{ReachSpec, TunedValues, prune, range::Range, section::suite_file};
 
 /// The version of the suite format: raised when a suite that was valid would be refused, or mean another experiment, as by another
 /// default.
@@ -111,10 +111,14 @@ suite_file! {
         /// Settings to choose for each arm before it is measured, from the same candidates for all.
         #[serde(default)]
         pub tune: Option<TuneSpec>,
+        /// A search for how far back each arm learns, whose trials take the place of the replicates.
+        #[serde(default)]
+        pub reach: Option<ReachSpec>,
         /// Artifacts to save of each trial beside its rows in the tables.
         #[serde(default)]
         pub save: Vec<Artifact>,
-        /// Settings of the small version that `--quick` runs, by path. Without it: 1 replicate and at most 50 updates.
+        /// Settings of the small version that `--quick` runs, by path. Without it: 1 replicate, or 8 trials of a search, and at most 50
+        /// updates.
         #[serde(default)]
         pub quick: Option<IndexMap<String, Value>>,
         /// Statements about the arms, which the results support, refute, or leave open.
@@ -166,6 +170,10 @@ pub struct TuneSpec {
     /// The rule by which the best candidate is selected.
     #[serde(default)]
     pub select: Select,
+    /// With `reach`: the values of the setting searched over at which the candidates are tried, such as `[20, 80]`. The outcomes at all
+    /// of them count together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub at: Vec<u64>,
 }
 
 fn one() -> u32 {

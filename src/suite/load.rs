@@ -211,6 +211,10 @@ fn apply_quick(
         if let Some(tune) = &written.tune {
             tree["tune"] = json!(crate::suite::TuneSpec { replicates: 1, ..tune.clone() });
         }
+        if let Some(reach) = &written.reach {
+            tree["reach"] =
+                json!(crate::suite::ReachSpec { trials: reach.trials.min(8), updates: None, ..reach.clone() });
+        }
         if written.train.epochs.is_none() {
             let updates = Path::root().key("train").key("updates");
             let few = written.train.updates.unwrap_or(50).min(50);

@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::Value;
 
 use super::{
-    DerivedNumber, Range, SuiteFile, SweepSpec, TuneSpec,
+    DerivedNumber, Range, ReachSpec, SuiteFile, SweepSpec, TuneSpec,
     file::{Lists, Points},
 };
 use crate::{
@@ -25,6 +25,7 @@ pub fn pages() -> Vec<Page> {
         page("random", entry::<Points>("random")),
         page("range", schema_for!(Range)),
         page("tune", schema_for!(TuneSpec)),
+        page("reach", schema_for!(ReachSpec)),
         page("model", schema_for!(ModelSpec)),
         page("init", schema_for!(InitSpec)),
         page("parametrize", schema_for!(ParametrizeSpec)),

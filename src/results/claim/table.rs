@@ -63,7 +63,7 @@ pub fn table(verdicts: &[Verdict]) -> Table {
             None => Cell::Null,
             // What no seed changes has no interval.
             Some(effect) if verdict.p.is_none() => Cell::Number(effect.value),
-            Some(estimate) => Cell::Estimate { estimate, infinite: INFINITY.to_owned() },
+            Some(estimate) => Cell::Estimate { estimate, infinite: INFINITY.into() },
         };
         vec![
             Cell::Text(spec.id.clone()),

@@ -52,7 +52,7 @@ pub fn arms_table(comparison: &Comparison, most: usize) -> Table {
                         Cell::Text(effect.metric.to_string()),
                         level(effect, 0),
                         level(effect, 1),
-                        Cell::Estimate { estimate: effect.difference, infinite: INFINITY.to_owned() },
+                        Cell::Estimate { estimate: effect.difference, infinite: INFINITY.into() },
                         Cell::Number(effect.threshold),
                         Cell::Text(effect.test.to_owned()),
                         effect.corrected_p.map_or(Cell::Null, Cell::Number),
@@ -89,7 +89,7 @@ fn level(effect: &super::Effect, side: usize) -> Cell {
     let estimate = effect.levels[side];
     match effect.metric.is_binary() {
         true => Cell::Share(estimate),
-        false => Cell::Estimate { estimate, infinite: INFINITY.to_owned() },
+        false => Cell::Estimate { estimate, infinite: INFINITY.into() },
     }
 }
 

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::data::chart::Scale;
 use super::data::forest::{Forest, ForestGroup, ForestMark, ForestRow};
 use super::drawing::Drawing;
 use super::picture::{Figure, Fit, NothingToDraw, Picture};
@@ -61,7 +62,9 @@ impl Figure for Claims {
             let unit = unit(verdict);
             match groups.iter_mut().find(|group| group.unit == unit) {
                 Some(group) => group.rows.push(row(verdict)),
-                None => groups.push(ForestGroup { unit, rows: vec![row(verdict)] }),
+                None => {
+                    groups.push(ForestGroup { unit, scale: Scale::Linear, include: vec![], rows: vec![row(verdict)] })
+                }
             }
         }
         let count = |outcome: Outcome| verdicts.iter().filter(|verdict| verdict.outcome == outcome).count();

@@ -6,8 +6,10 @@ use serde_json::json;
 
 use crate::results::Circumstances;
 use crate::results::claim::{Claim, Contrast};
+use crate::results::reach::{Estimated, Found, FoundArm};
 use crate::results::table::{Arm, ArmResults, Lengths, Probed, Results, Setting, Target, TrialResults};
 use crate::results::tuning::{Candidate, Ledger, TunedArm};
+use crate::stats::{CONFIDENCE, CREDIBLE, Count, Ending, Psychometric, misfit};
 use crate::store::{ProbeRow, Status, TrialRow};
 use crate::train::{Measure, MetricName, Split};
 
@@ -106,7 +108,57 @@ pub(super) fn showcase() -> Results {
     results.claims = claims();
     results.planned = results.stored();
     results.circumstances.tuning = Some(ledger(&results, MetricName::Measured(Split::Validation, Measure::Loss)));
+    results.circumstances.reach = Some(found());
     results
+}
+
+/// Made-up searches: an arm of each ending, one with lapses, and one whose outcomes are no such curve.
+fn found() -> Found {
+    let (from, to) = (10, 1000);
+    let curve = Psychometric::new(from, to);
+    let arm = |label: &str, counts: &[(u64, u32, u32)], ending: Option<Ending>, gradient_reach: f64| {
+        let count = |&(length, solved, tried): &(u64, u32, u32)| Count { length, solved, tried };
+        let counts: Vec<Count> = counts.iter().map(count).collect();
+        let posterior = curve.posterior(&counts);
+        let point = |step: u32| 10.0 * libm::pow(100.0, f64::from(step) / 40.0);
+        let mut noise = Noise(5);
+        FoundArm {
+            label: label.to_owned(),
+            settings: vec![],
+            at_values: vec![],
+            failed: 0,
+            estimate: Some(Estimated {
+                reach: posterior.threshold(CREDIBLE),
+                of_all: posterior.threshold_of_all(CREDIBLE),
+                spread: posterior.spread(CONFIDENCE),
+                lapse: posterior.lapse(CONFIDENCE),
+                misfit: misfit(&curve, &counts, || (noise.next() * u64::MAX as f64) as u64),
+                curve: (0..=40).map(point).map(|at| (at, posterior.success(at, CONFIDENCE))).collect(),
+            }),
+            counts,
+            ending,
+            gradient_reach: Some(gradient_reach),
+        }
+    };
+    let steep = [(10, 2, 2), (20, 2, 2), (40, 3, 4), (57, 4, 8), (80, 1, 8), (160, 0, 4)];
+    let lapsing = [(10, 7, 10), (20, 5, 8), (80, 4, 6), (160, 5, 8), (320, 1, 9), (640, 0, 4)];
+    let rising = [(10, 2, 2), (20, 1, 8), (40, 0, 6), (160, 7, 8), (320, 1, 8)];
+    Found {
+        path: "task.length".to_owned(),
+        name: "length".to_owned(),
+        from,
+        to,
+        trials: 80,
+        definition: "Made up.".to_owned(),
+        has_gradients: true,
+        arms: vec![
+            arm("elman tanh", &steep, Some(Ending::Precise), 35.0),
+            arm("lstm", &[(10, 4, 4), (40, 4, 4), (320, 4, 4), (1000, 12, 12)], Some(Ending::Beyond), f64::INFINITY),
+            arm("elman relu", &lapsing, Some(Ending::Spent), 700.0),
+            arm("residual elman", &[(10, 0, 8), (20, 0, 2)], Some(Ending::Below), 2.0),
+            arm("gru", &rising, None, 60.0),
+        ],
+    }
 }
 
 /// Fifty-six cells on three tasks, five replicates: from what learns all to what learns nothing.
@@ -187,6 +239,9 @@ pub(super) fn forget(results: &mut Results) {
         for candidate in &mut arm.candidates {
             *candidate = Candidate { settings: candidate.settings.clone(), ..Candidate::default() };
         }
+    }
+    for arm in results.circumstances.reach.iter_mut().flat_map(|found| &mut found.arms) {
+        (arm.counts, arm.failed, arm.estimate, arm.ending, arm.gradient_reach) = (vec![], 0, None, None, None);
     }
 }
 

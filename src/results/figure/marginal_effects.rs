@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::data::chart::Scale;
 use super::data::forest::{Forest, ForestGroup, ForestMark, ForestRow};
 use super::drawing::Drawing;
 use super::picture::{Figure, Fit, NothingToDraw, Picture};
@@ -98,7 +99,7 @@ impl Figure for MarginalEffects {
             if !rows.is_empty() {
                 let over = pluralize(factor.combinations, "combination");
                 let unit = format!("{} by {}, over {over} of the other settings", quantity(metric), factor.name);
-                groups.push(ForestGroup { unit, rows });
+                groups.push(ForestGroup { unit, scale: Scale::Linear, include: vec![], rows });
             }
         }
         if groups.is_empty() {

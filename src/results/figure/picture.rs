@@ -24,6 +24,11 @@ pub trait Figure {
     /// When the results hold nothing to draw.
     fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw>;
 
+    /// Whether it says something of a suite that searches, where few trials are alike.
+    fn is_of_search(&self) -> bool {
+        false
+    }
+
     /// Whether it draws measurements of probes: for all others these need not be read.
     fn reads_probes(&self) -> bool {
         false

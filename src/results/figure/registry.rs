@@ -4,12 +4,15 @@ use super::claims::Claims;
 use super::critical_difference::CriticalDifference;
 use super::generalization::Generalization;
 use super::gradient_by_lag::GradientByLag;
+use super::gradient_reach::GradientReach;
 use super::heat_map::HeatMap;
 use super::learning_curves::LearningCurves;
 use super::marginal_effects::MarginalEffects;
 use super::performance_profile::PerformanceProfile;
 use super::picture::Figure;
+use super::psychometric::Psychometric;
 use super::ranking::Ranking;
+use super::reach::Reach;
 use super::success::Success;
 use super::success_rate::SuccessRate;
 use super::survival::Survival;
@@ -20,6 +23,9 @@ use crate::registry;
 registry! {
     /// A figure, as suites name it.
     pub enum FigureSpec: Figure {
+        "reach" => Reach(Reach),
+        "psychometric" => Psychometric(Psychometric),
+        "gradient-reach" => GradientReach(GradientReach),
         "claims" => Claims(Claims),
         "learning-curves" => LearningCurves(LearningCurves),
         "gradient-by-lag" => GradientByLag(GradientByLag),

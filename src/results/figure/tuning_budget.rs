@@ -72,6 +72,10 @@ impl Figure for TuningBudget {
         Ok(Fit::telling(candidates >= FEWEST))
     }
 
+    fn is_of_search(&self) -> bool {
+        true
+    }
+
     fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
         self.fits(results)?;
         let ledger = ledger(results)?;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     component::registry::Page,
-    results::{claim, table, tuning},
+    results::{claim, reach, table, tuning},
     store::{ColumnType, PLANNED, SCORES, TableSchema, tables as stored_tables},
 };
 
@@ -17,6 +17,7 @@ pub fn tables() -> Vec<Page> {
         ("claims", claim::TABLE_ABOUT, &claim::TABLE_COLUMNS[..]),
         ("tuning", tuning::LEDGER_ABOUT, &tuning::LEDGER_COLUMNS[..]),
         ("tuning-budget", tuning::BUDGET_ABOUT, &tuning::BUDGET_COLUMNS[..]),
+        ("reach", reach::REACH_ABOUT, &reach::REACH_COLUMNS[..]),
         ("generalization", table::GENERALIZATION_ABOUT, &table::GENERALIZATION_COLUMNS[..]),
     ];
     let made = made.into_iter().map(|(name, about, columns)| {
@@ -79,7 +80,7 @@ mod tests {
         let pages = tables();
         let names: Vec<&str> = pages.iter().map(|page| page.name).collect();
         let mut expected = ["trials", "metrics", "probes", "chains", "summary", "claims"].to_vec();
-        expected.extend(["tuning", "tuning-budget", "generalization"]);
+        expected.extend(["tuning", "tuning-budget", "reach", "generalization"]);
         assert_eq!(names, expected);
         for page in &pages {
             assert!(page.summary().ends_with('.'), "{}: {}", page.name, page.summary());

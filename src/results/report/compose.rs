@@ -16,6 +16,7 @@ use crate::{
         claim::{self, verdicts},
         doubts,
         figure::{FigureSpec, Fit, NothingToDraw, Picture, RenderError},
+        reach::reach_table,
         reference::{Article, Group, articles},
         table::{self, Cell, Results, Table},
     },
@@ -24,7 +25,7 @@ use crate::{
 };
 
 /// The names of all tables that a report may have beside it as CSV.
-pub const TABLES: [&str; 5] = ["verdicts", "pivot", "summary", "other-lengths", "tuning"];
+pub const TABLES: [&str; 6] = ["verdicts", "reach", "pivot", "summary", "other-lengths", "tuning"];
 /// Whatever a report tells of a run beside its results.
 #[derive(Clone, Debug)]
 pub struct Surroundings<'a> {
@@ -63,7 +64,12 @@ pub fn compose(
     surroundings: Surroundings<'_>,
 ) -> Composition {
     let Surroundings { setup, data, unfinished, manifest } = surroundings;
-    let telling = || FigureSpec::all().into_iter().filter(|spec| spec.fits(results) == Ok(Fit::Telling)).collect();
+    // A search has few trials at each value by intention: other figures of them are for who asks.
+    let of_search = |spec: &FigureSpec| results.circumstances.reach.is_none() || spec.is_of_search();
+    let telling = || {
+        let all = FigureSpec::all().into_iter();
+        all.filter(|spec| of_search(spec) && spec.fits(results) == Ok(Fit::Telling)).collect()
+    };
     let chosen: Vec<FigureSpec> = figures.map_or_else(telling, <[FigureSpec]>::to_vec);
     let asked = chosen.iter().map(|spec| Asked {
         name: spec.kind(),
@@ -88,6 +94,15 @@ pub fn compose(
             content,
         )
         .made_of(&["trials", "metrics"])
+    });
+    let reach = results.circumstances.reach.as_ref().map(|found| {
+        ReportTable::of(
+            "reach",
+            "Reach",
+            "How far back each arm learns, as its search found it: one row per arm.",
+            &reach_table(found),
+        )
+        .made_of(&["trials"])
     });
     let other_lengths = results.arms.iter().any(|arm| arm.arm.lengths.is_some()).then(|| {
         ReportTable::of(
@@ -124,8 +139,9 @@ pub fn compose(
         claims,
         doubts: doubts(results).iter().map(Doubt::to_string).collect(),
         figures,
-        tables: pivot(results)
+        tables: reach
             .into_iter()
+            .chain(pivot(results))
             .chain([summary])
             .chain(other_lengths)
             .chain(tuning)
@@ -143,6 +159,9 @@ pub fn compose(
 
 /// The arms against the values of the setting that is swept in numbers, where that makes a table.
 fn pivot(results: &Results) -> Option<ReportTable> {
+    if results.circumstances.reach.is_some() {
+        return None;
+    }
     let content = table::pivot(results, None, None).ok()?;
     let cells = || content.rows.iter().flat_map(|row| &row[1..]);
     let known = cells().filter(|cell| **cell != Cell::Null).count();

@@ -44,9 +44,32 @@ pub enum Cell {
     Estimate {
         /// The numbers.
         estimate: Estimate,
-        /// Stands for an infinity on either side; before the sign ∞ a minus tells which.
-        infinite: String,
+        /// The words for an infinity.
+        infinite: Infinite,
     },
+}
+
+/// The words for infinite numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Infinite {
+    /// Stands for one that is below every number.
+    pub below: String,
+    /// Stands for one that is beyond every number.
+    pub beyond: String,
+}
+
+/// The same words on either side; before the sign ∞ a minus tells which.
+impl From<&str> for Infinite {
+    fn from(words: &str) -> Self {
+        let sign = if words == INFINITY { "-" } else { "" };
+        Self { below: format!("{sign}{words}"), beyond: words.to_owned() }
+    }
+}
+
+impl From<String> for Infinite {
+    fn from(words: String) -> Self {
+        words.as_str().into()
+    }
 }
 
 impl Cell {
@@ -67,8 +90,8 @@ impl Cell {
             }
             Self::Estimate { estimate, infinite } => {
                 let one = |value: f64| match value.is_infinite() {
-                    true if value < 0.0 && infinite == INFINITY => format!("-{infinite}"),
-                    true => infinite.clone(),
+                    true if value < 0.0 => infinite.below.clone(),
+                    true => infinite.beyond.clone(),
                     false => number(&significant(value, ESTIMATE_DIGITS)),
                 };
                 // An infinity on both sides is said once.
@@ -128,7 +151,7 @@ mod tests {
     #[test]
     fn estimates_show_their_interval_and_what_an_infinity_means() {
         let estimate = Estimate { value: 1_200.0, low: 1_000.0, high: f64::INFINITY, n: 10, confidence: 0.95 };
-        let cell = |estimate| Cell::Estimate { estimate, infinite: "> 3000".to_owned() };
+        let cell = |estimate| Cell::Estimate { estimate, infinite: "> 3000".into() };
         assert_eq!(cell(estimate).shown(), "1200 [1000, > 3000]");
         assert_eq!(cell(estimate).exact(), "1200.0");
         assert_eq!(cell(Estimate { n: 1, confidence: 0.0, ..estimate }).shown(), "1200");

@@ -43,9 +43,7 @@ pub fn generalization(results: &Results) -> Table {
             vec![Cell::Text(arm.arm.label.clone()), Cell::Integer(at.length.into()), Cell::Boolean(at.trained)];
         for &measure in &measures {
             let estimate = arm.median(MetricName::Measured(at.split, measure));
-            row.push(
-                estimate.map_or(Cell::Null, |estimate| Cell::Estimate { estimate, infinite: INFINITY.to_owned() }),
-            );
+            row.push(estimate.map_or(Cell::Null, |estimate| Cell::Estimate { estimate, infinite: INFINITY.into() }));
             let chance = at.chance.iter().find(|(of, _)| *of == measure);
             row.push(chance.map_or(Cell::Null, |(_, value)| Cell::Number(*value)));
         }

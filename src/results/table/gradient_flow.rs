@@ -16,6 +16,36 @@ const SHARE: f64 = 0.01;
 /// measured is the most it can be. The *growth* is log₁₀ g(longest)/g(0): −∞ where the gradient underflowed to zero, +∞ where it
 /// overflowed. Both are NaN where g(0) is zero or not finite.
 pub fn gradient_flow(rows: &[ProbeRow], moment: Moment, flow: GradientFlow) -> Option<f64> {
+    let norms = norms(rows, moment)?;
+    let (&(_, present), &(_, past)) = norms.first().zip(norms.last())?;
+    if !(present > 0.0 && present.is_finite()) {
+        return Some(f64::NAN);
+    }
+    Some(match flow {
+        // Not below, so that NaN is not within.
+        GradientFlow::Horizon => {
+            let within = norms.iter().take_while(|(_, norm)| *norm >= SHARE * present);
+            within.last().map_or(0.0, |(lag, _)| f64::from(*lag))
+        }
+        GradientFlow::Growth => libm::log10(past) - libm::log10(present),
+    })
+}
+
+/// The largest lag up to which the first measurement of the norm by lag is no less than a hundredth of that at lag 1, before training, as a
+/// rule; infinite where that is the longest lag that was measured. `None` without a measurement at lag 1, or where it is zero or not finite.
+pub fn gradient_reach(rows: &[ProbeRow]) -> Option<f64> {
+    let norms = norms(rows, Moment::Initial)?;
+    let past: Vec<(u32, f64)> = norms.into_iter().filter(|(lag, _)| *lag >= 1).collect();
+    let (&(first, present), &(longest, _)) = past.first().zip(past.last())?;
+    if first != 1 || !(present > 0.0 && present.is_finite()) {
+        return None;
+    }
+    let (last, _) = *past.iter().take_while(|(_, norm)| *norm >= SHARE * present).last()?;
+    Some(if last == longest { f64::INFINITY } else { f64::from(last) })
+}
+
+/// The norm at each lag of the first or last measurement; `None` where nothing was measured.
+fn norms(rows: &[ProbeRow], moment: Moment) -> Option<Vec<(u32, f64)>> {
     let wanted = |row: &&ProbeRow| {
         let whole = row.state.as_deref() == Some(ALL_STATES) && row.layer.unwrap_or(0) == 0;
         row.probe == PROBE && whole && row.statistic == "median"
@@ -32,18 +62,7 @@ pub fn gradient_flow(rows: &[ProbeRow], moment: Moment, flow: GradientFlow) -> O
         .filter_map(|row| Some((row.lag?, row.value)))
         .collect();
     norms.sort_by_key(|(lag, _)| *lag);
-    let (&(_, present), &(_, past)) = norms.first().zip(norms.last())?;
-    if !(present > 0.0 && present.is_finite()) {
-        return Some(f64::NAN);
-    }
-    Some(match flow {
-        // Not below, so that NaN is not within.
-        GradientFlow::Horizon => {
-            let within = norms.iter().take_while(|(_, norm)| *norm >= SHARE * present);
-            within.last().map_or(0.0, |(lag, _)| f64::from(*lag))
-        }
-        GradientFlow::Growth => libm::log10(past) - libm::log10(present),
-    })
+    Some(norms)
 }
 
 #[cfg(test)]
@@ -82,6 +101,14 @@ mod tests {
         for lost in [0.0, f64::INFINITY, f64::NAN] {
             assert!(of(&[lost, 1.0]).iter().all(|value| value.is_nan()), "{lost}");
         }
+    }
+
+    #[test]
+    fn the_reach_of_a_gradient_is_held_against_lag_1_and_has_no_end_where_it_does_not_fall() {
+        let of = |norms: &[f64]| gradient_reach(&rows(0, norms));
+        assert_eq!(of(&[9.0, 1.0, 0.02, 0.01, 0.009, 1.0]), Some(3.0));
+        assert_eq!(of(&[9.0, 1.0, 0.5]), Some(f64::INFINITY));
+        assert_eq!([of(&[9.0]), of(&[1.0, 0.0, 1.0]), of(&[1.0, f64::NAN, 1.0])], [None; 3]);
     }
 
     #[test]

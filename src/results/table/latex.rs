@@ -2,7 +2,7 @@
 
 use crate::text::{latex as escaped, printable};
 
-use super::cell::Cell;
+use super::cell::{Cell, Infinite};
 use super::content::{Align, Table};
 
 /// Signs that a line of text holds on a page of A4 in LaTeX's own `article`, and in `\footnotesize`.
@@ -104,9 +104,11 @@ fn row(cells: impl Iterator<Item = String>) -> String {
 fn shown(cell: &Cell) -> String {
     let text = match cell {
         Cell::Text(text) => return escaped(text),
-        Cell::Estimate { estimate, infinite } => {
-            Cell::Estimate { estimate: *estimate, infinite: escaped(infinite) }.shown_with(number)
+        Cell::Estimate { estimate, infinite } => Cell::Estimate {
+            estimate: *estimate,
+            infinite: Infinite { below: escaped(&infinite.below), beyond: escaped(&infinite.beyond) },
         }
+        .shown_with(number),
         other => other.shown_with(number),
     };
     // Numbers are as LaTeX needs them; of what stands around them a sign for percent would make the rest of the row a comment.
@@ -131,7 +133,7 @@ mod tests {
     #[test]
     fn the_coverage_of_few_replicates_is_no_comment() {
         let estimate = crate::stats::Estimate { value: 0.5, low: 0.25, high: 1.0, n: 3, confidence: 0.75 };
-        let cells = [Cell::Estimate { estimate, infinite: "> 5 %".to_owned() }, Cell::Share(estimate)];
+        let cells = [Cell::Estimate { estimate, infinite: "> 5 %".into() }, Cell::Share(estimate)];
         for text in cells.iter().map(shown) {
             let bare = text.replace(r"\%", "");
             assert!(text.contains(r"(75 \%)") && !bare.contains('%'), "{text}");

@@ -32,14 +32,14 @@ mod view;
 mod whole_words;
 
 pub use super::number::significant;
-pub use cell::Cell;
 pub(super) use cell::INFINITY;
+pub use cell::{Cell, Infinite};
 pub use content::{Align, Column, Table};
 pub use error::TableError;
 pub use filter::select;
 pub use format::Format;
 pub use generalization::{GENERALIZATION_ABOUT, GENERALIZATION_COLUMNS, Tested, generalization};
-pub use gradient_flow::gradient_flow;
+pub use gradient_flow::{gradient_flow, gradient_reach};
 pub use html::{html, html_of};
 pub use json::json;
 pub use latex::latex;

@@ -104,7 +104,7 @@ fn axis_of(results: &Results, axis: Option<&str>) -> Result<String, TableError> 
 
 fn of_arm(arm: &ArmResults, metric: Option<MetricName>) -> Cell {
     let estimate = |estimate: Option<Estimate>, infinite: String| {
-        estimate.map_or(Cell::Null, |estimate| Cell::Estimate { estimate, infinite })
+        estimate.map_or(Cell::Null, |estimate| Cell::Estimate { estimate, infinite: infinite.into() })
     };
     match metric {
         Some(MetricName::Solved) => arm.solved().map_or(Cell::Null, Cell::Share),

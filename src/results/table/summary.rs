@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::results::reach::reach_cell;
 use crate::stats::CONFIDENCE;
 use crate::store::Status;
 use crate::train::{Measure, MetricName, Split};
@@ -14,13 +15,17 @@ use super::results::{ArmResults, MEDIAN_UPDATES, Results};
 pub const SUMMARY_ABOUT: &str = "One row per arm, in the order of the plan; made of the tables of trials and metrics.";
 /// The columns of the summary, with what each says. Of those of a measure there is one for each that was tested: loss, accuracy,
 /// exact-match.
-pub const SUMMARY_COLUMNS: [(&str, &str); 9] = [
+pub const SUMMARY_COLUMNS: [(&str, &str); 10] = [
     ("arm", "The name of the arm, made of its swept settings."),
     (
         "task.length, model.cell, …",
         "One column for each swept setting, named by its path, in CSV and JSON, with --columns and --where: to readers the arm's name tells it.",
     ),
     ("trials", "How many trials are stored, of how many that are planned."),
+    (
+        "reach",
+        "Of a suite with `reach`: the value searched for, of the arm whichever value this row has; `describe table reach` says more.",
+    ),
     (
         "solved",
         "How many of the trials that finished or diverged reached the target, with the exact interval (Clopper and Pearson); absent without a target.",
@@ -56,6 +61,7 @@ pub fn summary(results: &Results) -> Table {
     let measured = measured(results);
     // Arms have equally many replicates; where the plan says otherwise, it is not known how many each has.
     let each = results.planned.checked_div(arms.len()).filter(|each| each * arms.len() == results.planned);
+    let each = each.filter(|_| results.circumstances.reach.is_none());
 
     let mut table = Table::default();
     let mut add = |column: Column, cell: &dyn Fn(&ArmResults) -> Cell| {
@@ -71,6 +77,13 @@ pub fn summary(results: &Results) -> Table {
         Some(of) => Cell::Progress { count: arm.trials.len(), of },
         None => Cell::Integer(arm.trials.len() as i128),
     });
+    if let Some(found) = &results.circumstances.reach {
+        add(Column::number("reach"), &|arm| {
+            let searched = found.of(&arm.arm.label);
+            let estimated = searched.and_then(|searched| Some((searched, searched.estimate.as_ref()?)));
+            estimated.map_or(Cell::Null, |(searched, estimated)| reach_cell(found, &estimated.reach, searched.trials()))
+        });
+    }
     if with_target {
         add(Column::number("solved"), &|arm| arm.solved().map_or(Cell::Null, Cell::Share));
         add(Column::number("updates to target"), &updates_to_target);
@@ -125,12 +138,12 @@ fn swept(arms: &[ArmResults]) -> Vec<(Column, CellOf)> {
 
 fn updates_to_target(arm: &ArmResults) -> Cell {
     let infinite = format!("> {}", arm.arm.budget);
-    arm.updates_to_target().map_or(Cell::Null, |estimate| Cell::Estimate { estimate, infinite })
+    arm.updates_to_target().map_or(Cell::Null, |estimate| Cell::Estimate { estimate, infinite: infinite.into() })
 }
 
 fn test(arm: &ArmResults, measure: Measure) -> Cell {
     let estimate = arm.median(MetricName::Measured(Split::Test, measure));
-    estimate.map_or(Cell::Null, |estimate| Cell::Estimate { estimate, infinite: "diverged".to_owned() })
+    estimate.map_or(Cell::Null, |estimate| Cell::Estimate { estimate, infinite: "diverged".into() })
 }
 
 fn count(arm: &ArmResults, of: impl Fn(Status) -> bool) -> Cell {

@@ -136,7 +136,7 @@ pub fn budget_table(ledger: &Ledger) -> Table {
     let mut table = Table { columns, ..Table::default() };
     for (number, arm) in ledger.arms.iter().enumerate() {
         for (tried, estimate) in (1..).zip(ledger.budget_curve(number)) {
-            let estimate = Cell::Estimate { estimate, infinite: INFINITY.to_owned() };
+            let estimate = Cell::Estimate { estimate, infinite: INFINITY.into() };
             table.rows.push(vec![Cell::Text(arm.label.clone()), Cell::Integer(tried), estimate]);
         }
     }

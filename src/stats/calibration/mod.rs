@@ -6,5 +6,6 @@
 mod coverage;
 mod data;
 mod proportions;
+mod reach;
 mod tables;
 mod verdicts;

@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::coverage::{coverages, hold};
 use super::data::{UNBOUNDED, Uniform};
 use super::proportions::of_proportions;
+use super::reach::{Found, Truth, grid, searches, truths};
 use super::verdicts::{CLAIMS, FalseSupport, false_support};
 use crate::stats::test_words::words;
 use crate::stats::{
@@ -112,4 +113,40 @@ fn speed() {
     let test =
         |values: &[f64]| sign_flip_test(values, Hypothesis::NO_EFFECT, CONFIDENCE, words(1)).map(|test| test.effect);
     time("sign-flip test", &test, 30);
+}
+
+/// For the interval that a search ends with: the trials and updates of a grid that has one as narrow.
+#[test]
+#[ignore = "simulates thousands of searches; prints a table"]
+fn table_of_grids() {
+    println!("| λ | s | m | trials, grid | trials, search | updates, grid / search |\n|--:|--:|--:|--:|--:|--:|");
+    for truth in truths().filter(|truth| truth.lapse != 0.05) {
+        let searched = searches(&truth, 400);
+        let as_narrow = |replicates: &u32| grid(&truth, *replicates, 200).width <= searched.width;
+        let Some(replicates) = (1..60).find(as_narrow) else { continue };
+        let gridded = grid(&truth, replicates, 200);
+        let Truth { threshold, spread, lapse } = truth;
+        println!(
+            "| {lapse} | {spread} | {threshold} | {:.0} | {:.0} | {:.1} |",
+            gridded.trials,
+            searched.trials,
+            gridded.updates / searched.updates
+        );
+    }
+}
+
+#[test]
+#[ignore = "ten thousand searches each; prints a table"]
+fn table_of_searches() {
+    let count = std::env::var("LONGLAG_SEARCHES").ok().and_then(|count| count.parse().ok()).unwrap_or(10_000);
+    println!("| λ | s | m | coverage | bias of ln m | trials | high/low |\n|--:|--:|--:|--:|--:|--:|--:|");
+    for truth in truths() {
+        let Found { covered, bias, trials, width, .. } = searches(&truth, count);
+        let Truth { threshold, spread, lapse } = truth;
+        println!(
+            "| {lapse} | {spread} | {threshold} | {:.1} | {bias:+.3} | {trials:.0} | {:.2} |",
+            100.0 * covered,
+            libm::exp(width)
+        );
+    }
 }

@@ -9,6 +9,7 @@ mod instructions;
 mod losses;
 mod optimizers;
 mod parametrizations;
+mod psychometric;
 mod record;
 mod schedules;
 mod statistics;

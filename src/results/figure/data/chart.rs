@@ -73,6 +73,8 @@ pub struct Series {
     pub role: SeriesRole,
     /// Whether every point carries a marker and, as a bar, its interval; otherwise a line with a band.
     pub marked: bool,
+    /// Whether markers stand alone, with no line between them.
+    pub loose: bool,
     /// The series that the line sums up, as thin lines behind it: each by increasing x, without values that are not finite.
     pub strands: Vec<Vec<(f64, f64)>>,
 }

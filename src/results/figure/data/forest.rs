@@ -1,5 +1,7 @@
 //! A figure of estimates against their bounds as plain data.
 
+use super::chart::Scale;
+
 /// Groups of estimates, each with an axis of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Forest {
@@ -17,6 +19,10 @@ pub struct Forest {
 pub struct ForestGroup {
     /// The name of what is estimated, below its axis.
     pub unit: String,
+    /// The spacing of values along the axis; a linear one has 0.
+    pub scale: Scale,
+    /// Values that must lie on the axis.
+    pub include: Vec<f64>,
     /// The rows from top to bottom.
     pub rows: Vec<ForestRow>,
 }
@@ -27,7 +33,7 @@ pub struct ForestRow {
     pub label: String,
     /// The estimate; without one the row has its label and its numbers alone.
     pub value: Option<f64>,
-    /// The ends of the interval; an infinite one runs to the edge.
+    /// The ends of the interval; an infinite one runs to the edge, with an arrow on a logarithmic axis.
     pub interval: Option<(f64, f64)>,
     /// Where the estimate is held against: a short line each.
     pub bounds: Vec<f64>,

@@ -4,7 +4,7 @@ use super::axis::FittedAxis;
 use super::marker::marker;
 use super::page::Page;
 use super::scene::{Anchor, Scene};
-use crate::results::figure::data::chart::{Axis, SeriesRole, Tick};
+use crate::results::figure::data::chart::{Axis, Scale, SeriesRole, Tick};
 use crate::results::figure::data::forest::{Forest, ForestGroup, ForestMark, ForestRow};
 use crate::results::figure::style::font::{self, Weight};
 use crate::results::figure::style::palette::{ALARM, AXIS, GRID, INK, MUTED};
@@ -58,9 +58,16 @@ impl Columns {
             let ends = row.interval.into_iter().flat_map(|(low, high)| [low, high]);
             row.value.into_iter().chain(ends).chain(row.bounds.iter().copied())
         });
-        let axis = FittedAxis::fit(&Axis { include: vec![0.0], ..Axis::default() }, values, 0.04);
+        let linear = group.scale == Scale::Linear;
+        let include = if linear { [&[0.0], &group.include[..]].concat() } else { group.include.clone() };
+        let axis = FittedAxis::fit(
+            &Axis { include, scale: group.scale, ..Axis::default() },
+            values.filter(|value| linear || value.is_finite()),
+            0.04,
+        );
         let x_of = |value: f64| {
-            let place = axis.place(value).unwrap_or(if value > 0.0 { 1.0 } else { 0.0 });
+            let outside = if value > 0.0 && value != f64::NEG_INFINITY { 1.0 } else { 0.0 };
+            let place = if linear || value.is_finite() { axis.place(value).unwrap_or(outside) } else { outside };
             self.left + place.clamp(0.0, 1.0) * (self.right - self.left)
         };
         let (top, bottom) = (page.y, page.y + ROW * group.rows.len() as f64);
@@ -79,14 +86,14 @@ impl Columns {
         for (value, _) in &ticks {
             page.scene.line(vec![(x_of(*value), top), (x_of(*value), bottom)], GRID, GRID_LINE);
         }
-        if within(&0.0) {
+        if linear && within(&0.0) {
             page.scene.line(vec![(x_of(0.0), top), (x_of(0.0), bottom)], AXIS, REFERENCE);
         }
         for edge in [top, bottom] {
             page.scene.line(vec![(self.left, edge), (self.right, edge)], AXIS, AXIS_LINE);
         }
         for row in &group.rows {
-            self.row(page, row, &x_of);
+            self.row(page, row, !linear, &x_of);
         }
         page.down(1.3 * SMALL);
         for (value, label) in &ticks {
@@ -98,7 +105,7 @@ impl Columns {
         page.put(middle, &unit, SMALL, Weight::Regular, INK, Anchor::Middle);
     }
 
-    fn row(&self, page: &mut Page, row: &ForestRow, x_of: &dyn Fn(f64) -> f64) {
+    fn row(&self, page: &mut Page, row: &ForestRow, arrows: bool, x_of: &dyn Fn(f64) -> f64) {
         let middle = page.y + ROW / 2.0;
         let put = |page: &mut Page, x: f64, text: &str, size: TypeSize, weight: Weight, color, anchor, room: f64| {
             let text = font::shorten(text, size, weight, room);
@@ -116,8 +123,16 @@ impl Columns {
         }
         if let Some((low, high)) = row.interval {
             page.scene.line(vec![(x_of(low), middle), (x_of(high), middle)], color, INTERVAL);
+            // What has no end on a logarithmic axis goes on beyond what was looked at.
+            let open = [(low, f64::NEG_INFINITY, 1.0), (high, f64::INFINITY, -1.0)];
+            for (end, _, side) in open.into_iter().filter(|(end, edge, _)| arrows && end == edge) {
+                let (x, head) = (x_of(end), 0.22 * ROW);
+                let wing = |up: f64| vec![(x, middle), (x + side * head, middle + up * head)];
+                page.scene.line(wing(1.0), color, INTERVAL);
+                page.scene.line(wing(-1.0), color, INTERVAL);
+            }
         }
-        if let Some(value) = row.value.filter(|value| !value.is_nan()) {
+        if let Some(value) = row.value.filter(|value| !(value.is_nan() || arrows && value.is_infinite())) {
             marker(&mut page.scene, (x_of(value), middle), shape, MARK, color, filled);
         }
         let room = self.numbers - self.right - GAP;

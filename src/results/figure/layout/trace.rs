@@ -203,7 +203,7 @@ impl<'a> Trace<'a> {
         for strand in &self.strands {
             scene.line(simplify(strand, TOLERANCE), self.style.color, HAIRLINE);
         }
-        for stretch in &self.stretches {
+        for stretch in self.stretches.iter().filter(|_| !self.series.loose) {
             if self.series.marked {
                 self.joins(scene, stretch);
                 continue;

@@ -4,6 +4,7 @@ mod memory;
 mod other_lengths;
 mod records;
 mod reproduction;
+mod searches;
 
 use std::{
     fs,

@@ -1,0 +1,151 @@
+//! Gradient reach at initialization against learnt reach.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::data::chart::{Axis, Chart, Panel, Point, Scale, Series, SeriesRole};
+use super::drawing::Drawing;
+use super::picture::{Figure, Fit, NothingToDraw, Picture};
+use super::reach::{number, searched};
+use crate::results::number::significant;
+use crate::results::reach::{Found, FoundArm};
+use crate::results::table::Results;
+use crate::seed::{self, Purpose};
+use crate::stats::{Alternative, CONFIDENCE, NonFinite, spearman_test};
+
+/// Gradient reach at initialization against learnt reach, for the arms of a suite with `reach` and the probe `gradient-by-lag`.
+///
+/// # Definition
+///
+/// Across: the largest lag up to which the norm of the gradient before training is no less than a hundredth of that at lag 1, the median
+/// over the trials of the longest value that the arm was tried at. Upwards: the arm's reach with its 95 % credible interval. Spearman's
+/// rank correlation over the arms, with its interval, stands above.
+///
+/// # Why it is here
+///
+/// That a network learns as far back as gradients flow at its initialization is the textbook's account of long lags. Here is whether it
+/// holds.
+///
+/// # How to read it
+///
+/// If it held, the points would rise from the lower left to the upper right. A point at the right edge: the gradient does not fall within
+/// what was measured. A wedge or triangle at the top: the reach is beyond what was tried.
+///
+/// # Example
+///
+/// ```yaml
+/// probes: [{kind: gradient-by-lag}]
+/// figures: [gradient-reach]
+/// ```
+///
+/// # References
+///
+/// Bengio, Simard and Frasconi 1994; Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct GradientReach {}
+
+/// The fewest arms between which a correlation says something.
+const FEWEST: usize = 3;
+
+impl Figure for GradientReach {
+    fn fits(&self, plan: &Results) -> Result<Fit, NothingToDraw> {
+        let found = searched(plan)?;
+        if !found.has_gradients {
+            return Err(NothingToDraw("the suite has no probe `gradient-by-lag`".to_owned()));
+        }
+        if found.arms.len() < FEWEST {
+            return Err(NothingToDraw(format!(
+                "the suite has fewer than {FEWEST} arms, between which nothing correlates"
+            )));
+        }
+        Ok(Fit::Telling)
+    }
+
+    fn reads_probes(&self) -> bool {
+        true
+    }
+
+    fn is_of_search(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
+        self.fits(results)?;
+        let found = searched(results)?;
+        let known = |arm: &FoundArm| Some((arm.gradient_reach?, number(arm.estimate.as_ref()?.reach.median)));
+        let pairs: Vec<(&FoundArm, f64, f64)> =
+            found.arms.iter().filter_map(|arm| known(arm).map(|(flows, learnt)| (arm, flows, learnt))).collect();
+        if pairs.len() < FEWEST {
+            let message = format!(
+                "fewer than {FEWEST} arms have a reach and a gradient that was measured before training: run the suite for more"
+            );
+            return Err(NothingToDraw(message));
+        }
+        let (flows, learnt): (Vec<f64>, Vec<f64>) = pairs.iter().map(|(_, flows, learnt)| (*flows, *learnt)).unzip();
+        let mut draws = seed::stream(0, Purpose::Bootstrap, &[("figure", "gradient-reach")]).at(0);
+        let sides = ((&flows[..], NonFinite::Highest), (&learnt[..], NonFinite::Highest));
+        let test = spearman_test(sides.0, sides.1, Alternative::TwoSided, CONFIDENCE, || draws.bits());
+        let correlation = test.map_or_else(String::new, |test| {
+            let [rho, low, high] =
+                [test.effect.value, test.effect.low, test.effect.high].map(|value| significant(value, 2));
+            format!(" Spearman's ρ over {} arms: {rho} [{low}, {high}].", test.n)
+        });
+        let beyond = flows.iter().any(|value| value.is_infinite());
+        let longest = found.to as f64;
+        let series = |(rank, (arm, flows, learnt)): (usize, &(&FoundArm, f64, f64))| Series {
+            label: arm.label.clone(),
+            points: vec![point(found, arm, flows.min(longest), *learnt)],
+            role: SeriesRole::Named { rank },
+            marked: true,
+            ..Series::default()
+        };
+        let title = "What flows at the start, and what is learnt".to_owned();
+        let mut notes = vec![];
+        if beyond {
+            notes.push(
+                "At the right edge: the gradient does not fall to a hundredth within what was measured.".to_owned(),
+            );
+        }
+        let chart = Chart {
+            title: title.clone(),
+            subtitle: format!(
+                "Across: the lag at which the gradient has fallen to 1 % of that at lag 1, before training. Upwards: the reach, with its \
+                 95 % interval.{correlation}"
+            ),
+            x: Axis {
+                label: "gradient reach at initialization (lag)".to_owned(),
+                scale: Scale::Log,
+                include: vec![1.0, longest],
+                ..Axis::default()
+            },
+            y: Axis {
+                label: format!("reach ({})", found.name),
+                scale: Scale::Log,
+                include: vec![found.from as f64, found.to as f64],
+                ..Axis::default()
+            },
+            key: String::new(),
+            panels: vec![Panel { series: pairs.iter().enumerate().map(series).collect(), ..Panel::default() }],
+            columns: Some(1),
+            notes,
+        };
+        let caption =
+            "Whether networks learn as far back as gradients flow at their initialization: one point per arm."
+                .to_owned();
+        Ok(vec![Picture {
+            name: "gradient-reach".to_owned(),
+            title,
+            caption,
+            drawing: Drawing::Chart(Box::new(chart)),
+        }])
+    }
+}
+
+/// An arm: what lies outside of the range is at its end, as a bound.
+fn point(found: &Found, arm: &FoundArm, flows: f64, learnt: f64) -> Point {
+    let (from, to) = (found.from as f64, found.to as f64);
+    let reach = arm.estimate.as_ref().map(|estimated| (number(estimated.reach.low), number(estimated.reach.high)));
+    let interval = reach.map(|(low, high)| (low.clamp(from, to), high.clamp(from, to)));
+    Point { x: flows.max(1.0), value: learnt.clamp(from, to), interval, censored: learnt == f64::INFINITY }
+}

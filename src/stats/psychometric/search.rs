@@ -1,0 +1,219 @@
+//! The rule by which a search chooses lengths.
+
+use std::sync::OnceLock;
+
+use super::{
+    curve::{Count, Likelihood, Psychometric, ln},
+    posterior::{Posterior, Reach},
+};
+
+/// Trials that are chosen together, so that they can run side by side.
+pub const BATCH: usize = 4;
+
+/// The predicted chances of success, lapses aside, at which the trials of a batch are placed. All carry about as much about the
+/// threshold; there is more weight on the shorter lengths, which cost less and fail less often.
+const LEVELS: [f64; BATCH] = [0.8, 0.6, 0.4, 0.2];
+
+/// One in so many trials is placed where success is all but certain, so that lapses are told from a threshold.
+const EASY_EVERY: usize = 6;
+
+/// The predicted chance of success of an easy length.
+const EASY: f64 = 0.98;
+
+/// The number of lengths from one to its double that may be tried.
+const PER_OCTAVE: f64 = 8.0;
+
+/// The posterior's share between the ends of an interval that is to have the threshold 95 times in 100. A search that stops once its
+/// interval is narrow stops a little too early now and then, which the rest makes up for (src/stats/README.md has the simulation).
+pub const CREDIBLE: f64 = 0.965;
+
+/// When a search ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stop {
+    /// The largest quotient of the interval's ends that is precise enough.
+    pub precision: f64,
+    /// The most trials.
+    pub trials: usize,
+}
+
+/// Why a search is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The interval is narrow enough.
+    Precise,
+    /// All trials are spent.
+    Spent,
+    /// The threshold is below the range.
+    Below,
+    /// The threshold is beyond the range.
+    Beyond,
+}
+
+/// The search for a threshold: which lengths can be tried and what is thought of them.
+#[derive(Debug)]
+pub struct Search {
+    curve: Psychometric,
+    lengths: Vec<u64>,
+    likelihoods: Vec<OnceLock<Likelihood>>,
+    stop: Stop,
+}
+
+/// How far a search is.
+#[derive(Clone, Debug)]
+pub struct Searching {
+    logarithms: Vec<f64>,
+    counts: Vec<(u32, u32)>,
+    trials: usize,
+    /// The length from which it doubles on; none once success was rare.
+    doubling: Option<u64>,
+}
+
+impl Search {
+    /// The search from `from` to `to`, both at least 1 and `from` < `to`, until `stop`.
+    ///
+    /// The lengths that may be tried are eight to the octave, the same ones in every range, and both ends.
+    pub fn new(from: u64, to: u64, stop: Stop) -> Self {
+        let lengths = lengths(from, to);
+        let likelihoods = lengths.iter().map(|_| OnceLock::new()).collect();
+        Self { curve: Psychometric::new(from, to), lengths, likelihoods, stop }
+    }
+
+    /// The lengths that may be tried, ascending.
+    pub fn lengths(&self) -> &[u64] {
+        &self.lengths
+    }
+
+    /// The psychometric function with its prior.
+    pub fn curve(&self) -> &Psychometric {
+        &self.curve
+    }
+
+    /// A search before its first trial.
+    pub fn begin(&self) -> Searching {
+        Searching {
+            logarithms: self.curve.log_prior().to_vec(),
+            counts: vec![(0, 0); self.lengths.len()],
+            trials: 0,
+            doubling: self.lengths.first().copied(),
+        }
+    }
+
+    /// The places, among [`Search::lengths`], of the trials to do next, all together; none when the search is over.
+    ///
+    /// First two trials at each of two lengths, the second the double of the first, and on until no more than half of four succeed:
+    /// the expensive lengths are reached by networks that learn the shorter ones. Then four at a time where the chance of success,
+    /// as predicted from all that is known, is 0.8, 0.6, 0.4 and 0.2, but for one in six where it is 0.98.
+    pub fn next(&self, so_far: &Searching) -> Vec<usize> {
+        if self.ending(so_far).is_some() {
+            return vec![];
+        }
+        let left = self.stop.trials - so_far.trials;
+        if let Some(length) = so_far.doubling {
+            let both = [length, length.saturating_mul(2)].map(|length| self.nearest(length));
+            return [both[0], both[0], both[1], both[1]].into_iter().take(left).collect();
+        }
+        let posterior = self.posterior(so_far);
+        let level = |number: usize| {
+            if (so_far.trials + number) % EASY_EVERY == EASY_EVERY - 1 { EASY } else { LEVELS[number] }
+        };
+        (0..BATCH.min(left)).map(|number| self.place(&posterior, level(number))).collect()
+    }
+
+    /// Takes the outcomes of a batch, in the order in which [`Search::next`] gave its places.
+    pub fn observe(&self, so_far: &mut Searching, batch: &[usize], solved: &[bool]) {
+        for (&place, &solved) in batch.iter().zip(solved) {
+            let likelihood = self.likelihood(place);
+            let row = if solved { &likelihood.solved } else { &likelihood.failed };
+            for (sum, logarithm) in so_far.logarithms.iter_mut().zip(row) {
+                *sum += logarithm;
+            }
+            let (successes, tried) = &mut so_far.counts[place];
+            *successes += u32::from(solved);
+            *tried += 1;
+            so_far.trials += 1;
+        }
+        if let Some(length) = so_far.doubling {
+            let successes = solved.iter().filter(|solved| **solved).count();
+            let next = length.saturating_mul(4);
+            let last = self.lengths.last().copied().unwrap_or(length);
+            so_far.doubling = (successes * 2 > batch.len() && next <= last).then_some(next);
+        }
+    }
+
+    /// Why the search is over, if it is.
+    pub fn ending(&self, so_far: &Searching) -> Option<Ending> {
+        if so_far.trials >= self.stop.trials {
+            return Some(Ending::Spent);
+        }
+        if so_far.trials == 0 || so_far.doubling.is_some() {
+            return None;
+        }
+        let [low, _, high] = self.posterior(so_far).interval(CREDIBLE);
+        let ends = [self.lengths.first(), self.lengths.last()].map(|end| end.map_or(f64::NAN, |&end| ln(end)));
+        match () {
+            () if high < ends[0] => Some(Ending::Below),
+            () if low > ends[1] => Some(Ending::Beyond),
+            () if high - low <= libm::log(self.stop.precision) => Some(Ending::Precise),
+            () => None,
+        }
+    }
+
+    /// The threshold as it is known.
+    pub fn reach(&self, so_far: &Searching) -> Reach {
+        self.posterior(so_far).threshold(CREDIBLE)
+    }
+
+    /// The posterior of the curve.
+    pub fn posterior(&self, so_far: &Searching) -> Posterior<'_> {
+        Posterior::new(&self.curve, &so_far.logarithms)
+    }
+
+    /// The longest length with at least this predicted chance of success, lapses aside; the shortest where none has.
+    fn place(&self, posterior: &Posterior<'_>, chance: f64) -> usize {
+        let (mut reached, mut missed) = (0, self.lengths.len());
+        while missed - reached > 1 {
+            let middle = (reached + missed) / 2;
+            if posterior.mean(&self.likelihood(middle).success) >= chance {
+                reached = middle;
+            } else {
+                missed = middle;
+            }
+        }
+        reached
+    }
+
+    fn nearest(&self, length: u64) -> usize {
+        let places = 0..self.lengths.len();
+        places.min_by_key(|&place| self.lengths[place].abs_diff(length)).unwrap_or(0)
+    }
+
+    fn likelihood(&self, place: usize) -> &Likelihood {
+        self.likelihoods[place].get_or_init(|| self.curve.likelihood(self.lengths[place]))
+    }
+}
+
+impl Searching {
+    /// How many trials were done.
+    pub fn trials(&self) -> usize {
+        self.trials
+    }
+
+    /// The outcomes at each length that was tried, ascending.
+    pub fn counts(&self, search: &Search) -> Vec<Count> {
+        let all = search.lengths.iter().zip(&self.counts);
+        let tried = all.filter(|(_, (_, tried))| *tried > 0);
+        tried.map(|(&length, &(solved, tried))| Count { length, solved, tried }).collect()
+    }
+}
+
+/// The lengths that may be tried between two ends: 2^(k/8) rounded, for whole k, and the ends.
+fn lengths(from: u64, to: u64) -> Vec<u64> {
+    let first = libm::floor(PER_OCTAVE * libm::log2(from as f64)).max(0.0) as u64;
+    let last = libm::ceil(PER_OCTAVE * libm::log2(to as f64)) as u64;
+    let rounded = |step: u64| libm::round(libm::exp2(step as f64 / PER_OCTAVE)) as u64;
+    let between = (first..=last).map(rounded).filter(|length| (from..=to).contains(length));
+    let mut lengths: Vec<u64> = [from].into_iter().chain(between).chain([to]).collect();
+    lengths.sort_unstable();
+    lengths.dedup();
+    lengths
+}
