@@ -182,3 +182,86 @@ fn the_median_of_updates_is_one_number_everywhere() {
         }
     }
 }
+
+/// So many arms of so many replicates in the fixture's fashion, with thirty rows of metrics each.
+fn many_trials(cells: usize, lengths: usize, replicates: usize) -> Results {
+    let mut results = arms(cells * lengths, |index| {
+        let length = (10 * (1 + index % lengths)) as f64;
+        let cell = setting("model.cell", format!("cell number {}", index / lengths), None);
+        vec![cell, setting("task.length", length.to_string(), Some(length))]
+    });
+    let mut noise = 1_u64;
+    let mut draw = || {
+        noise = noise * 48_271 % 0x7fff_ffff;
+        noise as f64 / f64::from(0x7fff_ffff)
+    };
+    for (number, arm) in results.arms.iter_mut().enumerate() {
+        let pattern = arm.trials[0].clone();
+        arm.trials = (0..replicates)
+            .map(|replicate| {
+                let mut trial = pattern.clone();
+                trial.trial.trial_id = format!("{number:08x}{replicate:08x}");
+                trial.trial.hash.clone_from(&trial.trial.trial_id);
+                trial.trial.replicate = replicate as u32;
+                let at = (1400.0 * draw()) as u64 / 100 * 100;
+                let solved = at <= 1000;
+                trial.trial.status = crate::store::Status::Finished;
+                (trial.trial.solved, trial.trial.updates_to_target) = (Some(solved), solved.then_some(at));
+                trial.trial.updates = if solved { at } else { 1000 };
+                for measure in [Measure::Loss, Measure::Accuracy] {
+                    let curve = (0..=10_u64).map(|k| (100 * k, draw() / (1.0 + k as f64))).collect();
+                    trial.curves.insert((Split::Validation, measure), curve);
+                }
+                trial.curves.insert((Split::Test, Measure::Loss), vec![(1000, draw())]);
+                trial.curves.insert((Split::Test, Measure::Accuracy), vec![(1000, draw())]);
+                trial
+            })
+            .collect();
+    }
+    results.planned = results.stored();
+    results
+}
+
+/// Tells what each part of a report of 100,000 trials takes, where `LONGLAG_HUGE` asks for it.
+#[test]
+fn the_parts_of_a_report_of_many_trials() {
+    use crate::results::{claim, doubts, table};
+    if std::env::var_os("LONGLAG_HUGE").is_none() {
+        return;
+    }
+    for (cells, lengths, replicates) in [(20, 5, 1000), (2000, 5, 10)] {
+        let mut results = many_trials(cells, lengths, replicates);
+        results.claims = fixture::claims();
+        let begun = std::cell::Cell::new(std::time::Instant::now());
+        let told = |part: &str| {
+            eprintln!("{:8.2} s  {part}", begun.replace(std::time::Instant::now()).elapsed().as_secs_f64());
+        };
+        begun.set(std::time::Instant::now());
+        drop(claim::verdicts(&results));
+        told("verdicts");
+        drop(doubts(&results));
+        told("doubts");
+        let summary = table::summary(&results);
+        told("summary");
+        drop((table::html_of(&summary, "a", "b"), table::markdown(&summary), table::csv(&summary)));
+        told("summary written");
+        drop(table::pivot(&results, None, None));
+        told("pivot");
+        for figure in FigureSpec::all() {
+            if figure.fits(&results) != Ok(super::Fit::Telling) {
+                told(&format!("{} does not fit", figure.kind()));
+                continue;
+            }
+            let Ok(pictures) = figure.draw(&results) else { continue };
+            told(&format!("{} drawn", figure.kind()));
+            for picture in pictures {
+                drop(picture.drawing.svg());
+                told("    svg");
+                drop(picture.drawing.png());
+                told("    png");
+                drop(picture.drawing.pdf());
+                told("    pdf");
+            }
+        }
+    }
+}
