@@ -39,7 +39,7 @@ mod test;
 mod test_words;
 
 pub use bootstrap::{bca_bootstrap, bootstrap, stratified_bootstrap};
-pub use bounded::{DRAWS, bounded_interquartile_mean, bounded_mean};
+pub use bounded::{DRAWS, bounded_interquartile_mean, bounded_mean, stratified_mean};
 pub use budget::budget_curve;
 pub use distribution::normal::two_sided_z;
 pub use equivalence::{equivalence_test, paired_equivalence_test};

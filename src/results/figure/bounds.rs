@@ -24,7 +24,7 @@ const MARKED: usize = 100;
 /// Thin lines behind a series.
 const STRANDS: usize = 30;
 /// Rows of a dot plot or a heatmap, the first ones.
-const ROWS: usize = 250;
+pub(super) const ROWS: usize = 250;
 /// Columns of a heatmap, evenly spread from the first to the last.
 const COLUMNS: usize = 16;
 /// Characters of a text.

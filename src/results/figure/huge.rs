@@ -183,6 +183,20 @@ fn the_median_of_updates_is_one_number_everywhere() {
     }
 }
 
+/// Only rows that a page can show have an interval, which takes a thousand times as long as the score.
+#[test]
+fn a_ranking_of_thousands_draws_the_intervals_of_the_rows_that_are_shown() {
+    let figure = FigureSpec::all().into_iter().find(|figure| figure.kind() == "ranking").unwrap();
+    let Drawing::DotPlot(plot) = figure.draw(&many_methods()).unwrap().remove(0).drawing else { panic!("no dot plot") };
+    let with_interval: Vec<usize> = (0..plot.rows.len()).filter(|&row| plot.rows[row].interval.is_some()).collect();
+    assert!(plot.rows.len() > super::bounds::ROWS);
+    assert_eq!(with_interval, (0..super::bounds::ROWS).collect::<Vec<_>>());
+    for row in &plot.rows[..super::bounds::ROWS] {
+        let (low, high) = row.interval.unwrap();
+        assert!(low <= row.value && row.value <= high, "{row:?}");
+    }
+}
+
 /// So many arms of so many replicates in the fixture's fashion, with thirty rows of metrics each.
 fn many_trials(cells: usize, lengths: usize, replicates: usize) -> Results {
     let mut results = arms(cells * lengths, |index| {
@@ -233,8 +247,10 @@ fn the_parts_of_a_report_of_many_trials() {
         let mut results = many_trials(cells, lengths, replicates);
         results.claims = fixture::claims();
         let begun = std::cell::Cell::new(std::time::Instant::now());
+        let mut pictures_drawn = 0;
         let told = |part: &str| {
-            eprintln!("{:8.2} s  {part}", begun.replace(std::time::Instant::now()).elapsed().as_secs_f64());
+            let took = begun.replace(std::time::Instant::now()).elapsed().as_secs_f64();
+            std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{took:8.2} s  {part}\n")).unwrap();
         };
         begun.set(std::time::Instant::now());
         drop(claim::verdicts(&results));
@@ -254,6 +270,7 @@ fn the_parts_of_a_report_of_many_trials() {
             }
             let Ok(pictures) = figure.draw(&results) else { continue };
             told(&format!("{} drawn", figure.kind()));
+            pictures_drawn += pictures.len();
             for picture in pictures {
                 drop(picture.drawing.svg());
                 told("    svg");
@@ -263,5 +280,6 @@ fn the_parts_of_a_report_of_many_trials() {
                 told("    pdf");
             }
         }
+        assert!(pictures_drawn >= 3, "{pictures_drawn}");
     }
 }

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::bounds::ROWS;
 use super::data::dot_plot::{DotPlot, DotRow};
 use super::data::heatmap::HeatmapCell;
 use super::drawing::Drawing;
@@ -12,7 +13,9 @@ use super::sentences::{left_out, no_target_yet, ran, target_in_words};
 use crate::results::number;
 use crate::results::table::{ArmResults, MEDIAN_UPDATES, Results};
 use crate::seed::{self, Purpose};
-use crate::stats::{CONFIDENCE, Estimate, bounded_interquartile_mean, bounded_mean};
+use crate::stats::{
+    CONFIDENCE, Estimate, NonFinite, bounded_interquartile_mean, bounded_mean, interquartile_mean, stratified_mean,
+};
 
 /// The most tasks that have a column each.
 const MOST_COLUMNS: usize = 8;
@@ -82,6 +85,14 @@ impl Aggregate {
         }
     }
 
+    /// The score alone; absent without trials.
+    fn value(self, tasks: &[&[f64]]) -> Option<f64> {
+        match self {
+            Self::Mean => (!tasks.is_empty()).then(|| stratified_mean(tasks)),
+            Self::InterquartileMean => interquartile_mean(&tasks.concat(), NonFinite::Highest),
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Mean => "mean",
@@ -108,17 +119,18 @@ impl Figure for Ranking {
         let target = target_in_words(results)?;
         let Comparison { tasks, methods } = compare(results, &self.tasks)?;
         needs_methods(methods.len(), 2, "a ranking")?;
-        let mut rows: Vec<(f64, DotRow)> =
-            methods.iter().filter_map(|method| self.row(method, &results.suite)).collect();
-        if rows.is_empty() {
+        let mut ranked: Vec<Ranked> = methods.iter().filter_map(|method| self.ranked(method)).collect();
+        if ranked.is_empty() {
             return Err(no_target_yet());
         }
         // Of equal scores the one that solves more, then the order of the plan; what lacks a task cannot be compared.
-        rows.sort_by(|(solved, row), (other_solved, other)| {
-            let complete = other.complete.cmp(&row.complete);
-            complete.then(row.value.total_cmp(&other.value)).then(other_solved.total_cmp(solved))
+        ranked.sort_by(|one, other| {
+            let complete = other.method.is_complete().cmp(&one.method.is_complete());
+            complete.then(one.value.total_cmp(&other.value)).then(other.solved.total_cmp(&one.solved))
         });
-        let mut rows: Vec<DotRow> = rows.into_iter().map(|(_, row)| row).collect();
+        // Of thousands of methods the intervals would take longer than all the rest of a report.
+        let row = |(place, ranked): (usize, &Ranked)| self.row(ranked, &results.suite, place < ROWS);
+        let mut rows: Vec<DotRow> = ranked.iter().enumerate().map(row).collect();
         let mut notes = Vec::new();
         notes.extend(left_out(results));
         if rows.iter().any(|row| !row.complete) {
@@ -158,24 +170,41 @@ impl Figure for Ranking {
     }
 }
 
+/// A method with the scores of its trials.
+struct Ranked<'a> {
+    method: &'a Method<'a>,
+    scores: Vec<Vec<f64>>,
+    value: f64,
+    /// The share of its trials that reached the target.
+    solved: f64,
+}
+
 impl Ranking {
-    /// The share of its trials that reached the target, and the row; absent without trials.
-    fn row(&self, method: &Method, suite: &str) -> Option<(f64, DotRow)> {
-        let strata = method.scores();
-        let strata: Vec<&[f64]> = strata.iter().map(Vec::as_slice).collect();
-        // By its name, so that another method beside it changes nothing.
-        let mut draws = seed::stream(0, Purpose::Bootstrap, &[("suite", suite), ("method", &method.label)]).at(0);
-        let found = self.aggregate.of(&strata, || draws.bits())?;
+    /// The method with its score; absent without trials.
+    fn ranked<'a>(&self, method: &'a Method<'a>) -> Option<Ranked<'a>> {
+        let scores = method.scores();
+        let strata: Vec<&[f64]> = scores.iter().map(Vec::as_slice).collect();
+        let value = self.aggregate.value(&strata)?;
         let all = || method.tasks.iter().flatten().flat_map(|(_, needed)| needed);
         let solved = all().filter(|updates| updates.is_finite()).count() as f64 / all().count() as f64;
-        let row = DotRow {
+        Some(Ranked { method, scores, value, solved })
+    }
+
+    /// The row, with its interval only where that is asked for.
+    fn row(&self, ranked: &Ranked, suite: &str, with_interval: bool) -> DotRow {
+        let Ranked { method, scores, value, .. } = ranked;
+        let strata: Vec<&[f64]> = scores.iter().map(Vec::as_slice).collect();
+        // By its name, so that another method beside it changes nothing.
+        let mut draws = seed::stream(0, Purpose::Bootstrap, &[("suite", suite), ("method", &method.label)]).at(0);
+        let wanted = with_interval && strata.iter().any(|stratum| stratum.len() > 1);
+        let found = wanted.then(|| self.aggregate.of(&strata, || draws.bits())).flatten();
+        DotRow {
             label: method.label.clone(),
-            value: found.value,
-            interval: strata.iter().any(|stratum| stratum.len() > 1).then_some((found.low, found.high)),
+            value: *value,
+            interval: found.map(|found| (found.low, found.high)),
             complete: method.is_complete(),
             cells: method.tasks.iter().map(|task| task.as_ref().and_then(|(arm, _)| cell(arm))).collect(),
-        };
-        Some((solved, row))
+        }
     }
 }
 

@@ -3,6 +3,12 @@
 use super::shares::{DRAWS, ends, number_of_values, share, sum_of_shares, tied};
 use crate::stats::estimate::Estimate;
 
+/// The mean over strata of the mean of their values, each stratum weighing alike; NaN without strata, or of an empty one.
+pub fn stratified_mean(strata: &[&[f64]]) -> f64 {
+    let means = strata.iter().map(|stratum| stratum.iter().sum::<f64>() / stratum.len() as f64);
+    means.sum::<f64>() / strata.len() as f64
+}
+
 /// The mean over strata of the mean of values that lie within `bounds`, such as scores from 0 to 1, with an interval that assumes
 /// nothing else of their distribution.
 ///
@@ -27,7 +33,7 @@ pub fn bounded_mean(
 ) -> Option<Estimate> {
     let n = number_of_values(strata, bounds)?;
     let count = strata.len() as f64;
-    let value = strata.iter().map(|stratum| stratum.iter().sum::<f64>() / stratum.len() as f64).sum::<f64>() / count;
+    let value = stratified_mean(strata);
     let strata: Vec<Vec<(f64, usize)>> = strata.iter().map(|stratum| tied(stratum, n)).collect();
     let means = (0..DRAWS).map(|_| {
         let (mut within, mut beyond) = (0.0, 0.0);

@@ -5,5 +5,5 @@ mod mean;
 mod shares;
 
 pub use interquartile_mean::bounded_interquartile_mean;
-pub use mean::bounded_mean;
+pub use mean::{bounded_mean, stratified_mean};
 pub use shares::DRAWS;
