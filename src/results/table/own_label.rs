@@ -4,25 +4,11 @@ use serde_json::Value;
 
 use super::{
     results::Arm,
-    setting::{LABEL, Setting},
+    setting::{LABEL, LabelPart, Setting},
 };
 
 /// Stands in a label for the value of a setting that differs among the arms of one name.
 const VARIES: &str = "…";
-
-/// A part of a sweep entry's label, as an arm has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LabelPart {
-    /// Text, as it is.
-    Text(String),
-    /// The words for the value of a setting.
-    Value {
-        /// The path of the setting.
-        path: String,
-        /// The words.
-        text: String,
-    },
-}
 
 impl Arm {
     /// The settings of its name but those whose path is `apart`, by which arms of one name are told apart: the axis of a figure, or its

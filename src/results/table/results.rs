@@ -11,8 +11,7 @@ use crate::store::{MetricRow, ProbeRow, Status, TrialRow};
 use crate::train::{Measure, MetricName, Moment, Split, UnknownMetric};
 
 use super::gradient_flow::gradient_flow;
-use super::own_label::LabelPart;
-use super::setting::Setting;
+use super::setting::{LabelPart, Setting};
 
 /// The rule of the median of updates to the target, for odd and even numbers of replicates, as tables and figures say it.
 pub const MEDIAN_UPDATES: &str = "the first evaluation by which half of the replicates had reached it";

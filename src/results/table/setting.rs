@@ -24,6 +24,20 @@ pub struct Setting {
     pub named: bool,
 }
 
+/// A part of a sweep entry's label, as an arm has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LabelPart {
+    /// Text, as it is.
+    Text(String),
+    /// The words for the value of a setting.
+    Value {
+        /// The path of the setting.
+        path: String,
+        /// The words.
+        text: String,
+    },
+}
+
 impl Setting {
     /// The setting at `path` by itself, in a plan that has no other.
     pub fn new(path: &str, value: Value) -> Self {
