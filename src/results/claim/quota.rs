@@ -5,8 +5,6 @@ use std::{fmt, str::FromStr};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::outcome::Outcome;
-
 /// So many of the first so many replicates, as `9 of 10`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
@@ -16,20 +14,6 @@ pub struct Quota {
     pub wanted: usize,
     /// The replicates that are looked at, from the first one on.
     pub of: usize,
-}
-
-impl Quota {
-    /// The verdict where the relation holds in `found` of the replicates and `missing` ones are not known: these decide nothing where
-    /// either way is sure without them.
-    pub fn judge(self, found: usize, missing: usize) -> Outcome {
-        if found >= self.wanted {
-            Outcome::Supported
-        } else if found + missing < self.wanted {
-            Outcome::Refuted
-        } else {
-            Outcome::Inconclusive
-        }
-    }
 }
 
 impl FromStr for Quota {
@@ -74,14 +58,5 @@ mod tests {
         for text in ["", "9", "9/10", "-1 of 10", "9 of ten", "9.5 of 10"] {
             assert!(text.parse::<Quota>().is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn unknown_replicates_count_for_neither_side() {
-        let quota = Quota { wanted: 9, of: 10 };
-        let judged = [(9, 0), (9, 1), (8, 2), (8, 1), (8, 0), (0, 9), (0, 8)]
-            .map(|(found, missing)| quota.judge(found, missing));
-        use Outcome::{Inconclusive, Refuted, Supported};
-        assert_eq!(judged, [Supported, Supported, Inconclusive, Inconclusive, Refuted, Inconclusive, Refuted]);
     }
 }

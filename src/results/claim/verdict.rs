@@ -174,7 +174,7 @@ impl<'a> Found<'a> {
         }
         Verdict {
             claim: (*claim).clone(),
-            outcome: quota.judge(found, evidence.missing),
+            outcome: judged(quota, found, evidence.missing),
             effect: (evidence.n > 0).then_some(effect),
             n: evidence.n,
             test: "none, replicates are counted",
@@ -231,5 +231,30 @@ impl<'a> Found<'a> {
             if effect.value.is_finite() { libm::ceil(effect.n as f64 * widest * widest) } else { f64::INFINITY };
         // Beyond that, or of no finite number, nobody would.
         (enough <= MOST).then(|| (enough as usize).max(effect.n + 1))
+    }
+}
+/// The verdict where the relation holds in `found` of the replicates and `missing` ones are not known: these decide nothing where either
+/// way is sure without them.
+fn judged(quota: Quota, found: usize, missing: usize) -> Outcome {
+    if found >= quota.wanted {
+        Outcome::Supported
+    } else if found + missing < quota.wanted {
+        Outcome::Refuted
+    } else {
+        Outcome::Inconclusive
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_replicates_count_for_neither_side() {
+        use Outcome::{Inconclusive, Refuted, Supported};
+        let quota = Quota { wanted: 9, of: 10 };
+        let judged = [(9, 0), (9, 1), (8, 2), (8, 1), (8, 0), (0, 9), (0, 8)]
+            .map(|(found, missing)| judged(quota, found, missing));
+        assert_eq!(judged, [Supported, Supported, Inconclusive, Inconclusive, Refuted, Inconclusive, Refuted]);
     }
 }
