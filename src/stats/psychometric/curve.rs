@@ -1,7 +1,5 @@
 //! The psychometric function on a grid of its parameters.
 
-use super::posterior::Posterior;
-
 /// Outcomes at one length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
@@ -79,18 +77,6 @@ impl Psychometric {
             .collect();
         let prior = thresholds.iter().flat_map(|_| at_threshold.iter().copied()).collect();
         Self { thresholds, spreads, lapses, prior, range: (from, to) }
-    }
-
-    /// The posterior of the parameters after these outcomes.
-    pub fn posterior(&self, counts: &[Count]) -> Posterior<'_> {
-        let mut logarithms = self.prior.clone();
-        for count in counts {
-            let likelihood = self.likelihood(count.length);
-            for (sum, (solved, failed)) in logarithms.iter_mut().zip(likelihood.solved.iter().zip(&likelihood.failed)) {
-                *sum += f64::from(count.solved) * solved + f64::from(count.tried - count.solved) * failed;
-            }
-        }
-        Posterior::new(self, &logarithms)
     }
 
     pub(super) fn log_prior(&self) -> &[f64] {

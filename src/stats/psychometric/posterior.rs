@@ -1,6 +1,6 @@
 //! The posterior of a psychometric function after some trials.
 
-use super::curve::{Psychometric, ln, sigmoid};
+use super::curve::{Count, Psychometric, ln, sigmoid};
 use crate::stats::Estimate;
 
 /// A number of a range that may lie outside of it.
@@ -35,6 +35,20 @@ pub struct Posterior<'a> {
 
 /// Differences of logarithms below which a point weighs nothing: e^−40 is 4·10⁻¹⁸.
 const NEGLIGIBLE: f64 = -40.0;
+
+impl Psychometric {
+    /// The posterior of the parameters after these outcomes.
+    pub fn posterior(&self, counts: &[Count]) -> Posterior<'_> {
+        let mut logarithms = self.log_prior().to_vec();
+        for count in counts {
+            let likelihood = self.likelihood(count.length);
+            for (sum, (solved, failed)) in logarithms.iter_mut().zip(likelihood.solved.iter().zip(&likelihood.failed)) {
+                *sum += f64::from(count.solved) * solved + f64::from(count.tried - count.solved) * failed;
+            }
+        }
+        Posterior::new(self, &logarithms)
+    }
+}
 
 impl<'a> Posterior<'a> {
     /// The posterior of these logarithms of prior times likelihood.
