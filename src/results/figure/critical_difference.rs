@@ -287,7 +287,10 @@ mod tests {
         results.planned = results.arms.len();
         let few = CriticalDifference { blocks: Blocks::Tasks, ..CriticalDifference::default() };
         assert_eq!(few.fits(&results), Ok(Fit::OnRequest));
-        let one = CriticalDifference { tasks: "none".to_owned(), ..few };
-        assert!(one.fits(&results).unwrap_err().0.contains("plan more tasks"));
+        let mut results = fixture::zoo();
+        results.arms.retain(|arm| arm.arm.label.contains("copy"));
+        results.planned = results.arms.len();
+        let reason = few.fits(&results).unwrap_err();
+        assert!(reason.0.contains("plan more tasks"), "{reason}");
     }
 }
