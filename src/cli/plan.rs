@@ -50,8 +50,10 @@ fn summary(forecast: &Forecast, backend: Backend) -> String {
             let (most, cores) = (time(seconds), pluralize(jobs * backend.threads(), "core"));
             match forecast.likely {
                 Some(likely) => format!(
-                    "the others likely take {} on {cores}, and {most} if each arm spends all of its trials at the largest value",
-                    time(likely)
+                    "the others likely take {} on {cores} with about {} of the search, and {most} if each arm spends all of its trials at \
+                     the largest value",
+                    time(likely),
+                    pluralize(forecast.likely_trials as u64, "trial")
                 ),
                 None => format!("the others take roughly {most} at most on {cores}"),
             }
@@ -69,6 +71,12 @@ fn summary(forecast: &Forecast, backend: Backend) -> String {
          to {} rows",
         pluralize(arms, "arm"),
         match tuning {
+            Some(tuning) if tuning.tried(0, 0).count() > 1 => format!(
+                "({} to choose from × {} × {} + ",
+                pluralize(tuning.candidates(), "candidate"),
+                pluralize(tuning.tried(0, 0).count() as u64, "value"),
+                pluralize(tuning.replicates(), "replicate")
+            ),
             Some(tuning) if tuning.replicates() == 1 => {
                 format!("({} to choose from + ", pluralize(tuning.candidates(), "candidate"))
             }

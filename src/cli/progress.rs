@@ -23,6 +23,9 @@ use crate::{
 /// Time between two plain lines.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(15);
 
+/// The most searches whose state a line tells.
+const SHOWN: usize = 4;
+
 /// Shows the progress of a run.
 pub(super) struct Progress {
     backend: Backend,
@@ -106,12 +109,21 @@ impl Observer for Progress {
         let (ended, all) = (searches.ended(), searches.arms.len());
         if ended < all {
             let next: usize = searches.arms.iter().flatten().map(|arm| arm.batch.len()).sum();
-            let done: usize = searches.arms.iter().flatten().map(|arm| arm.done.len()).sum();
+            let open = searches.arms.iter().enumerate().filter_map(|(number, arm)| {
+                let arm = arm.as_ref().filter(|arm| arm.ending.is_none() && !arm.done.is_empty())?;
+                let label = plan.searched_arm_named(number).label;
+                let reach = reach_in_words(&search.reach(&arm.so_far), (along.spec.from, along.spec.to));
+                Some(format!("{label} {reach} after {}", arm.done.len()))
+            });
+            let open: Vec<String> = open.collect();
+            let others = if open.len() > SHOWN { format!(" and {} more", open.len() - SHOWN) } else { String::new() };
+            let shown = open.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
             print_error(&format!(
-                "search along {}: {ended} of {} done, {} so far, {next} next",
+                "search along {}: {ended} of {} done, {} next{}{shown}{others}",
                 along.path,
                 pluralize(all as u64, "arm"),
-                pluralize(done as u64, "trial")
+                pluralize(next as u64, "trial"),
+                if shown.is_empty() { "" } else { "; " }
             ));
         }
     }

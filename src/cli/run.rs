@@ -88,8 +88,8 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         Some(session.write(&report)?)
     };
     if !options.quiet {
-        // Claims may be about what probes measured.
-        let no_claims = session.plan().claims().is_empty();
+        // Claims may be about what probes measured, and a search's table has it.
+        let no_claims = session.plan().claims().is_empty() && session.plan().along().is_none();
         let results = if no_claims { session.results_without_probes() } else { session.results() }?;
         doubts(&results).iter().for_each(|doubt| print_error(&doubt.to_string()));
         let shown = match &results.circumstances.reach {

@@ -8,7 +8,7 @@ use super::{
     table::{ArmResults, Results},
     tuning::Side,
 };
-use crate::{store::Part, text::pluralize, train::Quantity};
+use crate::{stats::Ending, store::Part, text::pluralize, train::Quantity};
 
 /// The fewest values whose median has an exact interval of the usual confidence.
 const ENOUGH: usize = 6;
@@ -69,6 +69,13 @@ pub enum Doubt {
     },
     /// The searches of some arms are not over.
     Searching {
+        /// So many arms.
+        arms: usize,
+        /// Of so many.
+        of: usize,
+    },
+    /// The searches of some arms spent their trials before their intervals were as narrow as was asked for.
+    Imprecise {
         /// So many arms.
         arms: usize,
         /// Of so many.
@@ -162,6 +169,9 @@ impl fmt::Display for Doubt {
             Self::Searching { arms: count, of } => {
                 write!(f, "The search of {count} of {} is not over: run the suite again to go on.", arms(of))
             }
+            Self::Imprecise { arms: count, of } => {
+                write!(f, "The reach of {count} of {} is less precise than was asked for: it takes more `trials`.", arms(of))
+            }
             Self::NoReach { arms: count, one, why } => {
                 let others = if *count > 1 { format!(", and of {} more", count - 1) } else { String::new() };
                 write!(f, "The reach of `{one}`{others} may not be believed: {why}.")
@@ -217,6 +227,8 @@ pub fn doubts(results: &Results) -> Vec<Doubt> {
     if let Some(found) = reach {
         let (of, ended) = (found.arms.len(), found.ended());
         add(ended < of, Doubt::Searching { arms: of - ended, of });
+        let spent = found.arms.iter().filter(|arm| arm.ending == Some(Ending::Spent)).count();
+        add(spent > 0, Doubt::Imprecise { arms: spent, of });
         let doubtful: Vec<(&str, String)> =
             found.arms.iter().filter_map(|arm| Some((arm.label.as_str(), misfit_in_words(arm)?))).collect();
         if let Some((one, why)) = doubtful.first() {

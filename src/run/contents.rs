@@ -93,7 +93,8 @@ impl Contents<'_> {
     pub fn report(&self, manifest: &Manifest, unfinished: Option<Unfinished>) -> Result<Composition, RunError> {
         let figures = self.suite.file.figures.as_deref();
         let drawn = figures.is_none_or(|figures| figures.iter().any(|figure| figure.reads_probes()));
-        let with_probes = drawn || self.claims_read_probes();
+        // The table of a search has how far back gradients flowed.
+        let with_probes = drawn || self.claims_read_probes() || self.stages.searches.is_some();
         let results = self.results(with_probes)?;
         let ledger = results.circumstances.tuning.as_ref();
         // A stored run is loaded from the suite as it was resolved.

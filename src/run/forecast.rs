@@ -27,6 +27,8 @@ pub struct Forecast {
     pub seconds: Option<f64>,
     /// Of a suite with `reach`, the seconds that the others likely take.
     pub likely: Option<f64>,
+    /// Of a suite with `reach`, the trials that the searches likely have left.
+    pub likely_trials: f64,
     /// Bytes of memory that one trial needs at most.
     pub bytes: f64,
     /// Rows that all trials together leave in the tables at most.
@@ -68,12 +70,16 @@ pub fn forecast(
         stored
     };
     let reported = &stages.reported;
-    let (mut arms, likely): (Vec<ArmForecast>, f64) = match searches(&stages, backend) {
+    let (mut arms, likely, likely_trials): (Vec<ArmForecast>, f64, f64) = match searches(&stages, backend) {
         Some(forecast) => forecast,
         None => {
             let arms = stored_of(reported, keeps_models).into_iter().zip(reported.estimates(backend));
             let each = reported.replicates();
-            (arms.map(|(stored, estimate)| ArmForecast { tuning: None, trials: each, stored, estimate }).collect(), 0.0)
+            (
+                arms.map(|(stored, estimate)| ArmForecast { tuning: None, trials: each, stored, estimate }).collect(),
+                0.0,
+                0.0,
+            )
         }
     };
     let (mut seconds, mut bytes, mut rows) = (0.0, 0f64, 0.0);
@@ -100,7 +106,7 @@ pub fn forecast(
     let stored = arms.iter().map(|arm| u64::from(arm.stored) + arm.tuning.map_or(0, |(_, stored)| stored.into())).sum();
     let seconds = backend.is_on_cpu().then_some(seconds);
     let likely = likely.filter(|_| seconds.is_some());
-    Ok(Forecast { stages, arms, trials, stored, seconds, likely, bytes, rows })
+    Ok(Forecast { stages, arms, trials, stored, seconds, likely, likely_trials, bytes, rows })
 }
 
 /// Trials after which a search of the usual precision has ended as often as not, where success declines neither within a step nor over
@@ -111,13 +117,13 @@ const LIKELY_TRIALS: f64 = 45.0;
 const LIKELY_SHARE: f64 = 0.75;
 
 /// The searches of a suite with `reach`: by searched arm the most that it takes, all of its trials at the largest value; and the seconds
-/// that all of them take if a reach is where it is thought to be, in the middle of the range before the first trial.
-fn searches(stages: &Stages, backend: Backend) -> Option<(Vec<ArmForecast>, f64)> {
+/// and trials that all of them take if a reach is where it is thought to be, in the middle of the range before the first trial.
+fn searches(stages: &Stages, backend: Backend) -> Option<(Vec<ArmForecast>, f64, f64)> {
     let (searches, plan) = (stages.searches.as_ref()?, stages.searched.as_ref()?);
     let along = plan.along()?;
     let (search, estimates) = (along.search(), plan.estimates(backend));
     let middle = libm::sqrt(along.spec.from as f64 * along.spec.to as f64);
-    let mut likely = 0.0;
+    let (mut likely, mut trials_left) = (0.0, 0.0);
     let arms = searches.arms.iter().enumerate().map(|(number, arm)| {
         let stored = arm.as_ref().map_or(0, |arm| arm.done.len()) as u32;
         let last = estimates[plan.searched_arm(number, along.values.len() - 1)];
@@ -131,11 +137,12 @@ fn searches(stages: &Stages, backend: Backend) -> Option<(Vec<ArmForecast>, f64)
         };
         let value = along.values.partition_point(|&value| (value as f64) < reach).min(along.values.len() - 1);
         let left = (LIKELY_TRIALS.min(f64::from(trials)) - f64::from(stored)).max(if over { 0.0 } else { 4.0 });
+        trials_left += left;
         likely += left * LIKELY_SHARE * estimates[plan.searched_arm(number, value)].seconds;
         ArmForecast { tuning: None, trials, stored, estimate: last }
     });
     let arms = arms.collect();
-    Some((arms, likely))
+    Some((arms, likely, trials_left))
 }
 
 impl Forecast {

@@ -1,11 +1,13 @@
 //! The outcome of a suite's searches, from what is stored of them.
 
+use std::collections::BTreeSet;
+
 use super::{ArmSearch, Stages};
 use crate::{
     plan::{Along, Plan},
     results::{
         reach::{Estimated, Found, FoundArm},
-        table::{ArmResults, Results, gradient_reach, significant},
+        table::{ArmResults, Results, Target, gradient_reach, significant},
     },
     seed::{self, Purpose},
     stats::{CONFIDENCE, CREDIBLE, Search, misfit},
@@ -92,20 +94,27 @@ fn estimated(search: &Search, along: &Along, arm: &ArmSearch, plan: &Plan, numbe
 }
 
 /// The median over the trials of an arm; none without the probe.
-fn median_gradient_reach(arm: &ArmResults) -> Option<f64> {
-    let mut reaches: Vec<f64> = arm.trials.iter().filter_map(|trial| gradient_reach(&trial.probes)).collect();
-    reaches.sort_by(f64::total_cmp);
+fn median_gradient_reach(arm: &ArmResults) -> Option<(u32, bool)> {
+    let mut reaches: Vec<(u32, bool)> = arm.trials.iter().filter_map(|trial| gradient_reach(&trial.probes)).collect();
+    reaches.sort_unstable();
     reaches.get(reaches.len() / 2).copied()
 }
 
 /// The meaning of a reach of this suite, and for what alone it holds.
 fn definition(along: &Along, results: &Results, name: &str) -> String {
-    let target = results.arms.iter().find_map(|arm| arm.arm.target.as_ref());
-    let target = target.map_or_else(String::new, |target| {
+    let in_words = |target: &Target| {
         let bound = |word: &str, bound: Option<f64>| bound.map(|bound| format!(" {word} {}", significant(bound, 4)));
         let bounds = [bound("below", target.below), bound("above", target.above)];
-        format!(" ({}{})", target.metric, bounds.into_iter().flatten().collect::<String>())
-    });
+        format!("{}{}", target.metric, bounds.into_iter().flatten().collect::<String>())
+    };
+    let targets: BTreeSet<String> =
+        results.arms.iter().filter_map(|arm| arm.arm.target.as_ref()).map(in_words).collect();
+    let (several, targets) = (targets.len() > 1, Vec::from_iter(targets).join(", "));
+    let target = match (several, targets.is_empty()) {
+        (_, true) => String::new(),
+        (true, _) => format!(" (by task {targets})"),
+        (false, _) => format!(" ({targets})"),
+    };
     let budget = match along.spec.updates {
         Some(updates) => format!(
             "a budget of {} updates per step of {name}, {} at least",

@@ -166,7 +166,7 @@ impl StoredRun {
             RunTable::Reach => {
                 let message =
                     "the suite searches for no reach; `reach` in a suite searches for how far back each arm learns";
-                let found = self.results_without_probes()?.circumstances.reach;
+                let found = self.results()?.circumstances.reach;
                 each(of_rows(reach_table(&found.ok_or(RunError::NoSuchRows(message))?))?)
             }
             RunTable::Trials => {

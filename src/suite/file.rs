@@ -51,7 +51,7 @@ suite_file! {
         /// Seed of everything random. 0 is a seed like any other.
         #[serde(default)]
         pub seed: u64,
-        /// Independent seeds per arm: the unit of statistics.
+        /// Independent seeds per arm: the unit of statistics. A suite with `reach` has `reach.trials` in its place.
         #[serde(default = "five")]
         #[schemars(range(min = 1, max = MAX_REPLICATES))]
         pub replicates: u32,

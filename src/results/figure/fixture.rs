@@ -116,7 +116,7 @@ pub(super) fn showcase() -> Results {
 fn found() -> Found {
     let (from, to) = (10, 1000);
     let curve = Psychometric::new(from, to);
-    let arm = |label: &str, counts: &[(u64, u32, u32)], ending: Option<Ending>, gradient_reach: f64| {
+    let arm = |label: &str, counts: &[(u64, u32, u32)], ending: Option<Ending>, gradient_reach: (u32, bool)| {
         let count = |&(length, solved, tried): &(u64, u32, u32)| Count { length, solved, tried };
         let counts: Vec<Count> = counts.iter().map(count).collect();
         let posterior = curve.posterior(&counts);
@@ -152,11 +152,11 @@ fn found() -> Found {
         definition: "Made up.".to_owned(),
         has_gradients: true,
         arms: vec![
-            arm("elman tanh", &steep, Some(Ending::Precise), 35.0),
-            arm("lstm", &[(10, 4, 4), (40, 4, 4), (320, 4, 4), (1000, 12, 12)], Some(Ending::Beyond), f64::INFINITY),
-            arm("elman relu", &lapsing, Some(Ending::Spent), 700.0),
-            arm("residual elman", &[(10, 0, 8), (20, 0, 2)], Some(Ending::Below), 2.0),
-            arm("gru", &rising, None, 60.0),
+            arm("elman tanh", &steep, Some(Ending::Precise), (35, false)),
+            arm("lstm", &[(10, 4, 4), (40, 4, 4), (320, 4, 4), (1000, 12, 12)], Some(Ending::Beyond), (800, true)),
+            arm("elman relu", &lapsing, Some(Ending::Spent), (700, false)),
+            arm("residual elman", &[(10, 0, 8), (20, 0, 2)], Some(Ending::Below), (2, false)),
+            arm("gru", &rising, None, (60, false)),
         ],
     }
 }

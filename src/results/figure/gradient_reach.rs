@@ -28,8 +28,8 @@ use crate::stats::{Alternative, CONFIDENCE, NonFinite, spearman_test};
 ///
 /// # How to read it
 ///
-/// If it held, the points would rise from the lower left to the upper right. A point at the right edge: the gradient does not fall within
-/// what was measured. A wedge or triangle at the top: the reach is beyond what was tried.
+/// If it held, the points would rise from the lower left to the upper right. The sign ≥ behind a name: the gradient does not fall
+/// within the lags that were measured. A triangle at the top: the reach is beyond what was tried.
 ///
 /// # Example
 ///
@@ -74,7 +74,7 @@ impl Figure for GradientReach {
         self.fits(results)?;
         let found = searched(results)?;
         let known = |arm: &FoundArm| Some((arm.gradient_reach?, number(arm.estimate.as_ref()?.reach.median)));
-        let pairs: Vec<(&FoundArm, f64, f64)> =
+        let pairs: Vec<(&FoundArm, (u32, bool), f64)> =
             found.arms.iter().filter_map(|arm| known(arm).map(|(flows, learnt)| (arm, flows, learnt))).collect();
         if pairs.len() < FEWEST {
             let message = format!(
@@ -82,7 +82,10 @@ impl Figure for GradientReach {
             );
             return Err(NothingToDraw(message));
         }
-        let (flows, learnt): (Vec<f64>, Vec<f64>) = pairs.iter().map(|(_, flows, learnt)| (*flows, *learnt)).unzip();
+        // In order only: what is below, or beyond, all that was tried or measured is below, or beyond, every number.
+        let flows: Vec<f64> =
+            pairs.iter().map(|(_, (lag, beyond), _)| if *beyond { f64::MAX } else { f64::from(*lag) }).collect();
+        let learnt: Vec<f64> = pairs.iter().map(|(_, _, learnt)| learnt.clamp(f64::MIN, f64::MAX)).collect();
         let mut draws = seed::stream(0, Purpose::Bootstrap, &[("figure", "gradient-reach")]).at(0);
         let sides = ((&flows[..], NonFinite::Highest), (&learnt[..], NonFinite::Highest));
         let test = spearman_test(sides.0, sides.1, Alternative::TwoSided, CONFIDENCE, || draws.bits());
@@ -91,11 +94,12 @@ impl Figure for GradientReach {
                 [test.effect.value, test.effect.low, test.effect.high].map(|value| significant(value, 2));
             format!(" Spearman's ρ over {} arms: {rho} [{low}, {high}].", test.n)
         });
-        let beyond = flows.iter().any(|value| value.is_infinite());
+        let beyond = pairs.iter().any(|(_, (_, beyond), _)| *beyond);
+        let below = pairs.iter().any(|(_, _, learnt)| *learnt == f64::NEG_INFINITY);
         let longest = found.to as f64;
-        let series = |(rank, (arm, flows, learnt)): (usize, &(&FoundArm, f64, f64))| Series {
-            label: arm.label.clone(),
-            points: vec![point(found, arm, flows.min(longest), *learnt)],
+        let series = |(rank, (arm, (lag, beyond), learnt)): (usize, &(&FoundArm, (u32, bool), f64))| Series {
+            label: if *beyond { format!("{} (≥)", arm.label) } else { arm.label.clone() },
+            points: vec![point(found, arm, f64::from(*lag), *learnt)],
             role: SeriesRole::Named { rank },
             marked: true,
             ..Series::default()
@@ -103,9 +107,10 @@ impl Figure for GradientReach {
         let title = "What flows at the start, and what is learnt".to_owned();
         let mut notes = vec![];
         if beyond {
-            notes.push(
-                "At the right edge: the gradient does not fall to a hundredth within what was measured.".to_owned(),
-            );
+            notes.push("(≥): the gradient does not fall to a hundredth within the lags that were measured.".to_owned());
+        }
+        if below {
+            notes.push(format!("At {}: the reach is below all that was tried.", found.from));
         }
         let chart = Chart {
             title: title.clone(),

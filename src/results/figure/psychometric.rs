@@ -113,7 +113,7 @@ fn panel(found: &Found, arm: &FoundArm, estimated: &Estimated) -> Panel {
         interval: Some((estimate.low, estimate.high)),
         censored: false,
     });
-    let line = Series { points: fitted.collect(), role: SeriesRole::Sole, ..Series::default() };
+    let line = Series { points: fitted.collect(), role: SeriesRole::Sole, loose: true, ..Series::default() };
     let reach = estimated.reach;
     let [median, low, high] = [reach.median, reach.low, reach.high].map(|bound| digits(found, bound));
     let foot =

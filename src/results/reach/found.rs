@@ -43,9 +43,9 @@ pub struct FoundArm {
     pub estimate: Option<Estimated>,
     /// Why the search is over; none while it goes on.
     pub ending: Option<Ending>,
-    /// The value of the setting at which the gradient that the probe `gradient-by-lag` measured before training has fallen to 1 % of that
-    /// at lag 1, as a lag; none without the probe, infinite where it never does.
-    pub gradient_reach: Option<f64>,
+    /// The lag up to which the gradient that the probe `gradient-by-lag` measured before training is no less than 1 % of that at lag 1, and
+    /// whether that is the longest lag that was measured; none without the probe.
+    pub gradient_reach: Option<(u32, bool)>,
 }
 
 /// The parameters of an arm's psychometric function, with their intervals.

@@ -11,7 +11,7 @@ pub const REACH_ABOUT: &str =
     "How far back each arm learns, of a suite with `reach`: one row per arm. In `reach.parquet`.";
 
 /// The columns of the table of searches, described.
-pub const REACH_COLUMNS: [(&str, &str); 9] = [
+pub const REACH_COLUMNS: [(&str, &str); 10] = [
     ("arm", "The arm's name in the plan, without the setting that is searched along."),
     (
         "reach",
@@ -23,6 +23,11 @@ pub const REACH_COLUMNS: [(&str, &str); 9] = [
     ("solved", "How many of them reached the target."),
     ("spread", "How gradually success ends: from 73 % to 27 % within twice so much, in ln of the value."),
     ("lapses", "The share of seeds that fail at any value."),
+    (
+        "gradient reach",
+        "The lag up to which the gradient before training is no less than 1 % of that at lag 1, with the probe `gradient-by-lag`; `≥` where \
+         it does not fall that far within the lags that were measured.",
+    ),
     ("search", "How the search ended: `precise`, `trials spent`, `beyond the range`, `below the range`; or `goes on`."),
     ("doubt", "Why the reach may not be believed, where there is a reason."),
 ];
@@ -31,6 +36,7 @@ pub const REACH_COLUMNS: [(&str, &str); 9] = [
 pub fn reach_table(found: &Found) -> Table {
     let mut columns = vec![Column::text("arm")];
     columns.extend(["reach", "reach of all seeds", "trials", "solved", "spread", "lapses"].map(Column::number));
+    columns.extend(found.has_gradients.then(|| Column::number("gradient reach")));
     columns.extend([Column::text("search"), Column::text("doubt")]);
     let mut table = Table { columns, ..Table::default() };
     for arm in &found.arms {
@@ -41,7 +47,11 @@ pub fn reach_table(found: &Found) -> Table {
         let reach = |of: fn(&Estimated) -> Reach| {
             arm.estimate.as_ref().map_or(Cell::Null, |estimated| reach_cell(found, &of(estimated), arm.trials()))
         };
-        table.rows.push(vec![
+        let flows = arm.gradient_reach.map_or(Cell::Null, |(lag, beyond)| match beyond {
+            true => Cell::Text(format!("≥ {lag}")),
+            false => Cell::Integer(lag.into()),
+        });
+        let row = [
             Cell::Text(arm.label.clone()),
             reach(|estimated| estimated.reach),
             reach(|estimated| estimated.of_all),
@@ -49,9 +59,9 @@ pub fn reach_table(found: &Found) -> Table {
             Cell::Integer(arm.solved().into()),
             estimate(|estimated| estimated.spread),
             estimate(|estimated| estimated.lapse),
-            Cell::Text(search_in_words(arm).to_owned()),
-            misfit_in_words(arm).map_or(Cell::Null, Cell::Text),
-        ]);
+        ];
+        let last = [Cell::Text(search_in_words(arm).to_owned()), misfit_in_words(arm).map_or(Cell::Null, Cell::Text)];
+        table.rows.push(row.into_iter().chain(found.has_gradients.then_some(flows)).chain(last).collect());
     }
     table.notes.push(found.definition.clone());
     table

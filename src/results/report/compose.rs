@@ -102,7 +102,7 @@ pub fn compose(
             "How far back each arm learns, as its search found it: one row per arm.",
             &reach_table(found),
         )
-        .made_of(&["trials"])
+        .made_of(&["reach", "trials"])
     });
     let other_lengths = results.arms.iter().any(|arm| arm.arm.lengths.is_some()).then(|| {
         ReportTable::of(

@@ -32,8 +32,8 @@ pub fn gradient_flow(rows: &[ProbeRow], moment: Moment, flow: GradientFlow) -> O
 }
 
 /// The largest lag up to which the first measurement of the norm by lag is no less than a hundredth of that at lag 1, before training, as a
-/// rule; infinite where that is the longest lag that was measured. `None` without a measurement at lag 1, or where it is zero or not finite.
-pub fn gradient_reach(rows: &[ProbeRow]) -> Option<f64> {
+/// rule; and whether that is the longest lag that was measured, so that it may lie beyond. `None` without a measurement at lag 1, or where it is zero or not finite.
+pub fn gradient_reach(rows: &[ProbeRow]) -> Option<(u32, bool)> {
     let norms = norms(rows, Moment::Initial)?;
     let past: Vec<(u32, f64)> = norms.into_iter().filter(|(lag, _)| *lag >= 1).collect();
     let (&(first, present), &(longest, _)) = past.first().zip(past.last())?;
@@ -41,7 +41,7 @@ pub fn gradient_reach(rows: &[ProbeRow]) -> Option<f64> {
         return None;
     }
     let (last, _) = *past.iter().take_while(|(_, norm)| *norm >= SHARE * present).last()?;
-    Some(if last == longest { f64::INFINITY } else { f64::from(last) })
+    Some((last, last == longest))
 }
 
 /// The norm at each lag of the first or last measurement; `None` where nothing was measured.
@@ -106,8 +106,8 @@ mod tests {
     #[test]
     fn the_reach_of_a_gradient_is_held_against_lag_1_and_has_no_end_where_it_does_not_fall() {
         let of = |norms: &[f64]| gradient_reach(&rows(0, norms));
-        assert_eq!(of(&[9.0, 1.0, 0.02, 0.01, 0.009, 1.0]), Some(3.0));
-        assert_eq!(of(&[9.0, 1.0, 0.5]), Some(f64::INFINITY));
+        assert_eq!(of(&[9.0, 1.0, 0.02, 0.01, 0.009, 1.0]), Some((3, false)));
+        assert_eq!(of(&[9.0, 1.0, 0.5]), Some((2, true)));
         assert_eq!([of(&[9.0]), of(&[1.0, 0.0, 1.0]), of(&[1.0, f64::NAN, 1.0])], [None; 3]);
     }
 

@@ -1,6 +1,6 @@
 //! The rule by which a search chooses lengths.
 
-use std::sync::OnceLock;
+use std::{iter::successors, sync::OnceLock};
 
 use super::{
     curve::{Count, Likelihood, Psychometric, ln},
@@ -71,7 +71,7 @@ pub struct Searching {
 impl Search {
     /// The search from `from` to `to`, both at least 1 and `from` < `to`, until `stop`.
     ///
-    /// The lengths that may be tried are eight to the octave, the same ones in every range, and both ends.
+    /// The lengths that may be tried are eight to the octave, the same ones in every range, with the doublings of `from` and `to`.
     pub fn new(from: u64, to: u64, stop: Stop) -> Self {
         let lengths = lengths(from, to);
         let likelihoods = lengths.iter().map(|_| OnceLock::new()).collect();
@@ -142,10 +142,8 @@ impl Search {
 
     /// Why the search is over, if it is.
     pub fn ending(&self, so_far: &Searching) -> Option<Ending> {
-        if so_far.trials >= self.stop.trials {
-            return Some(Ending::Spent);
-        }
-        if so_far.trials == 0 || so_far.doubling.is_some() {
+        let spent = so_far.trials >= self.stop.trials;
+        if so_far.trials == 0 || (so_far.doubling.is_some() && !spent) {
             return None;
         }
         let [low, _, high] = self.posterior(so_far).interval(CREDIBLE);
@@ -154,7 +152,7 @@ impl Search {
             () if high < ends[0] => Some(Ending::Below),
             () if low > ends[1] => Some(Ending::Beyond),
             () if high - low <= libm::log(self.stop.precision) => Some(Ending::Precise),
-            () => None,
+            () => spent.then_some(Ending::Spent),
         }
     }
 
@@ -206,13 +204,14 @@ impl Searching {
     }
 }
 
-/// The lengths that may be tried between two ends: 2^(k/8) rounded, for whole k, and the ends.
+/// The lengths that may be tried between two ends: 2^(k/8) rounded, for whole k, the doublings of the lower end, and the ends.
 fn lengths(from: u64, to: u64) -> Vec<u64> {
     let first = libm::floor(PER_OCTAVE * libm::log2(from as f64)).max(0.0) as u64;
     let last = libm::ceil(PER_OCTAVE * libm::log2(to as f64)) as u64;
     let rounded = |step: u64| libm::round(libm::exp2(step as f64 / PER_OCTAVE)) as u64;
     let between = (first..=last).map(rounded).filter(|length| (from..=to).contains(length));
-    let mut lengths: Vec<u64> = [from].into_iter().chain(between).chain([to]).collect();
+    let doubled = successors(Some(from), |length| length.checked_mul(2).filter(|length| *length <= to));
+    let mut lengths: Vec<u64> = between.chain(doubled).chain([to]).collect();
     lengths.sort_unstable();
     lengths.dedup();
     lengths

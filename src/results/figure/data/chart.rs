@@ -73,7 +73,7 @@ pub struct Series {
     pub role: SeriesRole,
     /// Whether every point carries a marker and, as a bar, its interval; otherwise a line with a band.
     pub marked: bool,
-    /// Whether markers stand alone, with no line between them.
+    /// Whether markers stand alone, with no line between them, and a line alone, with no markers along it.
     pub loose: bool,
     /// The series that the line sums up, as thin lines behind it: each by increasing x, without values that are not finite.
     pub strands: Vec<Vec<(f64, f64)>>,

@@ -203,7 +203,7 @@ impl<'a> Trace<'a> {
         for strand in &self.strands {
             scene.line(simplify(strand, TOLERANCE), self.style.color, HAIRLINE);
         }
-        for stretch in self.stretches.iter().filter(|_| !self.series.loose) {
+        for stretch in self.stretches.iter().filter(|_| !(self.series.marked && self.series.loose)) {
             if self.series.marked {
                 self.joins(scene, stretch);
                 continue;
@@ -246,7 +246,7 @@ impl<'a> Trace<'a> {
             }
             return;
         }
-        for stretch in &self.stretches {
+        for stretch in self.stretches.iter().filter(|_| !self.series.loose) {
             for place in along(stretch, MARKER_EVERY) {
                 marker(scene, place, self.style.marker, SMALL_MARK, color, true);
             }
