@@ -26,6 +26,10 @@ impl Plan {
         let first = &self.arms[self.searched_arm(searched, 0)];
         let mut settings = self.naming.settings(first, false);
         settings.retain(|setting| Some(&setting.path) != along.as_ref());
+        // A number that depends on the value searched along is no part of the name either.
+        let last = self.along.as_ref().map_or(0, |along| along.values.len() - 1);
+        let others = self.naming.settings(&self.arms[self.searched_arm(searched, last)], false);
+        settings.retain(|setting| others.contains(setting));
         let label = join(&settings);
         Arm { label: if label.is_empty() { "all".to_owned() } else { label }, settings }
     }

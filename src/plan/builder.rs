@@ -145,7 +145,8 @@ impl<'a> Builder<'a> {
         warnings.extend(too_few_replicates(&claims, file.replicates));
         Ok(Plan {
             seed: file.seed,
-            replicates: file.replicates,
+            // Trial n of a searched arm is its replicate n.
+            replicates: self.along.as_ref().map_or(file.replicates, |along| along.spec.trials),
             stage: TrialSet::Every,
             tune: file.tune.clone(),
             along: self.along.map(Arc::new),

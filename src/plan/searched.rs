@@ -81,6 +81,13 @@ impl Along {
                 "give one, such as `target: {metric: validation/loss, below: 0.0167}` under `train`",
             );
         }
+        if spec.updates.is_some() && file.train.updates.is_some() {
+            refuse(
+                &place.key("updates"),
+                "the budget goes with the length here, and `train.updates` says another".to_owned(),
+                "take one of the two out",
+            );
+        }
         if !file.claims.is_empty() {
             refuse(
                 &Path::root().key("claims"),

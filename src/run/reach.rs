@@ -109,10 +109,13 @@ fn definition(along: &Along, results: &Results, name: &str) -> String {
     };
     let targets: BTreeSet<String> =
         results.arms.iter().filter_map(|arm| arm.arm.target.as_ref()).map(in_words).collect();
-    let (several, targets) = (targets.len() > 1, Vec::from_iter(targets).join(", "));
+    const SHOWN: usize = 3;
+    let rest = if targets.len() > SHOWN { ", …" } else { "" };
+    let (several, targets) =
+        (targets.len() > 1, Vec::from_iter(targets).into_iter().take(SHOWN).collect::<Vec<_>>().join(", ") + rest);
     let target = match (several, targets.is_empty()) {
         (_, true) => String::new(),
-        (true, _) => format!(" (by task {targets})"),
+        (true, _) => format!(" (as the task has it: {targets})"),
         (false, _) => format!(" ({targets})"),
     };
     let budget = match along.spec.updates {

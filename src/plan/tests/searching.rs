@@ -96,7 +96,7 @@ fn what_cannot_be_searched_for_is_refused_at_its_place() {
         (json!({"sweep": grid(json!({"task.length": [10, 20]}))}), "reach.over: `task.length` is swept too"),
         (
             json!({"sweep": grid(json!({"train.updates": [10, 20]})), "reach": reach(json!({"updates": {"per-step": 2}}))["reach"]}),
-            "`train.updates` twice",
+            "reach.updates: the budget goes with the length here, and `train.updates` says another",
         ),
         (json!({"tune": {"over": {"optimizer.learning-rate": [0.1, 0.2]}}}), "tune: `at` is missing"),
         (

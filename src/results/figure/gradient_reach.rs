@@ -82,10 +82,14 @@ impl Figure for GradientReach {
             );
             return Err(NothingToDraw(message));
         }
+        // Where the gradient does not fall within a few lags, nothing says how far it reaches.
+        let is_known = |lag: u32, beyond: bool| !beyond || u64::from(lag) + 1 >= found.to;
+        let ranked: Vec<&(&FoundArm, (u32, bool), f64)> =
+            pairs.iter().filter(|(_, (lag, beyond), _)| is_known(*lag, *beyond)).collect();
         // In order only: what is below, or beyond, all that was tried or measured is below, or beyond, every number.
         let flows: Vec<f64> =
-            pairs.iter().map(|(_, (lag, beyond), _)| if *beyond { f64::MAX } else { f64::from(*lag) }).collect();
-        let learnt: Vec<f64> = pairs.iter().map(|(_, _, learnt)| learnt.clamp(f64::MIN, f64::MAX)).collect();
+            ranked.iter().map(|(_, (lag, beyond), _)| if *beyond { f64::MAX } else { f64::from(*lag) }).collect();
+        let learnt: Vec<f64> = ranked.iter().map(|(_, _, learnt)| learnt.clamp(f64::MIN, f64::MAX)).collect();
         let mut draws = seed::stream(0, Purpose::Bootstrap, &[("figure", "gradient-reach")]).at(0);
         let sides = ((&flows[..], NonFinite::Highest), (&learnt[..], NonFinite::Highest));
         let test = spearman_test(sides.0, sides.1, Alternative::TwoSided, CONFIDENCE, || draws.bits());
@@ -107,7 +111,9 @@ impl Figure for GradientReach {
         let title = "What flows at the start, and what is learnt".to_owned();
         let mut notes = vec![];
         if beyond {
-            notes.push("(≥): the gradient does not fall to a hundredth within the lags that were measured.".to_owned());
+            notes.push("(≥): the gradient does not fall to a hundredth within the lags that were measured; no part of ρ unless these are all that are \
+                 searched."
+                    .to_owned());
         }
         if below {
             notes.push(format!("At {}: the reach is below all that was tried.", found.from));

@@ -41,7 +41,8 @@ pub fn reach_table(found: &Found) -> Table {
     let mut table = Table { columns, ..Table::default() };
     for arm in &found.arms {
         let estimate = |of: fn(&Estimated) -> Estimate| {
-            let cell = |estimate| Cell::Estimate { estimate, infinite: "".into() };
+            let n = arm.trials() as usize;
+            let cell = |estimate| Cell::Estimate { estimate: Estimate { n, ..estimate }, infinite: "".into() };
             arm.estimate.as_ref().map_or(Cell::Null, |estimated| cell(of(estimated)))
         };
         let reach = |of: fn(&Estimated) -> Reach| {

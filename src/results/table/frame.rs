@@ -5,7 +5,7 @@ use polars::prelude::{
 };
 
 use super::cell::Cell;
-use super::content::{Column, Table};
+use super::content::{Align, Column, Table};
 use super::error::TableError;
 
 impl Table {
@@ -41,14 +41,16 @@ impl Table {
             let cells = || flat.rows.iter().map(|row| row.get(place).unwrap_or(&Cell::Null));
             let all = |of: fn(&Cell) -> bool| cells().all(|cell| *cell == Cell::Null || of(cell));
             let name = prelude::PlSmallStr::from(head.name.as_str());
-            if all(|cell| matches!(cell, Cell::Boolean(_))) {
+            // Nothing but nulls is text in a column of texts.
+            let texts = head.align == Align::Left && cells().all(|cell| *cell == Cell::Null);
+            if !texts && all(|cell| matches!(cell, Cell::Boolean(_))) {
                 let value = |cell: &Cell| if let Cell::Boolean(flag) = cell { Some(*flag) } else { None };
                 BooleanChunked::from_iter_options(name, cells().map(value)).into_column()
-            } else if all(|cell| matches!(cell, Cell::Integer(integer) if i64::try_from(*integer).is_ok())) {
+            } else if !texts && all(|cell| matches!(cell, Cell::Integer(integer) if i64::try_from(*integer).is_ok())) {
                 let value =
                     |cell: &Cell| if let Cell::Integer(integer) = cell { i64::try_from(*integer).ok() } else { None };
                 Int64Chunked::from_iter_options(name, cells().map(value)).into_column()
-            } else if all(|cell| matches!(cell, Cell::Integer(_) | Cell::Number(_) | Cell::Setting(_))) {
+            } else if !texts && all(|cell| matches!(cell, Cell::Integer(_) | Cell::Number(_) | Cell::Setting(_))) {
                 let value = |cell: &Cell| match cell {
                     Cell::Integer(integer) => Some(*integer as f64),
                     Cell::Number(number) | Cell::Setting(number) => Some(*number),
@@ -115,7 +117,7 @@ mod tests {
         };
         let frame = table.to_frame().unwrap();
         let types: Vec<&DataType> = frame.columns().iter().map(prelude::Column::dtype).collect();
-        let expected = [DataType::String, DataType::Int64, DataType::Float64, DataType::Boolean, DataType::Boolean];
+        let expected = [DataType::String, DataType::Int64, DataType::Float64, DataType::Boolean, DataType::String];
         assert!(types.iter().zip(&expected).all(|(found, expected)| *found == expected), "{types:?}");
         let again = Table::from_frame(&frame).unwrap();
         assert_eq!(

@@ -29,8 +29,9 @@ pub enum Misfit {
 /// The fewest trials on either side of a comparison of shorter with longer lengths.
 const BLOCK: u32 = 6;
 
-/// The chance of a false alarm of either kind.
-const ALARM: f64 = 0.01;
+/// The chance of a false alarm about rising success, which is smaller where success falls, and about scatter.
+const RISING: f64 = 0.05;
+const SCATTERED: f64 = 0.01;
 
 /// Simulated outcomes with which Pearson's statistic is compared.
 const DRAWS: usize = 2000;
@@ -39,20 +40,20 @@ const DRAWS: usize = 2000;
 /// words.
 ///
 /// Rising success: at each place between two lengths the next shorter ones, as many as have 6 trials together, against the next longer
-/// ones by Fisher's exact test, corrected for the number of places (Bonferroni). Scatter: Pearson's χ² of the outcomes about the
+/// ones, and all shorter ones against all longer ones, by Fisher's exact test, corrected for the number of comparisons (Bonferroni). Scatter: Pearson's χ² of the outcomes about the
 /// posterior's mean, against that of outcomes drawn from it.
 pub fn misfit(curve: &Psychometric, counts: &[Count], mut word: impl FnMut() -> u64) -> Option<Misfit> {
     rising(counts).or_else(|| {
         let p = scatter(curve, counts, &mut word);
-        (p <= ALARM).then_some(Misfit::Scattered { p })
+        (p <= SCATTERED).then_some(Misfit::Scattered { p })
     })
 }
 
 fn rising(counts: &[Count]) -> Option<Misfit> {
-    let block = |places: &mut dyn Iterator<Item = &Count>| {
+    let block = |places: &mut dyn Iterator<Item = &Count>, most: u32| {
         let (mut solved, mut tried, mut ends) = (0, 0, None::<(u64, u64)>);
         for count in places {
-            if tried >= BLOCK {
+            if tried >= most {
                 break;
             }
             solved += count.solved;
@@ -62,19 +63,20 @@ fn rising(counts: &[Count]) -> Option<Misfit> {
         }
         ends.filter(|_| tried >= BLOCK).map(|ends| (ends, (solved, tried)))
     };
-    let compare = |place: usize| {
-        let shorter = block(&mut counts[..place].iter().rev())?;
-        let longer = block(&mut counts[place..].iter())?;
+    let compare = |(place, most): (usize, u32)| {
+        let shorter = block(&mut counts[..place].iter().rev(), most)?;
+        let longer = block(&mut counts[place..].iter(), most)?;
         let pair = |(solved, tried): (u32, u32)| (solved as usize, tried as usize);
         let p = fisher_exact_test(pair(shorter.1), pair(longer.1), Alternative::Less, CONFIDENCE)?.p;
         Some((p, shorter, longer))
     };
-    let compared: Vec<_> = (1..counts.len()).filter_map(compare).collect();
+    let places = (1..counts.len()).flat_map(|place| [BLOCK, u32::MAX].map(|most| (place, most)));
+    let compared: Vec<_> = places.filter_map(compare).collect();
     let places = compared.len() as f64;
     let (p, shorter, longer) = compared.into_iter().min_by(|a, b| a.0.total_cmp(&b.0))?;
     let p = (p * places).min(1.0);
     let rising = Misfit::Rising { shorter: shorter.0, of_shorter: shorter.1, longer: longer.0, of_longer: longer.1, p };
-    (p <= ALARM).then_some(rising)
+    (p <= RISING).then_some(rising)
 }
 
 /// The share of simulated outcomes that scatter as much as these.

@@ -98,6 +98,10 @@ fn a_search_finds_the_reach_of_a_trainer_whose_chance_is_known() {
         let length = plan.setting(arm, &"task.length".parse().unwrap()).unwrap().as_u64().unwrap();
         assert_eq!(plan.sections(arm).train.budget(None), (2 * length).max(30));
     }
+    // Whatever was trained can be looked at.
+    for id in plan.trials().map(|trial| plan.trial_id(trial)) {
+        assert_eq!(crate::run::find_trial_of_any_stage(session.plan(), &id).unwrap().2, id);
+    }
     // Every trial of an arm has a seed of its own.
     let of_first: Vec<u32> = plan
         .trials()
