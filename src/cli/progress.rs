@@ -12,9 +12,8 @@ use super::terminal::print_error;
 use crate::{
     engine::Backend,
     plan::{Plan, Trial},
-    results::table::significant,
+    results::reach::reach_in_words,
     run::{Observer, Stage, Stages},
-    stats::{Bound, Reach},
     store::{Record, Status},
     text::pluralize,
     train::{Measure, Split},
@@ -151,16 +150,6 @@ impl Observer for Progress {
             stage.end();
         }
     }
-}
-
-/// A reach with its interval, of a search in this range.
-fn reach_in_words(reach: &Reach, (from, to): (u64, u64)) -> String {
-    let one = |bound: Bound| match bound {
-        Bound::Below => format!("< {from}"),
-        Bound::At(value) => significant(value, 3),
-        Bound::Beyond => format!("> {to}"),
-    };
-    format!("{} [{}, {}]", one(reach.median), one(reach.low), one(reach.high))
 }
 
 impl Current {

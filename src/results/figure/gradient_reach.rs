@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::data::chart::{Axis, Chart, Panel, Point, Scale, Series, SeriesRole};
 use super::drawing::Drawing;
 use super::picture::{Figure, Fit, NothingToDraw, Picture};
-use super::reach::{number, searched};
+use super::reach::searched;
 use crate::results::number::significant;
 use crate::results::reach::{Found, FoundArm};
 use crate::results::table::Results;
@@ -73,7 +73,7 @@ impl Figure for GradientReach {
     fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
         self.fits(results)?;
         let found = searched(results)?;
-        let known = |arm: &FoundArm| Some((arm.gradient_reach?, number(arm.estimate.as_ref()?.reach.median)));
+        let known = |arm: &FoundArm| Some((arm.gradient_reach?, arm.estimate.as_ref()?.reach.median.number()));
         let pairs: Vec<(&FoundArm, (u32, bool), f64)> =
             found.arms.iter().filter_map(|arm| known(arm).map(|(flows, learnt)| (arm, flows, learnt))).collect();
         if pairs.len() < FEWEST {
@@ -156,7 +156,7 @@ impl Figure for GradientReach {
 /// An arm: what lies outside of the range is at its end, as a bound.
 fn point(found: &Found, arm: &FoundArm, flows: f64, learnt: f64) -> Point {
     let (from, to) = (found.from as f64, found.to as f64);
-    let reach = arm.estimate.as_ref().map(|estimated| (number(estimated.reach.low), number(estimated.reach.high)));
+    let reach = arm.estimate.as_ref().map(|estimated| (estimated.reach.low.number(), estimated.reach.high.number()));
     let interval = reach.map(|(low, high)| (low.clamp(from, to), high.clamp(from, to)));
     Point { x: flows.max(1.0), value: learnt.clamp(from, to), interval, censored: learnt == f64::INFINITY }
 }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::data::chart::{Axis, Chart, Panel, Point, Scale, Series, SeriesRole, Tick};
 use super::drawing::Drawing;
 use super::picture::{Figure, Fit, MOST_PANELS, NothingToDraw, Picture};
-use super::reach::{digits, searched};
-use crate::results::reach::{Estimated, Found, FoundArm, misfit_in_words};
+use super::reach::searched;
+use crate::results::reach::{Estimated, Found, FoundArm, misfit_in_words, reach_in_words};
 use crate::results::table::Results;
 use crate::stats::{CONFIDENCE, Count, clopper_pearson};
 
@@ -114,15 +114,10 @@ fn panel(found: &Found, arm: &FoundArm, estimated: &Estimated) -> Panel {
         censored: false,
     });
     let line = Series { points: fitted.collect(), role: SeriesRole::Sole, loose: true, ..Series::default() };
-    let reach = estimated.reach;
-    let [median, low, high] = [reach.median, reach.low, reach.high].map(|bound| digits(found, bound));
     let foot =
         |(value, count): &(f64, Count)| Tick { value: *value, label: format!("{}/{}", count.solved, count.tried) };
     Panel {
-        title: match low == high {
-            true => format!("{}: {median}", arm.label),
-            false => format!("{}: {median} [{low}, {high}]", arm.label),
-        },
+        title: format!("{}: {}", arm.label, reach_in_words(&estimated.reach, found.range())),
         series: vec![line, outcomes],
         notes: misfit_in_words(arm).into_iter().collect(),
         footer: together.iter().map(foot).collect(),

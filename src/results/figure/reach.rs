@@ -7,8 +7,7 @@ use super::data::chart::Scale;
 use super::data::forest::{Forest, ForestGroup, ForestMark, ForestRow};
 use super::drawing::Drawing;
 use super::picture::{Figure, Fit, NothingToDraw, Picture};
-use crate::results::number::significant;
-use crate::results::reach::{Estimated, Found, FoundArm};
+use crate::results::reach::{Estimated, Found, FoundArm, reach_in_words};
 use crate::results::table::Results;
 use crate::stats::Bound;
 
@@ -62,10 +61,9 @@ impl Figure for Reach {
         if arms.is_empty() {
             return Err(NothingToDraw("no trial of the searches is stored yet: run the suite".to_owned()));
         }
-        let key = |bound: Bound| number(bound);
         arms.sort_by(|(_, a), (_, b)| {
-            let low = key(b.reach.low).total_cmp(&key(a.reach.low));
-            key(b.reach.median).total_cmp(&key(a.reach.median)).then(low)
+            let low = b.reach.low.number().total_cmp(&a.reach.low.number());
+            b.reach.median.number().total_cmp(&a.reach.median.number()).then(low)
         });
         let title = format!("Reach: how far back each arm learns, in {}", found.name);
         let subtitle = format!(
@@ -108,26 +106,8 @@ pub(super) fn searched(results: &Results) -> Result<&Found, NothingToDraw> {
     found.ok_or_else(|| NothingToDraw("the suite searches for no reach; add `reach`".to_owned()))
 }
 
-/// A bound as a number: infinite, with its sign, outside of the range.
-pub(super) fn number(bound: Bound) -> f64 {
-    match bound {
-        Bound::Below => f64::NEG_INFINITY,
-        Bound::At(value) => value,
-        Bound::Beyond => f64::INFINITY,
-    }
-}
-
-/// A bound in digits: `120`, `> 5000`, `< 10`.
-pub(super) fn digits(found: &Found, bound: Bound) -> String {
-    match bound {
-        Bound::Below => format!("< {}", found.from),
-        Bound::At(value) => significant(value, 3),
-        Bound::Beyond => format!("> {}", found.to),
-    }
-}
-
 fn ends(estimated: &Estimated) -> impl Iterator<Item = f64> + use<> {
-    [estimated.reach.low, estimated.reach.high].into_iter().map(number)
+    [estimated.reach.low, estimated.reach.high].into_iter().map(Bound::number)
 }
 
 /// Whether the search is over and its outcomes are such a curve.
@@ -136,20 +116,19 @@ pub(super) fn sure(arm: &FoundArm, estimated: &Estimated) -> bool {
 }
 
 fn estimated_bounds(estimated: &Estimated) -> Vec<f64> {
-    let all = number(estimated.of_all.median);
+    let all = estimated.of_all.median.number();
     if estimated.lapse.value > MANY_LAPSES && all.is_finite() { vec![all] } else { vec![] }
 }
 
 fn row(found: &Found, arm: &FoundArm, estimated: &Estimated) -> ForestRow {
     let reach = estimated.reach;
-    let [value, low, high] = [reach.median, reach.low, reach.high].map(|bound| digits(found, bound));
     ForestRow {
         label: arm.label.clone(),
-        value: Some(number(reach.median)),
-        interval: Some((number(reach.low), number(reach.high))),
+        value: Some(reach.median.number()),
+        interval: Some((reach.low.number(), reach.high.number())),
         bounds: estimated_bounds(estimated),
         mark: if sure(arm, estimated) { ForestMark::For } else { ForestMark::Open },
-        numbers: if low == high { value } else { format!("{value} [{low}, {high}]") },
+        numbers: reach_in_words(&reach, found.range()),
         word: match arm.ending {
             None => "goes on".to_owned(),
             Some(_) => format!("n = {}", arm.trials()),

@@ -66,6 +66,11 @@ pub struct Estimated {
 }
 
 impl Found {
+    /// The smallest and the largest value that they try.
+    pub fn range(&self) -> (u64, u64) {
+        (self.from, self.to)
+    }
+
     /// The arm that has the arm of the plan of this label at one of its values.
     pub fn of(&self, label: &str) -> Option<&FoundArm> {
         self.arms.iter().find(|arm| arm.at_values.iter().any(|at| at == label))

@@ -1,6 +1,7 @@
 //! The table of a suite's searches.
 
 use super::found::{Estimated, Found, FoundArm};
+use super::words::bound_in_words;
 use crate::{
     results::table::{Cell, Column, Infinite, Table},
     stats::{Bound, CONFIDENCE, Ending, Estimate, Misfit, Reach},
@@ -11,7 +12,7 @@ pub const REACH_ABOUT: &str =
     "How far back each arm learns, of a suite with `reach`: one row per arm. In `reach.parquet`.";
 
 /// The columns of the table of searches, described.
-pub const REACH_COLUMNS: [(&str, &str); 10] = [
+pub const REACH_COLUMNS: [(&str, &str); 11] = [
     ("arm", "The arm's name in the plan, without the setting that is searched along."),
     (
         "reach",
@@ -25,8 +26,11 @@ pub const REACH_COLUMNS: [(&str, &str); 10] = [
     ("lapses", "The share of seeds that fail at any value."),
     (
         "gradient reach",
-        "The lag up to which the gradient before training is no less than 1 % of that at lag 1, with the probe `gradient-by-lag`; `≥` where \
-         it does not fall that far within the lags that were measured.",
+        "The largest lag up to which the gradient before training is no less than 1 % of that at lag 1, with the probe `gradient-by-lag`.",
+    ),
+    (
+        "gradient falls",
+        "Whether it falls that far within the lags that were measured; if not, it reaches so far at least.",
     ),
     ("search", "How the search ended: `precise`, `trials spent`, `beyond the range`, `below the range`; or `goes on`."),
     ("doubt", "Why the reach may not be believed, where there is a reason."),
@@ -36,7 +40,9 @@ pub const REACH_COLUMNS: [(&str, &str); 10] = [
 pub fn reach_table(found: &Found) -> Table {
     let mut columns = vec![Column::text("arm")];
     columns.extend(["reach", "reach of all seeds", "trials", "solved", "spread", "lapses"].map(Column::number));
-    columns.extend(found.has_gradients.then(|| Column::number("gradient reach")));
+    if found.has_gradients {
+        columns.extend([Column::number("gradient reach"), Column::text("gradient falls")]);
+    }
     columns.extend([Column::text("search"), Column::text("doubt")]);
     let mut table = Table { columns, ..Table::default() };
     for arm in &found.arms {
@@ -48,10 +54,10 @@ pub fn reach_table(found: &Found) -> Table {
         let reach = |of: fn(&Estimated) -> Reach| {
             arm.estimate.as_ref().map_or(Cell::Null, |estimated| reach_cell(found, &of(estimated), arm.trials()))
         };
-        let flows = arm.gradient_reach.map_or(Cell::Null, |(lag, beyond)| match beyond {
-            true => Cell::Text(format!("≥ {lag}")),
-            false => Cell::Integer(lag.into()),
-        });
+        let flows = match arm.gradient_reach {
+            Some((lag, beyond)) => [Cell::Integer(lag.into()), Cell::Boolean(!beyond)],
+            None => [Cell::Null, Cell::Null],
+        };
         let row = [
             Cell::Text(arm.label.clone()),
             reach(|estimated| estimated.reach),
@@ -62,7 +68,9 @@ pub fn reach_table(found: &Found) -> Table {
             estimate(|estimated| estimated.lapse),
         ];
         let last = [Cell::Text(search_in_words(arm).to_owned()), misfit_in_words(arm).map_or(Cell::Null, Cell::Text)];
-        table.rows.push(row.into_iter().chain(found.has_gradients.then_some(flows)).chain(last).collect());
+        table.rows.push(
+            row.into_iter().chain(found.has_gradients.then_some(flows).into_iter().flatten()).chain(last).collect(),
+        );
     }
     table.notes.push(found.definition.clone());
     table
@@ -70,16 +78,14 @@ pub fn reach_table(found: &Found) -> Table {
 
 /// A reach as a cell: what lies outside of the range stays a bound.
 pub fn reach_cell(found: &Found, reach: &Reach, trials: u32) -> Cell {
-    let number = |bound: Bound| match bound {
-        Bound::Below => f64::NEG_INFINITY,
-        Bound::At(value) => value,
-        Bound::Beyond => f64::INFINITY,
-    };
-    let [value, low, high] = [reach.median, reach.low, reach.high].map(number);
+    let [value, low, high] = [reach.median, reach.low, reach.high].map(Bound::number);
     let estimate = Estimate { value, low, high, n: trials as usize, confidence: CONFIDENCE };
     Cell::Estimate {
         estimate,
-        infinite: Infinite { below: format!("< {}", found.from), beyond: format!("> {}", found.to) },
+        infinite: Infinite {
+            below: bound_in_words(Bound::Below, found.range()),
+            beyond: bound_in_words(Bound::Beyond, found.range()),
+        },
     }
 }
 

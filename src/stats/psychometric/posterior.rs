@@ -14,6 +14,17 @@ pub enum Bound {
     Beyond,
 }
 
+impl Bound {
+    /// The value; infinite, with its sign, outside of the range.
+    pub fn number(self) -> f64 {
+        match self {
+            Self::Below => f64::NEG_INFINITY,
+            Self::At(value) => value,
+            Self::Beyond => f64::INFINITY,
+        }
+    }
+}
+
 /// A length with its interval, each of the three inside the range or known to be outside.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reach {
