@@ -7,9 +7,10 @@
 
 use std::{hint::black_box, time::Instant};
 
-use longlag::compute::kernel::{
-    Isa, Lines, PANEL, Packed, Place, Term, Track, all_finite, outer, product, sum_of_squares, sum_rows, unpack,
-};
+mod operands;
+
+use longlag::compute::kernel::{Isa, Packed, Term, all_finite, outer, product, sum_of_squares, sum_rows, unpack};
+use operands::{Outer, Product, numbers};
 
 /// Rows of a tile and steps of a block.
 const ROWS: usize = 16;
@@ -46,14 +47,7 @@ struct Table {
 
 impl Table {
     fn product(&self, rows: usize, (depth, width): (usize, usize)) {
-        let mut weight = Packed::new(depth, width);
-        weight.pack(&numbers(depth * width));
-        let value = Place { start: 0, line: PANEL, panel: rows * PANEL };
-        let out = value.moved(rows * depth.next_multiple_of(PANEL));
-        let bias = Place { start: out.start + rows * width, line: 0, panel: PANEL };
-        let mut arena = Lines::new(bias.start + width);
-        let count = arena.len();
-        arena.copy_from_slice(&numbers(count));
+        let Product { weight, mut arena, value, out, bias } = Product::new(rows, (depth, width));
         let flops = 2 * rows * depth * width;
         self.line(&format!("product {rows} rows {depth}x{width}"), flops, 0, || {
             product(self.isa, &mut arena, rows, out, bias, &[Term { value, weight: &weight }]);
@@ -61,17 +55,7 @@ impl Table {
     }
 
     fn outer(&self, (depth, width): (usize, usize)) {
-        let track = |start, width: usize| Track {
-            place: Place { start, line: PANEL, panel: ROWS * PANEL },
-            step: ROWS * width.next_multiple_of(PANEL),
-            width,
-        };
-        let left = track(0, depth);
-        let right = track(STEPS * left.step, width);
-        let mut arena = Lines::new(right.place.start + STEPS * right.step);
-        let count = arena.len();
-        arena.copy_from_slice(&numbers(count));
-        let mut sum = Lines::new(depth * width);
+        let Outer { arena, left, right, mut sum } = Outer::new(ROWS, STEPS, (depth, width));
         let flops = 2 * ROWS * STEPS * depth * width;
         self.line(&format!("outer {STEPS} steps {depth}x{width}"), flops, 0, || {
             outer(self.isa, &arena, STEPS, ROWS, left, right, &mut sum);
@@ -134,11 +118,6 @@ fn time(mut work: impl FnMut()) -> (f64, f64) {
     let mut times: Vec<f64> = (0..samples).map(|_| sample(calls)).collect();
     times.sort_by(f64::total_cmp);
     (times[0], times[times.len() / 2])
-}
-
-/// Numbers between −1 and 1, none of them special.
-fn numbers(count: usize) -> Vec<f32> {
-    (0..count).map(|i| (i * 7919 % 2003) as f32 / 1001.5 - 1.0).collect()
 }
 
 /// Turns of the loop that the peak is measured by.

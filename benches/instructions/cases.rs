@@ -12,13 +12,15 @@ use longlag::{
         task::{Adding, Batch, Copy, TaskSpec},
     },
     compute::kernel::{
-        Instruction, Isa, Lines, Operation, PANEL, Packed, Place, Program, Scratch, Slot, Term, Track, all_finite,
-        outer, product, sum_of_squares, sum_rows, unpack,
+        Instruction, Isa, Operation, Program, Scratch, Slot, Term, all_finite, outer, product, sum_of_squares,
+        sum_rows, unpack,
     },
     engine::{Engine, dfdx::DfdxEngine, fused::FusedEngine},
     model::{ModelSpec, Network},
     seed::{self, Purpose},
 };
+
+use crate::operands::{Outer, Product, numbers};
 
 /// A receiver of cases: the name, and the work.
 type Count<'a> = &'a mut dyn FnMut(&str, &mut dyn FnMut());
@@ -79,36 +81,14 @@ fn adding() -> TaskSpec {
     TaskSpec::Adding(Adding { length: 10.into() })
 }
 
-/// Numbers between −1 and 1, none of them special.
-fn numbers(count: usize) -> Vec<f32> {
-    (0..count).map(|i| (i * 7919 % 2003) as f32 / 1001.5 - 1.0).collect()
-}
-
 fn matrices(isa: Isa, (depth, width): (usize, usize), count: Count) {
     let size = format!("{depth}x{width}");
-    let mut weight = Packed::new(depth, width);
-    weight.pack(&numbers(depth * width));
-    let value = Place { start: 0, line: PANEL, panel: ROWS * PANEL };
-    let out = value.moved(ROWS * depth.next_multiple_of(PANEL));
-    let bias = Place { start: out.start + ROWS * width.next_multiple_of(PANEL), line: 0, panel: PANEL };
-    let mut arena = Lines::new(bias.start + width.next_multiple_of(PANEL));
-    let length = arena.len();
-    arena.copy_from_slice(&numbers(length));
+    let Product { mut weight, mut arena, value, out, bias } = Product::new(ROWS, (depth, width));
     count(&format!("product {size}"), &mut || {
         product(isa, &mut arena, ROWS, out, bias, &[Term { value, weight: &weight }]);
     });
 
-    let track = |start, width: usize| Track {
-        place: Place { start, line: PANEL, panel: ROWS * PANEL },
-        step: ROWS * width.next_multiple_of(PANEL),
-        width,
-    };
-    let left = track(0, depth);
-    let right = track(STEPS * left.step, width);
-    let mut arena = Lines::new(right.place.start + STEPS * right.step);
-    let length = arena.len();
-    arena.copy_from_slice(&numbers(length));
-    let mut sum = Lines::new(depth * width.next_multiple_of(PANEL));
+    let Outer { arena, left, right, mut sum } = Outer::new(ROWS, STEPS, (depth, width));
     count(&format!("outer {size}"), &mut || outer(isa, &arena, STEPS, ROWS, left, right, &mut sum));
     let mut sum = vec![0.0; width];
     count(&format!("sum_rows {size}"), &mut || sum_rows(isa, &arena, STEPS, ROWS, right, &mut sum));

@@ -15,6 +15,8 @@
 mod callgrind;
 mod cases;
 mod counts;
+#[path = "../operands/mod.rs"]
+mod operands;
 
 use std::process::ExitCode;
 
