@@ -33,6 +33,8 @@ pub mod cli;
 pub mod component;
 pub mod compute;
 pub mod engine;
+#[cfg(test)]
+mod fuzz;
 pub mod graph;
 #[cfg(test)]
 mod laws;

@@ -1,15 +1,19 @@
 //! The arguments of the program, as they may be typed.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 
-use super::{Exit, candidates, versions::versions};
+use super::{
+    Exit, candidates,
+    time::{parse_some_time, parse_time},
+    versions::versions,
+};
 use crate::{
     plan::PlanOptions,
     results::{JUNIT, comparison::Strictness, reference::KINDS, table::Format},
-    run::RunTable,
+    run::{CheckpointInterval, RunTable},
     store::layout::RESULTS,
     suite::{Problems, Setting, Suite},
 };
@@ -107,6 +111,17 @@ pub(super) struct SuiteArguments {
     pub max_trials: u64,
 }
 
+impl Run {
+    /// How often checkpoints are written; nothing where none are to be.
+    pub fn checkpoints(&self) -> Option<CheckpointInterval> {
+        match self.checkpoint_every {
+            None => Some(CheckpointInterval::default()),
+            Some(Duration::ZERO) => None,
+            Some(every) => Some(CheckpointInterval::of(every)),
+        }
+    }
+}
+
 impl SuiteArguments {
     /// Loads the suite, with how to plan it.
     pub fn load(&self) -> Result<(Suite, PlanOptions), Problems> {
@@ -135,12 +150,23 @@ pub(super) struct Run {
     pub jobs: Option<u16>,
     #[command(flatten)]
     pub backend: BackendArguments,
-    /// Train trials that are stored already once more, too
+    /// Train trials that are stored already once more, too, each from its beginning
     #[arg(long)]
     pub again: bool,
-    /// Stop at the first trial that ends in an error
+    /// Stop at the first trial that ends in an error, a timeout or out of memory; otherwise the others go on
     #[arg(long)]
     pub fail_fast: bool,
+    /// The time between two checkpoints of a trial, from which the next run goes on to the same bits after an interruption (seconds, or as
+    /// in 30m, 1h30m); 0 for none. If not given, a minute, and more where writing one takes more than a hundredth of that
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub checkpoint_every: Option<Duration>,
+    /// The time that one trial may take, over all runs that have a part in it (seconds, or as in 30m, 1h30m); it ends as `timeout` then, and
+    /// a run that allows more goes on from there
+    #[arg(long, value_name = "TIME", value_parser = parse_some_time)]
+    pub timeout: Option<Duration>,
+    /// The time that this run may take (seconds, or as in 30m, 1h30m); it ends then as if interrupted, and the same command does the rest
+    #[arg(long, value_name = "TIME", value_parser = parse_some_time)]
+    pub max_time: Option<Duration>,
     /// Keep what `compare --baseline NAME` needs of the finished run in results/baselines/NAME/, in place of what is there
     #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(candidates::baselines))]
     pub save_baseline: Option<String>,

@@ -22,7 +22,7 @@ pub(super) fn audit(options: &arguments::Audit, out: &mut dyn Write) -> Result<E
         find_trial_of_any_stage(&plan, &options.trial).map_err(|error| Failure::of_trial(error, "RUN"))?;
     check_backend_for(backend, &plan, trial.arm)?;
     backend.probe().map_err(RunError::from)?;
-    let stop = stop_on_signals()?;
+    let stop = stop_on_signals("given up")?;
     silence_panics_of_trials();
     let go_on = || !stop.load(Ordering::Relaxed);
     let bytes = match alone(&EngineTrainer { backend, keep_models: false }, || {

@@ -46,9 +46,9 @@ exits! {
     /// nothing comparable: `reproduce`, no stored trial was computed by this engine, device and numerics version; `claims`, a claim is
     /// inconclusive, or the suite states none; `compare`, a trial is missing or of other circumstances, an arm has too few replicates, or the baseline is missing
     NothingComparable = 4,
-    /// some trials ended in an error or out of memory
+    /// some trials ended in an error, a timeout or out of memory
     TrialsFailed = 5,
-    /// interrupted; what was finished is stored, the same command does the rest
+    /// interrupted, by Ctrl-C, SIGTERM, SIGHUP or the end of --max-time; what was finished is stored, the same command does the rest
     Interrupted = 130,
 }
 

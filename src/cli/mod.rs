@@ -28,6 +28,7 @@ mod runs;
 mod schema;
 mod show;
 mod terminal;
+mod time;
 mod verdict_format;
 mod versions;
 

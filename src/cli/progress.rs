@@ -127,6 +127,20 @@ impl Observer for Progress {
         }
     }
 
+    fn resumed(&mut self, plan: &Plan, trial: Trial, updates: u64) {
+        if let Some(stage) = &mut self.stage {
+            stage.resumed(plan, trial, updates);
+        }
+    }
+
+    /// Said whether or not progress is shown.
+    fn notice(&mut self, text: &str) {
+        match &self.stage {
+            Some(stage) => stage.say(text),
+            None => print_error(text),
+        }
+    }
+
     fn progress(&mut self, trial: Trial, updates: u64) {
         if let Some(stage) = &mut self.stage {
             stage.advance(trial, updates);
@@ -185,6 +199,13 @@ impl Current {
             _ => format!("{} to do, {stored} stored already", pluralize(current.total, "trial")),
         });
         current
+    }
+
+    fn resumed(&mut self, plan: &Plan, trial: Trial, updates: u64) {
+        let (arm, id) = (plan.arm(trial.arm).label, plan.trial_id(trial));
+        let id = id.get(..8).unwrap_or(&id);
+        let budget = self.work.resumed(trial, updates);
+        self.say(&format!("trial {id} ({arm}, replicate {}) goes on at update {updates} of {budget}", trial.replicate));
     }
 
     fn advance(&mut self, trial: Trial, updates: u64) {
@@ -295,6 +316,13 @@ impl Work {
     fn advance(&mut self, trial: Trial, updates: u64) {
         *self.running.entry((trial.arm, trial.replicate)).or_default() += updates;
         self.done += self.per_update.get(&trial.arm).copied().unwrap_or(0.0) * updates as f64;
+    }
+
+    /// A trial that goes on after `updates` updates leaves less to do; gives the most updates that it has.
+    fn resumed(&mut self, trial: Trial, updates: u64) -> u64 {
+        *self.running.entry((trial.arm, trial.replicate)).or_default() += updates;
+        self.total -= self.per_update.get(&trial.arm).copied().unwrap_or(0.0) * updates as f64;
+        self.budget.get(&trial.arm).copied().unwrap_or(0)
     }
 
     /// A trial that solved its task early leaves less to do.

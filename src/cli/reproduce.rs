@@ -28,7 +28,7 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
         asked.device = Some(if session.device == "cuda" { Device::Cuda } else { Device::Cpu });
     }
     let backend = asked.resolve()?;
-    let stop = stop_on_signals()?;
+    let stop = stop_on_signals("given up")?;
     silence_panics_of_trials();
     let largest = run.plan().estimates(backend).into_iter().map(|estimate| estimate.bytes).fold(0.0, f64::max);
     let how = ReproduceOptions {

@@ -1,6 +1,6 @@
 //! `longlag run`.
 
-use std::io::Write;
+use std::{io::Write, sync::atomic::Ordering};
 
 use super::{
     Exit, Failure, arguments,
@@ -26,7 +26,8 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         // Before anything is trained for it.
         baseline_folder(&options.out, name)?;
     }
-    let stop = stop_on_signals()?;
+    let keeping = options.checkpoints().is_some();
+    let stop = stop_on_signals(if keeping { "kept as checkpoints" } else { "given up" })?;
     silence_panics_of_trials();
     let claims = options.expectations.claims()?;
     if !claims.is_empty() {
@@ -41,6 +42,9 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         jobs: options.jobs.map(usize::from),
         fail_fast: options.fail_fast,
         again: options.again,
+        checkpoints: options.checkpoints(),
+        timeout: options.timeout,
+        max_time: options.max_time,
         plan,
     };
     let mut session = Session::open(suite, session)?;
@@ -66,8 +70,9 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     let summary = session.run(&trainer, &mut Progress::new(backend, options.quiet), &stop)?;
     if summary.interrupted {
         let rest = if options.again { "begins again with all" } else { "does the rest" };
+        let why = if stop.load(Ordering::Relaxed) { "interrupted" } else { "the time of --max-time is over" };
         print_error(&format!(
-            "interrupted: {} of {} are stored; the same command {rest}",
+            "{why}: {} of {} are stored; the same command {rest}",
             session.stored(),
             pluralize(session.planned(), "trial")
         ));

@@ -21,8 +21,8 @@ pub(super) fn width() -> Option<u16> {
     stdout().is_terminal().then(|| console::Term::stdout().size().1)
 }
 
-/// A flag that Ctrl-C and termination set; a second Ctrl-C ends at once.
-pub(super) fn stop_on_signals() -> Result<Arc<AtomicBool>, Failure> {
+/// A flag that Ctrl-C and termination set; a second Ctrl-C ends at once. What is under way is `done` so.
+pub(super) fn stop_on_signals(done: &'static str) -> Result<Arc<AtomicBool>, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     let installed = ctrlc::set_handler(move || {
@@ -30,7 +30,9 @@ pub(super) fn stop_on_signals() -> Result<Arc<AtomicBool>, Failure> {
             std::process::exit(i32::from(Exit::Interrupted as u8));
         }
         // Where there is a bar, on a line of its own.
-        print_error("\nstopping: what is finished is stored, what is under way is given up; once more ends at once");
+        print_error(&format!(
+            "\nstopping: what is finished is stored, what is under way is {done}; once more ends at once"
+        ));
     });
     installed.map_err(|error| Failure::operational(format!("could not watch for Ctrl-C: {error}")))?;
     Ok(stop)

@@ -178,6 +178,7 @@ mod tests {
         plan::PlanOptions,
         run::{EngineTrainer, Trainer as _},
         suite::Suite,
+        train::Progress,
     };
 
     const BACKEND: Backend = Backend::Fused { isa: Isa::Portable, threads: 1 };
@@ -234,7 +235,7 @@ mod tests {
             let estimate = plan.estimates(backend)[0].seconds;
             let trainer = EngineTrainer { backend, keep_models: false };
             let before = thread_seconds().unwrap();
-            trainer.train(&plan, plan.trials().next().unwrap(), &mut |_| true).unwrap();
+            trainer.train(&plan, plan.trials().next().unwrap(), &mut |_: Progress| true).unwrap();
             let took = thread_seconds().unwrap() - before;
             let ratio = estimate / took.max(0.02);
             assert!((0.125..=8.0).contains(&ratio), "{cell} of {hidden}: {estimate} s, not {took} s");
@@ -258,7 +259,7 @@ mod tests {
                 lengths,
             );
             let trainer = EngineTrainer { backend: BACKEND, keep_models: false };
-            let record = trainer.train(&plan, plan.trials().next().unwrap(), &mut |_| true).unwrap().record;
+            let record = trainer.train(&plan, plan.trials().next().unwrap(), &mut |_: Progress| true).unwrap().record;
             let rows = record.metrics.len() + record.probes.len() + record.chain.len();
             let counted = plan.estimates(BACKEND)[0].rows;
             assert!(rows as f64 <= counted && counted <= 1.1 * rows as f64 + 5.0, "{cell}: {counted}, not {rows}");

@@ -46,6 +46,24 @@ impl fmt::Display for AvailableMemory {
     }
 }
 
+/// More trials at a time than the memory has room for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Crowding {
+    /// Trials at a time, as asked for.
+    pub jobs: usize,
+    /// Bytes that they need if all are of the largest arm.
+    pub bytes: f64,
+    /// The memory for them.
+    pub memory: AvailableMemory,
+}
+
+impl fmt::Display for Crowding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { jobs, bytes, memory } = self;
+        write!(f, "{jobs} trials at a time may need {}, and {memory}: some wait until others have ended", size(*bytes))
+    }
+}
+
 /// Address space that the allocator sets aside for each thread, whatever the thread does with it.
 const PER_THREAD: f64 = 66.0 * 1024.0 * 1024.0;
 

@@ -68,18 +68,24 @@ pub(super) fn attempt<R>(trainer: &dyn Trainer, work: impl FnOnce() -> R) -> Res
     let done = catch_unwind(AssertUnwindSafe(work));
     match (done, trainer.failure()) {
         (Ok(result), None) => Ok(result),
-        (_, Some(failure)) if failure.is_of_memory() => Err(Mishap::DeviceMemory),
-        (_, Some(failure)) => Err(Mishap::Device(failure)),
+        (_, Some(failure)) => Err(of_device(failure)),
         (Err(panic), None) => Err(match panic.downcast::<OutOfMemory>() {
             Ok(memory) => Mishap::Memory { bytes: memory.bytes, available: None },
-            Err(panic) => {
-                let text = panic.downcast_ref::<String>().cloned();
-                let text = text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
-                match text.unwrap_or_else(|| "no message".to_owned()) {
-                    text if tells_of_memory(&text) => Mishap::DeviceMemory,
-                    text => Mishap::Panic(text),
+            Err(panic) => match panic.downcast::<DeviceFailure>() {
+                Ok(failure) => of_device(*failure),
+                Err(panic) => {
+                    let text = panic.downcast_ref::<String>().cloned();
+                    let text = text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
+                    match text.unwrap_or_else(|| "no message".to_owned()) {
+                        text if tells_of_memory(&text) => Mishap::DeviceMemory,
+                        text => Mishap::Panic(text),
+                    }
                 }
-            }
+            },
         }),
     }
+}
+
+fn of_device(failure: DeviceFailure) -> Mishap {
+    if failure.is_of_memory() { Mishap::DeviceMemory } else { Mishap::Device(failure) }
 }

@@ -8,14 +8,18 @@ mod backend;
 mod baseline;
 mod circumstances;
 mod contents;
+mod course;
 mod definition;
 mod description;
 mod error;
+mod event;
 mod experimental_setup;
 mod figures;
 mod finished;
 mod forecast;
+mod in_flight;
 mod interim;
+mod limits;
 mod memory;
 mod mishap;
 mod observer;
@@ -29,35 +33,43 @@ mod reuse;
 mod runs;
 mod searches;
 mod session;
+mod session_options;
 mod setup;
 mod stages;
 mod stored;
 mod table;
 mod trainer;
 mod tuning;
+mod watch;
 
 pub use self::{
     arms::arms,
     audit::{AuditError, audit, find_trial_of_any_stage},
     backend::{check_backend, check_backend_for, default_jobs},
     baseline::{baseline_folder, save_baseline},
+    course::{Course, Next},
     error::RunError,
+    event::PoolEvent,
     figures::undrawable_figures,
     finished::Finished,
     forecast::{ArmForecast, Forecast, forecast},
-    memory::{AvailableMemory, MemoryLimit, memory_for_trials},
+    in_flight::{InFlight, in_flight},
+    limits::{CheckpointInterval, Limits},
+    memory::{AvailableMemory, Crowding, MemoryLimit, memory_for_trials},
     mishap::Mishap,
     observer::{Observer, Stage},
-    pool::{PoolEvent, PoolOptions, Summary, WORKER_NAME, alone, train_trials},
+    pool::{PoolOptions, Summary, WORKER_NAME, alone, train_trials},
     predict::{Prediction, predict},
     record::{failed, record},
     reproduce::{Mismatch, ReproduceOptions, Reproduction, reproduce},
     runs::runs,
     searches::{ArmSearch, Searches},
-    session::{Crowding, Pending, Session, SessionOptions},
+    session::{Pending, Session},
+    session_options::SessionOptions,
     setup::setup,
     stages::{Stages, outcomes},
     stored::{StoredRun, find_trial, read_store},
     table::{RunTable, TRIAL_ID},
     trainer::{EngineTrainer, Trainer},
+    watch::Keeping,
 };

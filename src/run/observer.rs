@@ -25,6 +25,12 @@ pub trait Observer {
     /// The searches of a suite with `reach` are so far; told before each round and at the end.
     fn searching(&mut self, _stages: &Stages) {}
 
+    /// `trial` of `plan` goes on from its checkpoint, where `updates` updates were done.
+    fn resumed(&mut self, _plan: &Plan, _trial: Trial, _updates: u64) {}
+
+    /// Something that whoever watches should know, as a sentence, such as why a checkpoint is of no use.
+    fn notice(&mut self, _text: &str) {}
+
     /// `updates` more updates of `trial` are done.
     fn progress(&mut self, _trial: Trial, _updates: u64) {}
 

@@ -12,38 +12,35 @@ use std::{
 use super::{
     Trainer,
     error::RunError,
+    event::PoolEvent,
     failed,
     finished::Finished,
+    limits::Limits,
     memory::{AvailableMemory, Room, size},
     mishap::{Mishap, REMEDY, attempt},
+    watch::{Keeping, TimedOut, Watch},
 };
 use crate::{
     engine::DeviceError,
     plan::{Plan, Trial},
     store::{Status, StoreError},
+    text::pluralize,
 };
 
 /// Settings of a pool of workers.
-#[derive(Clone, Copy, Debug)]
-pub struct PoolOptions {
-    /// Trials at a time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PoolOptions<'a> {
+    /// Trials at a time, at least 1.
     pub jobs: usize,
     /// Stop at the first trial that fails.
     pub fail_fast: bool,
     /// The memory that all of them together may use, if it is known: a trial that needs more by itself ends as out of memory, and one
     /// that needs more than the others leave waits for them.
     pub memory: Option<AvailableMemory>,
-}
-
-/// Something that happened in a worker.
-#[derive(Clone, Debug)]
-pub enum PoolEvent {
-    /// So many more updates of a trial are done.
-    Progress(Trial, u64),
-    /// A trial has ended. Once this is handled without an error, it counts as finished.
-    Finished(Trial, Box<Finished>),
-    /// Some time has passed: a few times a second.
-    Tick,
+    /// The time that trials and the run may take.
+    pub limits: Limits,
+    /// The checkpoints of the trials under way, if they are kept.
+    pub keeping: Option<Keeping<'a>>,
 }
 
 /// The outcome of a run.
@@ -53,7 +50,7 @@ pub struct Summary {
     pub finished: usize,
     /// Stored trials that failed.
     pub failed: usize,
-    /// Whether the run was told to stop before its end.
+    /// Whether the run was told to stop before its end, or its time was over before.
     pub interrupted: bool,
     /// The reason why the device trains no more, if it failed in a trial and does not since, or as it was given back: the run ended there.
     pub lost: Option<DeviceError>,
@@ -72,9 +69,6 @@ impl Summary {
     }
 }
 
-/// Updates between two events of a worker.
-const UPDATES_PER_EVENT: u64 = 10;
-
 /// Trains `trials` side by side until `stop` is set, and hands what happens to `handle`, on the caller's thread. The order in
 /// which trials end has no influence on any result.
 ///
@@ -86,13 +80,15 @@ pub fn train_trials(
     plan: &Plan,
     trials: &[Trial],
     trainer: &dyn Trainer,
-    options: PoolOptions,
+    options: PoolOptions<'_>,
     stop: &AtomicBool,
     handle: &mut dyn FnMut(PoolEvent) -> Result<(), StoreError>,
 ) -> Result<Summary, RunError> {
     let next = AtomicUsize::new(0);
     let (halt, lost) = (AtomicBool::new(false), OnceLock::new());
-    let halted = || stop.load(Ordering::Relaxed) || halt.load(Ordering::Relaxed);
+    let limits = options.limits;
+    let stopped = || stop.load(Ordering::Relaxed) || limits.is_over();
+    let halted = || stopped() || halt.load(Ordering::Relaxed);
     let (sender, receiver) = channel();
     let memory =
         options.memory.map(|memory| Memory { memory, room: Room::new(memory.bytes), needs: trainer.memory(plan) });
@@ -109,7 +105,7 @@ pub fn train_trials(
                             if halted() {
                                 break;
                             }
-                            match work(plan, trial, trainer, memory, halted, &sender) {
+                            match work(plan, trial, trainer, &options, memory, halted, &sender) {
                                 Ok(true) => {}
                                 Ok(false) => break,
                                 Err(error) => {
@@ -140,7 +136,7 @@ pub fn train_trials(
             };
             let status = match &event {
                 PoolEvent::Finished(_, finished) => Some(finished.record.trial.status),
-                PoolEvent::Progress(..) | PoolEvent::Tick => None,
+                PoolEvent::Resumed(..) | PoolEvent::Progress(..) | PoolEvent::Notice(_) | PoolEvent::Tick => None,
             };
             if let Err(error) = handle(event) {
                 failure.get_or_insert(error);
@@ -158,7 +154,7 @@ pub fn train_trials(
         Ok(())
     })?;
     summary.lost = lost.into_inner();
-    summary.interrupted = summary.lost.is_none() && stop.load(Ordering::Relaxed) && summary.finished < trials.len();
+    summary.interrupted = summary.lost.is_none() && stopped() && summary.finished < trials.len();
     failure.map_or(Ok(summary), |error| Err(error.into()))
 }
 
@@ -215,6 +211,7 @@ fn work(
     plan: &Plan,
     trial: Trial,
     trainer: &dyn Trainer,
+    options: &PoolOptions<'_>,
     memory: Option<&Memory>,
     halted: &dyn Fn() -> bool,
     sender: &Sender<PoolEvent>,
@@ -232,20 +229,12 @@ fn work(
     if matches!(share, Some(None)) {
         return Ok(false);
     }
-    let mut reported = 0;
-    let mut go_on = |progress: crate::train::Progress| {
-        if progress.update >= reported + UPDATES_PER_EVENT {
-            // A closed channel means that nobody stores results any more.
-            if sender.send(PoolEvent::Progress(trial, progress.update - reported)).is_err() {
-                return false;
-            }
-            reported = progress.update;
-        }
-        !halted()
-    };
-    match attempt(trainer, || trainer.train(plan, trial, &mut go_on)) {
+    let PoolOptions { limits, keeping, .. } = options;
+    let mut watch = Watch::new((plan, trial), trainer.names(), *keeping, limits.trial, halted, sender);
+    let done = attempt(trainer, || trainer.train(plan, trial, &mut watch));
+    match done {
         Ok(Some(finished)) => Ok(send(finished)),
-        Ok(None) => Ok(false),
+        Ok(None) => Ok(watch.timed_out().is_some_and(|over| send(timed_out(ended, over, keeping.is_some(), limits)))),
         Err(mishap) => {
             let mishap = mishap.beside(memory.map(|memory| memory.memory));
             let status = if mishap.is_of_memory() { Status::OutOfMemory } else { Status::Error };
@@ -256,4 +245,18 @@ fn work(
             Ok(going_on)
         }
     }
+}
+
+/// The row of a trial whose time was over.
+fn timed_out(ended: impl Fn(Status, String) -> Finished, over: TimedOut, kept: bool, limits: &Limits) -> Finished {
+    let TimedOut { update, seconds } = over;
+    let allowed = limits.trial.unwrap_or_default().as_secs_f64();
+    let rest = if kept { "goes on from there" } else { "begins again" };
+    let reason = format!(
+        "it took {seconds:.1} s for {}, and --timeout allows {allowed} s; a run with more, or without --timeout, {rest}",
+        pluralize(update, "update"),
+    );
+    let mut finished = ended(Status::Timeout, reason);
+    (finished.record.trial.updates, finished.record.trial.train_seconds) = (update, seconds);
+    finished
 }

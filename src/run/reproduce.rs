@@ -102,7 +102,8 @@ pub fn reproduce(
         tests.entry(row.trial_id.clone()).or_default().push(row);
     }
     let definitions = Definitions::default();
-    let how = PoolOptions { jobs: options.jobs, fail_fast: false, memory: memory_for_trials(2 * options.jobs) };
+    let memory = memory_for_trials(2 * options.jobs);
+    let how = PoolOptions { jobs: options.jobs, memory, ..PoolOptions::default() };
     for ((stage, plan), trials) in stages.into_iter().zip(trials) {
         if trials.is_empty() || result.interrupted {
             continue;
@@ -113,7 +114,7 @@ pub fn reproduce(
         let mut handle = |event: PoolEvent| {
             match event {
                 PoolEvent::Progress(trial, updates) => observer.progress(trial, updates),
-                PoolEvent::Tick => observer.tick(),
+                PoolEvent::Resumed(..) | PoolEvent::Notice(_) | PoolEvent::Tick => observer.tick(),
                 PoolEvent::Finished(trial, finished) => {
                     let record = finished.record;
                     let id = record.trial.trial_id.clone();

@@ -2,9 +2,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt, fs,
+    fs,
     path::{Path, PathBuf},
     sync::atomic::AtomicBool,
+    time::Instant,
 };
 
 use super::{
@@ -12,52 +13,25 @@ use super::{
     backend::{check_backend, default_jobs},
     contents::{Contents, columns, write},
     error::RunError,
+    in_flight::discard_checkpoints,
     interim::{self, Interim, Pace},
-    memory::{AvailableMemory, memory_for_trials, size},
+    limits::Limits,
+    memory::{AvailableMemory, Crowding, memory_for_trials},
     pool,
     reuse::{Reuse, Stored},
+    session_options::SessionOptions,
+    watch::Keeping,
 };
 use crate::{
-    compute::kernel::Isa,
-    engine::{Backend, NUMERICS},
+    engine::NUMERICS,
     plan::{Plan, PlanOptions, Trial},
     results::{report::Composition, table::Results},
     store::{
-        self, Manifest, ManifestSession, Part, Status, Store, StoreError, layout, read_regular_text, write_atomically,
+        self, Checkpoints, Manifest, ManifestSession, Part, Status, Store, StoreError, layout, read_regular_text,
+        write_atomically,
     },
     suite::Suite,
 };
-
-/// Settings of a session.
-#[derive(Clone, Debug)]
-pub struct SessionOptions {
-    /// The folder of all results; the suite gets a folder of its name in it.
-    pub out: PathBuf,
-    /// The engine and device.
-    pub backend: Backend,
-    /// Trials at a time; none means as many as there are cores for their threads.
-    pub jobs: Option<usize>,
-    /// Whether to stop at the first trial that ends in an error.
-    pub fail_fast: bool,
-    /// Whether trials are trained that are stored already.
-    pub again: bool,
-    /// The arms to train, and the most trials that the suite may have.
-    pub plan: PlanOptions,
-}
-
-/// The fused engine on this processor, one thread per trial, results in `results/`.
-impl Default for SessionOptions {
-    fn default() -> Self {
-        Self {
-            out: PathBuf::from("results"),
-            backend: Backend::Fused { isa: Isa::choose().unwrap_or(Isa::Portable), threads: 1 },
-            jobs: None,
-            fail_fast: false,
-            again: false,
-            plan: PlanOptions::default(),
-        }
-    }
-}
 
 /// A suite with its folder: what is stored of it, what is pending, and the way to train that.
 ///
@@ -79,6 +53,8 @@ pub struct Session {
     /// The report while the run goes on.
     interim: Option<Interim>,
     pace: Pace,
+    /// The time that the run and its trials may take.
+    limits: Limits,
 }
 
 /// The trials that a session has still to train.
@@ -88,24 +64,6 @@ pub struct Pending {
     pub tuning: Vec<Trial>,
     /// The trials that are reported, as far as it is known which they are: all of them once the tuning is done.
     pub reported: Vec<Trial>,
-}
-
-/// More trials at a time than the memory has room for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Crowding {
-    /// Trials at a time, as asked for.
-    pub jobs: usize,
-    /// Bytes that they need if all are of the largest arm.
-    pub bytes: f64,
-    /// The memory for them.
-    pub memory: AvailableMemory,
-}
-
-impl fmt::Display for Crowding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { jobs, bytes, memory } = self;
-        write!(f, "{jobs} trials at a time may need {}, and {memory}: some wait until others have ended", size(*bytes))
-    }
 }
 
 impl Pending {
@@ -136,7 +94,8 @@ impl Session {
         let reuse = Reuse::new(options.backend.names());
         let stages = stages(&plan, &store, &reuse)?;
         let apart = is_apart(&suite, &dir, whole.is_some());
-        Ok(Self { suite, dir, options, plan, whole, store, stages, reuse, apart, interim: None, pace: Pace::default() })
+        let (interim, pace, limits) = (None, Pace::default(), Limits::default());
+        Ok(Self { suite, dir, options, plan, whole, store, stages, reuse, apart, interim, pace, limits })
     }
 
     /// The suite.
@@ -231,7 +190,11 @@ impl Session {
         if !self.pending().is_empty() {
             trainer.ready()?;
         }
+        let until = self.options.max_time.and_then(|time| Instant::now().checked_add(time));
+        self.limits = Limits { trial: self.options.timeout, until };
         let mut manifest = self.begin()?;
+        let stands = |plan: &Plan, trial: Trial| self.reuse.look_up(&self.store, plan, trial, false) == Stored::Result;
+        discard_checkpoints(&self.dir, &self.stages, |plan, trial| self.options.again || stands(plan, trial));
         self.interim = (!self.apart).then(|| Interim::new(&self.dir, self.pace));
         let mut summary = Summary::default();
         if let Some(tuning) = self.stages.tuning.clone() {
@@ -424,7 +387,9 @@ impl Session {
         stop: &AtomicBool,
     ) -> Result<Summary, RunError> {
         let (jobs, memory) = (self.jobs(), self.memory());
-        let options = PoolOptions { jobs, fail_fast: self.options.fail_fast, memory };
+        let checkpoints = Checkpoints::of(&self.dir);
+        let keeping = self.options.checkpoints.map(|interval| Keeping { checkpoints: &checkpoints, interval });
+        let options = PoolOptions { jobs, fail_fast: self.options.fail_fast, memory, limits: self.limits, keeping };
         // The parameters of a candidate are of no use to anyone.
         let keeps_models = stage != Stage::Tuning && self.suite.keeps_models();
         let (mut stored, planned) = (self.stored(), self.planned());
@@ -432,7 +397,9 @@ impl Session {
         observer.begin(stage, plan, pending, plan.trials().count() - pending.len());
         let mut handle = |event: PoolEvent| {
             match event {
+                PoolEvent::Resumed(trial, updates) => observer.resumed(plan, trial, updates),
                 PoolEvent::Progress(trial, updates) => observer.progress(trial, updates),
+                PoolEvent::Notice(text) => observer.notice(&text),
                 PoolEvent::Tick => observer.tick(),
                 PoolEvent::Finished(trial, finished) => {
                     let Finished { mut record, model } = *finished;
@@ -441,6 +408,9 @@ impl Session {
                         write_model(dir, &record.trial.trial_id, &model)?;
                     }
                     store.append(&record)?;
+                    if record.trial.status.is_result() {
+                        checkpoints.remove(&record.trial.trial_id);
+                    }
                     stored += 1;
                     observer.finished(plan, trial, &record);
                 }
@@ -450,6 +420,7 @@ impl Session {
             Ok(())
         };
         let done = pool::train_trials(plan, pending, trainer, options, stop, &mut handle);
+        checkpoints.sweep();
         observer.end();
         done
     }

@@ -2,18 +2,21 @@
 
 use std::time::Instant;
 
-use super::other_lengths::test_on_other_lengths;
+use super::{
+    Finished,
+    course::{Course, Next},
+    other_lengths::test_on_other_lengths,
+};
 use crate::{
-    engine::{Backend, DeviceError, DeviceFailure},
+    engine::{Backend, DeviceError, DeviceFailure, Engine},
     plan::{Plan, Trial},
-    run::Finished,
-    train::{Progress, train},
+    train::{Pending, Setup, Trained, Training},
 };
 
 /// Trains one trial of a plan. The runner's tests put a fake in its place.
 pub trait Trainer: Sync {
-    /// Trains `trial`, or gives nothing when `go_on` said stop.
-    fn train(&self, plan: &Plan, trial: Trial, go_on: &mut dyn FnMut(Progress) -> bool) -> Option<Finished>;
+    /// Trains `trial` as `course` directs it; nothing when that said to leave.
+    fn train(&self, plan: &Plan, trial: Trial, course: &mut dyn Course) -> Option<Finished>;
 
     /// Whether the device that trains is there; asked before the first trial.
     ///
@@ -65,15 +68,45 @@ pub struct EngineTrainer {
     pub keep_models: bool,
 }
 
+impl EngineTrainer {
+    /// Trains to the end, and gives the seconds that were spent before; nothing when `course` said to leave.
+    fn follow(&self, setup: &Setup, engine: &mut dyn Engine, course: &mut dyn Course) -> Option<(Trained, f64)> {
+        let left = course.begin();
+        let mut training = Training::new(setup, engine);
+        let mut before = 0.0;
+        if let Some((state, seconds)) = left {
+            match training.restore(state) {
+                Ok(()) => before = seconds,
+                Err(error) => course.refuse(error),
+            }
+        }
+        while !matches!(training.pending(), Pending::Nothing(_)) {
+            let next = course.next(training.progress());
+            if let Next::Keep | Next::KeepAndLeave = next {
+                if let Some(failure) = self.backend.failure() {
+                    // What a device computed after it failed is not to be kept.
+                    std::panic::panic_any(failure);
+                }
+                course.keep(training.checkpoint());
+            }
+            if let Next::KeepAndLeave | Next::Leave = next {
+                return None;
+            }
+            training.advance();
+        }
+        Some((training.into_trained()?, before))
+    }
+}
+
 impl Trainer for EngineTrainer {
-    fn train(&self, plan: &Plan, trial: Trial, go_on: &mut dyn FnMut(Progress) -> bool) -> Option<Finished> {
+    fn train(&self, plan: &Plan, trial: Trial, course: &mut dyn Course) -> Option<Finished> {
         let started = Instant::now();
         let (network, setup) = super::setup(plan, trial);
         let sections = plan.sections(trial.arm);
         let mut engine = self.backend.engine(network.clone(), sections.bptt, sections.regularizers);
-        let mut trained = train(&setup, engine.as_mut(), go_on)?;
+        let (mut trained, before) = self.follow(&setup, engine.as_mut(), course)?;
         trained.metrics.extend(test_on_other_lengths(plan, trial, &setup, &trained, self.backend));
-        let seconds = started.elapsed().as_secs_f64();
+        let seconds = before + started.elapsed().as_secs_f64();
         let reads = setup.splits.training_batch(0, 1).reads();
         let flops = network.flops_per_update(setup.batch, reads);
         let about = || super::description::description(plan, trial, self.names());

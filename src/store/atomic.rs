@@ -83,6 +83,11 @@ pub fn write_output(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
 }
 
+/// Whether a file of this name is one in the making, or was left by a process that was killed then.
+pub(super) fn is_temporary(name: &str) -> bool {
+    name.starts_with('.') && name.ends_with(SUFFIX)
+}
+
 /// Removes the temporary files that a killed process left for any of these targets in `dir`.
 pub(super) fn sweep(dir: &Path, targets: &[String]) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {

@@ -1,10 +1,12 @@
 //! The definition of what a trial computes, in a few hashes.
 
+use serde::{Deserialize, Serialize};
+
 use super::{provenance::Part, record::TrialRow};
 
 /// Hashes of all that a trial computes, whatever its settings are called: an edited formula is another definition under the same
 /// settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Definition {
     /// Of the task: its sequences.
     pub task: String,

@@ -16,6 +16,8 @@ pub const MANIFEST: &str = "manifest.json";
 pub const JOURNAL: &str = "journal.bin";
 /// The lock of the process that writes. The file stays behind: only the lock on it has a meaning, and that ends with the process.
 pub const LOCK: &str = ".lock";
+/// The folder of checkpoints of trials under way.
+pub const CHECKPOINTS: &str = "checkpoints";
 /// The folder of trained parameters.
 pub const MODELS: &str = "models";
 /// The folder of figures.
@@ -38,6 +40,14 @@ pub fn table(name: &str) -> String {
 pub fn csv(name: &str) -> PathBuf {
     Path::new(TABLES).join(format!("{name}.csv"))
 }
+
+/// The file of a trial's checkpoint.
+pub fn checkpoint(trial_id: &str) -> PathBuf {
+    Path::new(CHECKPOINTS).join(format!("{trial_id}.{CHECKPOINT}"))
+}
+
+/// The ending of the names of checkpoints.
+pub const CHECKPOINT: &str = "checkpoint";
 
 /// The file of a trial's trained parameters.
 pub fn model(trial_id: &str) -> PathBuf {

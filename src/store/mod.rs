@@ -6,6 +6,7 @@
 mod atomic;
 mod build;
 mod chain;
+mod checkpoint;
 mod checksum;
 mod clock;
 mod column;
@@ -34,6 +35,7 @@ mod value;
 pub(crate) use atomic::{write_atomically, write_output};
 pub use build::Build;
 pub use chain::{Difference, difference_of_trials};
+pub use checkpoint::{CheckpointError, CheckpointFault, CheckpointHead, CheckpointOrigin, Checkpoints};
 pub use clock::now;
 pub use column::{ColumnSchema, ColumnType, SCHEMA_VERSION, TableSchema};
 pub use definition::Definition;

@@ -39,13 +39,26 @@ impl<'a> Training<'a> {
     ///
     /// # Errors
     ///
-    /// If the checkpoint's vectors are not those of this training.
+    /// If the checkpoint's vectors are not those of this training, or its updates more than this one has.
     pub fn resume(setup: &'a Setup, engine: &'a mut dyn Engine, checkpoint: Checkpoint) -> Result<Self, StateError> {
-        let Checkpoint { pending, updater, running, validation, history } = checkpoint;
         let mut training = Self::new(setup, engine);
-        training.updater.restore(&updater)?;
-        (training.pending, training.running) = (pending, running);
-        (training.validation, training.history) = (validation, history);
+        training.restore(checkpoint)?;
         Ok(training)
+    }
+
+    /// Takes the training to where `checkpoint` was taken, as [`resume`](Self::resume) does.
+    ///
+    /// # Errors
+    ///
+    /// As of `resume`; the training is as it was then.
+    pub fn restore(&mut self, checkpoint: Checkpoint) -> Result<(), StateError> {
+        let Checkpoint { pending, updater, running, validation, history } = checkpoint;
+        let most = self.setup.budget.saturating_sub(u64::from(pending == Pending::Update));
+        StateError::unless_at_most("updates", updater.updates, most)?;
+        StateError::unless_at_most("steps", updater.steps, updater.updates)?;
+        self.updater.restore(&updater)?;
+        (self.pending, self.running) = (pending, running);
+        (self.validation, self.history) = (validation, history);
+        Ok(())
     }
 }

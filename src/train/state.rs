@@ -41,4 +41,10 @@ impl StateError {
         let differ = || Self { part, found: format!("{found:?}"), wanted: format!("{wanted:?}") };
         if found == wanted { Ok(()) } else { Err(differ()) }
     }
+
+    /// An error if more are found than there can be.
+    pub(super) fn unless_at_most(part: &'static str, found: u64, most: u64) -> Result<(), Self> {
+        let exceed = || Self { part, found: found.to_string(), wanted: format!("at most {most}") };
+        if found <= most { Ok(()) } else { Err(exceed()) }
+    }
 }

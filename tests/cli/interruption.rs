@@ -75,7 +75,7 @@ fn ctrl_c_is_answered_on_one_core_too() {
     // Soon a trial is under way, which would take many minutes.
     std::thread::sleep(Duration::from_millis(500));
     signal(&child, "-INT");
-    next("stopping: what is finished is stored, what is under way is given up; once more ends at once");
+    next("stopping: what is finished is stored, what is under way is kept as checkpoints; once more ends at once");
     next("interrupted: ");
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
 }

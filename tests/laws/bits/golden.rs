@@ -80,7 +80,7 @@ fn chains(isa: Isa, threads: usize, jobs: usize) -> Golden {
         assert_eq!(chains.insert(name, links), None, "two trials have one name");
         Ok(())
     };
-    let options = PoolOptions { jobs, fail_fast: false, memory: None };
+    let options = PoolOptions { jobs, ..PoolOptions::default() };
     train_trials(&plan, &trials, &trainer, options, &AtomicBool::new(false), &mut collect).expect("nothing is written");
     Golden { numerics: NUMERICS, chains }
 }

@@ -5,7 +5,7 @@ use crate::engine::{DeviceError, DeviceFailure};
 struct Absent;
 
 impl Trainer for Absent {
-    fn train(&self, _: &Plan, _: Trial, _: &mut dyn FnMut(crate::train::Progress) -> bool) -> Option<Finished> {
+    fn train(&self, _: &Plan, _: Trial, _: &mut dyn Course) -> Option<Finished> {
         unreachable!("no trial begins")
     }
 
@@ -46,16 +46,11 @@ impl Failing {
 }
 
 impl Trainer for Failing {
-    fn train(
-        &self,
-        plan: &Plan,
-        trial: Trial,
-        go_on: &mut dyn FnMut(crate::train::Progress) -> bool,
-    ) -> Option<Finished> {
+    fn train(&self, plan: &Plan, trial: Trial, course: &mut dyn Course) -> Option<Finished> {
         let fails = trial.arm == 1;
         self.failed.store(fails, Ordering::Relaxed);
         assert!(!(fails && self.panics), "called `Result::unwrap()` on an `Err` value");
-        Fake(succeed).train(plan, trial, go_on)
+        Fake(succeed).train(plan, trial, course)
     }
 
     fn failure(&self) -> Option<DeviceFailure> {

@@ -16,12 +16,7 @@ struct Needing {
 }
 
 impl Trainer for Needing {
-    fn train(
-        &self,
-        plan: &Plan,
-        trial: Trial,
-        go_on: &mut dyn FnMut(crate::train::Progress) -> bool,
-    ) -> Option<Finished> {
+    fn train(&self, plan: &Plan, trial: Trial, course: &mut dyn Course) -> Option<Finished> {
         if self.starved == Some(trial.arm) {
             std::panic::panic_any(OutOfMemory { bytes: 3 << 30 });
         }
@@ -29,7 +24,7 @@ impl Trainer for Needing {
         self.most.fetch_max(running, Ordering::SeqCst);
         std::thread::sleep(std::time::Duration::from_millis(20));
         self.running.fetch_sub(1, Ordering::SeqCst);
-        Fake(succeed).train(plan, trial, go_on)
+        Fake(succeed).train(plan, trial, course)
     }
 
     fn memory(&self, _: &Plan) -> Vec<f64> {
@@ -56,7 +51,7 @@ fn run(bytes: &[f64], starved: Option<usize>, jobs: usize) -> (Vec<(Status, Opti
         Ok(())
     };
     let trials: Vec<Trial> = session.plan().trials().collect();
-    let options = PoolOptions { jobs, fail_fast: false, memory };
+    let options = PoolOptions { jobs, memory, ..PoolOptions::default() };
     let stop = AtomicBool::new(false);
     let done = train_trials(session.plan(), &trials, &trainer, options, &stop, &mut collect).unwrap();
     let ended: Vec<_> = ended.into_values().collect();

@@ -4,6 +4,7 @@ mod memory;
 mod other_lengths;
 mod records;
 mod reproduction;
+mod resuming;
 mod searches;
 
 use std::{
@@ -14,7 +15,9 @@ use std::{
 
 use super::*;
 use crate::{
-    run::{failed, forecast},
+    compute::kernel::Isa,
+    engine::Backend,
+    run::{Course, Next, failed, forecast},
     store::{Link, MetricRow, Record, Status},
     suite::Setting,
 };
@@ -53,16 +56,11 @@ const TESTED: &str = small!("evaluate: {lengths: [9, 3, 4]}\n");
 struct Fake<F>(F);
 
 impl<F: Fn(&Plan, Trial) -> Option<Status> + Sync> Trainer for Fake<F> {
-    fn train(
-        &self,
-        plan: &Plan,
-        trial: Trial,
-        go_on: &mut dyn FnMut(crate::train::Progress) -> bool,
-    ) -> Option<Finished> {
+    fn train(&self, plan: &Plan, trial: Trial, course: &mut dyn Course) -> Option<Finished> {
         let status = (self.0)(plan, trial);
         let last = if status.is_some() { 30 } else { u64::MAX };
         for update in 1..=last {
-            if !go_on(crate::train::Progress { update, validation: None }) {
+            if course.next(crate::train::Progress { update, validation: None }) != Next::GoOn {
                 return None;
             }
             if status.is_none() {

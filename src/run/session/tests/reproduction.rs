@@ -40,13 +40,8 @@ fn a_stored_run_reproduces_itself_and_names_what_differs() {
 struct Other;
 
 impl Trainer for Other {
-    fn train(
-        &self,
-        plan: &Plan,
-        trial: Trial,
-        go_on: &mut dyn FnMut(crate::train::Progress) -> bool,
-    ) -> Option<Finished> {
-        let mut finished = Fake(succeed).train(plan, trial, go_on)?;
+    fn train(&self, plan: &Plan, trial: Trial, course: &mut dyn Course) -> Option<Finished> {
+        let mut finished = Fake(succeed).train(plan, trial, course)?;
         finished.record.trial.hash = "other".to_owned();
         finished.record.chain[0].link = "other".to_owned();
         Some(finished)

@@ -15,10 +15,10 @@ struct Learner<F>(F);
 const SPREAD: f64 = 0.1;
 
 impl<F: Fn(&str) -> Option<Status> + Sync> Trainer for Learner<F> {
-    fn train(&self, plan: &Plan, trial: Trial, go_on: &mut dyn FnMut(Progress) -> bool) -> Option<Finished> {
+    fn train(&self, plan: &Plan, trial: Trial, course: &mut dyn Course) -> Option<Finished> {
         let id = plan.trial_id(trial);
         let status = (self.0)(&id)?;
-        if !go_on(Progress { update: 1, validation: None }) {
+        if course.next(Progress { update: 1, validation: None }) != Next::GoOn {
             return None;
         }
         let whole = |path: &str| plan.setting(trial.arm, &path.parse().unwrap()).unwrap().as_f64().unwrap();
