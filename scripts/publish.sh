@@ -17,11 +17,9 @@ if grep '"ended"' "$run/manifest.json" | tail -n 1 | grep -q null; then
 fi
 target=results/published/$(basename "$run")
 mkdir -p "$target/figures"
-cp "$run"/{manifest.json,suite.yaml,resolved.yaml,trials.parquet,metrics.parquet,probes.parquet,chains.parquet,report.md,report.html} "$target/"
-# Of a suite that states claims.
-for made in claims.json tuning.parquet tuning-budget.parquet; do
-  if [ -f "$run/$made" ]; then cp "$run/$made" "$target/"; fi
-done
+# Every table that there is, and what its kind of suite writes beside them.
+cp "$run"/{manifest.json,suite.yaml,resolved.yaml,report.md,report.html} "$run"/*.parquet "$target/"
+if [ -f "$run/claims.json" ]; then cp "$run/claims.json" "$target/"; fi
 rm -f "$target"/figures/*
 cp "$run"/figures/*.svg "$run"/figures/*.png "$run"/figures/*.pdf "$target/figures/"
 rm -rf "$target/tables"

@@ -19,7 +19,7 @@ FILE = Path(__file__).resolve().parents[2] / "tests" / "golden" / "psychometric.
 WIDTH = 2 * np.log(19)
 # Of src/stats/psychometric/curve.rs.
 FROM, TO, MARGIN = 10, 1000, 1.5
-SPREADS, SPREAD_PRIOR, LAPSE_PRIOR, MOST_LAPSES = (0.04, 1.2), (0.4, 0.6), 13, 0.6
+SPREADS, SPREAD_PRIOR, LAPSE_PRIOR, MOST_LAPSES = (0.04, 1.2), (0.45, 0.9), 17, 0.6
 
 CASES = {
     "gradual": [(10, 4, 4), (20, 2, 2), (40, 6, 7), (57, 4, 6), (80, 4, 8), (113, 3, 8), (160, 1, 8), (320, 0, 3)],

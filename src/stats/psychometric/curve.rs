@@ -21,13 +21,13 @@ const STEP: f64 = 0.03;
 const SPREADS: (f64, f64, usize) = (0.04, 1.2, 9);
 
 /// The prior of the spread: its logarithm is normal with this median and standard deviation, cut off at the ends of the grid.
-const SPREAD_PRIOR: (f64, f64) = (0.4, 0.6);
+const SPREAD_PRIOR: (f64, f64) = (0.45, 0.9);
 
 /// Lapse rates, closer where they are small.
 const LAPSES: [f64; 10] = [0.0, 0.02, 0.05, 0.08, 0.12, 0.17, 0.24, 0.33, 0.45, 0.6];
 
-/// The prior of the lapse rate has a density in proportion to (1 − λ) to this power: a mean of 7 %.
-const LAPSE_PRIOR: f64 = 13.0;
+/// The prior of the lapse rate has a density in proportion to (1 − λ) to this power: a mean of 5 %.
+const LAPSE_PRIOR: f64 = 17.0;
 
 /// The psychometric function with all thresholds, spreads and lapse rates that are thought possible, and their prior.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ pub(super) struct Likelihood {
 
 impl Psychometric {
     /// The function for lengths from `from` to `to`, both at least 1. The threshold is thought equally likely at every ln L from
-    /// below `from` to beyond `to`; a spread is most likely about 0.4, a lapse rate small, and neither is sure.
+    /// below `from` to beyond `to`; a spread is most likely about 0.45, a lapse rate small, and neither is sure.
     pub fn new(from: u64, to: u64) -> Self {
         let (low, high) = (ln(from) - MARGIN, ln(to) + MARGIN);
         let steps = libm::ceil((high - low) / STEP).max(1.0);

@@ -21,6 +21,7 @@
 
 mod curve;
 mod doubt;
+mod information;
 mod posterior;
 mod search;
 

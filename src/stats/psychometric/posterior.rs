@@ -142,17 +142,10 @@ impl<'a> Posterior<'a> {
         Estimate { value, low, high, n: 0, confidence }
     }
 
-    /// The mean chance of success without lapses, of the chances at each threshold and spread.
-    pub(super) fn mean(&self, chances: &[f64]) -> f64 {
-        let lapses = self.curve.lapses.len();
-        self.weights.chunks(lapses).zip(chances).map(|(weights, chance)| weights.iter().sum::<f64>() * chance).sum()
-    }
-
     /// ln of the threshold: lower end, median and upper end.
     pub(super) fn interval(&self, confidence: f64) -> [f64; 3] {
         let thresholds = &self.curve.thresholds;
-        let each = self.curve.spreads.len() * self.curve.lapses.len();
-        let marginal: Vec<f64> = self.weights.chunks(each).map(|weights| weights.iter().sum()).collect();
+        let marginal = self.shares_of_thresholds();
         let step = thresholds[1] - thresholds[0];
         let tail = (1.0 - confidence) / 2.0;
         [tail, 0.5, 1.0 - tail].map(|share| {
@@ -166,6 +159,12 @@ impl<'a> Posterior<'a> {
             }
             thresholds[thresholds.len() - 1]
         })
+    }
+
+    /// The weight of each threshold.
+    pub(super) fn shares_of_thresholds(&self) -> Vec<f64> {
+        let each = self.curve.spreads.len() * self.curve.lapses.len();
+        self.weights.chunks(each).map(|weights| weights.iter().sum()).collect()
     }
 
     fn reach(&self, [low, median, high]: [f64; 3]) -> Reach {

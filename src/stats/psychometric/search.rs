@@ -4,28 +4,26 @@ use std::{iter::successors, sync::OnceLock};
 
 use super::{
     curve::{Count, Likelihood, Psychometric, ln},
+    information::{Belief, Expectation},
     posterior::{Posterior, Reach},
 };
 
 /// Trials that are chosen together, so that they can run side by side.
 pub const BATCH: usize = 4;
 
-/// The predicted chances of success, lapses aside, at which the trials of a batch are placed. All carry about as much about the
-/// threshold; there is more weight on the shorter lengths, which cost less and fail less often.
-const LEVELS: [f64; BATCH] = [0.8, 0.6, 0.4, 0.2];
+/// Information is weighed by this power of the updates that a trial is expected to cost. By none, a search takes the fewest trials, but
+/// many of them at lengths where a failure costs most; by all of them it stays with short lengths, which say little of the threshold.
+const WEIGHT_OF_COST: f64 = 0.5;
 
-/// One in so many trials is placed where success is all but certain, so that lapses are told from a threshold.
-const EASY_EVERY: usize = 6;
-
-/// The predicted chance of success of an easy length.
-const EASY: f64 = 0.98;
+/// Of so many neighbouring lengths one is looked at first.
+const COARSE: usize = 4;
 
 /// The number of lengths from one to its double that may be tried.
 const PER_OCTAVE: f64 = 8.0;
 
 /// The posterior's share between the ends of an interval that is to have the threshold 95 times in 100. A search that stops once its
 /// interval is narrow stops a little too early now and then, which the rest makes up for (src/stats/README.md has the simulation).
-pub const CREDIBLE: f64 = 0.965;
+pub const CREDIBLE: f64 = 0.955;
 
 /// When a search ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -101,8 +99,9 @@ impl Search {
     /// The places, among [`Search::lengths`], of the trials to do next, all together; none when the search is over.
     ///
     /// First two trials at each of two lengths, the second the double of the first, and on until no more than half of four succeed:
-    /// the expensive lengths are reached by networks that learn the shorter ones. Then four at a time where the chance of success,
-    /// as predicted from all that is known, is 0.8, 0.6, 0.4 and 0.2, but for one in six where it is 0.98.
+    /// the expensive lengths are reached by networks that learn the shorter ones. Then four at a time, each where its outcome is
+    /// expected to tell most about the threshold for what it costs (Kontsevich and Tyler 1999, with the nuisance parameters summed out
+    /// before the entropy is taken), as if those chosen before it in the batch had come out as expected.
     pub fn next(&self, so_far: &Searching) -> Vec<usize> {
         if self.ending(so_far).is_some() {
             return vec![];
@@ -112,11 +111,34 @@ impl Search {
             let both = [length, length.saturating_mul(2)].map(|length| self.nearest(length));
             return [both[0], both[0], both[1], both[1]].into_iter().take(left).collect();
         }
-        let posterior = self.posterior(so_far);
-        let level = |number: usize| {
-            if (so_far.trials + number) % EASY_EVERY == EASY_EVERY - 1 { EASY } else { LEVELS[number] }
+        let mut logarithms = so_far.logarithms.clone();
+        let choose = |_| {
+            let (place, success) = self.most_telling(&Belief::new(&self.curve, &logarithms));
+            let Likelihood { solved, failed, .. } = self.likelihood(place);
+            for (sum, (solved, failed)) in logarithms.iter_mut().zip(solved.iter().zip(failed)) {
+                *sum += success * solved + (1.0 - success) * failed;
+            }
+            place
         };
-        (0..BATCH.min(left)).map(|number| self.place(&posterior, level(number))).collect()
+        (0..BATCH.min(left)).map(choose).collect()
+    }
+
+    /// The place where a trial tells most about the threshold for what it costs, and its chance of success: the best of every fourth
+    /// place, or of those around it.
+    fn most_telling(&self, belief: &Belief) -> (usize, f64) {
+        let worth = |place: usize| {
+            let Expectation { success, information } = belief.expectation(self.likelihood(place));
+            // A trial that fails spends its budget, one that succeeds about half of it; an update of twice the length takes twice as long.
+            let cost = self.lengths[place] as f64 * (1.0 - success / 2.0);
+            (information / libm::pow(cost, WEIGHT_OF_COST), (place, success))
+        };
+        let best = |places: &mut dyn Iterator<Item = usize>| {
+            places.map(worth).reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, best)| best)
+        };
+        let places = 0..self.lengths.len();
+        let coarse = best(&mut places.clone().step_by(COARSE)).map_or(0, |(place, _)| place);
+        let around = coarse.saturating_sub(COARSE - 1)..(coarse + COARSE).min(places.end);
+        best(&mut around.into_iter()).unwrap_or((coarse, 0.0))
     }
 
     /// Takes the outcomes of a batch, in the order in which [`Search::next`] gave its places.
@@ -166,20 +188,6 @@ impl Search {
         Posterior::new(&self.curve, &so_far.logarithms)
     }
 
-    /// The longest length with at least this predicted chance of success, lapses aside; the shortest where none has.
-    fn place(&self, posterior: &Posterior<'_>, chance: f64) -> usize {
-        let (mut reached, mut missed) = (0, self.lengths.len());
-        while missed - reached > 1 {
-            let middle = (reached + missed) / 2;
-            if posterior.mean(&self.likelihood(middle).success) >= chance {
-                reached = middle;
-            } else {
-                missed = middle;
-            }
-        }
-        reached
-    }
-
     fn nearest(&self, length: u64) -> usize {
         let places = 0..self.lengths.len();
         places.min_by_key(|&place| self.lengths[place].abs_diff(length)).unwrap_or(0)
@@ -194,6 +202,12 @@ impl Searching {
     /// How many trials were done.
     pub fn trials(&self) -> usize {
         self.trials
+    }
+
+    /// Logarithms of prior times likelihood at every point of the grid.
+    #[cfg(test)]
+    pub(super) fn logarithms(&self) -> &[f64] {
+        &self.logarithms
     }
 
     /// The outcomes at each length that was tried, ascending.
