@@ -13,7 +13,7 @@ use super::{
 use crate::{
     plan::PlanOptions,
     results::{JUNIT, comparison::Strictness, reference::KINDS, table::Format},
-    run::{CheckpointInterval, RunTable},
+    run::{CheckpointInterval, RunTable, Shard},
     store::layout::RESULTS,
     suite::{Problems, Setting, Suite},
 };
@@ -75,6 +75,9 @@ pub(super) enum Command {
     /// Compare a run with a baseline, bits trial by trial and results arm by arm: exit with 3 if numerics changed or an arm regressed,
     /// else 4 if something could not be compared
     Compare(Compare),
+    /// Bring the trials of a run's shards, and of copies of its folder, into the folder of the run, and draw the report: exit with 3 if
+    /// a trial has other bits in one folder than in another, naming the first such update
+    Merge(Merge),
     /// Draw tables, figures, report.html and report.md again, from what is stored
     Report(Report),
     /// Run stored trials again and compare their hash chains: exit with 3 if one has other bits, naming the first such update
@@ -167,6 +170,10 @@ pub(super) struct Run {
     /// The time that this run may take (seconds, or as in 30m, 1h30m); it ends then as if interrupted, and the same command does the rest
     #[arg(long, value_name = "TIME", value_parser = parse_some_time)]
     pub max_time: Option<Duration>,
+    /// Train part I of N alone, as one of several processes or machines, into a folder of its own in that of the run; `longlag merge`
+    /// brings the parts together
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["save_baseline", "expect"])]
+    pub shard: Option<Shard>,
     /// Keep what `compare --baseline NAME` needs of the finished run in results/baselines/NAME/, in place of what is there
     #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(candidates::baselines))]
     pub save_baseline: Option<String>,
@@ -351,6 +358,17 @@ pub(super) struct Compare {
     pub accept_numerics: bool,
     #[arg(long, default_value = "table", help = verdict_formats(), add = ArgValueCandidates::new(candidates::verdict_formats))]
     pub format: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Merge {
+    /// The folder of a run, or a suite's name for its folder in results/, which takes the trials of its shards; then other folders of
+    /// the same suite to take trials from, with their shards
+    #[arg(value_name = "RUN", required = true, add = ArgValueCompleter::new(candidates::runs))]
+    pub runs: Vec<PathBuf>,
+    /// No summary
+    #[arg(short, long)]
+    pub quiet: bool,
 }
 
 #[derive(Args, Debug)]

@@ -41,13 +41,16 @@ exits! {
     /// usage, or an invalid suite
     Usage = 2,
     /// mismatch: `report --check`, the report is not what the stored results give; `reproduce`, a trial has other bits; `claims`, a
-    /// claim is refuted; `compare`, a trial has other bits or an arm regressed
+    /// claim is refuted; `compare`, a trial has other bits or an arm regressed; `merge`, a trial has other bits in one folder than in another
     Mismatch = 3,
     /// nothing comparable: `reproduce`, no stored trial was computed by this engine, device and numerics version; `claims`, a claim is
-    /// inconclusive, or the suite states none; `compare`, a trial is missing or of other circumstances, an arm has too few replicates, or the baseline is missing
+    /// inconclusive, or the suite states none; `compare`, a trial is missing or of other circumstances, an arm has too few replicates, or the baseline is missing;
+    /// `merge`, a folder or trials of one are of other circumstances and left out
     NothingComparable = 4,
     /// some trials ended in an error, a timeout or out of memory
     TrialsFailed = 5,
+    /// unfinished: `run --shard`, what is left waits for trials of other shards; `merge`, trials are missing that no folder has
+    Unfinished = 6,
     /// interrupted, by Ctrl-C, SIGTERM, SIGHUP or the end of --max-time; what was finished is stored, the same command does the rest
     Interrupted = 130,
 }

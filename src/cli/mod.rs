@@ -17,6 +17,7 @@ mod kinds;
 mod laws;
 mod main;
 mod man;
+mod merge;
 mod plan;
 mod predict;
 mod progress;

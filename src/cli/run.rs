@@ -14,9 +14,9 @@ use crate::{
         claim::{self, verdicts},
         doubts,
         reach::reach_table,
-        table::{self, Format},
+        table::{self, Format, Results},
     },
-    run::{Session, SessionOptions, StoredRun, baseline_folder, save_baseline},
+    run::{Session, SessionOptions, Shard, StoredRun, Summary, baseline_folder, save_baseline},
     text::{pluralize, shell_quote},
 };
 
@@ -45,6 +45,7 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         checkpoints: options.checkpoints(),
         timeout: options.timeout,
         max_time: options.max_time,
+        shard: options.shard,
         plan,
     };
     let mut session = Session::open(suite, session)?;
@@ -56,6 +57,9 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     }
     for warning in &session.plan().warnings {
         print_error(&format!("warning: {warning}"));
+    }
+    for unread in session.unread() {
+        print_error(&format!("warning: {unread}; what is stored there counts as missing"));
     }
     if let Some(crowding) = session.crowding() {
         print_error(&format!("warning: {crowding}"));
@@ -85,6 +89,9 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
             pluralize(session.planned(), "trial")
         )));
     }
+    if let Some(shard) = options.shard {
+        return Ok(end_of_shard(&session, shard, &summary, options));
+    }
     let page = if session.is_apart() {
         None
     } else {
@@ -96,16 +103,7 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         // Claims may be about what probes measured, and a search's table has it.
         let no_claims = session.plan().claims().is_empty() && session.plan().along().is_none();
         let results = if no_claims { session.results_without_probes() } else { session.results() }?;
-        doubts(&results).iter().for_each(|doubt| print_error(&doubt.to_string()));
-        let shown = match &results.circumstances.reach {
-            Some(found) => reach_table(found),
-            None => table::summary(&results),
-        };
-        out.write_all(Format::Table.render(&shown, width())?.as_bytes())?;
-        if !results.claims.is_empty() {
-            writeln!(out)?;
-            out.write_all(Format::Table.render(&claim::table(&verdicts(&results)), width())?.as_bytes())?;
-        }
+        show_results(&results, out)?;
         print_error(&page.map_or_else(
             || {
                 let dir = session.dir().display();
@@ -123,15 +121,7 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         );
     }
     if summary.failed > 0 {
-        let dir = session.dir().display().to_string();
-        let dir = shell_quote(&dir);
-        for (status, trials) in session.failures() {
-            let (trials, status) = (pluralize(trials, "trial"), status.name());
-            print_error(&format!(
-                "{trials} ended as {status}: `longlag show {dir} --table trials --where status={status}` says why; the same command \
-                 tries again"
-            ));
-        }
+        print_failures(&session);
         return Ok(Exit::TrialsFailed);
     }
     if claims.is_empty() {
@@ -144,4 +134,62 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         out.write_all(Format::Table.render(&claim::table(&verdicts), width())?.as_bytes())?;
     }
     judge(&results.suite, &verdicts)
+}
+
+/// Shows results in short: doubts, the summary or what was searched for, verdicts.
+pub(super) fn show_results(results: &Results, out: &mut dyn Write) -> Result<(), Failure> {
+    doubts(results).iter().for_each(|doubt| print_error(&doubt.to_string()));
+    let shown = match &results.circumstances.reach {
+        Some(found) => reach_table(found),
+        None => table::summary(results),
+    };
+    out.write_all(Format::Table.render(&shown, width())?.as_bytes())?;
+    if !results.claims.is_empty() {
+        writeln!(out)?;
+        out.write_all(Format::Table.render(&claim::table(&verdicts(results)), width())?.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Says how the trials ended that have no result.
+fn print_failures(session: &Session) {
+    let dir = session.dir().display().to_string();
+    let dir = shell_quote(&dir);
+    for (status, trials) in session.failures() {
+        let (trials, status) = (pluralize(trials, "trial"), status.name());
+        print_error(&format!(
+            "{trials} ended as {status}: `longlag show {dir} --table trials --where status={status}` says why; the same command \
+             tries again"
+        ));
+    }
+}
+
+/// Says how far a shard has come. The report is drawn of all of them together.
+fn end_of_shard(session: &Session, shard: Shard, summary: &Summary, options: &arguments::Run) -> Exit {
+    let run = options.out.join(session.suite().folder()).display().to_string();
+    if !options.quiet {
+        print_error(&format!(
+            "shard {shard}: {} of {} are stored; `longlag merge {}` brings the shards together",
+            session.stored(),
+            pluralize(session.planned(), "trial"),
+            shell_quote(&run)
+        ));
+    }
+    if summary.failed > 0 {
+        print_failures(session);
+        return Exit::TrialsFailed;
+    }
+    match session.waiting() {
+        0 => Exit::Ok,
+        arms => {
+            print_error(&format!(
+                "{} for other shards to store the trials that choose settings; the same command goes on once they have",
+                match arms {
+                    1 => "1 arm waits".to_owned(),
+                    arms => format!("{arms} arms wait"),
+                }
+            ));
+            Exit::Unfinished
+        }
+    }
 }

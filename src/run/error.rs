@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::mishap::Mishap;
 use crate::{
     component::misfit::Misfit, engine::DeviceError, results::table::TableError, store::StoreError, suite::Problems,
+    text::shell_quote,
 };
 
 /// Why a suite could not be run, or a stored run not be read.
@@ -28,6 +29,16 @@ pub enum RunError {
     /// A table could not be shown.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// There is a run whose shards are not merged.
+    #[error(
+        "`{}` holds parts of a run that are not merged: `longlag merge {}` brings them together",
+        path.display(),
+        shell_quote(&path.display().to_string())
+    )]
+    NotMerged {
+        /// The folder of the run.
+        path: PathBuf,
+    },
     /// There is no run where one was looked for.
     #[error(
         "`{}` holds no results: give the folder of a run, such as results/vanishing, or the name of a suite",
@@ -35,6 +46,12 @@ pub enum RunError {
     )]
     NoRun {
         /// The folder that was looked at.
+        path: PathBuf,
+    },
+    /// There is a folder, and nothing was stored for it yet.
+    #[error("`{}` and its shards hold no stored trials; run the suite first, or check the path", path.display())]
+    NothingToMerge {
+        /// The folder.
         path: PathBuf,
     },
     /// No trial of the plan is meant.

@@ -60,7 +60,8 @@ pub fn forecast(
     keeps_models: bool,
 ) -> Result<Forecast, StoreError> {
     let reuse = Reuse::new(backend.names());
-    let stages = Stages::new(plan, store, |plan, trial, row| reuse.difference(plan, trial.arm, row).is_none())?;
+    let stages =
+        Stages::new(plan, store.map(Into::into), |plan, trial, row| reuse.difference(plan, trial.arm, row).is_none())?;
     let stored_of = |plan: &Plan, keeps_models: bool| {
         let mut stored = vec![0u32; plan.arms()];
         for (trial, store) in plan.trials().filter_map(|trial| Some((trial, store?))) {

@@ -11,6 +11,7 @@ mod contents;
 mod course;
 mod definition;
 mod description;
+mod elsewhere;
 mod error;
 mod event;
 mod experimental_setup;
@@ -21,6 +22,7 @@ mod in_flight;
 mod interim;
 mod limits;
 mod memory;
+mod merge;
 mod mishap;
 mod observer;
 mod other_lengths;
@@ -35,8 +37,10 @@ mod searches;
 mod session;
 mod session_options;
 mod setup;
+mod shard;
 mod stages;
 mod stored;
+mod stores;
 mod table;
 mod trainer;
 mod tuning;
@@ -56,6 +60,7 @@ pub use self::{
     in_flight::{InFlight, in_flight},
     limits::{CheckpointInterval, Limits},
     memory::{AvailableMemory, Crowding, MemoryLimit, memory_for_trials},
+    merge::{Conflict, LeftOut, Merged, merge},
     mishap::Mishap,
     observer::{Observer, Stage},
     pool::{PoolOptions, Summary, WORKER_NAME, alone, train_trials},
@@ -67,8 +72,10 @@ pub use self::{
     session::{Pending, Session},
     session_options::SessionOptions,
     setup::setup,
+    shard::{NotAShard, Shard},
     stages::{Stages, outcomes},
     stored::{StoredRun, find_trial, read_store},
+    stores::Stores,
     table::{RunTable, TRIAL_ID},
     trainer::{EngineTrainer, Trainer},
     watch::Keeping,

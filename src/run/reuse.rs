@@ -34,6 +34,11 @@ impl Reuse {
         Self { provenance: provenance(names), definitions: Definitions::default() }
     }
 
+    /// The engine, device and numerics version.
+    pub fn provenance(&self) -> Provenance {
+        self.provenance
+    }
+
     /// The definitions of all arms.
     pub fn definitions(&self) -> &Definitions {
         &self.definitions

@@ -1,9 +1,10 @@
 //! From the stored trials of a search to those that it asks for next.
 
+use super::stores::Stores;
 use crate::{
     plan::{Along, Plan, Trial},
     stats::{Ending, Search, Searching},
-    store::{Store, TrialRow},
+    store::TrialRow,
 };
 
 /// The searches of all arms of a suite with `reach`, as far as the stored trials lead them.
@@ -34,13 +35,13 @@ impl Searches {
     pub fn new(
         plan: &Plan,
         along: &Along,
-        store: Option<&Store>,
+        stores: Option<Stores<'_>>,
         counts: impl Fn(&Plan, Trial, &TrialRow) -> bool,
     ) -> Self {
         let search = along.search();
         let solved = |trial: Trial| {
-            let found = store?.trials().get(&plan.trial_id(trial))?;
-            (found.status.is_result() && counts(plan, trial, found)).then_some(found.solved == Some(true))
+            let accepts = |row: &TrialRow| row.status.is_result() && counts(plan, trial, row);
+            stores?.find(&plan.trial_id(trial), accepts).map(|(_, row)| row.solved == Some(true))
         };
         let of = |arm: usize| {
             let decided = plan.is_decided(plan.searched_arm(arm, 0));

@@ -9,17 +9,19 @@ use std::{
 };
 
 use super::{
-    EngineTrainer, Finished, Observer, PoolEvent, PoolOptions, Stage, Stages, Summary, Trainer,
+    Crowding, EngineTrainer, Finished, Observer, PoolEvent, PoolOptions, SessionOptions, Stage, Stages,
+    Stores, Summary, Trainer,
     backend::{check_backend, default_jobs},
     contents::{Contents, columns, write},
+    elsewhere::Elsewhere,
     error::RunError,
     in_flight::discard_checkpoints,
     interim::{self, Interim, Pace},
     limits::Limits,
-    memory::{AvailableMemory, Crowding, memory_for_trials},
+    memory::{AvailableMemory, memory_for_trials},
     pool,
     reuse::{Reuse, Stored},
-    session_options::SessionOptions,
+    shard::Share,
     watch::Keeping,
 };
 use crate::{
@@ -46,7 +48,10 @@ pub struct Session {
     /// The plan of the whole suite, where only some of its arms are trained.
     whole: Option<Plan>,
     store: Store,
+    /// The run's other folders, of a shard.
+    elsewhere: Elsewhere,
     stages: Stages,
+    share: Share,
     reuse: Reuse,
     /// Whether the folder's report is of another suite, of which this is no whole to take its place.
     apart: bool,
@@ -85,17 +90,22 @@ impl Session {
         check_backend(options.backend, &plan)?;
         let all = || PlanOptions { only: vec![], ..options.plan.clone() };
         let whole = if options.plan.only.is_empty() { None } else { Some(Plan::new(&suite, &all())?) };
-        let dir = options.out.join(suite.folder());
+        let run = options.out.join(suite.folder());
+        let dir = options.shard.map_or_else(|| run.clone(), |shard| run.join(shard.folder()));
         if !dir.exists() {
             // Nothing is stored, so there is something to train: no folder is made for what cannot be.
             options.backend.probe()?;
         }
         let store = Store::open(&dir)?;
         let reuse = Reuse::new(options.backend.names());
-        let stages = stages(&plan, &store, &reuse)?;
-        let apart = is_apart(&suite, &dir, whole.is_some());
+        let elsewhere = options.shard.map_or_else(|| Ok(Elsewhere::default()), |_| Elsewhere::read(&run, &dir))?;
+        let stages = stages(&plan, Stores::new(&store, &elsewhere.stores), &reuse)?;
+        let share = Share::new(options.shard, &plan, &stages);
+        let apart = is_apart(&suite, &run, whole.is_some());
         let (interim, pace, limits) = (None, Pace::default(), Limits::default());
-        Ok(Self { suite, dir, options, plan, whole, store, stages, reuse, apart, interim, pace, limits })
+        Ok(Self {
+            suite, dir, options, plan, whole, store, elsewhere, stages, share, reuse, apart, interim, pace, limits
+        })
     }
 
     /// The suite.
@@ -141,17 +151,54 @@ impl Session {
         Pending { tuning, reported: self.pending_of(&self.stages.reported, self.suite.keeps_models()) }
     }
 
-    /// The number of trials of all stages.
+    /// The number of trials of all stages; of a shard, of those of its own that are known.
     pub fn planned(&self) -> usize {
-        self.stages.reported.len() + self.stages.tuning.as_ref().map_or(0, Plan::len)
+        let of = |plan: &Plan| match self.options.shard {
+            None => plan.len(),
+            Some(_) => self.own(plan).count(),
+        };
+        of(&self.stages.reported) + self.stages.tuning.as_ref().map_or(0, of)
     }
 
-    /// The number of trials of all stages that are stored and stand for what this backend would compute now.
+    /// The number of trials of all stages, or of a shard's own, that are stored and stand for what this backend would compute now.
     pub fn stored(&self) -> usize {
-        let stands =
-            |plan: &Plan, trial: &Trial| matches!(self.reuse.look_up(&self.store, plan, *trial, false), Stored::Result);
-        let of = |plan: &Plan| plan.trials().filter(|trial| stands(plan, trial)).count();
+        let stands = |plan: &Plan, trial: &Trial| self.look_up(plan, *trial, false) == Stored::Result;
+        let of = |plan: &Plan| self.own(plan).filter(|trial| stands(plan, trial)).count();
         of(&self.stages.reported) + self.stages.tuning.as_ref().map_or(0, of)
+    }
+
+    /// The number of arms whose trials a shard cannot know yet: other shards have to store those that choose their candidates.
+    pub fn waiting(&self) -> usize {
+        let (Some(_), Some(tuning)) = (self.options.shard, &self.stages.tuning) else { return 0 };
+        let lacking = |trial: &Trial| self.look_up(tuning, *trial, false) != Stored::Result;
+        let foreign = |trial: &Trial| !self.share.has(&tuning.trial_id(*trial));
+        let of_each = tuning.arms() / self.stages.chosen.len().max(1);
+        let lacked: BTreeSet<usize> =
+            tuning.trials().filter(foreign).filter(lacking).map(|trial| trial.arm / of_each.max(1)).collect();
+        // A searched arm is one shard's as a whole.
+        if self.stages.searches.is_some() { 0 } else { lacked.len() }
+    }
+
+    /// The folders of the run that could not be read, with the reason; what a shard finds in them counts as not stored.
+    pub fn unread(&self) -> &[StoreError] {
+        &self.elsewhere.unread
+    }
+
+    /// The trials of `plan` that are this session's to train.
+    fn own<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = Trial> + 'a {
+        plan.trials().filter(|trial| self.share.has(&plan.trial_id(*trial)))
+    }
+
+    fn look_up(&self, plan: &Plan, trial: Trial, keeps_models: bool) -> Stored {
+        Stores::new(&self.store, &self.elsewhere.stores).look_up(&self.reuse, plan, trial, keeps_models)
+    }
+
+    /// Sees how far the stored trials lead now, those of other processes among them.
+    fn look_again(&mut self) -> Result<(), StoreError> {
+        self.elsewhere.read_again()?;
+        self.stages = stages(&self.plan, Stores::new(&self.store, &self.elsewhere.stores), &self.reuse)?;
+        self.share = Share::new(self.options.shard, &self.plan, &self.stages);
+        Ok(())
     }
 
     /// The numbers of trials that are stored and were computed otherwise than they would be now, by the first part in which
@@ -193,20 +240,22 @@ impl Session {
         let until = self.options.max_time.and_then(|time| Instant::now().checked_add(time));
         self.limits = Limits { trial: self.options.timeout, until };
         let mut manifest = self.begin()?;
-        let stands = |plan: &Plan, trial: Trial| self.reuse.look_up(&self.store, plan, trial, false) == Stored::Result;
+        let stands = |plan: &Plan, trial: Trial| self.look_up(plan, trial, false) == Stored::Result;
         discard_checkpoints(&self.dir, &self.stages, |plan, trial| self.options.again || stands(plan, trial));
-        self.interim = (!self.apart).then(|| Interim::new(&self.dir, self.pace));
+        self.interim = (!self.apart && self.options.shard.is_none()).then(|| Interim::new(&self.dir, self.pace));
         let mut summary = Summary::default();
         if let Some(tuning) = self.stages.tuning.clone() {
             let pending = self.pending().tuning;
             summary = self.train(Stage::Tuning, &tuning, &pending, trainer, observer, stop)?;
-            self.stages = stages(&self.plan, &self.store, &self.reuse)?;
+            self.look_again()?;
         }
         let stopped = summary.interrupted || summary.lost.is_some() || (self.options.fail_fast && summary.failed > 0);
         if !stopped {
-            let done = match self.stages.searches {
-                Some(_) => self.search(trainer, observer, stop)?,
-                None => {
+            let done = match (&self.stages.searches, self.options.shard) {
+                (Some(_), _) => self.follow(Stage::Search, trainer, observer, stop)?,
+                // While it trains, other shards may store what chooses further candidates.
+                (None, Some(_)) => self.follow(Stage::Reported, trainer, observer, stop)?,
+                (None, None) => {
                     let (reported, pending) = (self.stages.reported.clone(), self.pending().reported);
                     self.train(Stage::Reported, &reported, &pending, trainer, observer, stop)?
                 }
@@ -225,16 +274,21 @@ impl Session {
         manifest.write(&self.dir)?;
         let ended_early = summary.interrupted || summary.lost.is_some();
         // What is there is shown, and no page must say that the run goes on.
-        if ended_early && !self.apart && (interim || (1..=interim::MOST).contains(&self.stored())) {
+        if ended_early
+            && !self.apart
+            && self.options.shard.is_none()
+            && (interim || (1..=interim::MOST).contains(&self.stored()))
+        {
             self.write(&self.report()?)?;
         }
         Ok(summary)
     }
 
-    /// Trains what the searches ask for, round by round, until none asks for more. A trial that fails is tried once, and its search
-    /// waits there.
-    fn search(
+    /// Trains what the stored trials ask for, round by round, until they ask for no more. A trial that fails is tried once, and what
+    /// depends on it waits there.
+    fn follow(
         &mut self,
+        stage: Stage,
         trainer: &dyn Trainer,
         observer: &mut dyn Observer,
         stop: &AtomicBool,
@@ -249,10 +303,10 @@ impl Session {
             if pending.is_empty() {
                 return Ok(summary);
             }
-            let done = self.train(Stage::Search, &reported, &pending, trainer, observer, stop)?;
+            let done = self.train(stage, &reported, &pending, trainer, observer, stop)?;
             let stopped = done.interrupted || done.lost.is_some() || (self.options.fail_fast && done.failed > 0);
             summary = summary.and(done);
-            self.stages = stages(&self.plan, &self.store, &self.reuse)?;
+            self.look_again()?;
             if stopped {
                 return Ok(summary);
             }
@@ -302,7 +356,7 @@ impl Session {
 
     fn whole_stages(&self) -> Result<Stages, StoreError> {
         match &self.whole {
-            Some(whole) => stages(whole, &self.store, &self.reuse),
+            Some(whole) => stages(whole, Stores::new(&self.store, &self.elsewhere.stores), &self.reuse),
             None => Ok(self.stages.clone()),
         }
     }
@@ -366,10 +420,8 @@ impl Session {
 
     /// The trials of `plan` for which nothing stored stands, or where models are kept without one.
     fn pending_of(&self, plan: &Plan, keeps_models: bool) -> Vec<Trial> {
-        let missing = |trial: &Trial| {
-            self.options.again || self.reuse.look_up(&self.store, plan, *trial, keeps_models) != Stored::Result
-        };
-        let mut pending: Vec<Trial> = plan.trials().filter(missing).collect();
+        let missing = |trial: &Trial| self.options.again || self.look_up(plan, *trial, keeps_models) != Stored::Result;
+        let mut pending: Vec<Trial> = self.own(plan).filter(missing).collect();
         // Within a replicate the longest first, so that no long one is left alone at the end.
         let costs: Vec<f64> =
             plan.estimates(self.options.backend).into_iter().map(|estimate| estimate.seconds).collect();
@@ -393,8 +445,9 @@ impl Session {
         // The parameters of a candidate are of no use to anyone.
         let keeps_models = stage != Stage::Tuning && self.suite.keeps_models();
         let (mut stored, planned) = (self.stored(), self.planned());
+        let stored_before = self.own(plan).count() - pending.len();
         let Self { store, dir, reuse, interim, .. } = self;
-        observer.begin(stage, plan, pending, plan.trials().count() - pending.len());
+        observer.begin(stage, plan, pending, stored_before);
         let mut handle = |event: PoolEvent| {
             match event {
                 PoolEvent::Resumed(trial, updates) => observer.resumed(plan, trial, updates),
@@ -434,8 +487,8 @@ fn is_apart(suite: &Suite, dir: &Path, some_arms: bool) -> bool {
 }
 
 /// The stages of `plan`, where the stored trials that would be computed alike now choose.
-fn stages(plan: &Plan, store: &Store, reuse: &Reuse) -> Result<Stages, StoreError> {
-    Stages::new(plan, Some(store), |plan, trial, stored| reuse.difference(plan, trial.arm, stored).is_none())
+fn stages(plan: &Plan, stores: Stores<'_>, reuse: &Reuse) -> Result<Stages, StoreError> {
+    Stages::new(plan, Some(stores), |plan, trial, stored| reuse.difference(plan, trial.arm, stored).is_none())
 }
 
 fn write_model(dir: &Path, trial_id: &str, model: &[u8]) -> Result<(), StoreError> {

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use super::limits::CheckpointInterval;
+use super::{limits::CheckpointInterval, shard::Shard};
 use crate::{compute::kernel::Isa, engine::Backend, plan::PlanOptions};
 
 /// Settings of a session.
@@ -24,6 +24,8 @@ pub struct SessionOptions {
     pub timeout: Option<Duration>,
     /// The time that the run may take; then it ends as if it were interrupted.
     pub max_time: Option<Duration>,
+    /// The part of the run to train, into a folder of its own; none means all, into the folder of the run.
+    pub shard: Option<Shard>,
     /// The arms to train, and the most trials that the suite may have.
     pub plan: PlanOptions,
 }
@@ -40,6 +42,7 @@ impl Default for SessionOptions {
             checkpoints: Some(CheckpointInterval::default()),
             timeout: None,
             max_time: None,
+            shard: None,
             plan: PlanOptions::default(),
         }
     }

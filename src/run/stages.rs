@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::searches::Searches;
+use super::{searches::Searches, stores::Stores};
 use crate::{
     plan::{Plan, Trial, TrialResult, best},
     results::table::TrialResults,
-    store::{self, MetricRow, Status, Store, StoreError},
+    store::{self, MetricRow, Status, StoreError},
     train::{Measure, MetricName, Split},
 };
 
@@ -34,12 +34,12 @@ impl Stages {
     /// When the stored metrics cannot be read.
     pub fn new(
         plan: &Plan,
-        store: Option<&Store>,
+        stores: Option<Stores<'_>>,
         counts: impl Fn(&Plan, Trial, &store::TrialRow) -> bool,
     ) -> Result<Self, StoreError> {
         let tuning = plan.tuning();
-        let chosen = match (&tuning, store) {
-            (Some(tuning), Some(store)) => choose(tuning, plan.searched_arms(), &outcomes(tuning, store, &counts)?),
+        let chosen = match (&tuning, stores) {
+            (Some(tuning), Some(stores)) => choose(tuning, plan.searched_arms(), &outcomes(tuning, stores, &counts)?),
             (Some(_), None) => vec![None; plan.searched_arms()],
             (None, _) => vec![],
         };
@@ -47,7 +47,7 @@ impl Stages {
         let Some(along) = plan.along() else {
             return Ok(Self { tuning, chosen, searches: None, searched: None, reported });
         };
-        let searches = Searches::new(&reported, along, store, counts);
+        let searches = Searches::new(&reported, along, stores, counts);
         let asked = reported.listed(&searches.trials());
         Ok(Self { tuning, chosen, searches: Some(searches), searched: Some(reported), reported: asked })
     }
@@ -68,33 +68,39 @@ impl Stages {
 /// When a table cannot be read.
 pub fn outcomes(
     tuning: &Plan,
-    store: &Store,
+    stores: Stores<'_>,
     counts: impl Fn(&Plan, Trial, &store::TrialRow) -> bool,
 ) -> Result<BTreeMap<(usize, u32), TrialResult>, StoreError> {
     let stored = |trial: Trial| {
-        let found = store.trials().get(&tuning.trial_id(trial))?;
-        (found.status.is_result() && counts(tuning, trial, found)).then_some((trial, found))
+        let accepts = |row: &store::TrialRow| row.status.is_result() && counts(tuning, trial, row);
+        stores.find(&tuning.trial_id(trial), accepts).map(|(place, row)| (trial, place, row))
     };
-    let found: BTreeMap<&str, (Trial, &store::TrialRow)> =
-        tuning.trials().filter_map(stored).map(|(trial, found)| (found.trial_id.as_str(), (trial, found))).collect();
-    let mut metrics: BTreeMap<String, Vec<MetricRow>> = BTreeMap::new();
-    for row in store.rows::<MetricRow>(|id| found.contains_key(id))? {
-        metrics.entry(row.trial_id.clone()).or_default().push(row);
+    let mut found: Vec<BTreeMap<&str, (Trial, &store::TrialRow)>> = stores.iter().map(|_| BTreeMap::new()).collect();
+    for (trial, place, row) in tuning.trials().filter_map(stored) {
+        found[place].insert(row.trial_id.as_str(), (trial, row));
     }
-    let outcome = |(trial, found): &(Trial, &store::TrialRow)| {
-        let rows = metrics.get(&found.trial_id).map_or(&[][..], Vec::as_slice);
-        let results = TrialResults::new((*found).clone(), rows, vec![])
-            .map_err(|unknown| store.unknown_value::<MetricRow>("metric", unknown.name))?;
-        let validation = |measure: Measure| results.value(MetricName::Measured(Split::Validation, measure));
-        let outcome = TrialResult {
-            solved_at: found.updates_to_target.filter(|_| found.solved == Some(true)),
-            diverged: found.status == Status::Diverged,
-            loss: validation(Measure::Loss).unwrap_or(f64::NAN),
-            accuracy: validation(Measure::Accuracy).unwrap_or(f64::NAN),
-        };
-        Ok(((trial.arm, trial.replicate), outcome))
-    };
-    found.values().map(outcome).collect()
+    let mut outcomes = BTreeMap::new();
+    // The metrics of a trial are those that lie beside its row.
+    for (store, found) in stores.iter().zip(found).filter(|(_, found)| !found.is_empty()) {
+        let mut metrics: BTreeMap<String, Vec<MetricRow>> = BTreeMap::new();
+        for row in store.rows::<MetricRow>(|id| found.contains_key(id))? {
+            metrics.entry(row.trial_id.clone()).or_default().push(row);
+        }
+        for (trial, row) in found.values() {
+            let rows = metrics.get(&row.trial_id).map_or(&[][..], Vec::as_slice);
+            let results = TrialResults::new((*row).clone(), rows, vec![])
+                .map_err(|unknown| store.unknown_value::<MetricRow>("metric", unknown.name))?;
+            let validation = |measure: Measure| results.value(MetricName::Measured(Split::Validation, measure));
+            let outcome = TrialResult {
+                solved_at: row.updates_to_target.filter(|_| row.solved == Some(true)),
+                diverged: row.status == Status::Diverged,
+                loss: validation(Measure::Loss).unwrap_or(f64::NAN),
+                accuracy: validation(Measure::Accuracy).unwrap_or(f64::NAN),
+            };
+            outcomes.insert((trial.arm, trial.replicate), outcome);
+        }
+    }
+    Ok(outcomes)
 }
 
 /// The best candidate of each arm all of whose trials are known.

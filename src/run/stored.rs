@@ -56,13 +56,17 @@ impl StoredRun {
     pub fn open_with(run: &Path, claims: Vec<Setting>) -> Result<Self, RunError> {
         let named = Path::new(layout::RESULTS).join(run);
         let is_run = |dir: &PathBuf| dir.join(layout::RESOLVED).is_file();
-        let dir = [run.to_owned(), named].into_iter().find(is_run);
-        let dir = dir.ok_or_else(|| RunError::NoRun { path: run.to_owned() })?;
+        let folders = [run.to_owned(), named];
+        let unmerged = folders.iter().find(|dir| dir.join(layout::SHARDS).is_dir()).cloned();
+        let dir = folders.into_iter().find(is_run).ok_or_else(|| match unmerged {
+            Some(path) => RunError::NotMerged { path },
+            None => RunError::NoRun { path: run.to_owned() },
+        })?;
         let suite = Suite::load(&dir.join(layout::RESOLVED), claims, false)?;
         let options = PlanOptions { max_trials: u64::MAX, ..PlanOptions::default() };
         let plan = Plan::new(&suite, &options)?;
         let store = Store::read(&dir)?;
-        let stages = Stages::new(&plan, Some(&store), |_, _, _| true)?;
+        let stages = Stages::new(&plan, Some((&store).into()), |_, _, _| true)?;
         let quick = Manifest::read(&dir).is_ok_and(|manifest| manifest.quick);
         Ok(Self { dir, suite, stages, store, quick, definitions: Definitions::default() })
     }

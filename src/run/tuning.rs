@@ -29,7 +29,7 @@ pub(super) fn ledger(stages: &Stages, store: Option<&Store>) -> Result<Option<Le
     };
     let mut outcomes_of: BTreeMap<usize, Vec<Outcome>> = BTreeMap::new();
     if let Some(store) = store {
-        for ((arm, _), result) in outcomes(plan, store, |_, _, _| true)? {
+        for ((arm, _), result) in outcomes(plan, store.into(), |_, _, _| true)? {
             outcomes_of.entry(arm).or_default().push(Outcome { result, budget: budget(plan, arm) });
         }
     }

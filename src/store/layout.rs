@@ -20,6 +20,8 @@ pub const LOCK: &str = ".lock";
 pub const CHECKPOINTS: &str = "checkpoints";
 /// The folder of trained parameters.
 pub const MODELS: &str = "models";
+/// The folder of the folders of shards.
+pub const SHARDS: &str = "shards";
 /// The folder of figures.
 pub const FIGURES: &str = "figures";
 /// The folder of the report's tables as CSV.
@@ -52,6 +54,11 @@ pub const CHECKPOINT: &str = "checkpoint";
 /// The file of a trial's trained parameters.
 pub fn model(trial_id: &str) -> PathBuf {
     Path::new(MODELS).join(format!("{trial_id}.safetensors"))
+}
+
+/// The folder of part `index` of `count` of a run that several processes train.
+pub fn shard(index: u32, count: u32) -> PathBuf {
+    Path::new(SHARDS).join(format!("{index}-of-{count}"))
 }
 
 /// The file of a figure, whose name ends with its format, such as `ranking.svg`.

@@ -24,6 +24,7 @@ mod parquet;
 mod plan_columns;
 mod provenance;
 mod record;
+mod records;
 mod regular;
 mod row;
 #[cfg(test)]
@@ -47,6 +48,7 @@ pub use parquet::derived_table;
 pub use plan_columns::{PLANNED, PlanColumns, Swept};
 pub use provenance::{Part, Provenance};
 pub use record::{LINK_DIGITS, Link, MetricRow, ProbeRow, Record, RecordRow, TrialRow, tables};
+pub use records::Fingerprint;
 pub use regular::{open_regular, read_regular, read_regular_text};
 pub use row::Row;
 pub use scores::SCORES;

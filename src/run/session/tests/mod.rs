@@ -6,6 +6,7 @@ mod records;
 mod reproduction;
 mod resuming;
 mod searches;
+mod shards;
 
 use std::{
     fs,

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Learns a length with the chance σ((ln m − ln L)/s), where m is ten times the hidden units and s 0.1, as the trial's id says.
-struct Learner<F>(F);
+pub(super) struct Learner<F>(pub(super) F);
 
 const SPREAD: f64 = 0.1;
 
