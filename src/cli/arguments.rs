@@ -18,6 +18,10 @@ use crate::{
     suite::{Problems, Setting, Suite},
 };
 
+mod submit;
+
+pub(super) use self::submit::{Scheduler, Submit};
+
 /// Measures how far back in time a recurrent network can learn, and shows why.
 #[derive(Debug, Parser)]
 #[command(name = "longlag", version, long_version = versions(), max_term_width = 100, arg_required_else_help = true, after_help = exit_codes())]
@@ -75,6 +79,8 @@ pub(super) enum Command {
     /// Compare a run with a baseline, bits trial by trial and results arm by arm: exit with 3 if numerics changed or an arm regressed,
     /// else 4 if something could not be compared
     Compare(Compare),
+    /// Submit a suite to a cluster: an array job that trains its parts, then a job that merges them and draws the report
+    Submit(Submit),
     /// Bring the trials of a run's shards, and of copies of its folder, into the folder of the run, and draw the report: exit with 3 if
     /// a trial has other bits in one folder than in another, naming the first such update
     Merge(Merge),

@@ -11,7 +11,7 @@ use super::{
     Exit, Failure,
     arguments::{Arguments, Command},
     audit, check, claims, compare, completion, components, describe, man, merge, plan, predict, reference, report,
-    reproduce, run, runs, schema, show, terminal,
+    reproduce, run, runs, schema, show, submit, terminal,
 };
 
 /// Runs the program and says how it ended.
@@ -41,6 +41,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Runs(options) => runs::runs(&options, &mut out),
         Command::Claims(options) => claims::claims(&options, &mut out),
         Command::Compare(options) => compare::compare(&options, &mut out),
+        Command::Submit(options) => submit::submit(&options, &mut out),
         Command::Merge(options) => merge::merge(&options, &mut out),
         Command::Report(options) => report::report(&options, &mut out),
         Command::Reproduce(options) => reproduce::reproduce(&options, &mut out),

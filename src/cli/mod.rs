@@ -28,6 +28,7 @@ mod run;
 mod runs;
 mod schema;
 mod show;
+mod submit;
 mod terminal;
 mod time;
 mod verdict_format;

@@ -38,6 +38,7 @@ mod session;
 mod session_options;
 mod setup;
 mod shard;
+mod slurm;
 mod stages;
 mod stored;
 mod stores;
@@ -73,6 +74,7 @@ pub use self::{
     session_options::SessionOptions,
     setup::setup,
     shard::{NotAShard, Shard},
+    slurm::{Job, SlurmOptions, SlurmTime, SlurmTimeError, Submission, SubmitError},
     stages::{Stages, outcomes},
     stored::{StoredRun, find_trial, read_store},
     stores::Stores,

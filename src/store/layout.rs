@@ -22,6 +22,8 @@ pub const CHECKPOINTS: &str = "checkpoints";
 pub const MODELS: &str = "models";
 /// The folder of the folders of shards.
 pub const SHARDS: &str = "shards";
+/// The folder of the scripts and logs of jobs on a cluster.
+pub const SLURM: &str = "slurm";
 /// The folder of figures.
 pub const FIGURES: &str = "figures";
 /// The folder of the report's tables as CSV.

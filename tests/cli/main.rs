@@ -17,4 +17,5 @@ mod remedies;
 mod reproduce;
 mod reproducibility;
 mod results;
+mod shards;
 mod tuning;
