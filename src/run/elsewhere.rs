@@ -13,7 +13,7 @@ use crate::store::{Store, StoreError, layout};
 pub(super) struct Elsewhere {
     /// The folder of the run and that of this process; none where the two are the same.
     folders: Option<(PathBuf, PathBuf)>,
-    /// What is stored in the others.
+    /// The stores of the others.
     pub stores: Vec<Store>,
     /// Folders that cannot be read, with the reason; their trials count as not stored.
     pub unread: Vec<StoreError>,

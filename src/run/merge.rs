@@ -42,7 +42,7 @@ pub struct Merged {
     pub complete: bool,
     /// Trials of the plan that are stored without a result, by how they ended.
     pub failures: BTreeMap<Status, usize>,
-    /// What was not taken over though it was there.
+    /// Folders and trials that were there and not taken over.
     pub left_out: Vec<LeftOut>,
     /// Trials that have other bits in one folder than in another. Nothing is written where there is one.
     pub conflicts: Vec<Conflict>,

@@ -84,9 +84,9 @@ impl fmt::Display for Shard {
 pub(super) enum Share {
     /// All of them.
     All,
-    /// Those whose ids belong to a part.
+    /// The trials whose ids belong to a part.
     Hashed(Shard),
-    /// Those of these ids, which are known so far: of whole arms.
+    /// The trials of these ids: those of whole arms that are known so far.
     Listed(BTreeSet<String>),
 }
 

@@ -31,7 +31,7 @@ pub struct Submission {
 /// A job and its script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
-    /// What it does, in a word or two.
+    /// The work that it does, in a word or two.
     pub task: &'static str,
     /// The script, in the folder `slurm` of the run.
     pub script: PathBuf,

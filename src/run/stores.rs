@@ -20,7 +20,7 @@ impl<'a> From<&'a Store> for Stores<'a> {
 }
 
 impl<'a> Stores<'a> {
-    /// Those of `own`, and where it lacks a trial those of `others`.
+    /// The trials of `own`, and where it lacks one that of `others`.
     pub fn new(own: &'a Store, others: &'a [Store]) -> Self {
         Self { own, others }
     }

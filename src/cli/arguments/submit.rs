@@ -14,7 +14,7 @@ pub(in crate::cli) struct Submit {
     /// Folder of results, which all machines of the cluster see; the suite gets a folder of its name in it
     #[arg(long, value_name = "DIR", default_value = RESULTS)]
     pub out: PathBuf,
-    /// What shares out the machines of the cluster
+    /// The scheduler that shares out the machines of the cluster
     #[arg(long, value_enum, default_value = "slurm")]
     pub engine: Scheduler,
     /// The number of parts, each a task of an array job; of a suite with `reach` no more than its arms are of use
@@ -55,7 +55,7 @@ pub(in crate::cli) struct Submit {
     pub run: Vec<String>,
 }
 
-/// What shares out machines.
+/// A scheduler that shares out machines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Scheduler {
     Slurm,

@@ -93,7 +93,7 @@ impl Chosen {
         self.best.iter().filter(move |(_, best)| best.same.contains(&place)).map(|(id, _)| id.as_str())
     }
 
-    /// What is not taken over though no other stands for it, of the folders that `at` gives by their places.
+    /// The trials that are not taken over though no other stands for them, of the folders that `at` gives by their places.
     pub(super) fn left_out<'a>(&'a self, at: impl Fn(usize) -> &'a Store + 'a) -> impl Iterator<Item = LeftOut> + 'a {
         let of = move |((place, reason), ids): (&(usize, String), &BTreeSet<String>)| {
             let count = ids.iter().filter(|id| !self.best.contains_key(*id)).count();

@@ -45,7 +45,7 @@ pub struct SlurmOptions {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlurmTime {
     text: String,
-    /// The same in seconds; none where there is no limit.
+    /// The limit in seconds; none where there is no limit.
     pub seconds: Option<u64>,
 }
 

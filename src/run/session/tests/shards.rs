@@ -167,7 +167,7 @@ fn a_shard_ends_where_it_waits_for_others() {
     assert_eq!(arms, [1, 2, 3, 3]);
 }
 
-/// What is stored in the folder of the run is not trained again, nor is what lies in parts of another number.
+/// A trial that is stored in the folder of the run, or in a part of another number, is not trained again.
 #[test]
 fn a_shard_sees_what_is_finished_elsewhere() {
     let folder = tempfile::tempdir().unwrap();
