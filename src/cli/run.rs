@@ -58,6 +58,14 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     for warning in &session.plan().warnings {
         print_error(&format!("warning: {warning}"));
     }
+    match session.unmerged()? {
+        0 => {}
+        trials => print_error(&format!(
+            "warning: {} to do are stored in parts of the run: stop this, and `longlag merge {}` takes them over",
+            pluralize(trials, "trial"),
+            shell_quote(&session.dir().display().to_string())
+        )),
+    }
     for unread in session.unread() {
         print_error(&format!("warning: {unread}; what is stored there counts as missing"));
     }

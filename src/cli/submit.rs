@@ -15,8 +15,8 @@ use crate::{
     text::{pluralize, shell_quote},
 };
 
-/// Seconds that a task needs at least beside those that are kept for its end.
-const LEAST: u64 = 60;
+/// Seconds that a task needs at least beside those that are kept for its end: Slurm tells it up to a minute early.
+const LEAST: u64 = 120;
 
 pub(super) fn submit(options: &arguments::Submit, out: &mut dyn Write) -> Result<Exit, Failure> {
     let arguments::Scheduler::Slurm = options.engine;

@@ -26,6 +26,7 @@ mod merge;
 mod mishap;
 mod observer;
 mod other_lengths;
+mod pending;
 mod pool;
 mod predict;
 mod reach;
@@ -64,13 +65,14 @@ pub use self::{
     merge::{Conflict, LeftOut, Merged, merge},
     mishap::Mishap,
     observer::{Observer, Stage},
+    pending::Pending,
     pool::{PoolOptions, Summary, WORKER_NAME, alone, train_trials},
     predict::{Prediction, predict},
     record::{failed, record},
     reproduce::{Mismatch, ReproduceOptions, Reproduction, reproduce},
     runs::runs,
     searches::{ArmSearch, Searches},
-    session::{Pending, Session},
+    session::Session,
     session_options::SessionOptions,
     setup::setup,
     shard::{NotAShard, Shard},

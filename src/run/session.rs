@@ -1,7 +1,7 @@
 //! A suite with its folder, opened to be trained.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     sync::atomic::AtomicBool,
@@ -9,8 +9,8 @@ use std::{
 };
 
 use super::{
-    Crowding, EngineTrainer, Finished, Observer, PoolEvent, PoolOptions, SessionOptions, Stage, Stages,
-    Stores, Summary, Trainer,
+    Crowding, EngineTrainer, Finished, Observer, PoolEvent, PoolOptions, SessionOptions, Stage, Stages, Stores,
+    Summary, Trainer,
     backend::{check_backend, default_jobs},
     contents::{Contents, columns, write},
     elsewhere::Elsewhere,
@@ -29,8 +29,7 @@ use crate::{
     plan::{Plan, PlanOptions, Trial},
     results::{report::Composition, table::Results},
     store::{
-        self, Checkpoints, Manifest, ManifestSession, Part, Status, Store, StoreError, layout, read_regular_text,
-        write_atomically,
+        self, Checkpoints, Manifest, ManifestSession, Store, StoreError, layout, read_regular_text, write_atomically,
     },
     suite::Suite,
 };
@@ -62,22 +61,6 @@ pub struct Session {
     limits: Limits,
 }
 
-/// The trials that a session has still to train.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Pending {
-    /// The trials of the tuning, of a suite with `tune`.
-    pub tuning: Vec<Trial>,
-    /// The trials that are reported, as far as it is known which they are: all of them once the tuning is done.
-    pub reported: Vec<Trial>,
-}
-
-impl Pending {
-    /// Whether nothing is to be done.
-    pub fn is_empty(&self) -> bool {
-        self.tuning.is_empty() && self.reported.is_empty()
-    }
-}
-
 impl Session {
     /// Plans `suite` and opens its folder, which is created if there is none.
     ///
@@ -104,7 +87,20 @@ impl Session {
         let apart = is_apart(&suite, &run, whole.is_some());
         let (interim, pace, limits) = (None, Pace::default(), Limits::default());
         Ok(Self {
-            suite, dir, options, plan, whole, store, elsewhere, stages, share, reuse, apart, interim, pace, limits
+            suite,
+            dir,
+            options,
+            plan,
+            whole,
+            store,
+            elsewhere,
+            stages,
+            share,
+            reuse,
+            apart,
+            interim,
+            pace,
+            limits,
         })
     }
 
@@ -144,83 +140,12 @@ impl Session {
         self.apart
     }
 
-    /// The trials that are not stored with a result that stands for what this backend would compute now; all of them where they are
-    /// to be trained again.
-    pub fn pending(&self) -> Pending {
-        let tuning = self.stages.tuning.as_ref().map(|tuning| self.pending_of(tuning, false)).unwrap_or_default();
-        Pending { tuning, reported: self.pending_of(&self.stages.reported, self.suite.keeps_models()) }
-    }
-
-    /// The number of trials of all stages; of a shard, of those of its own that are known.
-    pub fn planned(&self) -> usize {
-        let of = |plan: &Plan| match self.options.shard {
-            None => plan.len(),
-            Some(_) => self.own(plan).count(),
-        };
-        of(&self.stages.reported) + self.stages.tuning.as_ref().map_or(0, of)
-    }
-
-    /// The number of trials of all stages, or of a shard's own, that are stored and stand for what this backend would compute now.
-    pub fn stored(&self) -> usize {
-        let stands = |plan: &Plan, trial: &Trial| self.look_up(plan, *trial, false) == Stored::Result;
-        let of = |plan: &Plan| self.own(plan).filter(|trial| stands(plan, trial)).count();
-        of(&self.stages.reported) + self.stages.tuning.as_ref().map_or(0, of)
-    }
-
-    /// The number of arms whose trials a shard cannot know yet: other shards have to store those that choose their candidates.
-    pub fn waiting(&self) -> usize {
-        let (Some(_), Some(tuning)) = (self.options.shard, &self.stages.tuning) else { return 0 };
-        let lacking = |trial: &Trial| self.look_up(tuning, *trial, false) != Stored::Result;
-        let foreign = |trial: &Trial| !self.share.has(&tuning.trial_id(*trial));
-        let of_each = tuning.arms() / self.stages.chosen.len().max(1);
-        let lacked: BTreeSet<usize> =
-            tuning.trials().filter(foreign).filter(lacking).map(|trial| trial.arm / of_each.max(1)).collect();
-        // A searched arm is one shard's as a whole.
-        if self.stages.searches.is_some() { 0 } else { lacked.len() }
-    }
-
-    /// The folders of the run that could not be read, with the reason; what a shard finds in them counts as not stored.
-    pub fn unread(&self) -> &[StoreError] {
-        &self.elsewhere.unread
-    }
-
-    /// The trials of `plan` that are this session's to train.
-    fn own<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = Trial> + 'a {
-        plan.trials().filter(|trial| self.share.has(&plan.trial_id(*trial)))
-    }
-
-    fn look_up(&self, plan: &Plan, trial: Trial, keeps_models: bool) -> Stored {
-        Stores::new(&self.store, &self.elsewhere.stores).look_up(&self.reuse, plan, trial, keeps_models)
-    }
-
     /// Sees how far the stored trials lead now, those of other processes among them.
     fn look_again(&mut self) -> Result<(), StoreError> {
         self.elsewhere.read_again()?;
         self.stages = stages(&self.plan, Stores::new(&self.store, &self.elsewhere.stores), &self.reuse)?;
         self.share = Share::new(self.options.shard, &self.plan, &self.stages);
         Ok(())
-    }
-
-    /// The numbers of trials that are stored and were computed otherwise than they would be now, by the first part in which
-    /// they were.
-    pub fn outdated(&self) -> BTreeMap<Part, usize> {
-        let mut counts = BTreeMap::new();
-        for plan in self.stages.tuning.iter().chain([&self.stages.reported]) {
-            self.reuse.outdated(&self.store, plan, &mut counts);
-        }
-        counts
-    }
-
-    /// The numbers of trials of all stages that are stored without a result, by how they ended.
-    pub fn failures(&self) -> BTreeMap<Status, usize> {
-        let mut counts = BTreeMap::new();
-        for plan in self.stages.tuning.iter().chain([&self.stages.reported]) {
-            let stored = plan.trials().filter_map(|trial| self.store.trials().get(&plan.trial_id(trial)));
-            for trial in stored.filter(|trial| !trial.status.is_result()) {
-                *counts.entry(trial.status).or_default() += 1;
-            }
-        }
-        counts
     }
 
     /// Trains what is pending until `stop` is set: first the tuning, then what it chose. Each trial is stored as it ends.
@@ -418,17 +343,6 @@ impl Session {
         Ok(manifest)
     }
 
-    /// The trials of `plan` for which nothing stored stands, or where models are kept without one.
-    fn pending_of(&self, plan: &Plan, keeps_models: bool) -> Vec<Trial> {
-        let missing = |trial: &Trial| self.options.again || self.look_up(plan, *trial, keeps_models) != Stored::Result;
-        let mut pending: Vec<Trial> = self.own(plan).filter(missing).collect();
-        // Within a replicate the longest first, so that no long one is left alone at the end.
-        let costs: Vec<f64> =
-            plan.estimates(self.options.backend).into_iter().map(|estimate| estimate.seconds).collect();
-        pending.sort_by(|a, b| a.replicate.cmp(&b.replicate).then(costs[b.arm].total_cmp(&costs[a.arm])));
-        pending
-    }
-
     fn train(
         &mut self,
         stage: Stage,
@@ -497,5 +411,6 @@ fn write_model(dir: &Path, trial_id: &str, model: &[u8]) -> Result<(), StoreErro
     write_atomically(&path, model).map_err(StoreError::io("write", &path))
 }
 
+mod counts;
 #[cfg(test)]
 mod tests;

@@ -42,6 +42,13 @@ fn parts_wait_for_each_other_and_merge_to_the_run_of_one_machine() {
     assert_eq!(second.code, Some(0), "{second:#?}");
     assert!(second.err.contains("shard 2/2: ") && second.err.contains("longlag merge results/tuned"), "{}", second.err);
     assert_eq!(shard("1/2").code, Some(0));
+    // One process alone would train them again.
+    let alone = folder.run(&["run", file, "-q", "--only", "model.cell=gru"]);
+    assert!(
+        alone.err.contains("to do are stored in parts of the run: stop this, and `longlag merge results/tuned`"),
+        "{}",
+        alone.err
+    );
     let merged = folder.succeed(&["merge", "tuned"]);
     assert!(merged.err.contains("10 of 10 trials are stored"), "{}", merged.err);
     assert!(merged.out.contains("gru") && merged.err.contains("report: results/tuned/report.html"), "{merged:#?}");

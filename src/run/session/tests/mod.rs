@@ -9,6 +9,7 @@ mod searches;
 mod shards;
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::Path,
     sync::atomic::{AtomicUsize, Ordering},
@@ -19,7 +20,7 @@ use crate::{
     compute::kernel::Isa,
     engine::Backend,
     run::{Course, Next, failed, forecast},
-    store::{Link, MetricRow, Record, Status},
+    store::{Link, MetricRow, Part, Record, Status},
     suite::Setting,
 };
 
