@@ -4,8 +4,8 @@
 #     scripts/figures.sh           writes them
 #     scripts/figures.sh --check   writes nothing; exit 3 where a committed one is not what its tables give
 #
-# Results whose suite was written for an older version, which this one does not read, are named and left as they are. It is an error
-# when none is left, when one cannot be read for another reason, or when README shows a picture that is of none of them.
+# It is an error when one cannot be read (one of an older version is run again or goes), or when README shows a picture that is of none of
+# them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,28 +17,22 @@ esac
 cargo build --locked --quiet
 longlag=$(realpath "${CARGO_TARGET_DIR:-target}/debug/longlag")
 
-done=() stale=0
+stale=0
 for run in results/published/*/; do
     run=${run%/}
     code=0
     told=$("$longlag" report "$run" "${how[@]}" 2>&1) || code=$?
     case $code in
-        0) echo "$run: $verdict" && done+=("$run") ;;
-        2) echo "$run: skipped, its suite is of an older version: $(head -n 1 <<<"$told")" ;;
-        3) echo "$told"$'\n'"$run: not what its tables give; draw it by scripts/figures.sh" >&2 && done+=("$run") && stale=3 ;;
+        0) echo "$run: $verdict" ;;
+        3) echo "$told"$'\n'"$run: not what its tables give; draw it by scripts/figures.sh" >&2 && stale=3 ;;
         *) echo "$told" >&2 && exit "$code" ;;
     esac
 done
-if [ ${#done[@]} -eq 0 ]; then
-    echo "error: no results were looked at: all of results/published are of older versions" >&2
-    exit 1
-fi
 for picture in $(grep -oP '^!\[.*?\]\(\K[^)]+' README.md); do
     run=$(cut -d / -f 1-3 <<<"$picture")
     if [ ! -f "$picture" ] || [ ! -f "$run/resolved.yaml" ]; then
         echo "error: README shows $picture, which is no figure of results/published" >&2
         exit 1
     fi
-    [[ " ${done[*]} " == *" $run "* ]] || echo "README's $picture was not looked at, as $run"
 done
 exit $stale

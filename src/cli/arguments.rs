@@ -180,7 +180,8 @@ pub(super) struct Run {
     /// brings the parts together
     #[arg(long, value_name = "I/N", conflicts_with_all = ["save_baseline", "expect"])]
     pub shard: Option<Shard>,
-    /// Keep what `compare --baseline NAME` needs of the finished run in results/baselines/NAME/, in place of what is there
+    /// Keep what `compare --baseline NAME` needs of the finished run in results/baselines/NAME/, whatever --out is, in place of what is
+    /// there; nothing is kept where a trial has no result or an expectation is not met
     #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(candidates::baselines))]
     pub save_baseline: Option<String>,
     #[command(flatten)]

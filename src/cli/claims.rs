@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::{
     Exit, Failure, arguments, github,
-    terminal::{print_error, width},
+    terminal::{print_error, rendered},
     verdict_format::verdict_format,
 };
 use crate::{
@@ -31,7 +31,7 @@ fn show(suite: &str, verdicts: &[Verdict], format: Option<Format>, out: &mut dyn
     let shown = match format {
         None => claim::junit(suite, verdicts).map_err(Failure::operational)?,
         Some(Format::Json) => claim::document(suite, verdicts),
-        Some(format) => format.render(&claim::table(verdicts), width())?,
+        Some(format) => rendered(format, &claim::table(verdicts))?,
     };
     Ok(out.write_all(shown.as_bytes())?)
 }
@@ -41,7 +41,7 @@ pub(super) fn judge(suite: &str, verdicts: &[Verdict]) -> Result<Exit, Failure> 
     if github::is_active() {
         verdicts.iter().for_each(annotate);
         let table = Format::Markdown.render(&claim::table(verdicts), None)?;
-        github::summarize(&format!("## Claims of {}\n\n{table}", crate::text::markdown(suite)))?;
+        github::summarize(&format!("## Claims of {}\n\n{table}", crate::text::markdown(suite)));
     }
     if verdicts.is_empty() {
         print_error("the suite states no claims; add some under `claims` and run it again, or state one by --expect");

@@ -1,9 +1,20 @@
 //! Annotations and summaries for GitHub Actions.
 
-use std::{env, fs::OpenOptions, io::Write as _};
+use std::{
+    env,
+    fs::OpenOptions,
+    hash::{BuildHasher as _, Hasher as _, RandomState},
+    io::Write as _,
+};
 
-use super::Failure;
-use crate::suite::{Located, Problems};
+use super::terminal::print_error;
+use crate::{
+    suite::{Located, Problems},
+    text::printable,
+};
+
+/// The bytes that GitHub takes as the summary of a step, less some for the line that ends it: 1 MiB (GitHub Docs, Workflow commands).
+const SUMMARY: usize = 1024 * 1024 - 64;
 
 /// How much an annotation stands out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,15 +57,33 @@ pub(super) fn annotations(problems: &Problems) -> Vec<String> {
     problems.iter().map(one).collect()
 }
 
-/// Adds Markdown to the summary of the step, where the workflow has a file for it.
-///
-/// # Errors
-/// When that cannot be written.
-pub(super) fn summarize(markdown: &str) -> Result<(), Failure> {
-    let Some(path) = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return Ok(()) };
-    let failed = |error| Failure::operational(format!("could not write the step summary {}: {error}", path.display()));
-    let mut file = OpenOptions::new().append(true).create(true).open(&path).map_err(failed)?;
-    writeln!(file, "{markdown}").map_err(failed)
+/// Adds Markdown to the summary of the step, where the workflow has a file for it, as much as GitHub takes. A summary that cannot be written
+/// is said and changes no verdict.
+pub(super) fn summarize(markdown: &str) {
+    let Some(path) = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return };
+    let added = OpenOptions::new().append(true).create(true).open(&path).and_then(|mut file| {
+        let room = SUMMARY.saturating_sub(file.metadata()?.len() as usize);
+        writeln!(file, "{}", fitting(markdown, room))
+    });
+    if let Err(error) = added {
+        print_error(&format!("warning: could not write the step summary {}: {error}", path.display()));
+    }
+}
+
+/// The text where it fits into `room` bytes; else its first lines and that there are more.
+fn fitting(text: &str, room: usize) -> &str {
+    if text.len() < room {
+        return text;
+    }
+    let most = (0..=room.saturating_sub(1).min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text[..most].rfind('\n').map_or("", |end| &text[..end])
+}
+
+/// The lines between which nothing in standard output is a workflow command.
+pub(super) fn fence() -> [String; 2] {
+    // A word that no suite can have foreseen.
+    let token = format!("longlag-{:016x}", RandomState::new().build_hasher().finish());
+    [format!("::stop-commands::{token}\n"), format!("::{token}::\n")]
 }
 
 /// Text as workflow commands have it: line ends and the signs `and` as their codes.
@@ -62,7 +91,7 @@ fn escaped(text: &str, and: &[char]) -> String {
     let one = |sign: char| match sign {
         '%' | '\r' | '\n' => format!("%{:02X}", u32::from(sign)),
         sign if and.contains(&sign) => format!("%{:02X}", u32::from(sign)),
-        sign => sign.to_string(),
+        sign => printable(sign).to_string(),
     };
     text.chars().map(one).collect()
 }
@@ -77,6 +106,17 @@ mod tests {
         let made = annotation(Severity::Warning, &[("file", "a,b:c.yaml"), ("line", "3")], "50 %\r\nof it: all, ok");
         assert_eq!(made, "::warning file=a%2Cb%3Ac.yaml,line=3::50 %25%0D%0Aof it: all, ok");
         assert_eq!(annotation(Severity::Error, &[], "x"), "::error::x");
+    }
+
+    #[test]
+    fn text_of_others_is_no_command_and_no_more_than_fits() {
+        let [stop, resume] = fence();
+        assert_eq!(format!("::stop-commands::{}", resume.trim().trim_matches(':')), stop.trim());
+        assert_ne!(fence(), fence());
+        assert_eq!(annotation(Severity::Error, &[], "a\u{1b}[31mb").matches('\u{1b}').count(), 0);
+        assert_eq!(fitting("ab\ncd\n", 100), "ab\ncd\n");
+        assert_eq!(fitting("ab\ncä\n", 5), "ab");
+        assert_eq!(fitting("ab\ncd\n", 0), "");
     }
 
     #[test]

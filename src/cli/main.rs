@@ -29,7 +29,18 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return if error.use_stderr() { Exit::Usage } else { Exit::Ok };
         }
     };
-    let mut out = io::stdout().lock();
+    // Those whose exit says what was found.
+    let judges = matches!(
+        arguments.command,
+        Command::Run(_)
+            | Command::Check(_)
+            | Command::Claims(_)
+            | Command::Compare(_)
+            | Command::Report(_)
+            | Command::Reproduce(_)
+    );
+    let stdout = io::stdout().lock();
+    let mut out: Box<dyn io::Write> = if judges { Box::new(terminal::Patient(stdout)) } else { Box::new(stdout) };
     let done = match arguments.command {
         Command::Run(options) => run::run(&options, &mut out),
         Command::Plan(options) => plan::plan(&options, &mut out),

@@ -6,7 +6,7 @@ use indicatif::HumanDuration;
 
 use super::{
     Exit, Failure, arguments,
-    terminal::{print_error, width},
+    terminal::{print_error, rendered},
 };
 use crate::{
     engine::Backend,
@@ -30,7 +30,7 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
     }
     let store = read_store(&options.out.join(suite.folder()))?;
     let forecast = forecast(&plan, store.as_ref(), backend, suite.keeps_models())?;
-    out.write_all(format.render(&forecast.table(SHOWN_ARMS), width())?.as_bytes())?;
+    out.write_all(rendered(format, &forecast.table(SHOWN_ARMS))?.as_bytes())?;
     if forecast.arms.len() > SHOWN_ARMS {
         print_error(&format!("… and {} more", pluralize(forecast.arms.len() - SHOWN_ARMS, "arm")));
     }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::{
     Exit, Failure, arguments,
-    terminal::{silence_panics_of_trials, width},
+    terminal::{rendered, silence_panics_of_trials},
 };
 use crate::{
     results::table::Format,
@@ -19,6 +19,6 @@ pub(super) fn predict(options: &arguments::Predict, out: &mut dyn Write) -> Resu
     let prediction = predict_sequences(&run, &options.trial, options.sequences, backend)
         .map_err(|error| Failure::of_trial(error, &run.dir.display().to_string()))?;
     let whole = !matches!(format, Format::Table);
-    out.write_all(format.render(&prediction.table(whole), width())?.as_bytes())?;
+    out.write_all(rendered(format, &prediction.table(whole))?.as_bytes())?;
     Ok(Exit::Ok)
 }

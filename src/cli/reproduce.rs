@@ -6,7 +6,7 @@ use super::{
     Exit, Failure,
     arguments::{self, Device, EngineName},
     progress::Progress,
-    terminal::{print_error, silence_panics_of_trials, stop_on_signals, width},
+    terminal::{print_error, rendered, silence_panics_of_trials, stop_on_signals},
 };
 use crate::{
     engine::NUMERICS,
@@ -66,7 +66,7 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
         print_error(&format!("the run was computed on another GPU or by other versions: {stored}; here is {here}"));
     }
     if mismatches > 0 || !matches!(format, Format::Table) {
-        out.write_all(format.render(&found.table(), width())?.as_bytes())?;
+        out.write_all(rendered(format, &found.table())?.as_bytes())?;
     }
     let others = match found.stored - found.comparable {
         0 => String::new(),

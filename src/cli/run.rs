@@ -1,12 +1,12 @@
 //! `longlag run`.
 
-use std::{io::Write, sync::atomic::Ordering};
+use std::{io::Write, path::Path, sync::atomic::Ordering};
 
 use super::{
     Exit, Failure, arguments,
     claims::judge,
     progress::Progress,
-    terminal::{print_error, silence_panics_of_trials, stop_on_signals, width},
+    terminal::{print_error, rendered, silence_panics_of_trials, stop_on_signals},
 };
 use crate::{
     plan::{Plan, PlanOptions},
@@ -17,6 +17,7 @@ use crate::{
         table::{self, Format, Results},
     },
     run::{Session, SessionOptions, Shard, StoredRun, Summary, baseline_folder, save_baseline},
+    store::layout::RESULTS,
     text::{pluralize, shell_quote},
 };
 
@@ -24,7 +25,7 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     let backend = options.backend.resolve()?;
     if let Some(name) = &options.save_baseline {
         // Before anything is trained for it.
-        baseline_folder(&options.out, name)?;
+        baseline_folder(Path::new(RESULTS), name)?;
     }
     let keeping = options.checkpoints().is_some();
     let stop = stop_on_signals(if keeping { "kept as checkpoints" } else { "given up" })?;
@@ -49,10 +50,12 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         plan,
     };
     let mut session = Session::open(suite, session)?;
-    if session.is_apart() && !claims.is_empty() {
+    let of_the_folder =
+        [("--expect judges", !claims.is_empty()), ("--save-baseline keeps", options.save_baseline.is_some())];
+    if let (true, Some((what, _))) = (session.is_apart(), of_the_folder.into_iter().find(|(_, asked)| *asked)) {
         let dir = session.dir().display();
         return Err(Failure::usage(format!(
-            "--expect judges a folder's own suite, and {dir} is of the suite without --set and --only; give this one a folder by --out DIR"
+            "{what} a folder's own suite, and {dir} is of the suite without --set and --only; give this one a folder by --out DIR"
         )));
     }
     for warning in &session.plan().warnings {
@@ -120,28 +123,36 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
             |page| format!("report: {}", page.display()),
         ));
     }
-    if let (Some(name), false) = (&options.save_baseline, session.is_apart()) {
-        let saved = save_baseline(session.dir(), &options.out, name)?;
-        print_error(&format!("baseline: {}", saved.display()));
-    } else if options.save_baseline.is_some() {
-        print_error(
-            "baseline: none, the run is of the suite with --set or --only in a folder of the whole; --out DIR makes one of this",
-        );
-    }
     if summary.failed > 0 {
         print_failures(&session);
+        if options.save_baseline.is_some() {
+            print_error("baseline: none, not every trial has a result");
+        }
         return Ok(Exit::TrialsFailed);
     }
+    let keep = || -> Result<(), Failure> {
+        if let Some(name) = &options.save_baseline {
+            print_error(&format!("baseline: {}", save_baseline(session.dir(), Path::new(RESULTS), name)?.display()));
+        }
+        Ok(())
+    };
     if claims.is_empty() {
+        keep()?;
         return Ok(Exit::Ok);
     }
     let results = StoredRun::open_with(session.dir(), claims)?.results()?;
     let verdicts = verdicts(&results);
     if !options.quiet {
         writeln!(out)?;
-        out.write_all(Format::Table.render(&claim::table(&verdicts), width())?.as_bytes())?;
+        out.write_all(rendered(Format::Table, &claim::table(&verdicts))?.as_bytes())?;
     }
-    judge(&results.suite, &verdicts)
+    let exit = judge(&results.suite, &verdicts)?;
+    match exit {
+        Exit::Ok => keep()?,
+        _ if options.save_baseline.is_some() => print_error("baseline: none, not every expectation is met"),
+        _ => {}
+    }
+    Ok(exit)
 }
 
 /// Shows results in short: doubts, the summary or what was searched for, verdicts.
@@ -151,10 +162,10 @@ pub(super) fn show_results(results: &Results, out: &mut dyn Write) -> Result<(),
         Some(found) => reach_table(found),
         None => table::summary(results),
     };
-    out.write_all(Format::Table.render(&shown, width())?.as_bytes())?;
+    out.write_all(rendered(Format::Table, &shown)?.as_bytes())?;
     if !results.claims.is_empty() {
         writeln!(out)?;
-        out.write_all(Format::Table.render(&claim::table(&verdicts(results)), width())?.as_bytes())?;
+        out.write_all(rendered(Format::Table, &claim::table(&verdicts(results)))?.as_bytes())?;
     }
     Ok(())
 }

@@ -4,14 +4,14 @@ use std::io::Write;
 
 use super::{
     Exit, Failure, arguments,
-    terminal::{print_error, width},
+    terminal::{print_error, rendered},
 };
 use crate::{results::table::Format, run::runs as list_runs};
 
 pub(super) fn runs(options: &arguments::Runs, out: &mut dyn Write) -> Result<Exit, Failure> {
     let format: Format = options.format.parse()?;
     let runs = list_runs(&options.dir)?;
-    out.write_all(format.render(&runs, width())?.as_bytes())?;
+    out.write_all(rendered(format, &runs)?.as_bytes())?;
     if runs.rows.is_empty() {
         print_error(&format!("`{}` holds no runs; `longlag run SUITE.yaml` makes one", options.dir.display()));
     }

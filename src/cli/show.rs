@@ -5,7 +5,7 @@ use std::{collections::HashMap, io::Write};
 use super::{
     Exit, Failure, arguments,
     kinds::one_of,
-    terminal::{print_error, width},
+    terminal::{fence, print_error, width},
 };
 use crate::{
     results::{
@@ -37,7 +37,12 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
         columns: if all_columns { vec![] } else { options.columns.clone() },
     };
     let run = StoredRun::open(&options.folder.run)?;
-    let mut writer = TableWriter::new(format, width(), out);
+    // In a workflow no row is taken for a command, whatever a suite calls its arms.
+    let fence = fence(format);
+    if let Some([stop, _]) = &fence {
+        write!(out, "{stop}")?;
+    }
+    let mut writer = TableWriter::new(format, width(), &mut *out);
     if options.pivot.is_some() || table == RunTable::Summary {
         // The doubts are about the same results, which are read once.
         let reads_probes = matches!(metric, Some(MetricName::Gradient(..)));
@@ -65,6 +70,9 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
         }
     }
     let (rows, written) = writer.finish()?;
+    if let Some([_, resume]) = &fence {
+        write!(out, "{resume}")?;
+    }
     if rows == 0 {
         let why = if view.conditions.is_empty() { table.why_empty() } else { "no row meets every --where".to_owned() };
         print_error(&why);

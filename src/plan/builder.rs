@@ -135,6 +135,7 @@ impl<'a> Builder<'a> {
             warnings.push(format!("{same} of {before} arms are the same as others and are run once"));
         }
         check::check(&naming, &self.versions, &arms).map_err(locate)?;
+        warnings.extend(self.swept_over());
         warnings.extend(inert::warnings(&naming, &self.versions, &arms));
         let (claims, apart) = placed(claims, &keys, &arms, candidates);
         if !apart.is_empty() {
@@ -158,6 +159,19 @@ impl<'a> Builder<'a> {
             arms,
             claims,
             warnings,
+        })
+    }
+
+    /// A sentence about each setting from outside of the suite's file in whose place every entry has values of its own.
+    fn swept_over(&self) -> impl Iterator<Item = String> {
+        let is_swept = |path: &Path| {
+            self.entries.iter().all(|entry| {
+                let (swept, tuned) = entry.parts();
+                swept.iter().chain(tuned).any(|axis| path.starts_with(&axis.path))
+            })
+        };
+        self.suite.settings().iter().filter(move |setting| is_swept(&setting.path)).map(|setting| {
+            format!("{}: changes nothing, `{}` is swept; `--only` picks among its values", setting.origin, setting.path)
         })
     }
 

@@ -11,6 +11,7 @@ pub const JUNIT: &str = "junit";
 pub(super) enum Status {
     Passed,
     Failed(String),
+    Errored(String),
     Skipped(String),
 }
 
@@ -19,6 +20,7 @@ pub(super) fn case(class: &str, name: &str, status: Status) -> TestCase {
     let status = match status {
         Status::Passed => TestCaseStatus::success(),
         Status::Failed(reason) => with_reason(TestCaseStatus::non_success(NonSuccessKind::Failure), &reason),
+        Status::Errored(reason) => with_reason(TestCaseStatus::non_success(NonSuccessKind::Error), &reason),
         Status::Skipped(reason) => with_reason(TestCaseStatus::skipped(), &reason),
     };
     let mut case = TestCase::new(clean(name), status);

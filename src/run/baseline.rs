@@ -1,7 +1,7 @@
 //! Baselines: what later runs are compared with, small enough to be committed.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -35,8 +35,14 @@ pub fn baseline_folder(results: &Path, name: &str) -> Result<PathBuf, RunError> 
 ///
 /// When the name is not plain, or a file cannot be read or written.
 pub fn save_baseline(dir: &Path, results: &Path, name: &str) -> Result<PathBuf, RunError> {
-    let to = baseline_folder(results, name)?;
+    let kept = baseline_folder(results, name)?;
     let run = StoredRun::open(dir)?;
+    // Written whole beside the one that is there: a baseline is never part of one run and part of another.
+    let beside = |what: &str| kept.with_file_name(format!(".{name}.{what}"));
+    let (to, old) = (beside("new"), beside("old"));
+    for left in [&to, &old] {
+        remove(left)?;
+    }
     fs::create_dir_all(&to).map_err(StoreError::io("create the folder", &to))?;
     let tables = [TrialRow::TABLE, MetricRow::TABLE, Link::TABLE].map(layout::table);
     let files = [layout::RESOLVED, layout::MANIFEST].into_iter().chain(tables.iter().map(String::as_str));
@@ -48,7 +54,20 @@ pub fn save_baseline(dir: &Path, results: &Path, name: &str) -> Result<PathBuf, 
     let path = to.join(TRIALS);
     let lines = Format::Csv.render(&trials(&run)?, None).unwrap_or_default();
     write_atomically(&path, lines.as_bytes()).map_err(StoreError::io("write", &path))?;
-    Ok(to)
+    if kept.exists() {
+        fs::rename(&kept, &old).map_err(StoreError::io("move", &kept))?;
+    }
+    fs::rename(&to, &kept).map_err(StoreError::io("move", &to))?;
+    remove(&old)?;
+    Ok(kept)
+}
+
+/// Removes a folder of ours, if it is there.
+fn remove(folder: &Path) -> Result<(), StoreError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError::io("remove", folder)(error)),
+        _ => Ok(()),
+    }
 }
 
 /// The trials of a run, one per line.

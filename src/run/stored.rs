@@ -107,7 +107,15 @@ impl StoredRun {
         for link in self.store.rows::<Link>(|id| reported.contains(id))? {
             chains.entry(link.trial_id.clone()).or_default().push(link);
         }
-        let definition = |arm: usize| Definition { config: plan.config(arm), resolved: plan.resolved(arm) };
+        // Of another seed an arm is trained on other data, from other weights.
+        let seed = self.suite.file.seed;
+        let definition = |arm: usize| {
+            let mut resolved = plan.resolved(arm);
+            if let Some(settings) = resolved.as_object_mut() {
+                settings.insert("seed".to_owned(), seed.into());
+            }
+            Definition { config: format!("seed {seed}, {}", plan.config(arm)), resolved }
+        };
         let definitions = (0..plan.arms()).map(definition).collect();
         Ok(Side { name, results, chains, definitions })
     }

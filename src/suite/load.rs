@@ -66,6 +66,11 @@ impl Suite {
         }
     }
 
+    /// The settings from outside of the file, in the order in which they were applied.
+    pub fn settings(&self) -> &[Setting] {
+        &self.settings
+    }
+
     /// Whether it is the suite's own small version.
     pub fn is_quick(&self) -> bool {
         self.quick.is_some()

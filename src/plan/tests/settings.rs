@@ -180,3 +180,15 @@ fn names_of_suites_and_labels_are_their_own() {
         assert!(message.contains(expected), "{message}");
     }
 }
+
+/// A setting that every entry sweeps is not what runs, and whoever gives it is told so.
+#[test]
+fn a_setting_that_is_swept_is_said_to_change_nothing() {
+    let suite = json!({"sweep": [{"kind": "grid", "over": {"task.length": [10, 20], "model.cell": ["gru", "lstm"]}}]});
+    let warnings = |text: &str| planned(&suite, &PlanOptions::default(), &[text]).unwrap().warnings;
+    assert_eq!(
+        warnings("task.length=12"),
+        ["--set task.length=12: changes nothing, `task.length` is swept; `--only` picks among its values"]
+    );
+    assert_eq!(warnings("model.hidden=12"), Vec::<String>::new());
+}

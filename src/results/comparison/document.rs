@@ -23,9 +23,14 @@ struct Document<'a> {
     alpha: f64,
     /// The method by which p-values are corrected.
     correction: &'static str,
+    verdict: &'static str,
+    /// The names of the suites.
+    suite_before: &'a str,
+    suite_now: &'a str,
     identical: usize,
     changed: usize,
     missing: usize,
+    new: usize,
     incomparable: usize,
     arms: Vec<Arm<'a>>,
     trials: Vec<Trial<'a>>,
@@ -39,6 +44,10 @@ struct Document<'a> {
 struct Arm<'a> {
     arm: &'a str,
     standing: &'static str,
+    /// Why it is not compared.
+    reason: Option<&'a str>,
+    /// Replicates of the baseline that the run has no result of.
+    lacking: usize,
     same_settings: bool,
     effects: Vec<Effect>,
     updates_per_second_before: Option<f64>,
@@ -75,7 +84,7 @@ struct Trial<'a> {
     drift: Option<f64>,
     /// The metric that alone differs, where the trained parameters are the same.
     metric: Option<String>,
-    reason: Option<&'a str>,
+    reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -111,6 +120,8 @@ pub fn document(comparison: &Comparison) -> String {
     let arms = comparison.arms.iter().map(|arm| Arm {
         arm: &arm.label,
         standing: arm.standing.name(),
+        reason: arm.reason.as_deref(),
+        lacking: arm.lacking,
         same_settings: arm.same_settings,
         effects: arm.effects.iter().map(effect).collect(),
         updates_per_second_before: arm.updates_per_second[0],
@@ -122,7 +133,11 @@ pub fn document(comparison: &Comparison) -> String {
             Bits::Other { at, drift, metric } => (Some(at.update), at.same_until, drift.and_then(finite), *metric),
             _ => (None, None, None, None),
         };
-        let reason = if let Bits::Incomparable(reason) = &trial.bits { Some(reason.as_str()) } else { None };
+        let reason = match &trial.bits {
+            Bits::Incomparable(reason) => Some(reason.clone()),
+            Bits::OtherRow(_) => Some(trial.bits.sentence()),
+            _ => None,
+        };
         Trial {
             trial_id: &trial.trial_id,
             arm: &trial.arm,
@@ -150,9 +165,13 @@ pub fn document(comparison: &Comparison) -> String {
         threshold: comparison.strictness.threshold,
         alpha: comparison.strictness.alpha,
         correction: "holm",
+        verdict: comparison.verdict().name(),
+        suite_before: &comparison.suites[0],
+        suite_now: &comparison.suites[1],
         identical: comparison.identical(),
         changed: comparison.changed(),
         missing: comparison.missing(),
+        new: comparison.new_trials(),
         incomparable: comparison.incomparable(),
         arms: arms.collect(),
         trials: trials.collect(),

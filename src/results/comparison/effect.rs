@@ -40,6 +40,8 @@ pub struct Effect {
     /// The two-sided p-value, corrected by Holm's method for all arms and metrics that can be judged; none where so few replicates can
     /// show nothing, whatever they are.
     pub corrected_p: Option<f64>,
+    /// Whether the difference is beyond the threshold, be it by chance or not.
+    pub beyond: bool,
     /// The change in a word.
     pub change: Change,
 }
@@ -84,6 +86,11 @@ pub(super) fn effects(pairs: &[(&ArmResults, &ArmResults)], strictness: Strictne
         effects[at].extend(found.judged(corrected, factor, strictness));
     }
     effects
+}
+
+/// The smallest p-value that so many replicates can have, of a metric that is no share.
+pub(super) fn least_p_of_numbers(replicates: usize) -> Option<f64> {
+    Sample::Numbers(vec![]).least_p(replicates)
 }
 
 /// Which of the tests are corrected for each other: as many as can still reach α after that, those of the smallest possible p-values.
@@ -151,7 +158,8 @@ impl Found {
             _ if self.levels[0].value.is_finite() => strictness.threshold * self.levels[0].value.abs(),
             _ => 0.0,
         };
-        let large = difference.value.abs() > threshold && corrected_p.is_some_and(|p| p <= strictness.alpha);
+        let beyond = !(difference.value.abs() <= threshold);
+        let large = beyond && corrected_p.is_some_and(|p| p <= strictness.alpha);
         let rises = large && difference.low > 0.0;
         let falls = large && difference.high < 0.0;
         let change = match (rises, falls, self.metric.lower_is_better()) {
@@ -160,6 +168,6 @@ impl Found {
             _ => Change::None,
         };
         let Self { metric, levels, sample, .. } = self;
-        Some(Effect { metric, levels, difference, threshold, test: sample.name(), corrected_p, change })
+        Some(Effect { metric, levels, difference, threshold, test: sample.name(), corrected_p, beyond, change })
     }
 }

@@ -29,6 +29,7 @@ pub use self::{
 };
 
 use arms::compare_arms;
+use effect::least_p_of_numbers;
 use pairs::Pairs;
 use settings::changed_settings;
 use trials::compare_trials;
@@ -40,11 +41,13 @@ pub struct Strictness {
     pub threshold: f64,
     /// The probability of calling anything changed by chance, over all arms and metrics together.
     pub alpha: f64,
+    /// Whether other bits pass, so that only what regressed fails.
+    pub accept_numerics: bool,
 }
 
 impl Default for Strictness {
     fn default() -> Self {
-        Self { threshold: 0.05, alpha: 0.05 }
+        Self { threshold: 0.05, alpha: 0.05, accept_numerics: false }
     }
 }
 
@@ -55,6 +58,8 @@ pub struct Comparison {
     pub baseline: String,
     /// The name of the run.
     pub run: String,
+    /// The names of the suites, of the baseline and of the run.
+    pub suites: [String; 2],
     /// The builds that trained the trials of both, of the baseline and of the run, each once; without those that are not known.
     pub builds: [Vec<String>; 2],
     /// The strictness that it was judged by.
@@ -71,6 +76,28 @@ pub struct Comparison {
     pub added: Vec<String>,
 }
 
+/// The verdict on a run that was held against its baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing changed that fails.
+    Passed,
+    /// The numerics changed, where that does not pass, or an arm regressed.
+    Failed,
+    /// Something of the baseline has nothing that it can be compared with, or too few replicates to be judged by.
+    Incomplete,
+}
+
+impl Verdict {
+    /// The name in documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Incomplete => "incomplete",
+        }
+    }
+}
+
 /// Compares `run` with `baseline`.
 pub fn compare(baseline: &Side, run: &Side, strictness: Strictness) -> Comparison {
     let pairs = Pairs::new(baseline, run);
@@ -81,6 +108,7 @@ pub fn compare(baseline: &Side, run: &Side, strictness: Strictness) -> Compariso
     Comparison {
         baseline: baseline.name.clone(),
         run: run.name.clone(),
+        suites: [baseline, run].map(|side| side.results.suite.clone()),
         builds: [baseline, run].map(Side::builds),
         strictness,
         arms: compare_arms(baseline, run, &pairs, &trials, strictness),
@@ -104,7 +132,7 @@ impl Comparison {
 
     /// The number of trials with other bits.
     pub fn changed(&self) -> usize {
-        self.count(|bits| matches!(bits, Bits::Other { .. }))
+        self.count(Bits::is_changed)
     }
 
     /// The number of trials of the baseline that the run lacks.
@@ -112,9 +140,41 @@ impl Comparison {
         self.count(|bits| *bits == Bits::Missing)
     }
 
+    /// The number of trials that only the run has.
+    pub fn new_trials(&self) -> usize {
+        self.count(|bits| *bits == Bits::New)
+    }
+
     /// The number of trials whose bits cannot be compared, or that failed.
     pub fn incomparable(&self) -> usize {
         self.count(|bits| matches!(bits, Bits::Incomparable(_)))
+    }
+
+    /// The verdict on the run as a whole.
+    pub fn verdict(&self) -> Verdict {
+        let any = |standing: Standing| self.standing(standing).next().is_some();
+        let lacking = self.arms.iter().any(|arm| !arm.same_settings && arm.lacking > 0);
+        if any(Standing::Regressed) || (self.changed() > 0 && !self.strictness.accept_numerics) {
+            Verdict::Failed
+        } else if self.arms.is_empty()
+            || self.missing() + self.incomparable() > 0
+            || !self.gone.is_empty()
+            || lacking
+            || any(Standing::Undecided)
+            || any(Standing::NotCompared)
+        {
+            Verdict::Incomplete
+        } else {
+            Verdict::Passed
+        }
+    }
+
+    /// The least replicates with which a metric that is no share could have been told from chance in so many arms; none where that would
+    /// take more than 1000.
+    pub fn replicates_that_decide(&self) -> Option<usize> {
+        let tests = self.arms.iter().map(|arm| arm.effects.len()).sum::<usize>() as f64;
+        (2..=1000)
+            .find(|replicates| least_p_of_numbers(*replicates).is_some_and(|p| p * tests <= self.strictness.alpha))
     }
 
     /// The arms that stand as `standing`.

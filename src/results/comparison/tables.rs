@@ -115,6 +115,7 @@ pub fn trials_table(comparison: &Comparison) -> Table {
                     (Some(at.update), at.same_until, *drift, reason.unwrap_or_default())
                 }
                 Bits::Incomparable(reason) => (None, None, None, reason.clone()),
+                Bits::OtherRow(_) => (None, None, None, trial.bits.sentence()),
                 _ => (None, None, None, String::new()),
             };
             vec![

@@ -200,6 +200,88 @@ fn a_collapse_of_six_replicates_is_seen_among_many_arms_and_of_three_is_undecide
     assert_eq!(found.standing(Standing::Undecided).count(), 8);
 }
 
+/// Of many arms few metrics can be judged, and one that cannot must not hide behind one that can.
+#[test]
+fn a_change_that_cannot_be_judged_leaves_the_arm_open() {
+    let labels: Vec<String> = (0..36).map(|arm| format!("arm {arm}")).collect();
+    let run = |of: &dyn Fn(usize) -> End| {
+        let arms: Vec<(&str, Vec<End>)> = labels.iter().map(|label| (label.as_str(), ends(10, of))).collect();
+        side("x", &arms)
+    };
+    let found =
+        compared(&run(&good), &run(&|replicate| End { loss: 100.0 * good(replicate).loss, bits: 2, solved: true }));
+    assert_eq!(found.standing(Standing::Undecided).count(), 36);
+    // That many could have told it.
+    let enough = found.replicates_that_decide().unwrap();
+    assert!((11..=14).contains(&enough), "{enough}");
+    // A drift below the threshold is none, whoever judges it.
+    let found =
+        compared(&run(&good), &run(&|replicate| End { loss: 1.001 * good(replicate).loss, bits: 2, solved: true }));
+    assert_eq!(found.standing(Standing::WithinNoise).count(), 36);
+}
+
+#[test]
+fn a_verdict_on_the_whole_follows_from_trials_and_arms() {
+    let one = side("a", &[("gru", ends(12, good))]);
+    let with = |two: &Side, accept_numerics: bool| {
+        compare(&one, two, Strictness { accept_numerics, ..Strictness::default() }).verdict()
+    };
+    assert_eq!(with(&one, false), Verdict::Passed);
+    let other_bits = side("b", &[("gru", ends(12, |replicate| End { bits: 2, ..good(replicate) }))]);
+    assert_eq!((with(&other_bits, false), with(&other_bits, true)), (Verdict::Failed, Verdict::Passed));
+    let worse = side("b", &[("gru", ends(12, |_| End { loss: 1.0, solved: false, bits: 2 }))]);
+    assert_eq!(with(&worse, true), Verdict::Failed);
+    assert_eq!(with(&side("b", &[("gru", ends(11, good))]), false), Verdict::Incomplete);
+    assert_eq!(with(&side("b", &[("lstm", ends(12, good))]), false), Verdict::Incomplete);
+    // Of other settings trials are not missing, but replicates are.
+    let mut fewer = side("b", &[("gru", ends(6, good))]);
+    fewer.definitions[0].config += " changed";
+    assert_eq!(compared(&one, &fewer).arms[0].lacking, 6);
+    assert_eq!(with(&fewer, false), Verdict::Incomplete);
+}
+
+#[test]
+fn arms_without_results_or_of_other_numerics_are_not_compared() {
+    let one = side("a", &[("gru", ends(6, good))]);
+    let of = |change: &dyn Fn(&mut Side)| {
+        let mut two = one.clone();
+        change(&mut two);
+        let found = compared(&one, &two);
+        assert_eq!(found.verdict(), Verdict::Incomplete);
+        let arm = found.arms[0].clone();
+        assert_eq!(arm.standing, Standing::NotCompared);
+        arm.reason.unwrap()
+    };
+    assert_eq!(of(&|two| two.results.arms[0].trials.clear()), "the run has no results of it");
+    let reason = of(&|two| two.results.arms[0].trials.iter_mut().for_each(|trial| trial.trial.numerics += 1));
+    assert!(reason.contains("numerics"), "{reason}");
+    let reason = of(&|two| {
+        two.definitions[0].config += " changed";
+        two.results.arms[0].trials.iter_mut().for_each(|trial| trial.trial.engine = "other".to_owned());
+    });
+    assert!(reason.contains("other on"), "{reason}");
+}
+
+/// Tables that another program wrote, or half of one.
+#[test]
+fn metrics_that_are_missing_and_rows_that_do_not_fit_are_no_identity() {
+    let one = side("a", &[("gru", ends(1, good))]);
+    let of = |change: &dyn Fn(&mut TrialResults)| {
+        let mut two = one.clone();
+        change(&mut two.results.arms[0].trials[0]);
+        compared(&one, &two).trials[0].bits.clone()
+    };
+    for change in [&(|trial: &mut TrialResults| trial.curves.clear()) as &dyn Fn(&mut TrialResults), &|trial| {
+        trial.curves.values_mut().for_each(|curve| curve.truncate(1));
+    }] {
+        let bits = of(change);
+        assert!(matches!(&bits, Bits::Incomparable(reason) if reason.contains("metrics")), "{bits:?}");
+    }
+    assert_eq!(of(&|trial| trial.trial.solved = Some(false)), Bits::OtherRow("solved"));
+    assert_eq!(of(&|trial| trial.trial.updates_to_target = Some(50)), Bits::OtherRow("updates_to_target"));
+    assert_eq!(of(&|trial| trial.trial.status = Status::Diverged), Bits::OtherRow("status"));
+}
+
 #[test]
 fn arms_of_other_settings_are_paired_by_label_and_their_differences_shown() {
     let one = side("a", &[("gru", ends(6, good)), ("lstm", ends(6, good))]);
@@ -276,8 +358,12 @@ fn documents_are_json_and_xml() {
     let found = compared(&one, &two);
     let json: serde_json::Value = serde_json::from_str(&document(&found)).unwrap();
     assert_eq!((json["schema"].as_u64(), json["changed"].as_u64()), (Some(1), Some(6)));
+    assert_eq!((json["verdict"].as_str(), json["new"].as_u64()), (Some("failed"), Some(0)));
     assert_eq!(json["trials"][0]["same-until"], 100);
     assert!(json["arms"][0]["effects"].as_array().is_some_and(|effects| effects.len() == 3));
     let xml = junit(&found).unwrap();
     assert!(xml.contains("failures=\"6\"") && xml.contains("gru &amp; co"), "{xml}");
+    // What is missing is no success.
+    let xml = junit(&compared(&one, &side("b", &[("gru & co", ends(5, good))]))).unwrap();
+    assert!(xml.contains("errors=\"1\""), "{xml}");
 }

@@ -1,12 +1,12 @@
 //! The bits of trials, compared link by link and metric by metric.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::pairs::Pairs;
 use super::side::Side;
 use crate::results::number::significant;
 use crate::results::table::TrialResults;
-use crate::store::{Difference, Link, difference_of_trials};
+use crate::store::{Difference, Link, TrialRow, difference_of_trials};
 use crate::train::MetricName;
 
 /// A trial of the baseline, of the run, or of both.
@@ -36,6 +36,9 @@ pub enum Bits {
         /// Where the chains are the same, so that the trained parameters are: the first metric that differs.
         metric: Option<MetricName>,
     },
+    /// Chain and metrics are the same, and this column of the table of trials, which follows from them, is not: the table was written by
+    /// another program, or what it reports changed.
+    OtherRow(&'static str),
     /// Only the baseline has it.
     Missing,
     /// Only the run has it.
@@ -77,11 +80,13 @@ pub(super) fn compare_trials(baseline: &Side, run: &Side, pairs: &Pairs) -> Vec<
     compared
 }
 
+/// What a trial was computed by.
+pub(super) fn circumstances(trial: &TrialResults) -> String {
+    let trial = &trial.trial;
+    format!("{} on {} under numerics {}", trial.engine, trial.device, trial.numerics)
+}
+
 fn bits(baseline: &Side, run: &Side, one: &TrialResults, two: &TrialResults) -> Bits {
-    let circumstances = |trial: &TrialResults| {
-        let trial = &trial.trial;
-        format!("{} on {} under numerics {}", trial.engine, trial.device, trial.numerics)
-    };
     if let Some(failed) = [one, two].into_iter().find(|trial| !trial.is_result()) {
         let side = if std::ptr::eq(failed, one) { "in the baseline" } else { "in the run" };
         return Bits::Incomparable(format!("{side} it ended as {}", failed.trial.status.name()));
@@ -89,6 +94,9 @@ fn bits(baseline: &Side, run: &Side, one: &TrialResults, two: &TrialResults) -> 
     let (before, after) = (circumstances(one), circumstances(two));
     if before != after {
         return Bits::Incomparable(format!("{before} before, {after} now"));
+    }
+    if let Some(reason) = incomplete(one, two) {
+        return Bits::Incomparable(reason);
     }
     let (first, second) = (chain(baseline, one), chain(run, two));
     if first.is_empty() || second.is_empty() {
@@ -99,7 +107,10 @@ fn bits(baseline: &Side, run: &Side, one: &TrialResults, two: &TrialResults) -> 
         // What is only reported leaves the parameters, which the chain is of, as they are.
         None => match difference_of_metrics(one, two) {
             Some((at, metric)) => (at, Some(metric)),
-            None => return Bits::Same,
+            None => match difference_of_rows(&one.trial, &two.trial) {
+                Some(column) => return Bits::OtherRow(column),
+                None => return Bits::Same,
+            },
         },
     };
     Bits::Other { at, drift: drift(one, two, at.update), metric }
@@ -127,6 +138,47 @@ fn difference_of_metrics(one: &TrialResults, two: &TrialResults) -> Option<(Diff
         }
     }
     None
+}
+
+/// Why the metrics of a trial are no whole on one side: some evaluations of a metric that both have are missing there, or all metrics are.
+fn incomplete(one: &TrialResults, two: &TrialResults) -> Option<String> {
+    let told = |side: &str, update: Option<u64>| match update {
+        Some(update) => format!("{side} lacks metrics of update {update}"),
+        None => format!("{side} has no metrics"),
+    };
+    match (one.curves.is_empty(), two.curves.is_empty()) {
+        (true, false) => return Some(told("the baseline", None)),
+        (false, true) => return Some(told("the run", None)),
+        _ => {}
+    }
+    // Of trials that went as far as each other: others part at the end anyway.
+    if one.trial.updates != two.trial.updates {
+        return None;
+    }
+    for (metric, curve) in &one.curves {
+        let Some(other) = two.curves.get(metric) else { continue };
+        let [before, after] =
+            [curve, other].map(|curve| curve.iter().map(|(update, _)| *update).collect::<BTreeSet<u64>>());
+        if let Some(update) = before.difference(&after).next() {
+            return Some(told("the run", Some(*update)));
+        }
+        if let Some(update) = after.difference(&before).next() {
+            return Some(told("the baseline", Some(*update)));
+        }
+    }
+    None
+}
+
+/// The first column of the table of trials that says what came of a training and differs.
+fn difference_of_rows(one: &TrialRow, two: &TrialRow) -> Option<&'static str> {
+    [
+        ("status", one.status != two.status),
+        ("updates", one.updates != two.updates),
+        ("solved", one.solved != two.solved),
+        ("updates_to_target", one.updates_to_target != two.updates_to_target),
+    ]
+    .into_iter()
+    .find_map(|(column, differs)| differs.then_some(column))
 }
 
 /// The stored chain of a trial.
@@ -158,11 +210,16 @@ fn relative(one: f64, two: f64) -> f64 {
 }
 
 impl Bits {
+    /// Whether numbers changed that are to be the same.
+    pub fn is_changed(&self) -> bool {
+        matches!(self, Self::Other { .. } | Self::OtherRow(_))
+    }
+
     /// The name in tables, such as `changed`.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Same => "identical",
-            Self::Other { .. } => "changed",
+            Self::Other { .. } | Self::OtherRow(_) => "changed",
             Self::Missing => "missing",
             Self::New => "new",
             Self::Incomparable(_) => "incomparable",
@@ -182,6 +239,9 @@ impl Bits {
                 let drift = drift
                     .map_or_else(String::new, |drift| format!("; metrics drift by {} since", significant(drift, 2)));
                 format!("the numerics changed: {changed} at update {}{since}{drift}", at.update)
+            }
+            Self::OtherRow(column) => {
+                format!("the table of trials has another `{column}` of the same chain and metrics")
             }
             Self::Missing => "the run lacks this trial of the baseline".to_owned(),
             Self::New => "the baseline lacks this trial".to_owned(),

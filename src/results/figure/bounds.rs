@@ -38,7 +38,11 @@ pub(super) fn chart(chart: &Chart) -> Chart {
     let mut chart = chart.clone();
     let (panels, most) = (chart.panels.len(), chart.panels.iter().map(|panel| panel.series.len()).max().unwrap_or(0));
     chart.panels.truncate(PANELS);
-    let lines: usize = chart.panels.iter().map(|panel| panel.series.len().min(SERIES)).sum();
+    let lines: usize = chart.panels.iter().map(|panel| panel.series.len().min(most_series(panel))).sum();
+    let (mut points, mut lines_left_out) = (false, false);
+    for panel in chart.panels.iter().filter(|panel| panel.series.len() > SERIES) {
+        *(if are_points(panel) { &mut points } else { &mut lines_left_out }) = true;
+    }
     for panel in &mut chart.panels {
         bound_panel(panel, POINTS / lines.max(1));
     }
@@ -54,12 +58,30 @@ pub(super) fn chart(chart: &Chart) -> Chart {
         *words = text(words);
     }
     chart.notes.extend(left_out("panels", panels, PANELS));
-    chart.notes.extend((most > SERIES).then(|| format!("Of up to {most} lines in a panel {SERIES} are drawn.")));
+    chart.notes.extend(lines_left_out.then(|| format!("Of up to {most} lines in a panel {SERIES} are drawn.")));
+    chart.notes.extend(points.then(|| format!("Of up to {most} points in a panel {SERIES} are named.")));
     chart
 }
 
+/// Whether the panel's series are single points.
+fn are_points(panel: &Panel) -> bool {
+    panel.series.iter().all(|series| series.points.len() <= 1 && series.strands.is_empty())
+}
+
+fn most_series(panel: &Panel) -> usize {
+    if are_points(panel) { MARKED } else { SERIES }
+}
+
 fn bound_panel(panel: &mut Panel, points: usize) {
-    panel.series = spread(&panel.series, SERIES);
+    panel.series = spread(&panel.series, most_series(panel));
+    // Of many points some have names.
+    let count = panel.series.len();
+    let is_named = |at: usize| count <= SERIES || (at * SERIES / count) != (at + 1) * SERIES / count;
+    for (at, series) in panel.series.iter_mut().enumerate() {
+        if !is_named(at) {
+            series.label.clear();
+        }
+    }
     panel.series.iter_mut().for_each(|series| bound_series(series, points));
     panel.references = spread(&panel.references, REFERENCES);
     panel.references.iter_mut().for_each(|reference| reference.label = label(&reference.label));
