@@ -158,7 +158,8 @@ impl Found {
             _ if self.levels[0].value.is_finite() => strictness.threshold * self.levels[0].value.abs(),
             _ => 0.0,
         };
-        let beyond = !(difference.value.abs() <= threshold);
+        let within = difference.value.abs() <= threshold;
+        let beyond = !within;
         let large = beyond && corrected_p.is_some_and(|p| p <= strictness.alpha);
         let rises = large && difference.low > 0.0;
         let falls = large && difference.high < 0.0;
