@@ -12,6 +12,7 @@ mod components;
 mod describe;
 mod exit;
 mod github;
+mod in_flight;
 mod kinds;
 #[cfg(test)]
 mod laws;

@@ -6,6 +6,7 @@ use indicatif::HumanDuration;
 
 use super::{
     Exit, Failure, arguments,
+    in_flight::under_way,
     terminal::{print_error, rendered},
 };
 use crate::{
@@ -35,6 +36,7 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
         print_error(&format!("… and {} more", pluralize(forecast.arms.len() - SHOWN_ARMS, "arm")));
     }
     print_error(&summary(&forecast, backend));
+    under_way(&forecast.in_flight).iter().for_each(|line| print_error(line));
     Ok(Exit::Ok)
 }
 

@@ -4,6 +4,7 @@ use std::{collections::HashMap, io::Write};
 
 use super::{
     Exit, Failure, arguments,
+    in_flight::under_way,
     kinds::one_of,
     terminal::{fence, print_error, width},
 };
@@ -12,7 +13,7 @@ use crate::{
         Doubt, doubts,
         table::{Cell, Format, SortKey, Table, TableError, TableWriter, View, pivot, summary},
     },
-    run::{RunTable, StoredRun, TRIAL_ID},
+    run::{RunTable, StoredRun, TRIAL_ID, in_flight},
     text::{Condition, pluralize},
     train::MetricName,
 };
@@ -69,6 +70,7 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
             print_error(&Doubt::Redefined { parts }.to_string());
         }
     }
+    under_way(&in_flight(&run.stages, &run.store)).iter().for_each(|line| print_error(line));
     let (rows, written) = writer.finish()?;
     if let Some([_, resume]) = &fence {
         write!(out, "{resume}")?;

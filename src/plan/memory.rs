@@ -71,8 +71,10 @@ impl Footprint {
             // A value, its gradient, and what the tape keeps.
             _ => (copies, 3.0 * (self.activations + self.readout) * self.steps * batch),
         };
+        // A checkpoint in the making: parameters and optimizer's state, and both as bytes.
+        let checkpoint = 2.0 * (1.0 + slots as f64);
         let sequences = self.sequence * (batch + (train.validation_sequences + train.test_sequences) as f64);
-        4.0 * (self.weights * copies.max(INITIALIZED) + activations + sequences)
+        4.0 * (self.weights * (copies + checkpoint).max(INITIALIZED) + activations + sequences)
     }
 }
 

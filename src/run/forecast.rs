@@ -1,7 +1,7 @@
 //! The work and cost of a run, before it is done.
 
 use super::{
-    Stages,
+    InFlight, Stages, in_flight,
     reuse::{Reuse, Stored},
 };
 use crate::{
@@ -23,7 +23,9 @@ pub struct Forecast {
     pub trials: usize,
     /// Trials of all stages that are stored with a result.
     pub stored: u64,
-    /// Seconds on one trial's cores that the others take at most; not known of a GPU.
+    /// Trials of all stages that were left on their way.
+    pub in_flight: Vec<InFlight>,
+    /// Seconds on one trial's cores that the others take at most, from their beginnings; not known of a GPU.
     pub seconds: Option<f64>,
     /// Of a suite with `reach`, the seconds that the others likely take.
     pub likely: Option<f64>,
@@ -107,7 +109,8 @@ pub fn forecast(
     let stored = arms.iter().map(|arm| u64::from(arm.stored) + arm.tuning.map_or(0, |(_, stored)| stored.into())).sum();
     let seconds = backend.is_on_cpu().then_some(seconds);
     let likely = likely.filter(|_| seconds.is_some());
-    Ok(Forecast { stages, arms, trials, stored, seconds, likely, likely_trials, bytes, rows })
+    let in_flight = store.map(|store| in_flight(&stages, store)).unwrap_or_default();
+    Ok(Forecast { stages, arms, trials, stored, in_flight, seconds, likely, likely_trials, bytes, rows })
 }
 
 /// Trials after which a search of the usual precision has ended as often as not, where success declines neither within a step nor over

@@ -41,13 +41,12 @@ impl fmt::Display for InFlight {
 /// Signs of an id that are shown.
 const SHOWN_OF_ID: usize = 8;
 
-/// The trials of `stages` that `store`, of the run in `dir`, has no result of and that have an intact checkpoint, by stage, arm and
-/// replicate.
-pub fn in_flight(dir: &Path, stages: &Stages, store: Option<&Store>) -> Vec<InFlight> {
-    let checkpoints = Checkpoints::of(dir);
+/// The trials of `stages` of which `store` has no result and its folder an intact checkpoint, by stage, arm and replicate.
+pub fn in_flight(stages: &Stages, store: &Store) -> Vec<InFlight> {
+    let checkpoints = Checkpoints::of(store.dir());
     let mut found = vec![];
     each_left(&checkpoints, stages, |plan, trial, trial_id| {
-        let stored = store.and_then(|store| store.trials().get(&trial_id));
+        let stored = store.trials().get(&trial_id);
         if stored.is_some_and(|stored| stored.status.is_result()) {
             return;
         }

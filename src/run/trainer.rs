@@ -70,7 +70,13 @@ pub struct EngineTrainer {
 
 impl EngineTrainer {
     /// Trains to the end, and gives the seconds that were spent before; nothing when `course` said to leave.
-    fn follow(&self, setup: &Setup, engine: &mut dyn Engine, course: &mut dyn Course) -> Option<(Trained, f64)> {
+    fn follow(
+        &self,
+        setup: &Setup,
+        engine: &mut dyn Engine,
+        tests_follow: bool,
+        course: &mut dyn Course,
+    ) -> Option<(Trained, f64)> {
         let left = course.begin();
         let mut training = Training::new(setup, engine);
         let mut before = 0.0;
@@ -81,20 +87,27 @@ impl EngineTrainer {
             }
         }
         while !matches!(training.pending(), Pending::Nothing(_)) {
-            let next = course.next(training.progress());
-            if let Next::Keep | Next::KeepAndLeave = next {
-                if let Some(failure) = self.backend.failure() {
-                    // What a device computed after it failed is not to be kept.
-                    std::panic::panic_any(failure);
-                }
-                course.keep(training.checkpoint());
-            }
-            if let Next::KeepAndLeave | Next::Leave = next {
+            if !self.goes_on(&training, course) {
                 return None;
             }
             training.advance();
         }
+        // The tests on other lengths may take longer than the training.
+        (!tests_follow || self.goes_on(&training, course)).then_some(())?;
         Some((training.into_trained()?, before))
+    }
+
+    /// Does as `course` says before a step of `training`; false where it is to be left.
+    fn goes_on(&self, training: &Training, course: &mut dyn Course) -> bool {
+        let next = course.next(training.progress());
+        if let Next::Keep | Next::KeepAndLeave = next {
+            if let Some(failure) = self.backend.failure() {
+                // What a device computed after it failed is not to be kept.
+                std::panic::panic_any(failure);
+            }
+            course.keep(training.checkpoint());
+        }
+        matches!(next, Next::GoOn | Next::Keep)
     }
 }
 
@@ -104,7 +117,8 @@ impl Trainer for EngineTrainer {
         let (network, setup) = super::setup(plan, trial);
         let sections = plan.sections(trial.arm);
         let mut engine = self.backend.engine(network.clone(), sections.bptt, sections.regularizers);
-        let (mut trained, before) = self.follow(&setup, engine.as_mut(), course)?;
+        let (mut trained, before) =
+            self.follow(&setup, engine.as_mut(), !sections.evaluate.lengths.is_empty(), course)?;
         trained.metrics.extend(test_on_other_lengths(plan, trial, &setup, &trained, self.backend));
         let seconds = before + started.elapsed().as_secs_f64();
         let reads = setup.splits.training_batch(0, 1).reads();

@@ -10,7 +10,7 @@ pub enum Status {
     Finished,
     /// A loss, gradient or parameter became NaN or infinite.
     Diverged,
-    /// Ran past the suite's limit of time.
+    /// Took longer than `run --timeout` allows.
     Timeout,
     /// The device had not enough memory.
     OutOfMemory,

@@ -51,6 +51,8 @@ mod write;
 mod yaml;
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod sample;
 
 pub use derived::{Derived, DerivedNumber, may_derive, number_at};

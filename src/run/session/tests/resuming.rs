@@ -404,7 +404,7 @@ fn a_run_cut_within_trials_leaves_the_same_tables_and_models() {
         at = 60 + (at * 7) % 73;
         let (summary, resumptions) = run_until(&mut session, at);
         resumed += resumptions.len();
-        let left = in_flight(session.dir(), session.stages(), Some(session.store()));
+        let left = in_flight(session.stages(), session.store());
         if !summary.interrupted {
             assert_eq!(stored(&session), wanted);
             assert_eq!((left, session.dir().join(layout::CHECKPOINTS).exists()), (vec![], false));
@@ -433,7 +433,7 @@ fn to_train_again_is_to_begin_at_the_beginning() {
     let folder = tempfile::tempdir().unwrap();
     let mut session = open(folder.path(), &long());
     assert!(run_until(&mut session, 20).0.interrupted);
-    assert_eq!(in_flight(session.dir(), session.stages(), Some(session.store())).len(), 1);
+    assert_eq!(in_flight(session.stages(), session.store()).len(), 1);
     drop(session);
     let mut session = open_with(folder.path(), &long(), |options| options.again = true);
     assert_eq!(run_until(&mut session, usize::MAX).1, Vec::<u64>::new());
@@ -462,9 +462,7 @@ fn a_trial_out_of_time_goes_on_where_a_run_allows_more() {
     let wanted = stored(&session);
     let mut session = open_with(folder.path(), &long(), seconds(500));
     run_until(&mut session, 20);
-    let [left] = &in_flight(session.dir(), session.stages(), Some(session.store()))[..] else {
-        panic!("one is under way")
-    };
+    let [left] = &in_flight(session.stages(), session.store())[..] else { panic!("one is under way") };
     let (id, update) = (left.trial_id.clone(), left.update);
     assert!(update > 0);
     // As if it had taken long.
