@@ -253,7 +253,7 @@ fn timed_out(ended: impl Fn(Status, String) -> Finished, over: TimedOut, kept: b
     let allowed = limits.trial.unwrap_or_default().as_secs_f64();
     let rest = if kept { "goes on from there" } else { "begins again" };
     let reason = format!(
-        "it took {seconds:.1} s for {}, and --timeout allows {allowed} s; a run with more, or without --timeout, {rest}",
+        "it took {seconds:.2} s for {}, and --timeout allows {allowed} s; a run with more, or without --timeout, {rest}",
         pluralize(update, "update"),
     );
     let mut finished = ended(Status::Timeout, reason);

@@ -193,7 +193,9 @@ impl Course for Watch<'_> {
             Err(error) if !self.complained => {
                 self.complained = true;
                 let id = &head.origin.trial_id;
-                self.tell(format!("{error}: trial {id} goes on, and is lost as far as it is if it is interrupted now"));
+                self.tell(format!(
+                    "{error}: an interruption costs trial {id} all that it did since its last checkpoint"
+                ));
             }
             Err(_) => {}
         }

@@ -52,7 +52,7 @@ rows! {
         pub training_definition: Option<String>,
         /// The build of the program that trained it: version, commit, compiler, profile. Null where an older version did.
         pub build: Option<String>,
-        /// Wall-clock time of the training, in seconds.
+        /// Wall-clock time of the training, in seconds, over all runs that had a part in it.
         pub train_seconds: f64,
     }
 }

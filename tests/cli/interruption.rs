@@ -241,7 +241,7 @@ fn a_trial_that_takes_too_long_is_a_timeout_and_goes_on_where_more_is_allowed() 
     assert!(stopped.err.contains("4 trials ended as timeout"), "{}", stopped.err);
     let reasons =
         folder.succeed(&["show", "longer", "--table", "trials", "--columns", "status,reason", "--format", "csv"]);
-    assert_eq!(reasons.out.matches("timeout,").count(), 4, "{}", reasons.out);
+    assert_eq!(reasons.out.matches("\ntimeout,").count(), 4, "{}", reasons.out);
     assert!(reasons.out.contains("--timeout allows 0.02 s; a run with more, or without --timeout, goes on from there"));
     let again = folder.succeed(&["run", "longer.yaml"]);
     assert!(again.err.contains(" goes on at update "), "{}", again.err);

@@ -305,6 +305,19 @@ fn a_useless_checkpoint_is_told_and_its_trial_starts_over() {
     }
 }
 
+/// A full disk costs no trial: it is told once, and the trial goes on.
+#[test]
+fn a_checkpoint_that_cannot_be_written_is_told_once() {
+    let (plain, [fused, _]) = (plan(&[]), backends());
+    let bench = Bench::new();
+    fs::write(bench.folder.path().join(layout::CHECKPOINTS), "in the way").unwrap();
+    let (finished, _) = bench.killed(&plain, fused, u64::MAX, 1);
+    assert!(bits(finished.unwrap()) == whole(&plain, fused));
+    let (_, said) = bench.news();
+    assert!(said.len() == 1 && said[0].starts_with("cannot create the folder"), "{said:?}");
+    assert!(said[0].ends_with("all that it did since its last checkpoint"), "{said:?}");
+}
+
 /// A tuning with kept models and tests on other lengths, long enough to be cut within a trial.
 fn long() -> String {
     let train = "train: {batch: 2, updates: 25, evaluate-every: 4, validation-sequences: 4, test-sequences: 4}";
@@ -482,7 +495,7 @@ fn a_trial_out_of_time_goes_on_where_a_run_allows_more() {
         assert_eq!((row.status, row.updates), (Status::Timeout, update));
         assert!(row.train_seconds >= 1000.0 && session.failures() == BTreeMap::from([(Status::Timeout, 1)]));
         let reason = format!(
-            "it took 1000.0 s for {update} updates, and --timeout allows 500 s; a run with more, or without --timeout, goes \
+            "it took 1000.00 s for {update} updates, and --timeout allows 500 s; a run with more, or without --timeout, goes \
                               on from there"
         );
         assert_eq!(row.reason.as_deref(), Some(&reason[..]));
