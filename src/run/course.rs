@@ -14,7 +14,7 @@ pub trait Course {
     /// The state that [`begin`](Self::begin) gave is not one of this training, which begins at the beginning.
     fn refuse(&mut self, _error: StateError) {}
 
-    /// What to do before the next step of the training: probes, an evaluation or an update.
+    /// The order for the next step of the training, which is probes, an evaluation or an update; asked before each.
     fn next(&mut self, progress: Progress) -> Next;
 
     /// Takes the state of the training, as [`next`](Self::next) asked for it.

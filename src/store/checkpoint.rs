@@ -126,7 +126,7 @@ pub struct Checkpoints {
 }
 
 impl Checkpoints {
-    /// Those in `dir`, the folder of a run.
+    /// The checkpoints in `dir`, the folder of a run.
     pub fn of(dir: &Path) -> Self {
         Self { dir: dir.to_owned() }
     }

@@ -51,9 +51,9 @@ mod write;
 mod yaml;
 
 #[cfg(test)]
-mod fuzz;
-#[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod tests;
 
 pub use derived::{Derived, DerivedNumber, may_derive, number_at};
 pub use document::{Document, MAX_BYTES};

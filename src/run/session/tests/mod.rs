@@ -1,3 +1,4 @@
+mod cut;
 mod device;
 mod identity;
 mod memory;

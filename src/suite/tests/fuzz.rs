@@ -4,10 +4,10 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::Suite;
 use crate::{
     fuzz::fuzz,
     plan::{Plan, PlanOptions},
+    suite::Suite,
 };
 
 /// Words that a mistake may put in place of another.
