@@ -20,7 +20,7 @@ struct Threshold {
     learning: Vec<f64>,
 }
 
-/// What is expected of the outcome of a trial.
+/// The outcome of a trial, as it is expected.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Expectation {
     /// The chance of success.
@@ -31,7 +31,7 @@ pub(super) struct Expectation {
 }
 
 impl Belief {
-    /// What these logarithms of prior times likelihood leave possible.
+    /// The belief that these logarithms of prior times likelihood leave.
     pub fn new(curve: &Psychometric, logarithms: &[f64]) -> Self {
         let most = logarithms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let kept: Vec<f64> = curve.lapses.iter().map(|lapse| 1.0 - lapse).collect();
@@ -56,7 +56,7 @@ impl Belief {
         Self { thresholds, total }
     }
 
-    /// What is expected of a trial with this likelihood.
+    /// The outcome that is expected of a trial with this likelihood.
     pub fn expectation(&self, likelihood: &Likelihood) -> Expectation {
         let (mut success, mut known) = (0.0, 0.0);
         for Threshold { place, weight, learning } in &self.thresholds {
