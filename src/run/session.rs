@@ -244,7 +244,7 @@ impl Session {
     ///
     /// When a table cannot be read.
     pub fn results(&self) -> Result<Results, RunError> {
-        Ok(self.contents(&self.stages).results(true)?)
+        self.results_of_arms(true)
     }
 
     /// The stored results of the arms of this session without what probes measured, which may be a thousand times as much to read.
@@ -253,7 +253,16 @@ impl Session {
     ///
     /// When a table cannot be read.
     pub fn results_without_probes(&self) -> Result<Results, RunError> {
-        Ok(self.contents(&self.stages).results(false)?)
+        self.results_of_arms(false)
+    }
+
+    fn results_of_arms(&self, with_probes: bool) -> Result<Results, RunError> {
+        let mut results = self.contents(&self.stages).results(with_probes)?;
+        if self.whole.is_some() {
+            // Trials of arms that `--only` leaves out are planned all the same.
+            results.circumstances.unplanned = self.contents(&self.whole_stages()?).unplanned();
+        }
+        Ok(results)
     }
 
     /// The report of the whole suite.

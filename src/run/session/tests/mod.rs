@@ -285,6 +285,8 @@ fn some_arms_are_trained_and_the_whole_suite_is_reported() {
     train(&mut session, succeed);
     let frame = session.store().frame::<store::TrialRow>().unwrap();
     assert_eq!(frame.column("arm").unwrap().null_count(), 0);
+    // Nor does anyone take the others for trials of an earlier suite.
+    assert_eq!(session.results().unwrap().circumstances.unplanned, 0);
 }
 
 /// Writes down what it is told.
