@@ -10,7 +10,7 @@ use super::{
     terminal::print_error,
 };
 use crate::{
-    plan::Plan,
+    plan::{Plan, PlanOptions},
     run::{SlurmOptions, Submission, SubmitError, check_backend},
     text::{pluralize, shell_quote},
 };
@@ -102,7 +102,9 @@ fn run_arguments(options: &arguments::Submit) -> Vec<String> {
     arguments.extend(suite.set.iter().flat_map(|set| ["--set".to_owned(), set.clone()]));
     arguments.extend(suite.only.iter().flat_map(|only| ["--only".to_owned(), only.clone()]));
     arguments.extend(suite.quick.then(|| "--quick".to_owned()));
-    arguments.extend(["--max-trials".to_owned(), suite.max_trials.to_string()]);
+    if suite.max_trials != PlanOptions::default().max_trials {
+        arguments.extend(["--max-trials".to_owned(), suite.max_trials.to_string()]);
+    }
     arguments.extend(options.run.iter().cloned());
     arguments
 }
