@@ -144,10 +144,13 @@ while [ -n "$(squeue -h)" ]; do
     sleep 1
 done
 echo "$((SECONDS - begun)) s: all jobs have ended"
-jobs=$(scontrol show job)
+jobs=$(scontrol -o show job)
 echo "$jobs" | grep -q "Restarts=[1-9]" || fail "no task was queued again"
-echo "$jobs" | grep -oE "(JobId|ArrayTaskId|JobState|Restarts|ExitCode|NodeList)=[^ ]*" | grep -v "NodeList=(null)" | paste -sd ' ' | sed 's/ JobId=/\nJobId=/g'
-if echo "$jobs" | grep "JobState=" | grep -qv "JobState=COMPLETED"; then
+echo "$jobs" | awk '{
+    for (i = 1; i <= NF; i++) if ($i ~ /^(ArrayJobId|ArrayTaskId|JobState|Restarts|ExitCode|NodeList)=/) printf "%s ", $i
+    print ""
+}'
+if echo "$jobs" | grep -qv " JobState=COMPLETED "; then
     fail "a job did not complete: $(cat "$run"/slurm/*.log)"
 fi
 
