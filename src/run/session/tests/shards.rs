@@ -167,6 +167,23 @@ fn a_shard_ends_where_it_waits_for_others() {
     assert_eq!(arms, [1, 2, 3, 3]);
 }
 
+/// While a part trains others may store what it would wait for: it goes on with that at once.
+#[test]
+fn a_shard_goes_on_with_what_others_store_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut first = shard(folder.path(), TUNED, 1, 2, 1);
+    let (of_tuning, begun) = (first.planned(), AtomicUsize::new(0));
+    let how = |_: &Plan, _: Trial| {
+        if begun.fetch_add(1, Ordering::SeqCst) == 0 {
+            train_some(&mut shard(folder.path(), TUNED, 2, 2, 1), usize::MAX);
+        }
+        Some(Status::Finished)
+    };
+    let trained = train(&mut first, how).finished;
+    assert!(trained > of_tuning && trained == first.planned(), "{trained} of {}", first.planned());
+    assert_eq!((first.waiting(), first.pending().is_empty()), (0, true));
+}
+
 /// A trial that is stored in the folder of the run, or in a part of another number, is not trained again.
 #[test]
 fn a_shard_sees_what_is_finished_elsewhere() {
