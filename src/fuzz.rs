@@ -11,6 +11,7 @@ use proptest::{
 };
 
 /// Runs `test` on `cases` random cases, and on as many again until the time is over. A case that fails is made as small as can be.
+#[expect(clippy::print_stdout, reason = "whoever fuzzes for minutes asks how much was tried")]
 pub fn fuzz<S: Strategy<Value: Clone + Debug>>(cases: u32, strategy: &S, test: impl Fn(S::Value) -> TestCaseResult) {
     let seconds = std::env::var("LONGLAG_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
     let (begun, time) = (Instant::now(), Duration::from_secs(seconds));

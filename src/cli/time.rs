@@ -16,7 +16,8 @@ pub(super) fn parse_time(text: &str) -> Result<Duration, String> {
     let wrong =
         || format!("`{text}` is no length of time: seconds, or numbers with a unit, such as 90, 30m, 1h30m or 2d");
     let seconds = read(text.trim()).ok_or_else(wrong)?;
-    if !(seconds <= LONGEST) {
+    let is_possible = seconds <= LONGEST;
+    if !is_possible {
         return Err(format!("`{text}` is longer than a hundred years; without the option there is no limit"));
     }
     Ok(Duration::from_secs_f64(seconds))

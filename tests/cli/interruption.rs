@@ -124,6 +124,7 @@ fn longer() -> String {
 }
 
 /// Runs the longer suite, and stops it so soon each time that no trial would ever end without checkpoints; `LONGLAG_KILLS` times.
+#[expect(clippy::print_stdout, reason = "whoever cuts hundreds of times asks how often trials went on")]
 fn cut_by(name: &str) {
     let count = std::env::var("LONGLAG_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(5);
     let folder = Folder::new();

@@ -106,7 +106,7 @@ fn what_is_written_is_read_to_the_bit() {
         assert_eq!(checkpoints.head(id), Some(head));
     }
     assert!(checkpoints.has(id));
-    assert_eq!(checkpoints.trial_ids(), [id.clone()]);
+    assert_eq!(checkpoints.trial_ids(), std::slice::from_ref(id));
     // A process that is killed while it writes leaves a file of another name.
     fs::write(folder.path().join("checkpoints/.t1.checkpoint.17.tmp"), "half").unwrap();
     checkpoints.sweep();
@@ -122,7 +122,8 @@ fn one_of_another_computation_is_refused_by_the_part_that_differs() {
     let folder = tempfile::tempdir().unwrap();
     let checkpoints = Checkpoints::of(folder.path());
     checkpoints.write(&head(), &state()).unwrap();
-    let changes: [(Part, fn(&mut CheckpointOrigin)); 6] = [
+    type Change = fn(&mut CheckpointOrigin);
+    let changes: [(Part, Change); 6] = [
         (Part::Engine, |origin| origin.engine = "dfdx".to_owned()),
         (Part::Device, |origin| origin.device = "cuda".to_owned()),
         (Part::Numerics, |origin| origin.numerics += 1),

@@ -275,7 +275,8 @@ fn a_useless_checkpoint_is_told_and_its_trial_starts_over() {
     let wanted = whole(&plain, fused);
     let id = plain.trial_id(plain.trials().next().unwrap());
     let file = |bench: &Bench| bench.folder.path().join(layout::checkpoint(&id));
-    let cases: [(&str, &dyn Fn(&Bench)); 4] = [
+    type Spoil<'a> = &'a dyn Fn(&Bench);
+    let cases: [(&str, Spoil); 4] = [
         ("is damaged", &|bench| {
             let mut bytes = fs::read(file(bench)).unwrap();
             let middle = bytes.len() / 2;
