@@ -20,7 +20,7 @@ fn a_run_is_held_against_a_baseline() {
     std::fs::remove_dir_all(folder.path("results/small")).unwrap();
     folder.succeed(&["run", file]);
     let same = folder.succeed(&["compare", "--baseline", "main", "small"]);
-    assert!(same.err.contains("0 changed, 0 missing"), "{}", same.err);
+    assert!(same.err.contains("passed: 8 trials: 8 identical; 4 arms: 4 no change"), "{}", same.err);
     assert!(!same.out.contains("Trials whose bits"), "{}", same.out);
 
     // A longer training of the same arms is another training.
@@ -35,6 +35,34 @@ fn a_run_is_held_against_a_baseline() {
     assert_eq!(json["settings"][0]["path"], "train.updates", "{json}");
     assert_eq!((json["settings"][0]["before"].as_u64(), json["settings"][0]["now"].as_u64()), (Some(12), Some(16)));
     assert_eq!(json["arms"][0]["same-settings"], false);
+    assert_eq!((json["verdict"].as_str(), json["suite-now"].as_str()), (Some("incomplete"), Some("other")));
+
+    // Another seed is a setting, and other trials.
+    folder.succeed(&["run", file, "--set", "seed=7", "--out", "seeded"]);
+    let seeded = folder.run(&["compare", "small", "seeded/small", "--format", "json"]);
+    let json: Value = serde_json::from_str(&seeded.out).unwrap();
+    assert_eq!((seeded.code, json["changed"].as_u64()), (Some(4), Some(0)), "{json}");
+    assert_eq!((&json["settings"][0]["path"], &json["settings"][0]["now"]), (&Value::from("seed"), &Value::from(7)));
+
+    // Whoever reads the output, and however little of it, the exit is the verdict.
+    let program = env!("CARGO_BIN_EXE_longlag");
+    let read = format!("{program} compare small other | head -c 0; exit ${{PIPESTATUS[0]}}");
+    let ended = std::process::Command::new("bash").args(["-c", &read]).current_dir(folder.path("")).output().unwrap();
+    assert_eq!(ended.status.code(), Some(4));
+
+    // Wherever the run is, its baseline is where `compare` looks for it.
+    let kept = folder.succeed(&["run", file, "--out", "elsewhere", "--save-baseline", "main"]);
+    assert!(kept.err.contains("baseline: results/baselines/main"), "{}", kept.err);
+    let left: Vec<String> = std::fs::read_dir(folder.path("results/baselines"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(left, ["main"]);
+    // A workflow takes no row of a table for a command.
+    let run = format!("GITHUB_ACTIONS=1 {program} show small | cat");
+    let ended = std::process::Command::new("bash").args(["-c", &run]).current_dir(folder.path("")).output().unwrap();
+    let shown = String::from_utf8_lossy(&ended.stdout).into_owned();
+    assert!(shown.starts_with("::stop-commands::longlag-") && shown.trim_end().ends_with("::"), "{shown}");
 }
 
 #[test]

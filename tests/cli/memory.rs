@@ -33,7 +33,7 @@ sweep: [{kind: grid, over: {model.hidden: [4, 5000, 6]}}]
         folder.run(&["show", "out/large", "--table", "trials", "--where", "status=out-of-memory", "--format", "json"]);
     let rows: serde_json::Value = serde_json::from_str(&shown.out).expect("JSON");
     let reason = rows[0]["reason"].as_str().expect("a reason");
-    assert!(reason.starts_with("it needs about 1.") && reason.contains(" are left by `ulimit -v`; lower "), "{reason}");
+    assert!(reason.starts_with("it needs about 2.") && reason.contains(" are left by `ulimit -v`; lower "), "{reason}");
     let finished =
         folder.run(&["show", "out/large", "--table", "trials", "--where", "status=finished", "--format", "json"]);
     assert_eq!(
