@@ -80,7 +80,7 @@ pub(super) fn compare_trials(baseline: &Side, run: &Side, pairs: &Pairs) -> Vec<
     compared
 }
 
-/// What a trial was computed by.
+/// The engine, the device and the numerics by which a trial was computed.
 pub(super) fn circumstances(trial: &TrialResults) -> String {
     let trial = &trial.trial;
     format!("{} on {} under numerics {}", trial.engine, trial.device, trial.numerics)
