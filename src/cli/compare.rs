@@ -3,9 +3,7 @@
 use std::{io::Write, path::Path};
 
 use super::{
-    Exit, Failure, arguments, github,
-    terminal::{print_error, rendered},
-    verdict_format::verdict_format,
+    Exit, Failure, arguments, github, tables::rendered, terminal::print_error, verdict_format::verdict_format,
 };
 use crate::{
     results::{

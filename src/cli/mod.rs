@@ -30,6 +30,7 @@ mod runs;
 mod schema;
 mod show;
 mod submit;
+mod tables;
 mod terminal;
 mod time;
 mod verdict_format;

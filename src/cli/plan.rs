@@ -4,11 +4,7 @@ use std::{io::Write, time::Duration};
 
 use indicatif::HumanDuration;
 
-use super::{
-    Exit, Failure, arguments,
-    in_flight::under_way,
-    terminal::{print_error, rendered},
-};
+use super::{Exit, Failure, arguments, in_flight::under_way, tables::rendered, terminal::print_error};
 use crate::{
     engine::Backend,
     plan::Plan,

@@ -2,10 +2,7 @@
 
 use std::io::Write;
 
-use super::{
-    Exit, Failure, arguments,
-    terminal::{rendered, silence_panics_of_trials},
-};
+use super::{Exit, Failure, arguments, tables::rendered, terminal::silence_panics_of_trials};
 use crate::{
     results::table::Format,
     run::{StoredRun, predict as predict_sequences},

@@ -6,7 +6,8 @@ use super::{
     Exit, Failure,
     arguments::{self, Device, EngineName},
     progress::Progress,
-    terminal::{print_error, rendered, silence_panics_of_trials, stop_on_signals},
+    tables::rendered,
+    terminal::{print_error, silence_panics_of_trials, stop_on_signals},
 };
 use crate::{
     engine::NUMERICS,

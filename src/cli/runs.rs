@@ -2,10 +2,7 @@
 
 use std::io::Write;
 
-use super::{
-    Exit, Failure, arguments,
-    terminal::{print_error, rendered},
-};
+use super::{Exit, Failure, arguments, tables::rendered, terminal::print_error};
 use crate::{results::table::Format, run::runs as list_runs};
 
 pub(super) fn runs(options: &arguments::Runs, out: &mut dyn Write) -> Result<Exit, Failure> {

@@ -6,7 +6,8 @@ use super::{
     Exit, Failure, arguments,
     in_flight::under_way,
     kinds::one_of,
-    terminal::{fence, print_error, width},
+    tables::fence,
+    terminal::{print_error, width},
 };
 use crate::{
     results::{
