@@ -100,6 +100,8 @@ impl StoredRun {
     ///
     /// When a table cannot be read.
     pub fn side(&self, name: String) -> Result<Side, RunError> {
+        // What has no manifest that can be read, or one of a newer version, is not known to be what its tables look like.
+        Manifest::read(&self.dir)?;
         let plan = self.plan();
         let results = self.results_without_probes()?;
         let mut chains: BTreeMap<String, Vec<Link>> = BTreeMap::new();

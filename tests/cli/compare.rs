@@ -58,6 +58,13 @@ fn a_run_is_held_against_a_baseline() {
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .collect();
     assert_eq!(left, ["main"]);
+    // Of a version that this program does not know nothing is judged.
+    let manifest = folder.path("elsewhere/small/manifest.json");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    let schema = text.lines().find(|line| line.contains("\"schema\"")).unwrap();
+    std::fs::write(&manifest, text.replace(schema, "  \"schema\": 99,")).unwrap();
+    let newer = folder.run(&["compare", "small", "elsewhere/small"]);
+    assert!(newer.code == Some(1) && newer.err.contains("schema version 99"), "{}", newer.err);
     // A workflow takes no row of a table for a command.
     let run = format!("GITHUB_ACTIONS=1 {program} show small | cat");
     let ended = std::process::Command::new("bash").args(["-c", &run]).current_dir(folder.path("")).output().unwrap();
