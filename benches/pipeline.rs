@@ -30,6 +30,10 @@ version: 1
 name: wide
 about: Many arms.
 replicates: 2
+task: {kind: adding, length: 10}
+model: {cell: elman, hidden: 8}
+optimizer: {kind: adam, learning-rate: 1e-3}
+train: {batch: 8, updates: 100, evaluate-every: 50}
 sweep:
   - kind: grid
     over:
