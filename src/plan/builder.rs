@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
-    axis::{Entry, tuned_axes},
+    axis::{Axis, Entry, tuned_axes},
     candidates, check, claims,
     compatible::ON_GRADIENTS,
     condition, inert, layers,
@@ -164,14 +164,21 @@ impl<'a> Builder<'a> {
 
     /// A sentence about each setting from outside of the suite's file in whose place every entry has values of its own.
     fn swept_over(&self) -> impl Iterator<Item = String> {
-        let is_swept = |path: &Path| {
-            self.entries.iter().all(|entry| {
-                let (swept, tuned) = entry.parts();
-                swept.iter().chain(tuned).any(|axis| path.starts_with(&axis.path))
-            })
+        let covers = |axes: &[Axis], path: &Path| axes.iter().any(|axis| path.starts_with(&axis.path));
+        let fate = move |path: &Path| {
+            if self.along.as_ref().is_some_and(|along| path.starts_with(&along.path)) {
+                Some("is searched along; `reach.from` and `reach.to` say where")
+            } else if self.entries.iter().all(|entry| covers(entry.parts().1, path)) {
+                Some("is tuned; `tune.over` says among which values")
+            } else {
+                let swept =
+                    self.entries.iter().all(|entry| covers(entry.parts().0, path) || covers(entry.parts().1, path));
+                swept.then_some("is swept; `--only` picks among its values")
+            }
         };
-        self.suite.settings().iter().filter(move |setting| is_swept(&setting.path)).map(|setting| {
-            format!("{}: changes nothing, `{}` is swept; `--only` picks among its values", setting.origin, setting.path)
+        self.suite.settings().iter().filter_map(move |setting| {
+            let fate = fate(&setting.path)?;
+            Some(format!("{}: changes nothing, `{}` {fate}", setting.origin, setting.path))
         })
     }
 

@@ -191,4 +191,10 @@ fn a_setting_that_is_swept_is_said_to_change_nothing() {
         ["--set task.length=12: changes nothing, `task.length` is swept; `--only` picks among its values"]
     );
     assert_eq!(warnings("model.hidden=12"), Vec::<String>::new());
+    let along = json!({"train": {"updates": 3, "target": {"metric": "solved"}}, "reach": {"over": "task.length", "from": 10, "to": 40},
+        "tune": {"over": {"optimizer.learning-rate": [1e-3, 1e-2]}, "at": [10]}});
+    for (text, said) in [("task.length=12", "is searched along"), ("optimizer.learning-rate=0.1", "is tuned")] {
+        let warnings = planned(&along, &PlanOptions::default(), &[text]).unwrap().warnings;
+        assert!(warnings.iter().any(|warning| warning.contains(said)), "{text}: {warnings:?}");
+    }
 }
