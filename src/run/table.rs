@@ -10,7 +10,9 @@ use crate::{
         table::{self, Table, View},
         tuning::{budget_table, candidate_table},
     },
-    store::{Link, MetricRow, PLANNED, PlanColumns, ProbeRow, RecordRow, Row as _, SCORES, StoreError, TrialRow},
+    store::{
+        CONTENTS, Link, MetricRow, PLANNED, PlanColumns, ProbeRow, RecordRow, Row as _, SCORES, StoreError, TrialRow,
+    },
     text::{Comparison, Condition},
 };
 
@@ -170,7 +172,9 @@ impl StoredRun {
                 each(of_rows(reach_table(&found.ok_or(RunError::NoSuchRows(message))?))?)
             }
             RunTable::Trials => {
-                let is_field = |name: &str| TrialRow::FIELDS.iter().chain(SCORES).any(|field| field.name == name);
+                let is_field = |name: &str| {
+                    TrialRow::FIELDS.iter().chain(SCORES).chain([&CONTENTS]).any(|field| field.name == name)
+                };
                 self.parts(
                     None,
                     of_trials,

@@ -1,7 +1,7 @@
 //! Files that are either the old one or the new one, whatever happens in between.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// The ending of the names of temporary files.
@@ -44,6 +44,12 @@ impl Write for AtomicFile {
     }
 }
 
+impl Seek for AtomicFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
 impl Drop for AtomicFile {
     fn drop(&mut self) {
         if !self.committed {
@@ -53,10 +59,17 @@ impl Drop for AtomicFile {
     }
 }
 
-/// Makes renames within the folder durable.
+/// Makes renames within the folder durable, as far as the file system can.
 pub(super) fn sync_folder(dir: &Path) -> io::Result<()> {
-    // Only Unix lets a folder be opened and synced; elsewhere the rename is as durable as the system makes it.
-    if cfg!(unix) { File::open(dir)?.sync_all() } else { Ok(()) }
+    // Only Unix lets a folder be opened and synced, and some network file systems do not; there a rename is as durable as the
+    // system makes it.
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    match File::open(dir)?.sync_all() {
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
+        done => done,
+    }
 }
 
 /// Replaces the file at `path` by `bytes`, durably: a reader, or a crash at any instant, sees the old file or the new one.
@@ -88,19 +101,37 @@ pub(super) fn is_temporary(name: &str) -> bool {
     name.starts_with('.') && name.ends_with(SUFFIX)
 }
 
-/// Removes the temporary files that a killed process left for any of these targets in `dir`.
-pub(super) fn sweep(dir: &Path, targets: &[String]) -> io::Result<()> {
-    for entry in fs::read_dir(dir)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let left_over = name.to_str().is_some_and(|name| {
-            name.ends_with(SUFFIX) && targets.iter().any(|target| name.starts_with(&format!(".{target}.")))
-        });
-        if left_over {
-            fs::remove_file(entry.path())?;
+/// Removes the temporary files that killed processes left in `dir` and the folders of `within`. One of a process that lives stays.
+pub(super) fn sweep(dir: &Path, within: &[&str]) -> io::Result<()> {
+    let folders = std::iter::once(dir.to_owned()).chain(within.iter().map(|name| dir.join(name)));
+    for folder in folders {
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if folder != dir && error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_name().to_str().and_then(process).is_some_and(|process| !lives(process)) {
+                match fs::remove_file(entry.path()) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                    _ => {}
+                }
+            }
         }
     }
     Ok(())
+}
+
+/// The process that a temporary file's name is of.
+fn process(name: &str) -> Option<u32> {
+    let (target, process) = name.strip_prefix('.')?.strip_suffix(SUFFIX)?.rsplit_once('.')?;
+    if target.is_empty() { None } else { process.parse().ok() }
+}
+
+/// Whether another process of this number is known to run on this machine.
+pub(super) fn lives(process: u32) -> bool {
+    process != std::process::id() && Path::new("/proc").join(process.to_string()).exists()
 }
 
 #[cfg(test)]
@@ -162,12 +193,18 @@ mod tests {
     }
 
     #[test]
-    fn sweeping_takes_only_left_over_files_of_the_named_targets() {
+    fn sweeping_takes_the_left_over_files_of_dead_processes() {
         let dir = tempfile::tempdir().unwrap();
-        for name in [".a.json.17.tmp", ".b.json.17.tmp", "a.json", "mine.tmp"] {
+        fs::create_dir(dir.path().join("models")).unwrap();
+        // No system numbers a process so high, and 1 lives where there are numbers to be looked at.
+        let left = [".a.json.4294967295.tmp", ".b.c.4294967295.tmp", "models/.t1.safetensors.4294967295.tmp"];
+        let kept = [".a.json.1.tmp", ".mine.tmp", "a.json", "mine.tmp", "models/t1.safetensors"];
+        for name in left.iter().chain(&kept) {
             fs::write(dir.path().join(name), "x").unwrap();
         }
-        sweep(dir.path(), &["a.json".to_owned()]).unwrap();
-        assert_eq!(names(dir.path()), [".b.json.17.tmp", "a.json", "mine.tmp"]);
+        sweep(dir.path(), &["models", "figures"]).unwrap();
+        let there = |name: &&str| dir.path().join(name).exists();
+        assert!(left.iter().all(|name| !there(name)));
+        assert!(kept.iter().all(|name| there(name) || !Path::new("/proc/1").exists()));
     }
 }

@@ -4,7 +4,7 @@ use polars::prelude::DataType;
 
 /// The version of the schema, raised when a column is added, gains a meaning or goes. Every Parquet file, the journal and the
 /// manifest have it.
-pub const SCHEMA_VERSION: u32 = 4;
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// The type of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

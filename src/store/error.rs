@@ -44,6 +44,9 @@ pub enum SchemaError {
     /// A file's bytes are not those that were written.
     #[error("its checksum is wrong, so it was damaged after it was written")]
     Damaged,
+    /// polars panicked.
+    #[error("it is not a Parquet file, or another program's that is damaged")]
+    Unreadable,
     /// polars refused.
     #[error(transparent)]
     Polars(#[from] PolarsError),
@@ -64,12 +67,35 @@ pub enum StoreError {
     },
     /// Another process writes to the folder.
     #[error(
-        "`{}` is in use by another longlag process; wait for it to end, or write elsewhere with --out",
-        dir.display()
+        "`{}` is in use by another longlag process{}; wait for it to end, or write elsewhere with --out",
+        dir.display(),
+        holder.as_ref().map(|holder| format!(" ({holder})")).unwrap_or_default()
     )]
     Locked {
         /// The folder of the run.
         dir: PathBuf,
+        /// The process, its machine and when it began, where it is known.
+        holder: Option<String>,
+    },
+    /// The file system has no locks, and a process that cannot be looked at may write to the folder.
+    #[error(
+        "`{}` says that {holder} writes to its folder, on a file system without locks; remove that file if the process has ended",
+        path.display()
+    )]
+    MaybeLocked {
+        /// The file that stands for the lock.
+        path: PathBuf,
+        /// The process, its machine and when it began.
+        holder: String,
+    },
+    /// A file of the folder is no longer where it was when the run began.
+    #[error(
+        "`{}` was removed, renamed or replaced while the run wrote to it, so that what is finished can no longer be stored there;          put the folder back if it was moved, and give the same command again",
+        path.display()
+    )]
+    Gone {
+        /// The file.
+        path: PathBuf,
     },
     /// There is nothing to read.
     #[error("`{}` holds no stored trials; run the suite first, or check the path", dir.display())]
@@ -102,15 +128,6 @@ pub enum StoreError {
         /// The schema version in its head.
         found: u32,
     },
-    /// The file is not a journal, or its header is damaged.
-    #[error(
-        "`{}` is not a journal of longlag; move it away, and the trials that were only there will be trained again",
-        path.display()
-    )]
-    NotAJournal {
-        /// The file.
-        path: PathBuf,
-    },
     /// A record whose checksum is right does not decode.
     #[error(
         "a record of `{}` at byte {offset} cannot be decoded; read it with the version of longlag that wrote it, or move \
@@ -124,7 +141,7 @@ pub enum StoreError {
         offset: u64,
     },
     /// A Parquet file cannot be read or is not a table of this version.
-    #[error("cannot read table `{}`: {source}; move it away to train its trials again", path.display())]
+    #[error("cannot read table `{}`: {source}; `longlag run` on its suite puts it aside and trains again what it cost", path.display())]
     Table {
         /// The Parquet file.
         path: PathBuf,

@@ -1,62 +1,72 @@
 //! A results folder: its tables and its journal as one set of trials.
 
-use std::collections::BTreeMap;
+mod scan;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use polars::prelude::DataFrame;
-
 use super::atomic::{sweep, sync_folder};
+use super::damage::{Damage, put_aside};
+use super::digests::{Digestible, Digests};
 use super::error::{SchemaError, StoreError};
-use super::journal::{self, Journal};
-use super::lock::Lock;
-use super::merge::Merge;
+use super::journal::{Journal, Opened, Place};
+use super::layout;
+use super::lock::{Lock, leads_to};
 use super::plan_columns::PlanColumns;
 use super::provenance::Provenance;
-use super::record::{LINK_DIGITS, Link, MetricRow, ProbeRow, Record, RecordRow, TrialRow, tables};
-use super::regular::read_regular;
+use super::record::{LINK_DIGITS, Link, MetricRow, ProbeRow, Record, TrialRow, tables};
+use super::regular::{open_regular, read_regular};
 use super::row::Row;
-use super::scores::Scores;
-use super::{frames, layout, parquet};
+use super::soundness::{self, PLAN_KEY, Purpose, TABLES_KEY, Tables};
+use super::table_writer::{TableWriter, group_of};
 
-/// Rows that are structs at a time.
-const STRUCTS: usize = 1 << 16;
+/// The most bytes of records that wait in the journal before a run moves them into the tables.
+const MOST_PENDING: u64 = if cfg!(test) { 1 << 13 } else { 64 << 20 };
 
 /// The stored trials of a results folder.
 ///
 /// A trial in the journal replaces the one of the same id in all tables. So a process killed between
-/// two steps of [`Store::compact`] leaves nothing to repair.
+/// two steps of [`Store::compact`] leaves nothing to repair. A trial of which a table lacks rows counts as not stored.
 #[derive(Debug)]
 pub struct Store {
     dir: PathBuf,
     /// Held by a store that may write.
-    _lock: Option<Lock>,
+    lock: Option<Lock>,
     journal: Option<Journal>,
     /// All stored trials.
     trials: BTreeMap<String, TrialRow>,
-    /// For each trial in the journal the offset of its last record.
-    pending: BTreeMap<String, u64>,
+    /// What tells their rows from others.
+    digests: BTreeMap<String, Digests>,
+    /// For each trial in the journal the place of its last record.
+    pending: BTreeMap<String, Place>,
+    /// What was found wrong when the folder was opened.
+    damages: Vec<Damage>,
+    /// Files that are no tables, which a reader leaves alone.
+    unreadable: BTreeSet<&'static str>,
+    /// Whether tables have rows that do not count, or damaged parts.
+    doubtful: bool,
+    /// The digest of the plan's columns in the tables, where these hold all stored trials and nothing else.
+    plan: Option<String>,
 }
 
 impl Store {
-    /// Opens a folder for writing: creates it, takes its lock, reads its tables and what earlier processes, killed or not,
-    /// left in the journal.
+    /// Opens a folder for writing: creates it, takes its lock, looks at every byte of its tables and at what earlier processes, killed or
+    /// not, left in the journal. What is damaged is put aside.
     ///
     /// # Errors
     /// [`StoreError::Locked`] when another process writes there; any other where a file cannot be read.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         fs::create_dir_all(dir).map_err(StoreError::io("create the folder", dir))?;
         let lock = Lock::take(dir)?;
-        let tables = tables()
-            .map(|table| layout::table(table.name))
-            .into_iter()
-            .chain([layout::JOURNAL.to_owned()])
-            .collect::<Vec<_>>();
-        sweep(dir, &tables).map_err(StoreError::io("remove left-over files of", dir))?;
-        // The tables first: a folder that cannot be read is left as it is.
-        let stored = read_trials(dir)?.unwrap_or_default();
-        let (journal, entries) = Journal::open(dir)?;
-        Ok(Self::assemble(dir, Some(lock), stored, Some((journal, entries))))
+        sweep(dir, &[layout::MODELS, layout::FIGURES, layout::TABLES, layout::DAMAGED])
+            .map_err(StoreError::io("remove left-over files of", dir))?;
+        // Looked at first: a journal of another version leaves all as it is.
+        let journal = Journal::open(dir)?;
+        let mut store = Self::assemble(dir, Some(lock), Some(journal), Purpose::Write)?.0;
+        store.put_aside()?;
+        Ok(store)
     }
 
     /// Opens a folder for reading, also while another process writes to it: what was durable when it was opened is seen.
@@ -66,34 +76,65 @@ impl Store {
     pub fn read(dir: &Path) -> Result<Self, StoreError> {
         // The journal first: a writer empties it only once the tables hold what was in it.
         let journal = Journal::read_only(dir)?;
-        let stored = read_trials(dir)?;
-        if stored.is_none() && journal.is_none() {
-            return Err(StoreError::Nothing { dir: dir.to_owned() });
+        let has_journal = journal.is_some();
+        match Self::assemble(dir, None, journal, Purpose::Read)? {
+            (_, false) if !has_journal => Err(StoreError::Nothing { dir: dir.to_owned() }),
+            (store, _) => Ok(store),
         }
-        Ok(Self::assemble(dir, None, stored.unwrap_or_default(), journal))
     }
 
+    /// The store of what was found, and whether there is a table of trials.
     fn assemble(
         dir: &Path,
         lock: Option<Lock>,
-        stored: Vec<TrialRow>,
-        journal: Option<(Journal, Vec<journal::Entry>)>,
-    ) -> Self {
-        let mut trials: BTreeMap<_, _> = stored.into_iter().map(|trial| (trial.trial_id.clone(), trial)).collect();
+        journal: Option<Opened>,
+        purpose: Purpose,
+    ) -> Result<(Self, bool), StoreError> {
+        let (journal, entries, mut damages) = match journal {
+            Some(Opened { journal, entries, damages }) => (Some(journal), entries, damages),
+            None => (None, vec![], vec![]),
+        };
+        let ids: BTreeSet<&str> = entries.iter().map(|entry| entry.trial.trial_id.as_str()).collect();
+        let found = soundness::read(dir, purpose, &ids)?;
+        let Tables { there, mut trials, mut digests, unreadable, doubtful, plan, .. } = found;
+        damages.extend(found.damages);
         let mut pending = BTreeMap::new();
-        let journal = journal.map(|(journal, entries)| {
-            for entry in entries {
-                pending.insert(entry.trial.trial_id.clone(), entry.offset);
-                trials.insert(entry.trial.trial_id.clone(), entry.trial);
+        for entry in entries {
+            let id = entry.trial.trial_id.clone();
+            pending.insert(id.clone(), entry.place);
+            digests.insert(id.clone(), entry.digests);
+            trials.insert(id, entry.trial);
+        }
+        let dir = dir.to_owned();
+        Ok((Self { dir, lock, journal, trials, digests, pending, damages, unreadable, doubtful, plan }, there))
+    }
+
+    /// Keeps a copy of each damaged table, and clears those away that are none: they count as missing.
+    fn put_aside(&mut self) -> Result<(), StoreError> {
+        for damage in self.damages.iter_mut().filter(|damage| damage.file != layout::JOURNAL) {
+            let path = self.dir.join(&damage.file);
+            let failed = |source| StoreError::Io { action: "put aside the damaged", path: path.clone(), source };
+            match read_regular(&path) {
+                Ok(bytes) => damage.aside = Some(put_aside(&self.dir, &damage.file, &bytes).map_err(failed)?),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(source) => return Err(failed(source)),
             }
-            journal
-        });
-        Self { dir: dir.to_owned(), _lock: lock, journal, trials, pending }
+        }
+        for table in std::mem::take(&mut self.unreadable) {
+            let path = self.dir.join(layout::table(table));
+            fs::remove_file(&path).map_err(StoreError::io("remove", &path))?;
+        }
+        Ok(())
     }
 
     /// The folder.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// What was found wrong when the folder was opened, in a line each. The trials that it cost count as not stored.
+    pub fn damages(&self) -> &[Damage] {
+        &self.damages
     }
 
     /// All stored trials by id, those in the journal included.
@@ -112,19 +153,27 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// When the store is open for reading only, or the journal cannot be written.
+    /// When the store is open for reading only, the folder is no longer there or another process's, or the journal cannot be written.
+    /// It can be tried again after an error.
     pub fn append(&mut self, record: &Record) -> Result<(), StoreError> {
-        let offset = self.writer()?.append(record)?;
-        self.pending.insert(record.trial.trial_id.clone(), offset);
+        let place = self.writer()?.append(record)?;
+        self.pending.insert(record.trial.trial_id.clone(), place);
+        self.digests.insert(record.trial.trial_id.clone(), Digests::of(record));
         self.trials.insert(record.trial.trial_id.clone(), record.trial.clone());
         Ok(())
     }
 
     /// Bytes of records that are in the journal and not yet in the tables.
-    ///
-    /// A long run compacts when this outgrows what it likes to read again; [`Store::compact`] rewrites whole tables.
     pub fn pending_bytes(&self) -> u64 {
         self.journal.as_ref().map_or(0, Journal::bytes)
+    }
+
+    /// Whether a run that goes on should [`Store::compact`]: the journal is read whole when a folder is opened, and so should not hold a
+    /// whole run. A large store waits longer, as its tables are written anew each time.
+    pub fn is_full(&self) -> bool {
+        let tables = tables().map(|table| self.dir.join(layout::table(table.name)));
+        let size: u64 = tables.iter().filter_map(|path| fs::metadata(path).ok()).map(|file| file.len()).sum();
+        self.pending_bytes() > MOST_PENDING.max(size)
     }
 
     /// Bytes of an unfinished record that a killed process left at the journal's end; 0 after a clean end.
@@ -133,6 +182,7 @@ impl Store {
     }
 
     /// Writes the tables, with the plan's columns in `trials` and whether a row's trial is planned in all, and empties the journal.
+    /// Where the tables hold all stored trials with these columns, nothing is written.
     ///
     /// The tables' bytes depend on the stored trials and the plan's columns only. Each table is the old or the new one at any
     /// instant, and the journal is emptied last.
@@ -142,16 +192,34 @@ impl Store {
     /// When the store is open for reading only, or a file cannot be read or written.
     pub fn compact(&mut self, columns: &PlanColumns) -> Result<(), StoreError> {
         self.writer()?;
-        self.write_table::<Link>(columns)?;
-        self.write_table::<ProbeRow>(columns)?;
-        self.write_table::<MetricRow>(columns)?;
-        let trials = self.trials_frame(columns)?;
-        let mut writer = parquet::Writer::begin(&self.path::<TrialRow>(), &trials)?;
-        writer.add(trials)?;
-        writer.finish()?;
+        let plan = columns.digest();
+        if self.pending.is_empty() && !self.doubtful && self.plan.as_ref() == Some(&plan) {
+            return Ok(());
+        }
+        let mut seals = vec![
+            (Link::TABLE, self.write_table::<Link>(columns)?),
+            (ProbeRow::TABLE, self.write_table::<ProbeRow>(columns)?),
+            (MetricRow::TABLE, self.write_table::<MetricRow>(columns)?),
+        ];
+        seals.reverse();
+        let more = vec![(TABLES_KEY, soundness::spelled(&seals)), (PLAN_KEY, plan.clone())];
+        let mut writer: Option<TableWriter> = None;
+        let path = self.path::<TrialRow>();
+        self.scan_trials::<StoreError>(columns, &mut |part| {
+            let writer = match &mut writer {
+                Some(writer) => writer,
+                None => {
+                    let group = group_of(TrialRow::TABLE);
+                    writer.insert(TableWriter::begin(&path, &part, group, more.clone())?)
+                }
+            };
+            writer.add(part)
+        })?;
+        writer.map_or(Ok(String::new()), TableWriter::finish)?;
         sync_folder(&self.dir).map_err(StoreError::io("sync", &self.dir))?;
         self.writer()?.clear()?;
         self.pending.clear();
+        (self.doubtful, self.plan) = (false, Some(plan));
         Ok(())
     }
 
@@ -163,204 +231,38 @@ impl Store {
         let paths = tables().map(|table| (table.name.to_owned(), self.dir.join(layout::table(table.name))));
         let there = paths.into_iter().filter(|(_, path)| path.is_file());
         let digest = |(name, path): (String, PathBuf)| {
-            let bytes = read_regular(&path).map_err(StoreError::io("read", &path))?;
-            Ok((name, blake3::hash(&bytes).to_hex()[..LINK_DIGITS].to_owned()))
+            let mut hasher = blake3::Hasher::new();
+            let copied = open_regular(&path).and_then(|mut file| io::copy(&mut file, &mut hasher));
+            copied.map_err(StoreError::io("read", &path))?;
+            Ok((name, hasher.finalize().to_hex()[..LINK_DIGITS].to_owned()))
         };
         there.map(digest).collect()
     }
 
-    /// The rows of a table whose trial satisfies `keep`, in the order of [`Row::ORDER`].
-    ///
-    /// # Errors
-    ///
-    /// When a file cannot be read.
-    pub fn rows<T: RecordRow>(&self, keep: impl Fn(&str) -> bool) -> Result<Vec<T>, StoreError> {
-        let mut rows = Vec::new();
-        self.visit(keep, |row| {
-            rows.push(row);
-            Ok(())
-        })?;
-        Ok(rows)
-    }
-
-    /// Hands the rows of a table whose trial satisfies `keep` to `each`, in the order of [`Row::ORDER`]; few are in memory at a
-    /// time.
-    ///
-    /// # Errors
-    /// When a file cannot be read, and the first error of `each`.
-    pub fn visit<T: RecordRow>(
-        &self,
-        keep: impl Fn(&str) -> bool,
-        mut each: impl FnMut(T) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let damaged = damaged(self.path::<T>());
-        self.scan::<T, StoreError>(&mut |part| {
-            let kept = frames::mask(&part, &keep).map_err(&damaged)?;
-            let part = part.filter(&kept).map_err(|source| damaged(source.into()))?;
-            for start in (0..part.height()).step_by(STRUCTS) {
-                let rows = T::from_frame(&part.slice(start as i64, STRUCTS)).map_err(&damaged)?;
-                rows.into_iter().try_for_each(&mut each)?;
-            }
-            Ok(())
-        })
-    }
-
-    /// Hands the rows of the probes whose trial satisfies `keep` to `each`, in the order of [`Row::ORDER`]: those of the first and the
-    /// last update of each trial and probe for certain, of those between hardly any.
-    ///
-    /// # Errors
-    /// When a file cannot be read, and the first error of `each`.
-    pub fn visit_first_and_last(
-        &self,
-        keep: impl Fn(&str) -> bool,
-        mut each: impl FnMut(ProbeRow) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let damaged = damaged(self.path::<ProbeRow>());
-        self.scan::<ProbeRow, StoreError>(&mut |part| {
-            // Structs are made of few rows: a part has all updates of its trials, but for the first one's and the last one's.
-            let kept = frames::first_and_last(&part, &keep).map_err(&damaged)?;
-            let part = part.filter(&kept).map_err(|source| damaged(source.into()))?;
-            ProbeRow::from_frame(&part).map_err(&damaged)?.into_iter().try_for_each(&mut each)
-        })
-    }
-
-    /// Hands a table to `each` as frames, in the order of [`Row::ORDER`]: one at least, if only for its columns, and none of more
-    /// than some hundred thousand rows.
-    ///
-    /// # Errors
-    /// When a file cannot be read, and the first error of `each`.
-    pub fn scan<T: RecordRow, E: From<StoreError>>(
-        &self,
-        each: &mut dyn FnMut(DataFrame) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let path = self.path::<T>();
-        let mut reader = parquet::Reader::open(&path)?;
-        let damaged = damaged(path);
-        let failed = |source| E::from(damaged(source));
-        // Another program may have written it in another order.
-        let first = match &mut reader {
-            Some(reader) if !reader.is_own() => Some(frames::sorted::<T>(&reader.whole()?).map_err(failed)?),
-            Some(reader) => reader.next_part()?,
-            None => None,
-        };
-        let mut parts = reader.filter(parquet::Reader::is_own);
-        let mut merge = Merge::<T>::of(first).map_err(failed)?;
-        let mut pending = self.pending.iter().peekable();
-        loop {
-            let last = merge.last().map_err(failed)?;
-            let part = parts.as_mut().map(parquet::Reader::next_part).transpose()?.flatten();
-            // After the last part come all that are left.
-            while let Some((id, offset)) = pending.next_if(|(id, _)| part.is_none() || Some(*id) <= last.as_ref()) {
-                let Some(journal) = &self.journal else { continue };
-                merge.replace(id, T::of(&journal.record(*offset)?)).map_err(failed)?;
-                merge.take(false).map_err(failed)?.map_or(Ok(()), &mut *each)?;
-            }
-            let Some(part) = part else { break };
-            merge.go_on(&part).map_err(failed)?;
-            merge.take(false).map_err(failed)?.map_or(Ok(()), &mut *each)?;
-        }
-        merge.take(true).map_err(failed)?.map_or(Ok(()), each)
-    }
-
-    /// A whole table as a frame, in the order of [`Row::ORDER`]; [`Store::scan`] needs less memory.
-    ///
-    /// `trials` has the plan's columns that the last [`Store::compact`] wrote after those of its schema; they are null for
-    /// trials that are still in the journal. [`Store::trials_frame`] has the columns of a given plan instead.
-    ///
-    /// # Errors
-    ///
-    /// When a file cannot be read.
-    pub fn frame<T: RecordRow>(&self) -> Result<DataFrame, StoreError> {
-        let damaged = damaged(self.path::<T>());
-        let mut frame: Option<DataFrame> = None;
-        self.scan::<T, StoreError>(&mut |part| {
-            match &mut frame {
-                Some(frame) => frame.vstack_mut_owned(part).map(|_| ()).map_err(|source| damaged(source.into()))?,
-                None => frame = Some(part),
-            }
-            Ok(())
-        })?;
-        Ok(frame.unwrap_or_default())
-    }
-
-    /// Hands a table to `each` as [`Store::scan`] does, with a column that says of each row whether its trial is in the plan of
-    /// these columns.
-    ///
-    /// # Errors
-    /// When a file cannot be read, and the first error of `each`.
-    pub fn scan_planned<T: RecordRow, E: From<StoreError>>(
-        &self,
-        columns: &PlanColumns,
-        each: &mut dyn FnMut(DataFrame) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let damaged = damaged(self.path::<T>());
-        self.scan::<T, E>(&mut |part| each(frames::planned::<T>(&part, columns).map_err(&damaged)?))
-    }
-
-    /// Hands the trials table to `each` as [`Store::scan`] does, with final scores and the columns of a plan in place of those last
-    /// written.
-    ///
-    /// # Errors
-    /// When a file cannot be read, and the first error of `each`.
-    pub fn scan_trials<E: From<StoreError>>(
-        &self,
-        columns: &PlanColumns,
-        each: &mut dyn FnMut(DataFrame) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let damaged = damaged(self.path::<TrialRow>());
-        let scores = self.scores()?;
-        self.scan_planned::<TrialRow, E>(columns, &mut |part| {
-            let ids = frames::trial_ids(&part).map_err(&damaged)?;
-            let others: Vec<_> = scores.columns(&ids, &self.trials).into_iter().chain(columns.columns(&ids)).collect();
-            each(part.hstack(&others).map_err(|source| damaged(source.into()))?)
-        })
-    }
-
-    /// The trials table as a frame with the columns of a plan in place of those last written.
-    ///
-    /// # Errors
-    ///
-    /// When a file cannot be read.
-    pub fn trials_frame(&self, columns: &PlanColumns) -> Result<DataFrame, StoreError> {
-        let damaged = damaged(self.path::<TrialRow>());
-        let mut frame: Option<DataFrame> = None;
-        self.scan_trials::<StoreError>(columns, &mut |part| {
-            match &mut frame {
-                Some(frame) => frame.vstack_mut_owned(part).map(|_| ()).map_err(|source| damaged(source.into()))?,
-                None => frame = Some(part),
-            }
-            Ok(())
-        })?;
-        Ok(frame.unwrap_or_default())
-    }
-
-    /// The trials' scores at their last evaluations.
-    fn scores(&self) -> Result<Scores, StoreError> {
-        let damaged = damaged(self.path::<MetricRow>());
-        let mut scores = Scores::default();
-        self.scan::<MetricRow, StoreError>(&mut |part| scores.add(&part).map_err(&damaged))?;
-        Ok(scores)
-    }
-
-    /// The journal of a store that may write.
+    /// The journal of a store that may write, if the folder is still this process's.
     fn writer(&mut self) -> Result<&mut Journal, StoreError> {
-        match &mut self.journal {
-            Some(journal) if self._lock.is_some() => Ok(journal),
-            _ => Err(StoreError::NotWritable { dir: self.dir.clone() }),
+        let (Some(journal), Some(lock)) = (&mut self.journal, &mut self.lock) else {
+            return Err(StoreError::NotWritable { dir: self.dir.clone() });
+        };
+        lock.keep()?;
+        let (file, path) = journal.file();
+        if !leads_to(path, file).map_err(StoreError::io("look at", path))? {
+            return Err(StoreError::Gone { path: path.to_owned() });
         }
+        Ok(journal)
     }
 
-    fn write_table<T: RecordRow>(&self, columns: &PlanColumns) -> Result<(), StoreError> {
+    fn write_table<T: Digestible>(&self, columns: &PlanColumns) -> Result<String, StoreError> {
         let path = self.path::<T>();
-        let mut writer: Option<parquet::Writer> = None;
+        let mut writer: Option<TableWriter> = None;
         self.scan_planned::<T, StoreError>(columns, &mut |part| {
             let writer = match &mut writer {
                 Some(writer) => writer,
-                None => writer.insert(parquet::Writer::begin(&path, &part)?),
+                None => writer.insert(TableWriter::begin(&path, &part, group_of(T::TABLE), vec![])?),
             };
             writer.add(part)
         })?;
-        writer.map_or(Ok(()), parquet::Writer::finish)
+        writer.map_or(Ok(String::new()), TableWriter::finish)
     }
 
     /// A table that holds a value which this version does not know.
@@ -376,13 +278,6 @@ impl Store {
 /// For `map_err`: the table at `path` is not as it should be.
 fn damaged(path: PathBuf) -> impl Fn(SchemaError) -> StoreError {
     move |source| StoreError::Table { path: path.clone(), source }
-}
-
-/// The trials of the table in `dir`; `None` where there is no table.
-fn read_trials(dir: &Path) -> Result<Option<Vec<TrialRow>>, StoreError> {
-    let path = dir.join(layout::table(TrialRow::TABLE));
-    let Some(reader) = parquet::Reader::open(&path)? else { return Ok(None) };
-    TrialRow::from_frame(&reader.whole()?).map(Some).map_err(|source| StoreError::Table { path, source })
 }
 
 #[cfg(test)]

@@ -1,36 +1,43 @@
 //! The journal: finished trials in the order they came, each durable on its own.
 //!
 //! ```text
-//! magic "longlagj" · u32 schema version · record · record · …
-//! record: u64 length of the payload · 16 bytes of BLAKE3(length ‖ payload) · payload: postcard of `Record`
+//! magic "longlagj" · u32 schema version · its complement · record · record · …
 //! ```
 //!
-//! Integers are little-endian. A process killed while appending leaves a torn tail; reading stops at the first record that
-//! is cut short or does not match its checksum, and the next process to write removes what follows.
+//! Integers are little-endian. A process killed while appending leaves a torn tail, which the next process to write cuts off. Damage
+//! costs the record it is in: behind it the search goes on at the next record's marker. The next process to write puts the
+//! damaged bytes aside and writes the others anew.
 
-use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+mod frame;
+mod scan;
+
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::atomic::write_atomically;
+use self::frame::{Frames, Framing, framed};
+use self::scan::{Contents, HEADER, Header, header};
+use super::atomic::{AtomicFile, sync_folder, write_atomically};
 use super::column::SCHEMA_VERSION;
+use super::damage::{Damage, put_aside};
+use super::digests::Digests;
 use super::error::StoreError;
 use super::layout::JOURNAL;
 use super::record::{Record, TrialRow};
-use super::regular::{open_regular, read_regular, regular_or_absent};
+use super::regular::{open_regular, regular_or_absent};
 
-const MAGIC: &[u8; 8] = b"longlagj";
-const HEADER: usize = MAGIC.len() + 4;
-const CHECKSUM: usize = 16;
-/// Bytes before a record's payload.
-const PREFIX: usize = 8 + CHECKSUM;
+pub(super) use self::frame::Place;
+
+/// The last version whose records, though not their framing, are those of today.
+const READABLE: u32 = 4;
 
 /// An open journal.
 #[derive(Debug)]
 pub(super) struct Journal {
     file: File,
     path: PathBuf,
-    /// The end of the last intact record.
+    framing: Framing,
+    /// The end of the last record.
     end: u64,
     /// Bytes after `end` when the journal was opened: a record that a killed process did not complete.
     dropped: u64,
@@ -38,75 +45,99 @@ pub(super) struct Journal {
     writable: bool,
 }
 
-/// A record's offset in the journal, and the trial it is of.
+/// A record's place in the journal, the trial it is of, and the digests of its rows.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) offset: u64,
+    pub(super) place: Place,
     pub(super) trial: TrialRow,
+    pub(super) digests: Digests,
+}
+
+/// A journal as it was found.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) journal: Journal,
+    pub(super) entries: Vec<Entry>,
+    pub(super) damages: Vec<Damage>,
 }
 
 impl Journal {
-    /// Opens the journal of `dir` for appending, creating it where there is none and cutting off a torn tail.
+    /// Opens the journal of `dir` for appending, creating it where there is none, cutting off a torn tail and putting damage aside.
     ///
     /// The caller holds the folder's lock.
-    pub(super) fn open(dir: &Path) -> Result<(Self, Vec<Entry>), StoreError> {
+    pub(super) fn open(dir: &Path) -> Result<Opened, StoreError> {
         let path = dir.join(JOURNAL);
         regular_or_absent(&path).map_err(StoreError::io("open", &path))?;
-        let exists = path.try_exists().map_err(StoreError::io("look for", &path))?;
-        if !exists || is_empty_and_older(&path).map_err(StoreError::io("read", &path))? {
+        if !path.try_exists().map_err(StoreError::io("look for", &path))? {
             create(&path)?;
         }
-        let file = File::options().read(true).write(true).open(&path).map_err(StoreError::io("open", &path))?;
-        let (journal, entries) = Self::scan(file, path, true)?;
-        if journal.dropped > 0 {
-            journal.file.set_len(journal.end).map_err(StoreError::io("cut the torn tail of", &journal.path))?;
-            journal.file.sync_all().map_err(StoreError::io("sync", &journal.path))?;
+        let (opened, contents) = Self::scan(open_writable(&path)?, path.clone(), true)?;
+        if contents.is_sound() {
+            let journal = &opened.journal;
+            if journal.dropped > 0 {
+                journal.file.set_len(journal.end).map_err(StoreError::io("cut the torn tail of", &path))?;
+                journal.file.sync_all().map_err(StoreError::io("sync", &path))?;
+            }
+            return Ok(opened);
         }
-        Ok((journal, entries))
+        let damages = opened.put_aside(dir, &contents)?;
+        opened.journal.write_anew(&opened.entries)?;
+        let (anew, _) = Self::scan(open_writable(&path)?, path, true)?;
+        Ok(Opened { damages, ..anew })
     }
 
     /// Opens the journal of `dir` for reading; `None` where there is none. The file is left as it is.
-    pub(super) fn read_only(dir: &Path) -> Result<Option<(Self, Vec<Entry>)>, StoreError> {
+    pub(super) fn read_only(dir: &Path) -> Result<Option<Opened>, StoreError> {
         let path = dir.join(JOURNAL);
         match open_regular(&path) {
-            Ok(file) => Self::scan(file, path, false).map(Some),
+            Ok(file) => Self::scan(file, path, false).map(|(opened, _)| Some(opened)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(StoreError::Io { action: "open", path, source }),
         }
     }
 
-    /// Reads all records, keeping only where they are and which trial they are of.
-    fn scan(file: File, path: PathBuf, writable: bool) -> Result<(Self, Vec<Entry>), StoreError> {
-        let read = || StoreError::io("read", &path);
-        // Read once: another process may be appending, and what it adds later is none of this reader's.
-        let length = file.metadata().map_err(read())?.len();
-        let mut reader = BufReader::new(&file);
-        check_header(&mut reader, length, &path)?;
-
+    /// Reads all records, keeping only where they are, which trial they are of and what tells their rows from others.
+    fn scan(file: File, path: PathBuf, writable: bool) -> Result<(Opened, Contents), StoreError> {
         let mut entries = Vec::new();
-        let mut end = HEADER as u64;
-        while let Some(payload) = next_payload(&mut reader, length - end).map_err(read())? {
-            let record = decode(&payload, &path, end)?;
-            entries.push(Entry { offset: end, trial: record.trial });
-            end += (PREFIX + payload.len()) as u64;
+        let mut each = |place: Place, payload: Vec<u8>| -> Result<(), Fault> {
+            let record = decode(&payload).ok_or(Fault::Undecodable(place))?;
+            let digests = Digests::of(&record);
+            entries.push(Entry { place, trial: record.trial, digests });
+            Ok(())
+        };
+        let contents = match Contents::of(&file, &mut each) {
+            Ok(contents) => contents,
+            Err(Fault::Io(source)) => return Err(StoreError::Io { action: "read", path, source }),
+            Err(Fault::Undecodable(place)) => return Err(StoreError::Undecodable { path, offset: place.start }),
+        };
+        let has_records = !contents.places.is_empty() || !contents.damaged.is_empty();
+        match contents.header {
+            Header::Newer(found) if contents.places.is_empty() => {
+                return Err(StoreError::Newer { path, found, known: SCHEMA_VERSION });
+            }
+            // Without records there is nothing that could be misread.
+            Header::Older(found) if found < READABLE && has_records => return Err(StoreError::Older { path, found }),
+            _ => {}
         }
-        Ok((Self { file, path, end, dropped: length - end, writable }, entries))
+        let (framing, end, dropped) = (contents.framing, contents.end, contents.torn);
+        let damages = damages(&contents);
+        let journal = Self { file, path, framing, end, dropped, writable };
+        Ok((Opened { journal, entries, damages }, contents))
     }
 
     /// Appends a record and brings it to disk before returning; returns where it lies.
-    pub(super) fn append(&mut self, record: &Record) -> Result<u64, StoreError> {
+    ///
+    /// # Errors
+    /// Where it cannot be written, and [`StoreError::Gone`] where the path is no longer that of the open file. Nothing of the record is
+    /// left then, and it can be tried again.
+    pub(super) fn append(&mut self, record: &Record) -> Result<Place, StoreError> {
         if !self.writable {
             let dir = self.path.parent().unwrap_or(Path::new(".")).to_owned();
             return Err(StoreError::NotWritable { dir });
         }
         let payload = postcard::to_stdvec(record)
             .map_err(|source| StoreError::Encode { trial_id: record.trial.trial_id.clone(), source })?;
-        let length = (payload.len() as u64).to_le_bytes();
-        let mut bytes = Vec::with_capacity(PREFIX + payload.len());
-        bytes.extend_from_slice(&length);
-        bytes.extend_from_slice(&checksum(length, &payload));
-        bytes.extend_from_slice(&payload);
-
+        let bytes = framed(&payload);
         let offset = self.end;
         let written = self
             .file
@@ -114,22 +145,25 @@ impl Journal {
             .and_then(|_| self.file.write_all(&bytes))
             .and_then(|()| self.file.sync_data());
         if let Err(source) = written {
-            // A half-written record (disk full) would hide those after it; without it the journal goes on as before.
+            // A half-written record (disk full) would stand before those after it; without it the journal goes on as before.
             self.writable = self.file.set_len(offset).and_then(|()| self.file.sync_all()).is_ok();
             return Err(StoreError::Io { action: "append to", path: self.path.clone(), source });
         }
         self.end += bytes.len() as u64;
-        Ok(offset)
+        Ok(Place { start: self.end - payload.len() as u64, length: payload.len() as u64 })
     }
 
-    /// The record at an offset that [`Journal::append`] or an [`Entry`] gave.
-    pub(super) fn record(&self, offset: u64) -> Result<Record, StoreError> {
-        let read = || StoreError::io("read", &self.path);
-        let mut reader = BufReader::new(&self.file);
-        reader.seek(SeekFrom::Start(offset)).map_err(read())?;
-        let payload = next_payload(&mut reader, self.end.saturating_sub(offset)).map_err(read())?;
-        let payload = payload.ok_or_else(|| StoreError::Undecodable { path: self.path.clone(), offset })?;
-        decode(&payload, &self.path, offset)
+    /// The file that is open, for a look at whether its path still leads to it.
+    pub(super) fn file(&self) -> (&File, &Path) {
+        (&self.file, &self.path)
+    }
+
+    /// The record at a place that [`Journal::append`] or an [`Entry`] gave.
+    pub(super) fn record(&self, place: Place) -> Result<Record, StoreError> {
+        let frames = Frames { file: &self.file, length: self.end, framing: self.framing };
+        let payload = frames.payload(place).map_err(StoreError::io("read", &self.path))?;
+        let record = payload.as_deref().and_then(decode);
+        record.ok_or_else(|| StoreError::Undecodable { path: self.path.clone(), offset: place.start })
     }
 
     /// Starts an empty journal, once the tables hold what was in it.
@@ -139,16 +173,30 @@ impl Journal {
         create(&self.path)?;
         // If the new file cannot be opened, appending to the old one would lose records.
         self.writable = false;
-        self.file =
-            File::options().read(true).write(true).open(&self.path).map_err(StoreError::io("open", &self.path))?;
-        self.writable = true;
-        self.end = HEADER as u64;
+        self.file = open_writable(&self.path)?;
+        (self.writable, self.framing, self.end) = (true, Framing::Marked, HEADER as u64);
         Ok(())
+    }
+
+    /// Writes the intact records into a journal of this version, which takes the place of this one.
+    fn write_anew(&self, entries: &[Entry]) -> Result<(), StoreError> {
+        let frames = Frames { file: &self.file, length: self.end, framing: self.framing };
+        let write = || -> io::Result<()> {
+            let mut file = AtomicFile::create(&self.path)?;
+            file.write_all(&header())?;
+            for entry in entries {
+                let payload = frames.payload(entry.place)?.ok_or(io::ErrorKind::InvalidData)?;
+                file.write_all(&framed(&payload))?;
+            }
+            file.commit()?;
+            self.path.parent().map_or(Ok(()), sync_folder)
+        };
+        write().map_err(StoreError::io("write anew", &self.path))
     }
 
     /// Bytes of intact records.
     pub(super) fn bytes(&self) -> u64 {
-        self.end - HEADER as u64
+        self.end.saturating_sub(HEADER as u64)
     }
 
     /// Bytes of a torn tail found on opening.
@@ -157,218 +205,77 @@ impl Journal {
     }
 }
 
+impl Opened {
+    /// Copies what is damaged to where damage is kept, and says so.
+    fn put_aside(&self, dir: &Path, contents: &Contents) -> Result<Vec<Damage>, StoreError> {
+        let path = &self.journal.path;
+        let failed = |source| StoreError::Io { action: "put aside the damaged bytes of", path: path.clone(), source };
+        let mut damages = self.damages.clone();
+        if contents.damaged.is_empty() && contents.header != Header::Unknown {
+            return Ok(damages);
+        }
+        let frames =
+            Frames { file: &self.journal.file, length: contents.end + contents.torn, framing: contents.framing };
+        let parts = match contents.places.is_empty() {
+            // What has nothing of a journal may be anything, and is kept whole.
+            true => vec![0..frames.length],
+            false => contents.damaged.clone(),
+        };
+        let bytes: io::Result<Vec<Vec<u8>>> = parts.into_iter().map(|part| frames.read(part)).collect();
+        let bytes = bytes.map_err(failed)?.concat();
+        if !bytes.is_empty() {
+            let aside = put_aside(dir, JOURNAL, &bytes).map_err(failed)?;
+            damages.iter_mut().for_each(|damage| damage.aside = Some(aside.clone()));
+        }
+        Ok(damages)
+    }
+}
+
+/// What was found wrong, in a line at most.
+fn damages(contents: &Contents) -> Vec<Damage> {
+    let bytes: u64 = contents.damaged.iter().map(|part| part.end - part.start).sum();
+    let fault = match contents.damaged.len() {
+        _ if contents.header == Header::Unknown && contents.places.is_empty() => {
+            return vec![Damage::new(JOURNAL, "is not a journal of longlag, or all of it is damaged", None)];
+        }
+        0 if contents.mended > 0 || contents.header == Header::Unknown => {
+            return vec![Damage::new(JOURNAL, "had damage, which its checksums made good", Some(0))];
+        }
+        0 => return vec![],
+        1 => format!("is damaged from byte {} to {}", contents.damaged[0].start, contents.damaged[0].end),
+        places => format!("is damaged in {places} places, {bytes} bytes together"),
+    };
+    vec![Damage::new(JOURNAL, fault, None)]
+}
+
+/// Why a journal was not read to its end.
+enum Fault {
+    Io(io::Error),
+    Undecodable(Place),
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
 /// Creates an empty journal; atomically, so that a header is there whole or not at all.
 fn create(path: &Path) -> Result<(), StoreError> {
-    let header = [MAGIC.as_slice(), &SCHEMA_VERSION.to_le_bytes()].concat();
-    write_atomically(path, &header).map_err(StoreError::io("create", path))
+    write_atomically(path, &header()).map_err(StoreError::io("create", path))
 }
 
-/// Whether the journal at `path` has a header of an older schema and no record, as the last run by that version left it.
-fn is_empty_and_older(path: &Path) -> io::Result<bool> {
-    if fs::metadata(path)?.len() != HEADER as u64 {
-        return Ok(false);
-    }
-    let header = read_regular(path)?;
-    let version = header.strip_prefix(MAGIC.as_slice()).and_then(|version| version.try_into().ok());
-    Ok(version.map(u32::from_le_bytes).is_some_and(|version| version < SCHEMA_VERSION))
+fn open_writable(path: &Path) -> Result<File, StoreError> {
+    File::options().read(true).write(true).open(path).map_err(StoreError::io("open", path))
 }
 
-fn check_header(reader: &mut impl Read, length: u64, path: &Path) -> Result<(), StoreError> {
-    let mut header = [0; HEADER];
-    let damaged = || StoreError::NotAJournal { path: path.to_owned() };
-    if length < HEADER as u64 {
-        return Err(damaged());
-    }
-    reader.read_exact(&mut header).map_err(StoreError::io("read", path))?;
-    let (magic, version) = header.split_at(MAGIC.len());
-    if magic != MAGIC {
-        return Err(damaged());
-    }
-    let found = u32::from_le_bytes(version.try_into().map_err(|_| damaged())?);
-    match found.cmp(&SCHEMA_VERSION) {
-        std::cmp::Ordering::Equal => Ok(()),
-        // Without records there is nothing that could be misread.
-        std::cmp::Ordering::Less if length == HEADER as u64 => Ok(()),
-        std::cmp::Ordering::Less => Err(StoreError::Older { path: path.to_owned(), found }),
-        std::cmp::Ordering::Greater => Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION }),
-    }
-}
-
-/// The next record's payload; `None` at the end of the intact records. `left` is how many bytes there are.
-fn next_payload(reader: &mut impl Read, left: u64) -> io::Result<Option<Vec<u8>>> {
-    let Some(room) = left.checked_sub(PREFIX as u64) else { return Ok(None) };
-    let (mut length, mut expected) = ([0; 8], [0; CHECKSUM]);
-    reader.read_exact(&mut length)?;
-    reader.read_exact(&mut expected)?;
-    // Compared before anything is allocated: a damaged length may be anything.
-    let size = u64::from_le_bytes(length);
-    if size > room {
-        return Ok(None);
-    }
-    let Ok(size) = usize::try_from(size) else { return Ok(None) };
-    let mut payload = vec![0; size];
-    reader.read_exact(&mut payload)?;
-    Ok((checksum(length, &payload) == expected).then_some(payload))
-}
-
-fn checksum(length: [u8; 8], payload: &[u8]) -> [u8; CHECKSUM] {
-    let hash = blake3::Hasher::new().update(&length).update(payload).finalize();
-    std::array::from_fn(|index| hash.as_bytes()[index])
-}
-
-fn decode(payload: &[u8], path: &Path, offset: u64) -> Result<Record, StoreError> {
+/// The record of a payload whose checksum is right; nothing where it has another layout, which is no damage.
+fn decode(payload: &[u8]) -> Option<Record> {
     match postcard::take_from_bytes(payload) {
-        Ok((record, [])) => Ok(record),
-        // The checksum was right, so this is another layout and not damage: dropping it would lose a finished trial.
-        _ => Err(StoreError::Undecodable { path: path.to_owned(), offset }),
+        Ok((record, [])) => Some(record),
+        _ => None,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::samples;
-
-    /// Short, because some tests do something for each of its bytes; with NaN in the last.
-    fn record(n: u64) -> Record {
-        let mut record = samples::record(n);
-        record.trial.config.clear();
-        record.trial.hash.clear();
-        record.metrics.retain(|row| row.metric == "loss" && row.split == "test");
-        record.probes.truncate(1);
-        record
-    }
-
-    fn written(count: usize) -> (tempfile::TempDir, Vec<u64>) {
-        let dir = tempfile::tempdir().unwrap();
-        let (mut journal, entries) = Journal::open(dir.path()).unwrap();
-        assert!(entries.is_empty());
-        let offsets = (0..count).map(|n| journal.append(&record(n as u64)).unwrap()).collect();
-        (dir, offsets)
-    }
-
-    /// NaN is not equal to itself, so records are compared by their bytes.
-    fn same(left: &Record, right: &Record) -> bool {
-        postcard::to_stdvec(left).unwrap() == postcard::to_stdvec(right).unwrap()
-    }
-
-    #[test]
-    fn what_is_appended_is_read_to_the_bit_by_the_next_process() {
-        let (dir, offsets) = written(3);
-        let (journal, entries) = Journal::open(dir.path()).unwrap();
-        assert_eq!(entries.iter().map(|entry| entry.offset).collect::<Vec<_>>(), offsets);
-        for (n, offset) in offsets.iter().enumerate() {
-            assert!(same(&journal.record(*offset).unwrap(), &record(n as u64)));
-        }
-        assert_eq!(journal.dropped(), 0);
-    }
-
-    #[test]
-    fn cut_at_any_byte_it_keeps_every_record_written_before() {
-        let (dir, offsets) = written(3);
-        let path = dir.path().join(JOURNAL);
-        let whole = fs::read(&path).unwrap();
-        for cut in HEADER..whole.len() {
-            fs::write(&path, &whole[..cut]).unwrap();
-            let complete = offsets.iter().skip(1).filter(|&&end| end <= cut as u64).count();
-            let (mut journal, entries) = Journal::open(dir.path()).unwrap();
-            assert_eq!(entries.len(), complete, "cut at {cut}");
-            for (n, entry) in entries.iter().enumerate() {
-                assert!(same(&journal.record(entry.offset).unwrap(), &record(n as u64)), "cut at {cut}");
-            }
-            // The torn tail is counted and gone, and the journal goes on after the last intact record.
-            let intact = offsets[complete];
-            assert_eq!(journal.dropped(), cut as u64 - intact, "cut at {cut}");
-            assert_eq!(fs::metadata(&path).unwrap().len(), intact, "cut at {cut}");
-            let offset = journal.append(&record(9)).unwrap();
-            let (journal, entries) = Journal::open(dir.path()).unwrap();
-            assert_eq!((entries.len(), journal.dropped()), (complete + 1, 0), "cut at {cut}");
-            assert!(same(&journal.record(offset).unwrap(), &record(9)));
-        }
-    }
-
-    #[test]
-    fn a_flipped_bit_anywhere_costs_that_record_and_no_earlier_one() {
-        let (dir, offsets) = written(3);
-        let path = dir.path().join(JOURNAL);
-        let whole = fs::read(&path).unwrap();
-        for at in 0..whole.len() {
-            let mut bytes = whole.clone();
-            bytes[at] ^= 1 << (at % 8);
-            fs::write(&path, &bytes).unwrap();
-            if at < HEADER {
-                assert!(Journal::read_only(dir.path()).is_err(), "flipped {at}");
-                continue;
-            }
-            let intact = offsets.iter().skip(1).filter(|&&end| end <= at as u64).count();
-            let (journal, entries) = Journal::read_only(dir.path()).unwrap().unwrap();
-            assert_eq!(entries.len(), intact, "flipped {at}");
-            for (n, entry) in entries.iter().enumerate() {
-                assert!(same(&journal.record(entry.offset).unwrap(), &record(n as u64)));
-            }
-            // A reader repairs nothing.
-            assert_eq!(fs::read(&path).unwrap(), bytes);
-        }
-    }
-
-    #[test]
-    fn garbage_is_an_error_or_dropped_and_never_a_panic() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join(JOURNAL);
-        for garbage in [&b""[..], b"longlag", b"PAR1PAR1PAR1PAR1PAR1"] {
-            fs::write(&path, garbage).unwrap();
-            let error = Journal::open(dir.path()).unwrap_err();
-            assert!(matches!(error, StoreError::NotAJournal { .. }), "{error}");
-            assert_eq!(fs::read(&path).unwrap(), garbage, "a file that is not ours is left alone");
-        }
-        fs::remove_file(&path).unwrap();
-        drop(Journal::open(dir.path()).unwrap());
-        for tail in [vec![0; 100], vec![0xff; 100], (0..255).collect::<Vec<u8>>()] {
-            let mut bytes = fs::read(&path).unwrap();
-            bytes.extend(&tail);
-            fs::write(&path, bytes).unwrap();
-            let (journal, entries) = Journal::open(dir.path()).unwrap();
-            assert!(entries.is_empty());
-            assert_eq!(journal.dropped(), tail.len() as u64);
-        }
-    }
-
-    /// As a run that ended under an older version leaves it.
-    #[test]
-    fn an_empty_journal_of_an_older_schema_is_taken_over() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join(JOURNAL);
-        fs::write(&path, [MAGIC.as_slice(), &(SCHEMA_VERSION - 1).to_le_bytes()].concat()).unwrap();
-        assert!(Journal::read_only(dir.path()).unwrap().unwrap().1.is_empty());
-        let (mut journal, entries) = Journal::open(dir.path()).unwrap();
-        assert!(entries.is_empty());
-        journal.append(&record(1)).unwrap();
-        drop(journal);
-        assert_eq!(Journal::open(dir.path()).unwrap().1.len(), 1);
-    }
-
-    #[test]
-    fn another_schema_version_is_named_and_left_alone() {
-        let (dir, _) = written(1);
-        let path = dir.path().join(JOURNAL);
-        let mut bytes = fs::read(&path).unwrap();
-        bytes[MAGIC.len()..HEADER].copy_from_slice(&(SCHEMA_VERSION + 1).to_le_bytes());
-        fs::write(&path, &bytes).unwrap();
-        assert!(matches!(Journal::open(dir.path()), Err(StoreError::Newer { .. })));
-        bytes[MAGIC.len()..HEADER].copy_from_slice(&0_u32.to_le_bytes());
-        fs::write(&path, &bytes).unwrap();
-        assert!(matches!(Journal::open(dir.path()), Err(StoreError::Older { .. })));
-        assert_eq!(fs::read(&path).unwrap(), bytes);
-    }
-
-    #[test]
-    fn a_reader_keeps_the_journal_it_opened_when_a_writer_clears_it() {
-        let (dir, offsets) = written(2);
-        let (reader, _) = Journal::read_only(dir.path()).unwrap().unwrap();
-        let (mut writer, _) = Journal::open(dir.path()).unwrap();
-        writer.clear().unwrap();
-        writer.append(&record(7)).unwrap();
-        assert!(same(&reader.record(offsets[1]).unwrap(), &record(1)));
-        assert_eq!(Journal::open(dir.path()).unwrap().1.len(), 1);
-    }
-}
+mod tests;

@@ -18,6 +18,12 @@ pub const JOURNAL: &str = "journal.bin";
 pub const LOCK: &str = ".lock";
 /// The folder of checkpoints of trials under way.
 pub const CHECKPOINTS: &str = "checkpoints";
+/// What stands for the lock where the file system has none: it is there while the process that writes lives.
+pub const OWNER: &str = ".owner";
+/// The folder of damaged bytes that were put aside.
+pub const DAMAGED: &str = "damaged";
+/// The trials of a baseline, one per line; only a baseline has it, and no probes.
+pub const BASELINE_TRIALS: &str = "trials.csv";
 /// The folder of trained parameters.
 pub const MODELS: &str = "models";
 /// The folder of the folders of shards.

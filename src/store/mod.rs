@@ -1,7 +1,8 @@
 //! Finished trials on disk: a journal while they come in, Parquet tables for whoever reads them.
 //!
 //! A trial is durable once [`Store::append`] returns. [`Store::compact`] moves the journal's records into the tables, whose
-//! bytes depend on the stored trials and the plan alone, never on the order in which trials finished.
+//! bytes depend on the stored trials and the plan alone, never on the order in which trials finished. Every byte is under a checksum;
+//! what is damaged, missing or another run's is told as a [`Damage`] when a folder is opened, and costs the trials that it was of.
 
 mod atomic;
 mod build;
@@ -10,7 +11,9 @@ mod checkpoint;
 mod checksum;
 mod clock;
 mod column;
+mod damage;
 mod definition;
+mod digests;
 mod error;
 mod folder;
 mod frames;
@@ -20,7 +23,6 @@ mod lock;
 mod machine;
 mod manifest;
 mod merge;
-mod parquet;
 mod plan_columns;
 mod provenance;
 mod record;
@@ -30,7 +32,11 @@ mod row;
 #[cfg(test)]
 pub(crate) mod samples;
 mod scores;
+mod seal;
+mod soundness;
 mod status;
+mod table_reader;
+mod table_writer;
 mod value;
 
 pub(crate) use atomic::{write_atomically, write_output};
@@ -39,12 +45,13 @@ pub use chain::{Difference, difference_of_trials};
 pub use checkpoint::{CheckpointError, CheckpointFault, CheckpointHead, CheckpointOrigin, Checkpoints};
 pub use clock::now;
 pub use column::{ColumnSchema, ColumnType, SCHEMA_VERSION, TableSchema};
+pub use damage::Damage;
 pub use definition::Definition;
+pub use digests::CONTENTS;
 pub use error::{SchemaError, StoreError};
 pub use folder::Store;
 pub use machine::Machine;
 pub use manifest::{Manifest, ManifestSession};
-pub use parquet::derived_table;
 pub use plan_columns::{PLANNED, PlanColumns, Swept};
 pub use provenance::{Part, Provenance};
 pub use record::{LINK_DIGITS, Link, MetricRow, ProbeRow, Record, RecordRow, TrialRow, tables};
@@ -53,3 +60,4 @@ pub use regular::{open_regular, read_regular, read_regular_text};
 pub use row::Row;
 pub use scores::SCORES;
 pub use status::Status;
+pub use table_writer::derived_table;

@@ -7,6 +7,7 @@ use polars::prelude::{
 };
 use serde_json::Value;
 
+use super::digests::CONTENTS;
 use super::record::TrialRow;
 use super::row::Row;
 use super::scores::SCORES;
@@ -40,6 +41,26 @@ pub struct PlanColumns {
 }
 
 impl PlanColumns {
+    /// A hash of all that the columns say.
+    pub(super) fn digest(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let mut add = |text: &str| {
+            hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+        };
+        for (id, arm) in &self.arms {
+            [id, arm].into_iter().for_each(|text| add(text));
+        }
+        for Swept { path, values } in &self.swept {
+            add("");
+            add(path);
+            for (id, value) in values {
+                add(id);
+                add(&value.to_string());
+            }
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
     /// The columns for these trials: `arm`, then one per swept path; null for trials that are not in the plan.
     ///
     /// A path's column has the narrowest type that holds all values which the plan gives it, null aside: truth values, `i64`
@@ -49,7 +70,7 @@ impl PlanColumns {
         let arms = trials.iter().map(|id| self.arms.get(id));
         let mut columns = vec![StringChunked::from_iter_options(ARM.into(), arms).into_column()];
         let mut taken: BTreeSet<String> = TrialRow::FIELDS.iter().map(|field| field.name.to_owned()).collect();
-        taken.extend([ARM, PLANNED].map(str::to_owned));
+        taken.extend([ARM, PLANNED, CONTENTS.name].map(str::to_owned));
         taken.extend(SCORES.iter().map(|score| score.name.to_owned()));
         for swept in &self.swept {
             // A setting may be called like a column of the table, such as `replicate`.

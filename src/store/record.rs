@@ -132,11 +132,18 @@ pub struct Record {
 pub trait RecordRow: Row {
     /// The rows of this table in a trial's record.
     fn of(record: &Record) -> &[Self];
+
+    /// The trial that the row is of.
+    fn trial_id(&self) -> &str;
 }
 
 impl RecordRow for TrialRow {
     fn of(record: &Record) -> &[Self] {
         std::slice::from_ref(&record.trial)
+    }
+
+    fn trial_id(&self) -> &str {
+        &self.trial_id
     }
 }
 
@@ -144,17 +151,29 @@ impl RecordRow for MetricRow {
     fn of(record: &Record) -> &[Self] {
         &record.metrics
     }
+
+    fn trial_id(&self) -> &str {
+        &self.trial_id
+    }
 }
 
 impl RecordRow for ProbeRow {
     fn of(record: &Record) -> &[Self] {
         &record.probes
     }
+
+    fn trial_id(&self) -> &str {
+        &self.trial_id
+    }
 }
 
 impl RecordRow for Link {
     fn of(record: &Record) -> &[Self] {
         &record.chain
+    }
+
+    fn trial_id(&self) -> &str {
+        &self.trial_id
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     component::registry::Page,
     results::{claim, reach, table, tuning},
-    store::{ColumnType, PLANNED, SCORES, TableSchema, tables as stored_tables},
+    store::{CONTENTS, ColumnType, PLANNED, SCORES, TableSchema, tables as stored_tables},
 };
 
 /// A page for each table that a run has: those that are stored, then those that are made of them.
@@ -33,7 +33,7 @@ fn schema(about: &str, columns: Map<String, Value>) -> Schema {
 
 fn stored(table: &TableSchema) -> Schema {
     let is_trials = table.name == "trials";
-    let scores = SCORES.iter().filter(|_| is_trials);
+    let scores = SCORES.iter().chain([&CONTENTS]).filter(|_| is_trials);
     let column = |name: &str, text: &str, kind: &str, nullable: bool| {
         let kind = if nullable { format!("{kind} or null") } else { kind.to_owned() };
         (name.to_owned(), json!({ "description": format!("{text} ({kind})") }))

@@ -1,5 +1,9 @@
+mod damage;
+mod older;
+
 use super::*;
 use crate::store::plan_columns::{ARM, Swept};
+use crate::store::record::RecordRow;
 use crate::store::samples::record;
 
 const TABLES: [&str; 4] = ["trials.parquet", "metrics.parquet", "probes.parquet", "chains.parquet"];
@@ -119,13 +123,13 @@ fn killed_between_any_two_steps_of_compaction_it_loses_nothing() {
             let source = if renamed >> index & 1 == 1 { &after } else { &before };
             fs::write(dir.path().join(name), &source[index]).unwrap();
         }
-        fs::write(dir.path().join(".metrics.parquet.1.tmp"), "half").unwrap();
+        fs::write(dir.path().join(".metrics.parquet.4294967295.tmp"), "half").unwrap();
         assert_eq!(contents(&Store::read(dir.path()).unwrap()), expected, "{renamed:04b}");
         let mut store = Store::open(dir.path()).unwrap();
         assert_eq!(contents(&store), expected, "{renamed:04b}");
         store.compact(&columns(3)).unwrap();
         assert_eq!(bytes(dir.path()), after[..4], "{renamed:04b}");
-        assert!(!dir.path().join(".metrics.parquet.1.tmp").exists());
+        assert!(!dir.path().join(".metrics.parquet.4294967295.tmp").exists());
     }
 }
 
@@ -233,14 +237,55 @@ fn a_table_that_another_program_wrote_is_sorted_first() {
     assert_eq!(contents(&store), expected);
     store.append(&record(1)).unwrap();
     assert_eq!(contents(&store), expected);
+    drop(store);
+    // Who opens the folder is told, and no trial is lost by it.
+    let mut store = Store::open(dir.path()).unwrap();
+    assert_eq!(contents(&store), expected);
+    let [damage] = store.damages() else { panic!("one table was written by another program") };
+    assert_eq!((damage.fault.as_str(), damage.trials), ("was written by another program", Some(0)));
+    store.compact(&PlanColumns::default()).unwrap();
+    drop(store);
+    let store = Store::open(dir.path()).unwrap();
+    assert_eq!((contents(&store), store.damages()), (expected, &[][..]));
 }
 
 #[test]
-fn a_damaged_table_is_named_and_left_alone() {
+fn what_is_unchanged_is_not_written_again() {
     let dir = tempfile::tempdir().unwrap();
-    fs::write(dir.path().join("trials.parquet"), "not a table").unwrap();
-    for error in [Store::open(dir.path()).unwrap_err(), Store::read(dir.path()).unwrap_err()] {
-        assert!(error.to_string().contains("trials.parquet"), "{error}");
-    }
-    assert!(!dir.path().join(layout::JOURNAL).exists());
+    let mut store = Store::open(dir.path()).unwrap();
+    (0..5).for_each(|n| store.append(&record(n)).unwrap());
+    store.compact(&columns(5)).unwrap();
+    let written = bytes(dir.path());
+    drop(store);
+    let times = || TABLES.map(|name| fs::metadata(dir.path().join(name)).unwrap().modified().unwrap());
+    let before = times();
+    let mut store = Store::open(dir.path()).unwrap();
+    store.compact(&columns(5)).unwrap();
+    assert_eq!((times(), bytes(dir.path())), (before, written.clone()));
+    // Another plan has other columns.
+    store.compact(&columns(3)).unwrap();
+    assert_ne!(bytes(dir.path()), written);
+    store.compact(&columns(5)).unwrap();
+    assert_eq!(bytes(dir.path()), written);
+}
+
+#[test]
+fn a_folder_that_is_gone_is_noticed_before_anything_is_appended() {
+    let parent = tempfile::tempdir().unwrap();
+    let (dir, moved) = (parent.path().join("run"), parent.path().join("moved"));
+    let mut store = Store::open(&dir).unwrap();
+    store.append(&record(1)).unwrap();
+    fs::rename(&dir, &moved).unwrap();
+    assert!(matches!(store.append(&record(2)), Err(StoreError::Gone { .. })));
+    // Put back, it goes on.
+    fs::rename(&moved, &dir).unwrap();
+    store.append(&record(2)).unwrap();
+    // Another journal in its place is another's.
+    fs::copy(dir.join(layout::JOURNAL), dir.join("copy")).unwrap();
+    fs::rename(dir.join("copy"), dir.join(layout::JOURNAL)).unwrap();
+    let error = store.append(&record(3)).unwrap_err();
+    assert!(matches!(error, StoreError::Gone { .. }) && error.to_string().contains("journal.bin"), "{error}");
+    assert!(matches!(store.compact(&PlanColumns::default()), Err(StoreError::Gone { .. })));
+    drop(store);
+    assert_eq!(Store::read(&dir).unwrap().trials().len(), 2);
 }
