@@ -3,7 +3,10 @@
 use std::io::Write;
 
 use super::{
-    Exit, Failure, arguments, github, tables::rendered, terminal::print_error, verdict_format::verdict_format,
+    Exit, Failure, arguments, github,
+    tables::rendered,
+    terminal::{opened, print_error},
+    verdict_format::verdict_format,
 };
 use crate::{
     results::{
@@ -17,7 +20,8 @@ use crate::{
 
 pub(super) fn claims(options: &arguments::Claims, out: &mut dyn Write) -> Result<Exit, Failure> {
     let format = verdict_format(&options.format)?;
-    let run = StoredRun::open_with(&options.folder.run, options.expectations.claims()?)?;
+    let claims = options.expectations.claims()?;
+    let run = opened(|| StoredRun::open_with(&options.folder.run, claims))?;
     let results = run.results()?;
     doubts(&results).iter().for_each(|doubt| print_error(&doubt.to_string()));
     let verdicts = verdicts(&results);

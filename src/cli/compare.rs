@@ -3,7 +3,10 @@
 use std::{io::Write, path::Path};
 
 use super::{
-    Exit, Failure, arguments, github, tables::rendered, terminal::print_error, verdict_format::verdict_format,
+    Exit, Failure, arguments, github,
+    tables::rendered,
+    terminal::{opened, print_error},
+    verdict_format::verdict_format,
 };
 use crate::{
     results::{
@@ -27,7 +30,7 @@ pub(super) fn compare(options: &arguments::Compare, out: &mut dyn Write) -> Resu
     let format = verdict_format(&options.format)?;
     let strictness = strictness(options)?;
     let open = |path: &Path| -> Result<comparison::Side, Failure> {
-        Ok(StoredRun::open(path)?.side(path.display().to_string())?)
+        Ok(opened(|| StoredRun::open(path))?.side(path.display().to_string())?)
     };
     let (before, run) = match (&options.folders[..], &options.baseline) {
         ([before, run], None) => (before.clone(), run),

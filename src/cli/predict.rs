@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::{Exit, Failure, arguments, tables::rendered, terminal::silence_panics_of_trials};
+use super::{Exit, Failure, arguments, tables::rendered, terminal::opened};
 use crate::{
     results::table::Format,
     run::{StoredRun, predict as predict_sequences},
@@ -11,8 +11,7 @@ use crate::{
 pub(super) fn predict(options: &arguments::Predict, out: &mut dyn Write) -> Result<Exit, Failure> {
     let backend = options.backend.resolve()?;
     let format: Format = options.format.parse()?;
-    let run = StoredRun::open(&options.folder.run)?;
-    silence_panics_of_trials();
+    let run = opened(|| StoredRun::open(&options.folder.run))?;
     let prediction = predict_sequences(&run, &options.trial, options.sequences, backend)
         .map_err(|error| Failure::of_trial(error, &run.dir.display().to_string()))?;
     let whole = !matches!(format, Format::Table);

@@ -2,11 +2,14 @@
 
 use std::io::Write;
 
-use super::{Exit, Failure, arguments, terminal::print_error};
+use super::{
+    Exit, Failure, arguments,
+    terminal::{opened, print_error},
+};
 use crate::run::StoredRun;
 
 pub(super) fn report(options: &arguments::Report, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let run = StoredRun::open(&options.folder.run)?;
+    let run = opened(|| StoredRun::open(&options.folder.run))?;
     let report = run.report()?;
     report.notes.iter().for_each(|note| print_error(note));
     if !options.check {

@@ -7,7 +7,7 @@ use super::{
     arguments::{self, Device, EngineName},
     progress::Progress,
     tables::rendered,
-    terminal::{print_error, silence_panics_of_trials, stop_on_signals},
+    terminal::{opened, print_error, stop_on_signals},
 };
 use crate::{
     engine::NUMERICS,
@@ -19,7 +19,7 @@ use crate::{
 
 pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> Result<Exit, Failure> {
     let format: Format = options.format.parse()?;
-    let run = StoredRun::open(&options.folder.run)?;
+    let run = opened(|| StoredRun::open(&options.folder.run))?;
     // By what computed the run last, unless told otherwise.
     let mut asked = options.backend.clone();
     let told = asked.engine.is_some() || asked.device.is_some();
@@ -30,7 +30,6 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
     }
     let backend = asked.resolve()?;
     let stop = stop_on_signals("given up")?;
-    silence_panics_of_trials();
     let largest = run.plan().estimates(backend).into_iter().map(|estimate| estimate.bytes).fold(0.0, f64::max);
     let how = ReproduceOptions {
         jobs: options.jobs.map_or_else(|| default_jobs(backend, largest), usize::from),

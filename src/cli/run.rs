@@ -73,6 +73,9 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     for unread in session.unread() {
         print_error(&format!("warning: {unread}; what is stored there counts as missing"));
     }
+    for damage in session.damages() {
+        print_error(&format!("damage: {damage}"));
+    }
     if let Some(crowding) = session.crowding() {
         print_error(&format!("warning: {crowding}"));
     }

@@ -7,7 +7,7 @@ use super::{
     in_flight::under_way,
     kinds::one_of,
     tables::fence,
-    terminal::{print_error, width},
+    terminal::{opened, print_error, width},
 };
 use crate::{
     results::{
@@ -38,7 +38,7 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
         limit: options.limit,
         columns: if all_columns { vec![] } else { options.columns.clone() },
     };
-    let run = StoredRun::open(&options.folder.run)?;
+    let run = opened(|| StoredRun::open(&options.folder.run))?;
     // In a workflow no row is taken for a command, whatever a suite calls its arms.
     let fence = fence(format);
     if let Some([stop, _]) = &fence {

@@ -9,11 +9,22 @@ use std::{
 };
 
 use super::{Exit, Failure};
-use crate::run::WORKER_NAME;
+use crate::{
+    run::{RunError, StoredRun, WORKER_NAME},
+    store::decodes_table,
+};
 
 /// Writes a line to stderr; there is nobody to tell when that fails.
 pub(super) fn print_error(line: &str) {
     let _ = writeln!(stderr(), "{line}");
+}
+
+/// Opens a stored run by `open`, and tells what of it is damaged.
+pub(super) fn opened(open: impl FnOnce() -> Result<StoredRun, RunError>) -> Result<StoredRun, RunError> {
+    silence_panics_of_trials();
+    let run = open()?;
+    run.store.damages().iter().for_each(|damage| print_error(&format!("damage: {damage}")));
+    Ok(run)
 }
 
 /// The width of the terminal that stdout is, if it is one.
@@ -63,12 +74,12 @@ pub(super) fn survive_full_files() {
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
 }
 
-/// Prints panics outside trials only: one in a trial becomes its row's reason.
+/// Prints panics outside trials and the decoding of tables only: one in a trial becomes its row's reason, one in a table an error.
 pub(super) fn silence_panics_of_trials() {
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let in_trial = std::thread::current().name().is_some_and(|name| name.starts_with(WORKER_NAME));
-        if !in_trial {
+        if !in_trial && !decodes_table() {
             print(info);
         }
     }));

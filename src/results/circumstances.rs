@@ -13,6 +13,9 @@ pub struct Circumstances {
     pub quick: bool,
     /// Stored trials that are in the plan no more.
     pub unplanned: usize,
+    /// Stored trials that are left out because they were computed by another engine, device or numerics version than those that are
+    /// shown, and what those were computed by; they are no replicates of each other.
+    pub mixed: Option<(usize, String)>,
     /// Stored trials that would be computed otherwise now, by the first part in which.
     pub redefined: BTreeMap<Part, usize>,
     /// The ledger of what was tried to choose each arm's settings, of a suite with `tune`.

@@ -23,6 +23,13 @@ pub enum Doubt {
         /// How many trials differ first in which part.
         parts: BTreeMap<Part, usize>,
     },
+    /// Stored trials were computed in another way than those that are shown, and left out.
+    Mixed {
+        /// How many trials, at least 1.
+        trials: usize,
+        /// The engine, device and numerics version of the trials that are shown.
+        shown: String,
+    },
     /// Planned trials are not stored.
     Missing {
         /// How many trials, at least 1.
@@ -134,6 +141,12 @@ impl fmt::Display for Doubt {
                 let all = trials(&parts.values().sum());
                 write!(f, "{all} would be computed otherwise now ({}): `longlag run` trains them again.", each.join(", "))
             }
+            Self::Mixed { trials: count, shown } => write!(
+                f,
+                "{} of another engine, device or numerics version than the others ({shown}) are left out: they are no replicates of \
+                 each other.",
+                trials(count)
+            ),
             Self::Missing { missing, planned } => {
                 write!(f, "{missing} of {planned} trials are missing: run the suite again to do them.")
             }
@@ -202,11 +215,22 @@ impl fmt::Display for Doubt {
 
 /// The doubts about `results`, foremost first.
 pub fn doubts(results: &Results) -> Vec<Doubt> {
-    let Circumstances { quick, unplanned, ref redefined, ref tuning, ref reach, short_of_length, few_sequences } =
-        results.circumstances;
+    let Circumstances {
+        quick,
+        unplanned,
+        ref mixed,
+        ref redefined,
+        ref tuning,
+        ref reach,
+        short_of_length,
+        few_sequences,
+    } = results.circumstances;
     let mut doubts = vec![];
     let mut add = |holds: bool, doubt: Doubt| doubts.extend(holds.then_some(doubt));
     add(quick, Doubt::Quick);
+    if let Some((trials, shown)) = mixed {
+        add(true, Doubt::Mixed { trials: *trials, shown: shown.clone() });
+    }
     add(!redefined.is_empty(), Doubt::Redefined { parts: redefined.clone() });
     let missing = results.planned.saturating_sub(results.stored());
     add(missing > 0, Doubt::Missing { missing, planned: results.planned });
@@ -353,6 +377,9 @@ mod tests {
             (Doubt::Quick, |results| results.circumstances.quick = true),
             (Doubt::Redefined { parts: [(Part::Numerics, 2), (Part::Network, 3)].into() }, |results| {
                 results.circumstances.redefined = [(Part::Network, 3), (Part::Numerics, 2)].into();
+            }),
+            (Doubt::Mixed { trials: 2, shown: "engine fused on cpu, numerics 5".to_owned() }, |results| {
+                results.circumstances.mixed = Some((2, "engine fused on cpu, numerics 5".to_owned()));
             }),
             (Doubt::Missing { missing: 3, planned: 15 }, |results| results.planned += 3),
             (Doubt::Failed { trials: 1 }, |results| {

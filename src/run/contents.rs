@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     Stages, arms, circumstances::circumstances, definition::Definitions, error::RunError,
-    experimental_setup::experimental_setup, reach, tuning,
+    experimental_setup::experimental_setup, mixture::Computed, reach, tuning,
 };
 use crate::{
     engine::NUMERICS,
@@ -40,6 +40,8 @@ pub(super) struct Contents<'a> {
     pub quick: bool,
     /// The definitions by which trials would be computed now.
     pub definitions: &'a Definitions,
+    /// The way of computing of whose trials numbers are made; nothing where nothing is stored.
+    pub shown: Option<&'a Computed>,
 }
 
 impl Contents<'_> {
@@ -47,18 +49,41 @@ impl Contents<'_> {
     /// one is about that.
     pub fn results(&self, with_probes: bool) -> Result<Results, StoreError> {
         let (file, plan) = (&self.suite.file, &self.stages.reported);
-        let results = Results::gather(self.store, &file.name, &file.about, arms(plan), &in_order(plan), with_probes)?;
+        let counted: Vec<_> = in_order(plan).into_iter().filter(|(_, id)| !self.is_left_out(id)).collect();
+        let results = Results::gather(self.store, &file.name, &file.about, arms(plan), &counted, with_probes)?;
         // An arm that is not tuned yet has no trials to look for, but they are planned.
-        let tuning = tuning::ledger(self.stages, Some(self.store))?;
+        let tuning = tuning::ledger(self.stages, Some(self.store), self.shown)?;
         let (quick, unplanned, redefined) = (self.quick, self.unplanned(), self.redefined());
         let reach = reach::found(self.stages, Some(self.store), &results);
         Ok(Results {
             planned: plan.len(),
-            circumstances: Circumstances { quick, unplanned, redefined, tuning, reach, ..circumstances(plan) },
+            circumstances: Circumstances {
+                quick,
+                unplanned,
+                mixed: self.mixed(),
+                redefined,
+                tuning,
+                reach,
+                ..circumstances(plan)
+            },
             // All or none: they are corrected for each other.
             claims: if with_probes || !self.claims_read_probes() { plan.claims().to_vec() } else { vec![] },
             ..results
         })
+    }
+
+    /// Whether the trial `id` is stored and was computed in another way than those that are shown.
+    fn is_left_out(&self, id: &str) -> bool {
+        let trial = self.store.trials().get(id);
+        trial.zip(self.shown).is_some_and(|(trial, shown)| !shown.is_of(trial))
+    }
+
+    /// The number of stored trials of the plan that are left out for the way in which they were computed, and the way of the others.
+    fn mixed(&self) -> Option<(usize, String)> {
+        let stages = self.stages.tuning.iter().chain([&self.stages.reported]);
+        let left_out = |plan: &Plan| plan.trials().filter(|trial| self.is_left_out(&plan.trial_id(*trial))).count();
+        let left_out: usize = stages.map(left_out).sum();
+        self.shown.filter(|_| left_out > 0).map(|shown| (left_out, shown.to_string()))
     }
 
     /// The number of stored trials that are in no stage of the plan.

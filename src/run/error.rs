@@ -74,13 +74,21 @@ pub enum RunError {
         /// The safetensors file that would hold them.
         path: PathBuf,
     },
-    /// The file of a trial's parameters is not one, or of another network.
-    #[error("{} is damaged: {what}", path.display())]
+    /// The file of a trial's parameters is not one, or another trial's or network's.
+    #[error("{} {fault}; run the suite again to write it anew", path.display())]
     DamagedModel {
         /// The safetensors file.
         path: PathBuf,
-        /// The reason, as it follows “is damaged:”.
-        what: String,
+        /// The fault, as it follows the file's name.
+        fault: String,
+    },
+    /// A trial diverged, and its parameters predict nothing.
+    #[error(
+        "trial {trial_id} ended with parameters that are not finite, which predict nothing; choose one that did not diverge"
+    )]
+    NotFinite {
+        /// The trial's id.
+        trial_id: String,
     },
     /// The system starts no thread to train on.
     #[error("cannot start a thread: {0}; raise the limit of processes (`ulimit -u`), or end some")]

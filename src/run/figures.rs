@@ -19,7 +19,7 @@ pub fn undrawable_figures(suite: &Suite, plan: &Plan) -> Vec<String> {
     };
     let reported = &stages.reported;
     // Of what is not stored there is nothing that cannot be read.
-    let tuning = tuning::ledger(&stages, None).ok().flatten();
+    let tuning = tuning::ledger(&stages, None, None).ok().flatten();
     let mut planned = Results {
         suite: suite.file.name.clone(),
         about: suite.file.about.clone(),

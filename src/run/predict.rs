@@ -1,8 +1,8 @@
 //! Predictions of a trained network on fresh sequences.
 
-use safetensors::{Dtype, SafeTensors};
+use safetensors::Dtype;
 
-use super::{EngineTrainer, StoredRun, alone, error::RunError, find_trial};
+use super::{EngineTrainer, StoredRun, alone, error::RunError, find_trial, model};
 use crate::{
     component::task::{Batch, Goal, Targets},
     engine::Backend,
@@ -49,17 +49,21 @@ fn parameters(run: &StoredRun, network: &Network, id: &str) -> Result<Vec<f32>, 
         return Err(RunError::NoModel { path });
     }
     let bytes = read_regular(&path).map_err(RunError::io("read", &path))?;
-    let damaged = |what: String| RunError::DamagedModel { path: path.clone(), what };
-    let tensors = SafeTensors::deserialize(&bytes).map_err(|error| damaged(error.to_string()))?;
+    let damaged = |fault: String| RunError::DamagedModel { path: path.clone(), fault };
+    let hash = run.store.trials().get(id).map_or("", |trial| trial.hash.as_str());
+    let tensors = model::checked(&bytes, id, hash).map_err(damaged)?;
     let mut parameters = vec![0.0; network.size()];
     for parameter in &network.parameters {
-        let tensor = tensors.tensor(&parameter.name).map_err(|error| damaged(error.to_string()))?;
+        let tensor = tensors.tensor(&parameter.name).map_err(|error| damaged(format!("is damaged: {error}")))?;
         if tensor.shape() != parameter.shape || tensor.dtype() != Dtype::F32 {
-            return Err(damaged(format!("`{}` has another shape than the model", parameter.name)));
+            return Err(damaged(format!("is damaged: `{}` has another shape than the model", parameter.name)));
         }
         for (value, bytes) in parameters[parameter.range()].iter_mut().zip(tensor.data().as_chunks::<4>().0) {
             *value = f32::from_le_bytes(*bytes);
         }
+    }
+    if !parameters.iter().all(|parameter| parameter.is_finite()) {
+        return Err(RunError::NotFinite { trial_id: id.to_owned() });
     }
     Ok(parameters)
 }

@@ -1,12 +1,5 @@
 //! A trained trial as rows of the tables.
 
-use std::collections::HashMap;
-
-use safetensors::{Dtype, serialize, tensor::TensorView};
-use serde_json::{Map, Value};
-
-use super::description::KEY;
-
 use crate::{
     component::parametrization::Parametrized,
     engine::NUMERICS,
@@ -125,17 +118,4 @@ pub fn failed(plan: &Plan, trial: Trial, (engine, device): (&str, &str), status:
         probes: vec![],
         chain: vec![],
     }
-}
-
-/// The trained parameters by name, in the safetensors format; the trial's `description` is JSON in the metadata.
-pub(super) fn model(network: &Network, parameters: &[f32], description: Map<String, Value>) -> Vec<u8> {
-    let bytes: Vec<u8> = parameters.iter().flat_map(|parameter| parameter.to_le_bytes()).collect();
-    let views = network.parameters.iter().map(|parameter| {
-        let range = parameter.range();
-        let view = TensorView::new(Dtype::F32, parameter.shape.clone(), &bytes[4 * range.start..4 * range.end]);
-        (parameter.name.as_str(), view.expect("the bytes are those of the shape"))
-    });
-    // One entry, so that the same model gives the same bytes: a map of several has no order.
-    let metadata = HashMap::from([(KEY.to_owned(), Value::Object(description).to_string())]);
-    serialize(views, Some(metadata)).expect("parameters have distinct names")
 }

@@ -7,13 +7,14 @@ use std::{
 
 use super::{
     Observer, PoolEvent, PoolOptions, Stage, StoredRun, Trainer, backend::provenance, contents::in_order,
-    definition::Definitions, error::RunError, memory::memory_for_trials, pool,
+    definition::Definitions, error::RunError, memory::memory_for_trials, pool, sameness,
 };
 use crate::{
     plan::{Plan, TUNING_REPLICATES, Trial},
     results::table::{Cell, Column, Table},
-    store::{self, Difference, Link, MetricRow, Part, Record, difference_of_trials},
-    train::{MetricName, Split},
+    store::{
+        self, Difference, Link, MetricRow, Part, ProbeRow, Record, StoreError, difference_of_trials, digest_of_probes,
+    },
 };
 
 /// Settings of running stored trials again.
@@ -55,8 +56,8 @@ pub struct Mismatch {
     pub reason: String,
 }
 
-/// Runs stored trials of `run` again, those that chose settings like those that are reported, and compares their hash chains, and
-/// what they score on other lengths.
+/// Runs stored trials of `run` again, those that chose settings like those that are reported, and compares all that is stored of them but
+/// times: every link of their hash chains, how they ended, their metrics and what probes measured.
 ///
 /// # Errors
 ///
@@ -97,10 +98,20 @@ pub fn reproduce(
     for link in run.store.rows::<Link>(|id| is_comparable(id))? {
         chains.entry(link.trial_id.clone()).or_default().push(link);
     }
-    let mut tests: BTreeMap<String, Vec<MetricRow>> = BTreeMap::new();
-    for row in run.store.rows::<MetricRow>(|id| is_comparable(id))?.into_iter().filter(is_of_other_length) {
-        tests.entry(row.trial_id.clone()).or_default().push(row);
+    let again: BTreeSet<&str> = trials.iter().flatten().map(|(_, id)| id.as_str()).collect();
+    let mut metrics: BTreeMap<String, Vec<MetricRow>> = BTreeMap::new();
+    for row in run.store.rows::<MetricRow>(|id| again.contains(id))? {
+        metrics.entry(row.trial_id.clone()).or_default().push(row);
     }
+    // There may be a thousand times as many of them: they are read again where a digest differs.
+    let probes = run.store.probe_digests(|id| again.contains(id))?;
+    let probes_differ = |record: &Record| -> Result<Option<String>, StoreError> {
+        let id = &record.trial.trial_id;
+        if probes.get(id).copied().unwrap_or(digest_of_probes(&[])) == digest_of_probes(&record.probes) {
+            return Ok(None);
+        }
+        Ok(sameness::probes(&run.store.rows::<ProbeRow>(|other| other == id)?, &record.probes))
+    };
     let definitions = Definitions::default();
     let memory = memory_for_trials(2 * options.jobs);
     let how = PoolOptions { jobs: options.jobs, memory, ..PoolOptions::default() };
@@ -121,8 +132,11 @@ pub fn reproduce(
                     let chain = chains.get(&id).map_or(&[][..], Vec::as_slice);
                     let stored = &run.store.trials()[&id];
                     let part = definitions.of(plan, trial.arm).difference(stored);
-                    let tests = tests.get(&id).map_or(&[][..], Vec::as_slice);
-                    let verdict = compare(stored, chain, tests, part, &record);
+                    let metrics = metrics.get(&id).map_or(&[][..], Vec::as_slice);
+                    let verdict = match compare(stored, chain, metrics, part, &record) {
+                        Verdict::Same => probes_differ(&record)?.map_or(Verdict::Same, other_figures),
+                        verdict => verdict,
+                    };
                     observer.finished(plan, trial, &record);
                     found.insert(id, (trial, verdict));
                 }
@@ -150,11 +164,12 @@ enum Verdict {
     Failed(String),
 }
 
-/// Compares every link that is stored, and the last one in full; `part` is one in which the stored trial is defined otherwise.
+/// Compares every link that is stored, and the last one in full, then how the trial ended and its metrics; `part` is one in which the
+/// stored trial is defined otherwise.
 fn compare(
     stored: &store::TrialRow,
     chain: &[Link],
-    tests: &[MetricRow],
+    metrics: &[MetricRow],
     part: Option<Part>,
     again: &Record,
 ) -> Verdict {
@@ -168,28 +183,17 @@ fn compare(
         Some(part) if part != Part::Unknown => format!("the parameters differ; it was stored {part}"),
         _ => "the parameters differ".to_owned(),
     };
-    match difference_of_trials((stored, chain), (trial, &again.chain)) {
-        Some(difference) => Verdict::Differs(difference, reason),
-        // They come after the last link, which tells nothing of them.
-        None => match tests.iter().find(|test| !again.metrics.iter().any(|row| is_same(row, test))) {
-            Some(test) => {
-                Verdict::Failed(format!("the parameters are the same, {}/{} is not", test.split, test.metric))
-            }
-            None => Verdict::Same,
-        },
+    if let Some(difference) = difference_of_trials((stored, chain), (trial, &again.chain)) {
+        return Verdict::Differs(difference, reason);
     }
+    // The links tell of parameters only.
+    let other = sameness::ending(stored, trial).or_else(|| sameness::metrics(metrics, &again.metrics));
+    other.map_or(Verdict::Same, other_figures)
 }
 
-/// Whether a row is of test sequences of another length.
-fn is_of_other_length(row: &MetricRow) -> bool {
-    let metric = MetricName::of_row(&row.split, &row.metric);
-    matches!(metric, Ok(MetricName::Measured(Split::AtLength(_), _)))
-}
-
-/// Whether two rows say the same of a trial, to the bit.
-fn is_same(one: &MetricRow, other: &MetricRow) -> bool {
-    let name = |row: &MetricRow| (row.update, row.split.clone(), row.metric.clone());
-    name(one) == name(other) && one.value.to_bits() == other.value.to_bits()
+/// The verdict where the parameters are the same, and something else is not.
+fn other_figures(what: String) -> Verdict {
+    Verdict::Failed(format!("the parameters are the same, but {what}"))
 }
 
 /// The trials that are not the same, in the order of the plan.

@@ -1,18 +1,24 @@
 //! Which stored trials stand for trials of a plan.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
-use super::{backend::provenance, definition::Definitions};
+use super::{backend::provenance, definition::Definitions, mixture::Computed, model};
 use crate::{
     plan::{Plan, Trial},
-    store::{Definition, Part, Provenance, Store, TrialRow, layout},
+    store::{Definition, Part, Provenance, Store, TrialRow, layout, read_regular},
 };
 
 /// The rule by which a stored trial stands for a planned one: it has a result, and was computed as it would be computed now.
 #[derive(Debug)]
 pub(super) struct Reuse {
     provenance: Provenance,
+    computed: Computed,
     definitions: Definitions,
+    /// The files of trained parameters that were looked at, by trial: the fault of each that has one.
+    models: Mutex<BTreeMap<String, Option<String>>>,
 }
 
 /// The stored part of a planned trial.
@@ -31,7 +37,14 @@ pub(super) enum Stored {
 impl Reuse {
     /// The rule for what the engine and device of these names compute in this version.
     pub fn new(names: (&'static str, &'static str)) -> Self {
-        Self { provenance: provenance(names), definitions: Definitions::default() }
+        let provenance = provenance(names);
+        let (computed, definitions, models) = (provenance.into(), Definitions::default(), Mutex::default());
+        Self { provenance, computed, definitions, models }
+    }
+
+    /// The way of computing that it asks for.
+    pub fn computed(&self) -> &Computed {
+        &self.computed
     }
 
     /// The engine, device and numerics version.
@@ -62,9 +75,41 @@ impl Reuse {
         };
         match self.difference(plan, trial.arm, stored) {
             Some(part) => Stored::Otherwise(part),
-            None if keeps_models && !store.dir().join(layout::model(&id)).is_file() => Stored::WithoutModel,
+            None if keeps_models && !self.has_model(store, stored) => Stored::WithoutModel,
             None => Stored::Result,
         }
+    }
+
+    /// Whether the trained parameters of `trial` are there, and its own. A file is looked into once.
+    fn has_model(&self, store: &Store, trial: &TrialRow) -> bool {
+        let (id, path) = (&trial.trial_id, store.dir().join(layout::model(&trial.trial_id)));
+        if !path.is_file() {
+            return false;
+        }
+        let mut models = self.models();
+        let fault = models.entry(id.clone()).or_insert_with(|| {
+            let read = read_regular(&path).map_err(|error| format!("cannot be read: {error}"));
+            read.and_then(|bytes| model::checked(&bytes, id, &trial.hash).map(|_| ())).err()
+        });
+        fault.is_none()
+    }
+
+    /// The file of the trained parameters of the trial `id` was just written.
+    pub fn kept_model(&self, id: &str) {
+        self.models().insert(id.to_owned(), None);
+    }
+
+    /// A line for each file of trained parameters that was looked into and has a fault.
+    pub fn damaged_models(&self) -> Vec<String> {
+        let line = |(id, fault): (&String, &Option<String>)| {
+            let fault = fault.as_ref()?;
+            Some(format!("`{}` {fault}: its trial is trained again", layout::model(id).display()))
+        };
+        self.models().iter().filter_map(line).collect()
+    }
+
+    fn models(&self) -> MutexGuard<'_, BTreeMap<String, Option<String>>> {
+        self.models.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts the trials of `plan` that are stored and were computed otherwise, by the part in which they were.

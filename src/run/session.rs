@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeSet,
-    fs,
     path::{Path, PathBuf},
     sync::atomic::AtomicBool,
     time::Instant,
@@ -19,6 +18,8 @@ use super::{
     interim::{self, Interim, Pace},
     limits::Limits,
     memory::{AvailableMemory, memory_for_trials},
+    model::write_model,
+    patience::{Patience, Waiting},
     pool,
     reuse::{Reuse, Stored},
     shard::Share,
@@ -29,7 +30,8 @@ use crate::{
     plan::{Plan, PlanOptions, Trial},
     results::{report::Composition, table::Results},
     store::{
-        self, Checkpoints, Manifest, ManifestSession, Store, StoreError, layout, read_regular_text, write_atomically,
+        self, Checkpoints, Damage, Manifest, ManifestSession, Store, StoreError, layout, read_regular_text,
+        write_atomically,
     },
     suite::Suite,
 };
@@ -59,6 +61,7 @@ pub struct Session {
     pace: Pace,
     /// The time that the run and its trials may take.
     limits: Limits,
+    patience: Patience,
 }
 
 impl Session {
@@ -85,7 +88,7 @@ impl Session {
         let stages = stages(&plan, Stores::new(&store, &elsewhere.stores), &reuse)?;
         let share = Share::new(options.shard, &plan, &stages);
         let apart = is_apart(&suite, &run, whole.is_some());
-        let (interim, pace, limits) = (None, Pace::default(), Limits::default());
+        let (interim, pace, limits, patience) = (None, Pace::default(), Limits::default(), Patience::default());
         Ok(Self {
             suite,
             dir,
@@ -101,6 +104,7 @@ impl Session {
             interim,
             pace,
             limits,
+            patience,
         })
     }
 
@@ -127,6 +131,15 @@ impl Session {
     /// The stored trials.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// What was found wrong in the folder when it was opened, and with the models that are kept, in a line each: the trials that it cost
+    /// are pending.
+    pub fn damages(&self) -> Vec<String> {
+        // Looks at the models.
+        self.pending();
+        let stored = self.store.damages().iter().map(Damage::to_string);
+        stored.chain(self.reuse.damaged_models()).collect()
     }
 
     /// The trainer of the session's backend.
@@ -188,15 +201,16 @@ impl Session {
             summary = summary.and(done);
         }
         let interim = self.interim.take().is_some_and(|mut interim| interim.wait());
+        let mut waiting = Waiting::new(self.patience);
         // The tables are those of the folder's report; what is stored beside it waits in the journal.
         if !self.apart {
             let columns = columns(&self.whole_stages()?);
-            self.store.compact(&columns)?;
+            waiting.until_done(stop, observer, || self.store.compact(&columns))?;
         }
         if let Some(session) = manifest.sessions.last_mut() {
             session.ended.get_or_insert_with(store::now);
         }
-        manifest.write(&self.dir)?;
+        waiting.until_done(stop, observer, || manifest.write(&self.dir))?;
         let ended_early = summary.interrupted || summary.lost.is_some();
         // What is there is shown, and no page must say that the run goes on.
         if ended_early
@@ -285,7 +299,8 @@ impl Session {
 
     fn contents<'a>(&'a self, stages: &'a Stages) -> Contents<'a> {
         let Self { suite, store, reuse, .. } = self;
-        Contents { suite, stages, store, quick: suite.is_quick(), definitions: reuse.definitions() }
+        let (quick, definitions, shown) = (suite.is_quick(), reuse.definitions(), Some(reuse.computed()));
+        Contents { suite, stages, store, quick, definitions, shown }
     }
 
     fn whole_stages(&self) -> Result<Stages, StoreError> {
@@ -369,6 +384,9 @@ impl Session {
         let keeps_models = stage != Stage::Tuning && self.suite.keeps_models();
         let (mut stored, planned) = (self.stored(), self.planned());
         let stored_before = self.own(plan).count() - pending.len();
+        // What is trained beside the folder's report waits in the journal.
+        let whole = if self.apart { None } else { Some(self.whole_stages()?) };
+        let mut waiting = Waiting::new(self.patience);
         let Self { store, dir, reuse, interim, .. } = self;
         observer.begin(stage, plan, pending, stored_before);
         let mut handle = |event: PoolEvent| {
@@ -380,15 +398,21 @@ impl Session {
                 PoolEvent::Finished(trial, finished) => {
                     let Finished { mut record, model } = *finished;
                     reuse.definition(plan, trial.arm).mark(&mut record.trial);
+                    let id = &record.trial.trial_id;
                     if let Some(model) = model.filter(|_| keeps_models) {
-                        write_model(dir, &record.trial.trial_id, &model)?;
+                        waiting.until_done(stop, observer, || write_model(dir, id, &model))?;
+                        reuse.kept_model(id);
                     }
-                    store.append(&record)?;
+                    waiting.until_done(stop, observer, || store.append(&record))?;
                     if record.trial.status.is_result() {
                         checkpoints.remove(&record.trial.trial_id);
                     }
                     stored += 1;
                     observer.finished(plan, trial, &record);
+                    if let Some(whole) = whole.as_ref().filter(|_| store.is_full()) {
+                        let columns = columns(whole);
+                        waiting.until_done(stop, observer, || store.compact(&columns))?;
+                    }
                 }
             }
             // At any event: while progress comes in quick succession there is no tick.
@@ -412,12 +436,6 @@ fn is_apart(suite: &Suite, dir: &Path, some_arms: bool) -> bool {
 /// The stages of `plan`, where the stored trials that would be computed alike now choose.
 fn stages(plan: &Plan, stores: Stores<'_>, reuse: &Reuse) -> Result<Stages, StoreError> {
     Stages::new(plan, Some(stores), |plan, trial, stored| reuse.difference(plan, trial.arm, stored).is_none())
-}
-
-fn write_model(dir: &Path, trial_id: &str, model: &[u8]) -> Result<(), StoreError> {
-    let (folder, path) = (dir.join(layout::MODELS), dir.join(layout::model(trial_id)));
-    fs::create_dir_all(&folder).map_err(StoreError::io("create the folder", &folder))?;
-    write_atomically(&path, model).map_err(StoreError::io("write", &path))
 }
 
 mod counts;

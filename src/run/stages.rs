@@ -87,6 +87,10 @@ pub fn outcomes(
             metrics.entry(row.trial_id.clone()).or_default().push(row);
         }
         for (trial, row) in found.values() {
+            // Without its metrics the outcome of a trial that finished is not known.
+            if row.status != Status::Diverged && !metrics.contains_key(&row.trial_id) {
+                continue;
+            }
             let rows = metrics.get(&row.trial_id).map_or(&[][..], Vec::as_slice);
             let results = TrialResults::new((*row).clone(), rows, vec![])
                 .map_err(|unknown| store.unknown_value::<MetricRow>("metric", unknown.name))?;

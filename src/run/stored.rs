@@ -10,6 +10,7 @@ use super::{
     contents::{Contents, columns, left_over, write},
     definition::Definitions,
     error::RunError,
+    mixture::Computed,
 };
 use crate::{
     plan::{Plan, PlanOptions, Trial},
@@ -18,7 +19,7 @@ use crate::{
         report::{Composition, Unfinished},
         table::Results,
     },
-    store::{Link, Manifest, Part, PlanColumns, Store, StoreError, layout, read_regular},
+    store::{Link, Manifest, Part, PlanColumns, Store, StoreError, TrialRow, layout, read_regular},
     suite::{Setting, Suite},
 };
 
@@ -35,6 +36,8 @@ pub struct StoredRun {
     pub store: Store,
     /// Whether it is of the suite's small version.
     pub quick: bool,
+    /// The way of computing of whose trials numbers are made.
+    pub(super) shown: Option<Computed>,
     definitions: Definitions,
 }
 
@@ -62,13 +65,16 @@ impl StoredRun {
             Some(path) => RunError::NotMerged { path },
             None => RunError::NoRun { path: run.to_owned() },
         })?;
-        let suite = Suite::load(&dir.join(layout::RESOLVED), claims, false)?;
+        let suite = Suite::load_resolved(&dir.join(layout::RESOLVED), claims)?;
         let options = PlanOptions { max_trials: u64::MAX, ..PlanOptions::default() };
         let plan = Plan::new(&suite, &options)?;
         let store = Store::read(&dir)?;
-        let stages = Stages::new(&plan, Some((&store).into()), |_, _, _| true)?;
-        let quick = Manifest::read(&dir).is_ok_and(|manifest| manifest.quick);
-        Ok(Self { dir, suite, stages, store, quick, definitions: Definitions::default() })
+        let manifest = Manifest::read(&dir).ok();
+        let shown = Computed::shown(&store, manifest.as_ref());
+        let counts = |trial: &TrialRow| shown.as_ref().is_none_or(|shown| shown.is_of(trial));
+        let stages = Stages::new(&plan, Some((&store).into()), |_, _, trial| counts(trial))?;
+        let quick = manifest.is_some_and(|manifest| manifest.quick);
+        Ok(Self { dir, suite, stages, store, quick, shown, definitions: Definitions::default() })
     }
 
     /// The plan of the reported trials.
@@ -173,8 +179,8 @@ impl StoredRun {
     }
 
     pub(super) fn contents(&self) -> Contents<'_> {
-        let Self { suite, stages, store, quick, definitions, .. } = self;
-        Contents { suite, stages, store, quick: *quick, definitions }
+        let Self { suite, stages, store, quick, definitions, shown, .. } = self;
+        Contents { suite, stages, store, quick: *quick, definitions, shown: shown.as_ref() }
     }
 }
 

@@ -160,7 +160,8 @@ impl StoredRun {
             RunTable::Claims => each(of_rows(claim::table(&verdicts(&self.results()?)))?),
             RunTable::Tuning | RunTable::TuningBudget => {
                 let message = "the suite tunes nothing; `tune` in a suite chooses settings for each arm";
-                let ledger = tuning::ledger(&self.stages, Some(&self.store)).map_err(RunError::from)?;
+                let ledger =
+                    tuning::ledger(&self.stages, Some(&self.store), self.shown.as_ref()).map_err(RunError::from)?;
                 let ledger = ledger.ok_or(RunError::NoSuchRows(message))?;
                 let shown = if table == RunTable::Tuning { candidate_table(&ledger) } else { budget_table(&ledger) };
                 each(of_rows(shown)?)

@@ -124,7 +124,9 @@ impl Trainer for EngineTrainer {
         let reads = setup.splits.training_batch(0, 1).reads();
         let flops = network.flops_per_update(setup.batch, reads);
         let about = || super::description::description(plan, trial, self.names());
-        let model = self.keep_models.then(|| super::record::model(&network, &trained.parameters, about()));
+        let model = self
+            .keep_models
+            .then(|| super::model::model(&network, &trained.parameters, about(), &trained.chain.to_hex()));
         let record = super::record(plan, trial, self.names(), &setup, trained, flops, seconds);
         Some(Finished { record, model })
     }

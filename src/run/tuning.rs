@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Stages, outcomes};
+use super::{Stages, mixture::Computed, outcomes};
 use crate::{
     plan::{Plan, Trial, TrialResult, ranking},
     results::tuning::{Candidate, Ledger, TunedArm},
-    store::{Status, Store, StoreError},
+    store::{Status, Store, StoreError, TrialRow},
     suite::Select,
     train::{Measure, MetricName, Split},
 };
@@ -23,13 +23,18 @@ struct Outcome {
 ///
 /// # Errors
 /// When the stored metrics cannot be read.
-pub(super) fn ledger(stages: &Stages, store: Option<&Store>) -> Result<Option<Ledger>, StoreError> {
+pub(super) fn ledger(
+    stages: &Stages,
+    store: Option<&Store>,
+    shown: Option<&Computed>,
+) -> Result<Option<Ledger>, StoreError> {
     let Some((plan, tune)) = stages.tuning.as_ref().and_then(|plan| Some((plan, plan.tune()?))) else {
         return Ok(None);
     };
+    let counts = |trial: &TrialRow| shown.is_none_or(|shown| shown.is_of(trial));
     let mut outcomes_of: BTreeMap<usize, Vec<Outcome>> = BTreeMap::new();
     if let Some(store) = store {
-        for ((arm, _), result) in outcomes(plan, store.into(), |_, _, _| true)? {
+        for ((arm, _), result) in outcomes(plan, store.into(), |_, _, trial| counts(trial))? {
             outcomes_of.entry(arm).or_default().push(Outcome { result, budget: budget(plan, arm) });
         }
     }
@@ -39,7 +44,7 @@ pub(super) fn ledger(stages: &Stages, store: Option<&Store>) -> Result<Option<Le
         Select::UpdatesToTarget if budgets.iter().all(Option::is_none) => Select::Loss,
         select => select,
     };
-    let statuses = store.map(|store| statuses(plan, store)).unwrap_or_default();
+    let statuses = store.map(|store| statuses(plan, store, &counts)).unwrap_or_default();
     // Each candidate is tried on its replicates, of a search at each value at which it tunes.
     let replicates = tune.replicates as usize * plan.tried(0, 0).count();
     let arms = stages.labels().into_iter().enumerate().map(|(arm, label)| {
@@ -89,9 +94,16 @@ fn budget(plan: &Plan, arm: usize) -> Option<u64> {
 }
 
 /// How the stored trials of each candidate ended.
-fn statuses(plan: &Plan, store: &Store) -> BTreeMap<usize, BTreeMap<Status, usize>> {
+fn statuses(
+    plan: &Plan,
+    store: &Store,
+    counts: &dyn Fn(&TrialRow) -> bool,
+) -> BTreeMap<usize, BTreeMap<Status, usize>> {
     let mut statuses: BTreeMap<usize, BTreeMap<Status, usize>> = BTreeMap::new();
-    let stored = |trial: Trial| Some((trial.arm, store.trials().get(&plan.trial_id(trial))?.status));
+    let stored = |trial: Trial| {
+        let stored = store.trials().get(&plan.trial_id(trial)).filter(|stored| counts(stored))?;
+        Some((trial.arm, stored.status))
+    };
     for (arm, status) in plan.trials().filter_map(stored) {
         *statuses.entry(arm).or_default().entry(status).or_default() += 1;
     }

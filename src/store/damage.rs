@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::atomic::write_atomically;
 use super::layout;
+use super::regular::read_regular;
 use crate::text::pluralize;
 
 /// What was found wrong with one file of a run's folder.
@@ -49,7 +50,7 @@ pub(super) fn put_aside(dir: &Path, name: &str, bytes: &[u8]) -> io::Result<Path
     fs::create_dir_all(&folder)?;
     for number in 1_u32.. {
         let path = folder.join(format!("{name}.{number}"));
-        match fs::read(&path) {
+        match read_regular(&path) {
             Ok(found) if found == bytes => {}
             Ok(_) => continue,
             Err(error) if error.kind() == io::ErrorKind::NotFound => write_atomically(&path, bytes)?,

@@ -63,11 +63,20 @@ impl RowHasher {
 
 /// The digest of a trial's rows in one table.
 fn digest<T: Digestible>(record: &Record) -> u32 {
-    let mut rows: Vec<&T> = T::of(record).iter().collect();
+    digest_of(T::of(record))
+}
+
+fn digest_of<T: Digestible>(rows: &[T]) -> u32 {
+    let mut rows: Vec<&T> = rows.iter().collect();
     rows.sort_by(|one, other| T::compare(one, other));
     let mut hasher = RowHasher::default();
     rows.into_iter().for_each(|row| hasher.add(row));
     hasher.digest()
+}
+
+/// A digest of all that a trial's rows in the table of probes say.
+pub fn digest_of_probes(rows: &[ProbeRow]) -> u32 {
+    digest_of(rows)
 }
 
 impl Digests {

@@ -181,6 +181,14 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether there may be room, or another free file, if one waits: on a full disk, beyond a quota, or with too many files open.
+    pub(crate) fn is_for_want_of_room(&self) -> bool {
+        let Self::Io { source, .. } = self else { return false };
+        // ENFILE and EMFILE have no name of their own.
+        let too_many = cfg!(unix) && matches!(source.raw_os_error(), Some(23 | 24));
+        too_many || matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    }
+
     /// For `map_err`: what was being done to which file.
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();

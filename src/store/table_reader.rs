@@ -1,6 +1,7 @@
 //! The file of a table, read part by part: decoded and in memory only a row group at a time.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Cursor, Read as _, Seek as _, SeekFrom};
 use std::ops::Range;
@@ -269,7 +270,19 @@ fn read(mut file: &File, range: Range<u64>) -> io::Result<Vec<u8>> {
 
 /// Lets polars work on bytes that it may panic on: those that other programs wrote.
 fn guarded<R>(work: impl FnOnce() -> Result<R, SchemaError>) -> Result<R, SchemaError> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(SchemaError::Unreadable))
+    GUARDED.set(true);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    GUARDED.set(false);
+    done.unwrap_or(Err(SchemaError::Unreadable))
+}
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread decodes a table: a panic there is an error that is told, and not a crash.
+pub(crate) fn decodes_table() -> bool {
+    GUARDED.get()
 }
 
 #[cfg(test)]

@@ -7,12 +7,15 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::wording::intended;
-use super::yaml::{Tree, convert, scan};
+use super::yaml::{Tree, convert, scan_within};
 use super::{At, Located, Path, Position, Problem, Problems, typed};
 use crate::store::open_regular;
 
 /// The largest file, in bytes.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// How many times as large a suite may be once every alias and default is written out.
+const WRITTEN_OUT: usize = 64;
 
 /// A YAML text that was read, free of mistakes of form.
 #[derive(Clone, Debug)]
@@ -32,10 +35,25 @@ impl Document {
     ///
     /// When there is no such file, it cannot be read, is no UTF-8 or too large, or as in [`Document::parse`].
     pub fn read(file: &std::path::Path) -> Result<Self, Problems> {
+        Self::read_within(file, 1)
+    }
+
+    /// Reads the file of a suite that was written out by this program, which has all that aliases stand for and every default: it may be
+    /// much larger than what people write.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Document::read`].
+    pub(super) fn read_written_out(file: &std::path::Path) -> Result<Self, Problems> {
+        Self::read_within(file, WRITTEN_OUT)
+    }
+
+    /// Reads a file that may be so many times as large as one that is written by people.
+    fn read_within(file: &std::path::Path, times: usize) -> Result<Self, Problems> {
         let name = file.display().to_string();
-        let bytes = bytes_of(file).map_err(|problem| Problems::one(&name, None, problem))?;
+        let bytes = bytes_of(file, times).map_err(|problem| Problems::one(&name, None, problem))?;
         match String::from_utf8(bytes) {
-            Ok(text) => Self::parse(&text, &name),
+            Ok(text) => Self::parse_within(&text, &name, times),
             Err(error) => {
                 let start = error.utf8_error().valid_up_to();
                 let valid = String::from_utf8_lossy(&error.as_bytes()[..start]);
@@ -57,7 +75,11 @@ impl Document {
     /// numbers that are not finite or do not fit, anchors defined twice or inside themselves, and what is larger than
     /// [`MAX_BYTES`], [`MAX_DEPTH`](super::MAX_DEPTH), [`MAX_VALUES`](super::MAX_VALUES) or [`MAX_TEXT`](super::MAX_TEXT).
     pub fn parse(text: &str, file: &str) -> Result<Self, Problems> {
-        let document = Self::unbound(text, file, true)?;
+        Self::parse_within(text, file, 1)
+    }
+
+    fn parse_within(text: &str, file: &str, times: usize) -> Result<Self, Problems> {
+        let document = Self::unbound_within(text, file, true, times)?;
         if document.value.is_null() {
             let message = "the file is empty; `longlag schema` describes what belongs in it";
             return Err(Problems::one(file, None, Problem::new(Path::root(), message)));
@@ -67,9 +89,18 @@ impl Document {
 
     /// Reads a text that may be empty; without places if they would mean nothing to the user.
     pub(super) fn unbound(text: &str, origin: &str, placed: bool) -> Result<Self, Problems> {
+        Self::unbound_within(text, origin, placed, 1)
+    }
+
+    /// Reads a text that this program wrote out, as [`Document::unbound`] does.
+    pub(super) fn written_out(text: &str) -> Result<Self, Problems> {
+        Self::unbound_within(text, "", false, WRITTEN_OUT)
+    }
+
+    fn unbound_within(text: &str, origin: &str, placed: bool, times: usize) -> Result<Self, Problems> {
         let refuse = |problem| Err(Problems::one(origin, None, problem));
-        if text.len() > MAX_BYTES {
-            return refuse(too_large());
+        if text.len() > MAX_BYTES * times {
+            return refuse(too_large(times));
         }
         // Some editors mark UTF-8 by this invisible character.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -79,7 +110,7 @@ impl Document {
             problem,
         };
         let refuse = |problems: Vec<_>| Problems::sorted(problems.into_iter().map(located).collect());
-        let tree = scan(text).map_err(refuse)?;
+        let tree = scan_within(text, times as u64).map_err(refuse)?;
         let value = convert(tree.value());
         let mut document = Self { origin: origin.to_owned(), text: text.to_owned(), placed, tree, value: Value::Null };
         match value {
@@ -140,20 +171,20 @@ impl Document {
     }
 }
 
-fn too_large() -> Problem {
-    let message = format!("the file is larger than {} MiB, too large for a suite", MAX_BYTES / 1024 / 1024);
+fn too_large(times: usize) -> Problem {
+    let message = format!("the file is larger than {} MiB, too large for a suite", MAX_BYTES * times / 1024 / 1024);
     Problem::new(Path::root(), message)
 }
 
-fn bytes_of(file: &std::path::Path) -> Result<Vec<u8>, Problem> {
+fn bytes_of(file: &std::path::Path, times: usize) -> Result<Vec<u8>, Problem> {
     let problem = |message: String| Problem::new(Path::root(), message);
     if file.is_dir() {
         return Err(problem("this is a folder; name the suite file in it".into()));
     }
     let mut bytes = Vec::new();
-    let limit = MAX_BYTES as u64 + 1;
+    let limit = (MAX_BYTES * times) as u64 + 1;
     match open_regular(file).and_then(|open| open.take(limit).read_to_end(&mut bytes)) {
-        Ok(_) if bytes.len() > MAX_BYTES => Err(too_large()),
+        Ok(_) if bytes.len() > MAX_BYTES * times => Err(too_large(times)),
         Ok(_) => Ok(bytes),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let missing = problem("there is no such file".into());

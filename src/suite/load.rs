@@ -33,6 +33,15 @@ impl Suite {
         Self::of(Document::read(path)?, settings, quick)
     }
 
+    /// Reads the suite at `path`, which [`Suite::resolved_yaml`] wrote: of any valid suite, whatever its aliases come to.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Suite::load`].
+    pub fn load_resolved(path: &std::path::Path, settings: Vec<Setting>) -> Result<Self, Problems> {
+        Self::of(Document::read_written_out(path)?, settings, false)
+    }
+
     /// Reads a suite from YAML, as a program makes it.
     ///
     /// # Errors

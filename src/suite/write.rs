@@ -10,7 +10,7 @@ pub fn to_yaml<T: Serialize>(value: &T) -> String {
     // By way of JSON's types, since YAML's own writer makes tags of enums.
     let tree = serde_json::to_value(value).unwrap_or_default();
     let yaml = serde_yaml::to_string(&tree).unwrap_or_default();
-    let reads_back = |text: &str| Document::unbound(text, "", false).is_ok_and(|document| *document.value() == tree);
+    let reads_back = |text: &str| Document::written_out(text).is_ok_and(|document| *document.value() == tree);
     // The writer leaves some texts bare that look like numbers to a reader. JSON, which is YAML too, quotes them all.
     if reads_back(&yaml) { yaml } else { format!("{tree:#}\n") }
 }

@@ -6,6 +6,8 @@ mod compare;
 mod completions;
 mod components;
 mod engines;
+#[cfg(target_os = "linux")]
+mod faults;
 mod interruption;
 mod man;
 mod memory;
@@ -17,5 +19,6 @@ mod remedies;
 mod reproduce;
 mod reproducibility;
 mod results;
+mod scale;
 mod shards;
 mod tuning;

@@ -1,9 +1,11 @@
 //! The rows of the stored trials, part by part.
 
+use std::collections::BTreeMap;
+
 use polars::prelude::{DataFrame, IntoColumn, NewChunkedArray, StringChunked};
 
 use super::{Store, damaged};
-use crate::store::digests::{CONTENTS, Digests};
+use crate::store::digests::{CONTENTS, Digests, TableDigests};
 use crate::store::error::StoreError;
 use crate::store::frames;
 use crate::store::merge::Merge;
@@ -51,6 +53,20 @@ impl Store {
             }
             Ok(())
         })
+    }
+
+    /// The digest of each trial's probes, of those that satisfy `keep` and have any.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn probe_digests(&self, keep: impl Fn(&str) -> bool) -> Result<BTreeMap<String, u32>, StoreError> {
+        let mut digests = TableDigests::default();
+        self.visit(keep, |row: ProbeRow| {
+            digests.add(&row.trial_id, &row);
+            Ok(())
+        })?;
+        digests.close();
+        Ok(digests.of)
     }
 
     /// Hands the rows of the probes whose trial satisfies `keep` to `each`, in the order of [`Row::ORDER`]: those of the first and the

@@ -9,7 +9,9 @@ mod tree;
 mod tests;
 
 pub(super) use convert::convert;
+#[cfg(test)]
 pub(super) use scan::scan;
+pub(super) use scan::scan_within;
 pub use scan::{MAX_TEXT, MAX_VALUES};
 pub use tree::MAX_DEPTH;
 pub(super) use tree::Tree;

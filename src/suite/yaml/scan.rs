@@ -46,6 +46,8 @@ struct Open {
 
 struct Scan<'a> {
     text: &'a str,
+    /// The largest number of values, and the longest text.
+    most: (u64, u64),
     ascii: bool,
     characters: OnceCell<Vec<char>>,
     tree: Tree,
@@ -67,9 +69,20 @@ type Go = Result<(), (Position, Problem)>;
 /// # Errors
 ///
 /// What is wrong with the form of `text`, all of it unless it is out of bounds or there is too much.
+#[cfg(test)]
 pub(in crate::suite) fn scan(text: &str) -> Result<Tree, Vec<(Position, Problem)>> {
+    scan_within(text, 1)
+}
+
+/// The values of `text`, which may be so many times as much as people write, and their places.
+///
+/// # Errors
+///
+/// What is wrong with the form of `text`, all of it unless it is out of bounds or there is too much.
+pub(in crate::suite) fn scan_within(text: &str, times: u64) -> Result<Tree, Vec<(Position, Problem)>> {
     let mut scan = Scan {
         text,
+        most: (MAX_VALUES * times, MAX_TEXT * times),
         ascii: text.is_ascii(),
         characters: OnceCell::new(),
         tree: Tree::default(),
@@ -238,15 +251,16 @@ impl Scan<'_> {
 
     /// Counts a key or value towards what holds it.
     fn count(&mut self, extent: Extent, start: Marker) -> Go {
+        let (most_values, most_text) = self.most;
         let whole = self.open.last_mut().map_or(&mut self.total, |open| &mut open.extent);
         whole.values = whole.values.saturating_add(extent.values);
         whole.text = whole.text.saturating_add(extent.text);
         whole.height = whole.height.max(extent.height);
-        if whole.values > MAX_VALUES || whole.text > MAX_TEXT {
-            let bound = if whole.values > MAX_VALUES {
-                format!("{MAX_VALUES} values")
+        if whole.values > most_values || whole.text > most_text {
+            let bound = if whole.values > most_values {
+                format!("{most_values} values")
             } else {
-                format!("{MAX_TEXT} characters")
+                format!("{most_text} characters")
             };
             return self.stop(
                 start,

@@ -1,0 +1,93 @@
+//! The file of a trial's trained parameters.
+
+use std::{collections::HashMap, fs, path::Path};
+
+use safetensors::{Dtype, SafeTensors, serialize, tensor::TensorView};
+use serde_json::{Map, Value, json};
+
+use super::description::KEY;
+use crate::{
+    model::Network,
+    store::{StoreError, layout, write_atomically},
+};
+
+/// The hash of the trial's chain, in the file's description.
+const HASH: &str = "hash";
+/// The BLAKE3 of all parameters' bytes, in the file's description.
+const CHECKSUM: &str = "parameters_blake3";
+
+/// The trained parameters by name, in the safetensors format; the trial's `description`, the hash of its chain and a checksum are JSON in
+/// the metadata.
+pub(super) fn model(network: &Network, parameters: &[f32], mut description: Map<String, Value>, hash: &str) -> Vec<u8> {
+    let bytes: Vec<u8> = parameters.iter().flat_map(|parameter| parameter.to_le_bytes()).collect();
+    let views: Vec<(&str, TensorView<'_>)> = network
+        .parameters
+        .iter()
+        .map(|parameter| {
+            let range = parameter.range();
+            let view = TensorView::new(Dtype::F32, parameter.shape.clone(), &bytes[4 * range.start..4 * range.end]);
+            (parameter.name.as_str(), view.expect("the bytes are those of the shape"))
+        })
+        .collect();
+    description.insert(HASH.to_owned(), json!(hash));
+    description.insert(CHECKSUM.to_owned(), json!(checksum(views.iter().map(|(name, view)| (*name, view.data())))));
+    // One entry, so that the same model gives the same bytes: a map of several has no order.
+    let metadata = HashMap::from([(KEY.to_owned(), Value::Object(description).to_string())]);
+    serialize(views, Some(metadata)).expect("parameters have distinct names")
+}
+
+/// The BLAKE3 of named tensors, in the order of their names.
+fn checksum<'a>(tensors: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
+    let mut tensors: Vec<(&str, &[u8])> = tensors.collect();
+    tensors.sort_unstable();
+    let mut hasher = blake3::Hasher::new();
+    for (name, bytes) in tensors {
+        for part in [name.as_bytes(), bytes] {
+            hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+        }
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// The tensors of the file `bytes`, if they are those of the trial `id` whose chain ends with `hash`.
+///
+/// A file of an older version has neither hash nor checksum: of that only the trial is looked at.
+///
+/// # Errors
+///
+/// The fault, as it follows the file's name.
+pub(super) fn checked<'a>(bytes: &'a [u8], id: &str, hash: &str) -> Result<SafeTensors<'a>, String> {
+    let damaged = |error: safetensors::SafeTensorError| format!("is damaged: {error}");
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
+    let text = metadata.metadata().as_ref().and_then(|entries| entries.get(KEY));
+    let description: Map<String, Value> = text
+        .and_then(|text| serde_json::from_str(text).ok())
+        .ok_or_else(|| "is damaged: it does not say which trial it is of".to_owned())?;
+    let entry = |key: &str| description.get(key).and_then(Value::as_str);
+    match entry("trial_id") {
+        Some(found) if found == id => {}
+        Some(found) => return Err(format!("is that of trial {found}")),
+        None => return Err("is damaged: it does not say which trial it is of".to_owned()),
+    }
+    if entry(HASH).is_some_and(|found| found != hash) {
+        return Err("is of another training of this trial".to_owned());
+    }
+    let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
+    if let Some(expected) = entry(CHECKSUM) {
+        let all = tensors.tensors();
+        let found = checksum(all.iter().map(|(name, view)| (name.as_str(), view.data())));
+        if found != expected {
+            return Err("is damaged: its checksum is wrong".to_owned());
+        }
+    } else if entry(HASH).is_some() {
+        return Err("is damaged: its checksum is missing".to_owned());
+    }
+    Ok(tensors)
+}
+
+/// Writes the file of the trained parameters of a trial into the folder of its run.
+pub(super) fn write_model(dir: &Path, trial_id: &str, model: &[u8]) -> Result<(), StoreError> {
+    let (folder, path) = (dir.join(layout::MODELS), dir.join(layout::model(trial_id)));
+    fs::create_dir_all(&folder).map_err(StoreError::io("create the folder", &folder))?;
+    write_atomically(&path, model).map_err(StoreError::io("write", &path))
+}
