@@ -90,14 +90,6 @@ impl Observer for Progress {
         self.stage = Some(Current::new(plan, self.backend, pending, stored, stage == Stage::Search));
     }
 
-    fn notice(&mut self, text: &str) {
-        // Above a bar, which is drawn again.
-        match &self.stage {
-            Some(Current { shown: Shown::Bar(bar), .. }) => bar.suspend(|| print_error(text)),
-            _ => print_error(text),
-        }
-    }
-
     fn searching(&mut self, stages: &Stages) {
         if self.quiet {
             return;

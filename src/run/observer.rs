@@ -37,9 +37,6 @@ pub trait Observer {
     /// A trial of `plan` is finished and, where results are stored, durable.
     fn finished(&mut self, _plan: &Plan, _trial: Trial, _record: &Record) {}
 
-    /// Something that whoever watches should know, in a sentence.
-    fn notice(&mut self, _text: &str) {}
-
     /// Called a few times a second.
     fn tick(&mut self) {}
 

@@ -15,10 +15,9 @@ use std::{
 
 use longlag::{
     plan::{Plan, PlanOptions, Trial},
-    run::{Finished, Session, SessionOptions, Trainer, failed},
+    run::{Course, Finished, Session, SessionOptions, Trainer, failed},
     store::{Link, MetricRow, ProbeRow, Record, Status, TrialRow},
     suite::Suite,
-    train::Progress,
 };
 
 use crate::program::Folder;
@@ -33,7 +32,7 @@ struct Fake {
 }
 
 impl Trainer for Fake {
-    fn train(&self, plan: &Plan, trial: Trial, _: &mut dyn FnMut(Progress) -> bool) -> Option<Finished> {
+    fn train(&self, plan: &Plan, trial: Trial, _: &mut dyn Course) -> Option<Finished> {
         let Record { trial: row, .. } = failed(plan, trial, self.names(), Status::Error, String::new());
         let id = row.trial_id.clone();
         let of = |k: u32| f64::from(trial.replicate * 31 + trial.arm as u32 * 17 + k) / 1e4;
