@@ -78,7 +78,7 @@ impl Store {
     }
 
     /// Adds the rows of a table to the fingerprints of their trials.
-    fn fold<T: RecordRow + Serialize + TrialOf>(
+    fn fold<T: RecordRow + Serialize>(
         &self,
         prints: &mut BTreeMap<String, Fingerprint>,
         mut prepare: impl FnMut(&mut T),
@@ -115,25 +115,8 @@ impl Store {
     }
 }
 
-/// A row of a trial.
-trait TrialOf {
-    fn trial_id(&self) -> &str;
-}
-
-macro_rules! of_trials {
-    ($($row:ty),*) => {$(
-        impl TrialOf for $row {
-            fn trial_id(&self) -> &str {
-                &self.trial_id
-            }
-        }
-    )*};
-}
-
-of_trials!(TrialRow, MetricRow, ProbeRow, Link);
-
 /// A row as bytes, each of a length that its first bytes tell.
-fn encoded<T: Serialize + TrialOf>(row: &T) -> Result<Vec<u8>, StoreError> {
+fn encoded<T: Serialize + RecordRow>(row: &T) -> Result<Vec<u8>, StoreError> {
     postcard::to_stdvec(row).map_err(|source| StoreError::Encode { trial_id: row.trial_id().to_owned(), source })
 }
 
