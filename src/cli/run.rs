@@ -71,7 +71,7 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         )),
     }
     for unread in session.unread() {
-        print_error(&format!("warning: {unread}; what is stored there counts as missing"));
+        print_error(&format!("warning: {unread}"));
     }
     for damage in session.damages() {
         print_error(&format!("damage: {damage}"));

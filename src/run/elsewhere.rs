@@ -15,8 +15,8 @@ pub(super) struct Elsewhere {
     folders: Option<(PathBuf, PathBuf)>,
     /// The stores of the others.
     pub stores: Vec<Store>,
-    /// Folders that cannot be read, with the reason; their trials count as not stored.
-    pub unread: Vec<StoreError>,
+    /// What cannot be read there, or is damaged, in a line each; the trials that it costs count as not stored.
+    pub unread: Vec<String>,
 }
 
 impl Elsewhere {
@@ -43,8 +43,12 @@ impl Elsewhere {
         (self.stores, self.unread) = (vec![], vec![]);
         for dir in folders {
             match read_store(&dir) {
-                Ok(store) => self.stores.extend(store),
-                Err(error) => self.unread.push(error),
+                Ok(store) => {
+                    let damages = store.iter().flat_map(Store::damages);
+                    self.unread.extend(damages.map(|damage| damage.in_folder(&dir).to_string()));
+                    self.stores.extend(store);
+                }
+                Err(error) => self.unread.push(format!("{error}; what is stored there counts as not stored")),
             }
         }
         Ok(())

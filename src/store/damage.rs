@@ -13,7 +13,7 @@ use crate::text::pluralize;
 /// What was found wrong with one file of a run's folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
-    /// The file's name.
+    /// The file's name, or its path.
     pub file: String,
     /// The fault, as words that follow the file's name.
     pub fault: String,
@@ -26,6 +26,13 @@ pub struct Damage {
 impl Damage {
     pub(super) fn new(file: &str, fault: impl Into<String>, trials: Option<usize>) -> Self {
         Self { file: file.to_owned(), fault: fault.into(), trials, aside: None }
+    }
+
+    /// The same with the path of the file in the folder `dir`, where several folders are spoken of.
+    #[must_use]
+    pub fn in_folder(&self, dir: &Path) -> Self {
+        let aside = self.aside.as_ref().map(|aside| dir.join(aside));
+        Self { file: dir.join(&self.file).display().to_string(), aside, ..self.clone() }
     }
 }
 

@@ -150,7 +150,8 @@ mod tests {
         let digests = Digests::of(&before);
         assert_eq!(Digests::parse(&digests.cell()), Some(digests));
         assert_eq!(Digests::parse("12"), None);
-        let changes: [(&str, fn(&mut Record)); 6] = [
+        type Change = fn(&mut Record);
+        let changes: [(&str, Change); 6] = [
             ("1000", |record| record.trial.updates += 1),
             ("0100", |record| record.metrics[0].value = -0.0),
             ("0100", |record| drop(record.metrics.pop())),

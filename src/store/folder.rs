@@ -64,7 +64,7 @@ impl Store {
             .map_err(StoreError::io("remove left-over files of", dir))?;
         // Looked at first: a journal of another version leaves all as it is.
         let journal = Journal::open(dir)?;
-        let mut store = Self::assemble(dir, Some(lock), Some(journal), Purpose::Write)?.0;
+        let mut store = Self::assemble(dir, Some(lock), Some(journal), Purpose::Whole)?.0;
         store.put_aside()?;
         Ok(store)
     }
@@ -74,13 +74,25 @@ impl Store {
     /// # Errors
     /// [`StoreError::Nothing`] where there are neither tables nor a journal; any other where a file cannot be read.
     pub fn read(dir: &Path) -> Result<Self, StoreError> {
+        Self::read_for(dir, Purpose::Read)
+    }
+
+    fn read_for(dir: &Path, purpose: Purpose) -> Result<Self, StoreError> {
         // The journal first: a writer empties it only once the tables hold what was in it.
         let journal = Journal::read_only(dir)?;
         let has_journal = journal.is_some();
-        match Self::assemble(dir, None, journal, Purpose::Read)? {
+        match Self::assemble(dir, None, journal, purpose)? {
             (_, false) if !has_journal => Err(StoreError::Nothing { dir: dir.to_owned() }),
             (store, _) => Ok(store),
         }
+    }
+
+    /// Opens a folder as [`Store::read`] does, but looks at every byte, so that all that is damaged is told.
+    ///
+    /// # Errors
+    /// As of [`Store::read`].
+    pub fn read_whole(dir: &Path) -> Result<Self, StoreError> {
+        Self::read_for(dir, Purpose::Whole)
     }
 
     /// The store of what was found, and whether there is a table of trials.

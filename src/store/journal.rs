@@ -218,7 +218,7 @@ impl Opened {
             Frames { file: &self.journal.file, length: contents.end + contents.torn, framing: contents.framing };
         let parts = match contents.places.is_empty() {
             // What has nothing of a journal may be anything, and is kept whole.
-            true => vec![0..frames.length],
+            true => std::iter::once(0..frames.length).collect(),
             false => contents.damaged.clone(),
         };
         let bytes: io::Result<Vec<Vec<u8>>> = parts.into_iter().map(|part| frames.read(part)).collect();

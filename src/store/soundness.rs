@@ -27,8 +27,8 @@ const STRUCTS: usize = 1 << 14;
 /// Whoever looks at a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// To write: every byte is looked at.
-    Write,
+    /// To look at every byte, as before writing.
+    Whole,
     /// To read: damage is noticed where something is read.
     Read,
 }
@@ -222,7 +222,7 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
             None => {
                 let result = trial.status.is_result();
                 let last = links.get(id).is_some_and(|link| trial.hash.get(..LINK_DIGITS) == Some(link));
-                let no_probes = purpose == Purpose::Write && !matches!(probes, File::Open(..));
+                let no_probes = purpose == Purpose::Whole && !matches!(probes, File::Open(..));
                 [false, result && there[1] == nothing, result && no_probes, result && !last]
             }
         };

@@ -6,6 +6,8 @@
 //!
 //! `LONGLAG_PROBES` is the number of rows of probes per trial: 500 of them are 50 million with 100,000 trials.
 
+#![expect(clippy::print_stdout, reason = "the figures are what it is run for")]
+
 use std::{
     path::Path,
     process::{Command, Stdio},

@@ -9,7 +9,7 @@ use std::{
 use super::planned::Planned;
 use crate::{
     run::{elsewhere::shard_folders, error::RunError},
-    store::{Manifest, ManifestSession, Store, StoreError, layout},
+    store::{Damage, Manifest, ManifestSession, Store, StoreError, layout},
     text::pluralize,
 };
 
@@ -31,6 +31,8 @@ pub enum LeftOut {
         /// The reason, in words.
         reason: String,
     },
+    /// Something of a folder that is damaged.
+    Damaged(Damage),
     /// Some trials of a folder, of which no other has what could stand for them.
     Trials {
         /// The folder.
@@ -46,6 +48,7 @@ impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder { dir, reason } => write!(f, "not merged: `{}`: {reason}", dir.display()),
+            Self::Damaged(damage) => write!(f, "damage: {damage}"),
             Self::Trials { dir, count, reason } => {
                 write!(f, "not merged: {} of `{}`, {reason}", pluralize(*count as u64, "trial"), dir.display())
             }
@@ -83,9 +86,12 @@ pub(super) fn folders(run: &Path, others: &[PathBuf]) -> Result<(PathBuf, Vec<Pa
 pub(super) fn open(folders: Vec<PathBuf>, left_out: &mut Vec<LeftOut>) -> Vec<Source> {
     let mut sources = vec![];
     for dir in folders {
-        let opened = Store::read(&dir).and_then(|store| Ok((store, Manifest::read(&dir)?)));
+        let opened = Store::read_whole(&dir).and_then(|store| Ok((store, Manifest::read(&dir)?)));
         match opened {
-            Ok((store, manifest)) => sources.push(Source { dir, manifest, store }),
+            Ok((store, manifest)) => {
+                left_out.extend(store.damages().iter().map(|damage| LeftOut::Damaged(damage.in_folder(&dir))));
+                sources.push(Source { dir, manifest, store });
+            }
             Err(StoreError::Nothing { .. }) => {}
             Err(error) => left_out.push(LeftOut::Folder { dir, reason: error.to_string() }),
         }

@@ -67,8 +67,8 @@ impl Session {
         Ok(of_tuning + count(&self.stages.reported, &reported))
     }
 
-    /// The folders of the run that could not be read, with the reason; what a shard finds in them counts as not stored.
-    pub fn unread(&self) -> &[StoreError] {
+    /// What could not be read in other folders of the run, or is damaged there, in a line each; what it cost counts as not stored.
+    pub fn unread(&self) -> &[String] {
         &self.elsewhere.unread
     }
 

@@ -145,7 +145,8 @@ fn all_that_is_stored_of_a_trial_is_compared_with_what_is_computed_again() {
         reproduce(&run, &trainer, options, &mut (), &AtomicBool::new(false)).unwrap()
     };
     assert_eq!((again().compared, again().mismatches.len()), (4, 0));
-    let edits: [(&str, fn(&mut Record)); 5] = [
+    type Edit = fn(&mut Record);
+    let edits: [(&str, Edit); 5] = [
         ("updates_to_target is", |record| record.trial.updates_to_target = Some(1)),
         ("solved is", |record| record.trial.solved = Some(true)),
         ("validation/loss at update 1 is", |record| {
