@@ -15,7 +15,7 @@ pub(super) struct Elsewhere {
     folders: Option<(PathBuf, PathBuf)>,
     /// The stores of the others.
     pub stores: Vec<Store>,
-    /// What cannot be read there, or is damaged, in a line each; the trials that it costs count as not stored.
+    /// Files that cannot be read there, or are damaged, in a line each; the trials that it costs count as not stored.
     pub unread: Vec<String>,
 }
 

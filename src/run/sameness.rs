@@ -22,7 +22,7 @@ pub(super) fn ending(stored: &TrialRow, again: &TrialRow) -> Option<String> {
 
 /// A row as its name, its place and its bits.
 trait Figure {
-    /// What is measured.
+    /// The quantity in words.
     fn name(&self) -> String;
     /// Where.
     fn key(&self) -> (u64, String);

@@ -133,7 +133,7 @@ impl Session {
         &self.store
     }
 
-    /// What was found wrong in the folder when it was opened, and with the models that are kept, in a line each: the trials that it cost
+    /// The faults that were found in the folder when it was opened, and with the models that are kept, in a line each: the trials that it cost
     /// are pending.
     pub fn damages(&self) -> Vec<String> {
         // Looks at the models.

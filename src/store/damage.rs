@@ -10,7 +10,7 @@ use super::layout;
 use super::regular::read_regular;
 use crate::text::pluralize;
 
-/// What was found wrong with one file of a run's folder.
+/// A fault that was found in one file of a run's folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
     /// The file's name, or its path.
@@ -28,7 +28,7 @@ impl Damage {
         Self { file: file.to_owned(), fault: fault.into(), trials, aside: None }
     }
 
-    /// The same with the path of the file in the folder `dir`, where several folders are spoken of.
+    /// This damage with the path of the file in the folder `dir`, where several folders are spoken of.
     #[must_use]
     pub fn in_folder(&self, dir: &Path) -> Self {
         let aside = self.aside.as_ref().map(|aside| dir.join(aside));

@@ -1,4 +1,4 @@
-//! What tells the rows of a trial from others: a digest for each table, by which a missing, older or foreign row is noticed.
+//! Digests of the rows of a trial: one for each table, by which a missing, older or foreign row is noticed.
 
 use std::collections::BTreeMap;
 

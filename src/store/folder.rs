@@ -37,11 +37,11 @@ pub struct Store {
     journal: Option<Journal>,
     /// All stored trials.
     trials: BTreeMap<String, TrialRow>,
-    /// What tells their rows from others.
+    /// The digests of their rows.
     digests: BTreeMap<String, Digests>,
     /// For each trial in the journal the place of its last record.
     pending: BTreeMap<String, Place>,
-    /// What was found wrong when the folder was opened.
+    /// The faults that were found when the folder was opened.
     damages: Vec<Damage>,
     /// Files that are no tables, which a reader leaves alone.
     unreadable: BTreeSet<&'static str>,
@@ -144,7 +144,7 @@ impl Store {
         &self.dir
     }
 
-    /// What was found wrong when the folder was opened, in a line each. The trials that it cost count as not stored.
+    /// The faults that were found when the folder was opened, in a line each. The trials that it cost count as not stored.
     pub fn damages(&self) -> &[Damage] {
         &self.damages
     }

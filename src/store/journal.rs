@@ -231,7 +231,7 @@ impl Opened {
     }
 }
 
-/// What was found wrong, in a line at most.
+/// The faults that were found, in a line at most.
 fn damages(contents: &Contents) -> Vec<Damage> {
     let bytes: u64 = contents.damaged.iter().map(|part| part.end - part.start).sum();
     let fault = match contents.damaged.len() {

@@ -18,7 +18,7 @@ pub const JOURNAL: &str = "journal.bin";
 pub const LOCK: &str = ".lock";
 /// The folder of checkpoints of trials under way.
 pub const CHECKPOINTS: &str = "checkpoints";
-/// What stands for the lock where the file system has none: it is there while the process that writes lives.
+/// The file that stands for the lock where the file system has none: it is there while the process that writes lives.
 pub const OWNER: &str = ".owner";
 /// The folder of damaged bytes that were put aside.
 pub const DAMAGED: &str = "damaged";

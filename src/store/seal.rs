@@ -19,7 +19,7 @@ const MARK: &str = "blake3 of the end of the file with zeros here: ";
 const DIGITS: usize = 64;
 /// Hexadecimal digits of a part's checksum.
 const PART_DIGITS: usize = 32;
-/// What ends a Parquet file after the length of its footer.
+/// The sign that ends a Parquet file after the length of its footer.
 const MAGIC: &[u8; 4] = b"PAR1";
 /// Bytes of the footer's length and the sign at the file's end.
 pub(super) const TAIL: usize = 8;

@@ -40,9 +40,9 @@ pub(super) struct Tables {
     pub(super) there: bool,
     /// The trials that count, but for those in the journal.
     pub(super) trials: BTreeMap<String, TrialRow>,
-    /// What tells their rows from others.
+    /// The digests of their rows.
     pub(super) digests: BTreeMap<String, Digests>,
-    /// What was found wrong.
+    /// The faults that were found.
     pub(super) damages: Vec<Damage>,
     /// Files that are no tables and count as missing.
     pub(super) unreadable: BTreeSet<&'static str>,
@@ -53,7 +53,7 @@ pub(super) struct Tables {
 }
 
 /// A table's file as it was found.
-enum File {
+enum Found {
     Missing,
     /// The fault in words.
     Unreadable(String),
@@ -67,7 +67,7 @@ enum Condition {
     Damaged,
 }
 
-impl File {
+impl Found {
     fn open(dir: &Path, table: &str, purpose: Purpose) -> Result<Self, StoreError> {
         let reader = match TableReader::open(&dir.join(layout::table(table))) {
             Ok(Some(reader)) => reader,
@@ -149,7 +149,7 @@ pub(super) fn spelled(seals: &[(&str, String)]) -> String {
 /// When a file cannot be read, or was written by a newer version.
 pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Result<Tables, StoreError> {
     let mut tables = Tables::default();
-    let mut trials = File::open(dir, TrialRow::TABLE, purpose)?;
+    let mut trials = Found::open(dir, TrialRow::TABLE, purpose)?;
     let mut found: BTreeMap<String, Option<Digests>> = BTreeMap::new();
     let mut wrong: BTreeSet<String> = BTreeSet::new();
     trials.visit::<TrialRow>(&mut |part, row, trial| {
@@ -167,9 +167,9 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
         tables.trials.insert(trial.trial_id.clone(), trial.clone());
         Ok(())
     })?;
-    tables.there = !matches!(trials, File::Missing);
+    tables.there = !matches!(trials, Found::Missing);
     let value = |key: &str| match &trials {
-        File::Open(reader, Condition::Intact) => reader.value_of(key).map(str::to_owned),
+        Found::Open(reader, Condition::Intact) => reader.value_of(key).map(str::to_owned),
         _ => None,
     };
     let (seals, plan) = (value(TABLES_KEY).unwrap_or_default(), value(PLAN_KEY));
@@ -177,7 +177,7 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
     let others = [MetricRow::TABLE, ProbeRow::TABLE, Link::TABLE];
     let mut files = Vec::new();
     for table in others {
-        files.push(File::open(dir, table, purpose)?);
+        files.push(Found::open(dir, table, purpose)?);
     }
     let as_written = others.iter().zip(&files).all(|(table, file)| file.is_sealed_as(seal(table)));
     if as_written && wrong.is_empty() && trials.fault().is_none() && found.values().all(Option::is_some) {
@@ -188,7 +188,7 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
     let [metrics, probes, chains] = &mut files[..] else { return Ok(tables) };
     // A baseline has no probes.
     let is_baseline = dir.join(layout::BASELINE_TRIALS).is_file();
-    let unasked = purpose == Purpose::Read && is_baseline && matches!(probes, File::Missing);
+    let unasked = purpose == Purpose::Read && is_baseline && matches!(probes, Found::Missing);
     let (rows_of_metrics, _) = digests_of(metrics, |_: &MetricRow| ())?;
     // Of an older version's tables nothing tells whether probes are whole; a reader need not look.
     let old = !found.is_empty() && found.values().all(Option::is_none);
@@ -222,7 +222,7 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
             None => {
                 let result = trial.status.is_result();
                 let last = links.get(id).is_some_and(|link| trial.hash.get(..LINK_DIGITS) == Some(link));
-                let no_probes = purpose == Purpose::Whole && !matches!(probes, File::Open(..));
+                let no_probes = purpose == Purpose::Whole && !matches!(probes, Found::Open(..));
                 [false, result && there[1] == nothing, result && no_probes, result && !last]
             }
         };
@@ -252,13 +252,15 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
     let nowhere = found.is_empty() && others.is_empty();
     let [metrics, probes, chains] = &files[..] else { return Ok(tables) };
     for ((table, file), lost) in super::tables().iter().zip([&trials, metrics, probes, chains]).zip(lost) {
-        tables.doubtful |= matches!(file, File::Open(_, Condition::Damaged)) || lost > 0;
-        if matches!(file, File::Unreadable(_)) {
+        tables.doubtful |= matches!(file, Found::Open(_, Condition::Damaged)) || lost > 0;
+        if matches!(file, Found::Unreadable(_)) {
             tables.unreadable.insert(table.name);
         }
         let fault = match file.fault() {
             // Before the first tables are written there are none.
-            Some(_) if matches!(file, File::Missing) && (nowhere || (is_baseline && table.name == ProbeRow::TABLE)) => {
+            Some(_)
+                if matches!(file, Found::Missing) && (nowhere || (is_baseline && table.name == ProbeRow::TABLE)) =>
+            {
                 continue;
             }
             Some(fault) => fault,
@@ -277,7 +279,7 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
 
 /// The digests of each trial's rows in a table, and what `of` makes of each trial's last row.
 fn digests_of<T: Digestible, R>(
-    file: &mut File,
+    file: &mut Found,
     of: impl Fn(&T) -> R,
 ) -> Result<(TableDigests, BTreeMap<String, R>), StoreError> {
     let (mut digests, mut last) = (TableDigests::default(), BTreeMap::new());
@@ -290,7 +292,7 @@ fn digests_of<T: Digestible, R>(
         Ok(())
     })?;
     digests.close();
-    if matches!(file, File::Unreadable(_)) {
+    if matches!(file, Found::Unreadable(_)) {
         return Ok((TableDigests::default(), BTreeMap::new()));
     }
     Ok((digests, last))

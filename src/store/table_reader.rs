@@ -89,7 +89,7 @@ impl TableReader {
         }
     }
 
-    /// What stands for the contents of the file, of one that this version wrote.
+    /// The seal, which stands for the contents of the file, of one that this version wrote.
     pub(super) fn seal(&self) -> Option<&str> {
         match &self.source {
             Source::Sealed { seal, .. } => Some(seal),

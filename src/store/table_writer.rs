@@ -178,7 +178,7 @@ impl Target {
     }
 }
 
-/// What the Parquet writer writes into: the current part in memory, those before it at their target.
+/// The target of the Parquet writer: the current part in memory, those before it at their target.
 struct Sink {
     target: Target,
     buffer: Vec<u8>,

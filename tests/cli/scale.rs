@@ -1,4 +1,4 @@
-//! What a store of many trials costs. Ignored, since it measures times, which no test asserts:
+//! The cost of a store of many trials. Ignored, since it measures times, which no test asserts:
 //!
 //! ```text
 //! LONGLAG_TRIALS=100000 LONGLAG_PROBES=0 TMPDIR=/dev/shm cargo test --test cli scale -- --ignored --nocapture

@@ -67,7 +67,7 @@ impl Session {
         Ok(of_tuning + count(&self.stages.reported, &reported))
     }
 
-    /// What could not be read in other folders of the run, or is damaged there, in a line each; what it cost counts as not stored.
+    /// Files of the run's other folders that could not be read, or are damaged, in a line each; the trials that it cost count as not stored.
     pub fn unread(&self) -> &[String] {
         &self.elsewhere.unread
     }

@@ -73,7 +73,7 @@ pub(super) struct Frames<'a> {
     pub(super) framing: Framing,
 }
 
-/// What begins at a place in a journal.
+/// The sort of bytes that begin at a place in a journal.
 pub(super) enum Begins {
     /// An intact record.
     Record(Place, Vec<u8>),
@@ -93,7 +93,7 @@ impl Frames<'_> {
         Ok(bytes)
     }
 
-    /// What begins at `offset`, by the length that is written there.
+    /// The sort of bytes that begin at `offset`, by the length that is written there.
     pub(super) fn begins(&self, offset: u64) -> io::Result<Begins> {
         let start = offset + self.framing.prefix();
         if start > self.length {

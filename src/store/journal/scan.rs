@@ -20,7 +20,7 @@ pub(super) fn header() -> Vec<u8> {
     [&MAGIC[..], &SCHEMA_VERSION.to_le_bytes(), &(!SCHEMA_VERSION).to_le_bytes()].concat()
 }
 
-/// What a header says.
+/// A header's statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Header {
     /// Records of this version follow.
@@ -51,7 +51,7 @@ impl Header {
     }
 }
 
-/// What a journal's file holds.
+/// The contents of a journal's file.
 #[derive(Debug)]
 pub(super) struct Contents {
     pub(super) header: Header,

@@ -107,7 +107,7 @@ fn a_damaged_or_foreign_model_is_refused_and_written_anew() {
     }
 }
 
-/// What a full disk leaves: the run goes on until there is room, and stores what is finished.
+/// A full disk for a while: the run goes on until there is room, and stores what is finished.
 #[test]
 fn a_journal_is_emptied_while_the_run_goes_on() {
     let folder = tempfile::tempdir().unwrap();
