@@ -14,7 +14,9 @@ use crate::{
     engine::Backend,
     suite::{
         Path, Problem,
-        Section::{Constraints, Evaluate, Init, LearningRateFactors, Model, Parametrize, Regularizers, Task, Train},
+        Section::{
+            Constraints, Evaluate, Init, LearningRateFactors, Model, Parametrize, Probes, Regularizers, Task, Train,
+        },
     },
     train::TrainSpec,
 };
@@ -60,6 +62,7 @@ pub(super) fn check(naming: &Naming, versions: &Versions, arms: &[Planned]) -> R
                 Constraints,
                 LearningRateFactors,
                 Evaluate,
+                Probes,
             ])) =>
             {
                 let sections = sections();
@@ -70,6 +73,7 @@ pub(super) fn check(naming: &Naming, versions: &Versions, arms: &[Planned]) -> R
                     found.extend(compatible::modifiers(&sections));
                     found.extend(compatible::parameters(&sections));
                     found.extend(other_lengths(versions, arm, least));
+                    found.extend(compatible::probes(&sections));
                 }
             }
             None => {}

@@ -9,7 +9,7 @@ use crate::{
     results::claim::{Bound, Claim, ClaimSpec, Conditions, Contrast, Form, Misfit},
     suite::{Path, PathError, Problem, Schema, Section, SuiteFile},
     text::{described, nearest, spelled},
-    train::{Measure, MetricName, Split},
+    train::{Measure, MetricName, Moment, Split},
 };
 
 /// The fewest arms of a stratum over which a trend or a correlation is one.
@@ -170,6 +170,11 @@ impl Resolver<'_> {
                 if !any(&|sections| sections.probes.iter().any(|probe| probe.kind() == "gradient-by-lag")) =>
             {
                 lacks("the probe gradient-by-lag", "add `probes: [gradient-by-lag]` to the suite")
+            }
+            MetricName::Gradient(Moment::Final, _)
+                if !any(&|sections| sections.probes.iter().any(|probe| probe.at_end())) =>
+            {
+                lacks("a probe that measures after training", "remove `when: start` from `probes`")
             }
             MetricName::Measured(Split::AtLength(length), _)
                 if !any(&|sections| sections.evaluate.lengths.contains(&length)) =>

@@ -7,6 +7,7 @@ use crate::{
         misfit::Misfit,
         parameter::{Parameter, Role},
         parametrization::Parametrized,
+        probe::ProbeSpec,
     },
     engine::SITES,
     model::Network,
@@ -72,40 +73,69 @@ pub(super) fn training(sections: &Sections) -> Vec<Problem> {
 
 /// Lengths on which a trained network of this arm cannot be tested, the first of them.
 pub(super) fn other_lengths(sections: &Sections) -> Option<Problem> {
-    let (task, lengths) = (&sections.task, &sections.evaluate.lengths);
-    let path = Path::root().key("evaluate").key("lengths");
-    if lengths.is_empty() {
+    let path = Path::root().key("evaluate");
+    let others = sections.evaluate.lengths.iter().enumerate();
+    let mut others = others.map(|(index, &length)| (path.key("lengths").index(index), length as usize));
+    if sections.evaluate.lengths.is_empty() {
         return None;
     }
-    let Some(own) = task.lengths() else {
-        let message = format!("the {} task has no length, so that there is no other to test on", task.kind());
-        return Some(Problem::new(path, message).help("remove `evaluate`, or exclude the arm"));
-    };
-    if task.finite().is_some() {
-        let message = format!("the {} task has a finite data set, which is another at another length", task.kind());
-        return Some(Problem::new(path, message).help("remove `evaluate`, or exclude the arm"));
-    }
-    lengths.iter().enumerate().find_map(|(index, &length)| {
+    // A reason against every length stands at all of them.
+    at_no_length(sections, &path.key("lengths"), "`evaluate`")
+        .or_else(|| others.find_map(|(place, length)| at_other_length(sections, length, &place, "tested on")))
+}
+
+/// Mistakes in the probes, by themselves or beside task and model.
+pub(super) fn probes(sections: &Sections) -> Vec<Problem> {
+    let path = Path::root().key("probes");
+    let of = |(index, probe): (usize, &ProbeSpec)| {
         let place = path.index(index);
-        let Some(other) = task.with_length(length as usize) else {
-            let message =
-                format!("the {} task does not come at length {length}; its least is {}", task.kind(), own.least);
-            return Some(Problem::new(place, message).help("give another length"));
-        };
-        let (here, there) = (task.dimensions(), other.dimensions());
-        if (here.inputs, here.goal) != (there.inputs, there.goal) {
-            let message = format!("at length {length} the {} task has other inputs or outputs", task.kind());
-            return Some(Problem::new(place, message).help("remove this length"));
+        if sections.probes[..index].iter().any(|before| before.kind() == probe.kind()) {
+            let message = format!("`{}` comes twice: their rows would not be told apart", probe.kind());
+            return Some(Problem::new(place, message).help("keep one of them"));
         }
-        // A network may be made for a number of steps.
-        let at_length = Sections { task: other, ..sections.clone() };
-        let misfit = modifiers(&at_length)?;
-        let message = format!(
-            "a network that is trained on {} steps cannot be tested on {}: {}",
-            here.steps, there.steps, misfit.message
-        );
-        Some(Problem::new(place, message).help("remove this length, or exclude the arm"))
-    })
+        let settings = probe.misfit().map(|misfit| problem(misfit, place.clone()));
+        settings.or_else(|| {
+            let (length, place) = (probe.length()?, place.key("length"));
+            at_no_length(sections, &place, "`length`")
+                .or_else(|| at_other_length(sections, length, &place, "measured on"))
+        })
+    };
+    sections.probes.iter().enumerate().filter_map(of).collect()
+}
+
+/// Why the arm's task comes at no length but its own.
+fn at_no_length(Sections { task, .. }: &Sections, place: &Path, setting: &str) -> Option<Problem> {
+    let message = match task.lengths() {
+        None => format!("the {} task has no length, so that there is no other", task.kind()),
+        Some(_) if task.finite().is_some() => {
+            format!("the {} task has a finite data set, which is another at another length", task.kind())
+        }
+        Some(_) => return None,
+    };
+    Some(Problem::new(place.clone(), message).help(format!("remove {setting}, or exclude the arm")))
+}
+
+/// Why a network of this arm cannot be `used` at another length of the task.
+fn at_other_length(sections: &Sections, length: usize, place: &Path, used: &str) -> Option<Problem> {
+    let task = &sections.task;
+    let Some(other) = task.with_length(length) else {
+        let least = task.lengths().map_or(1, |lengths| lengths.least);
+        let message = format!("the {} task does not come at length {length}; its least is {least}", task.kind());
+        return Some(Problem::new(place.clone(), message).help("give another length"));
+    };
+    let (here, there) = (task.dimensions(), other.dimensions());
+    if (here.inputs, here.goal) != (there.inputs, there.goal) {
+        let message = format!("at length {length} the {} task has other inputs or outputs", task.kind());
+        return Some(Problem::new(place.clone(), message).help("remove this length"));
+    }
+    // A network may be made for a number of steps.
+    let at_length = Sections { task: other, ..sections.clone() };
+    let misfit = modifiers(&at_length)?;
+    let message = format!(
+        "a network that is trained on {} steps cannot be {used} {}: {}",
+        here.steps, there.steps, misfit.message
+    );
+    Some(Problem::new(place.clone(), message).help("remove this length, or exclude the arm"))
 }
 
 /// The mistake in the bound of a target, which is on the metric's better side and can be reached, but is not from the start.

@@ -28,32 +28,33 @@ pub struct CostEstimate {
 
 impl CostEstimate {
     /// The cost for a network of this size, trained in this way with an optimizer that keeps `slots` numbers per parameter, and tested
-    /// on other lengths by networks of the sizes `others`.
-    fn new(size: &Size, backend: Backend, slots: usize, of: &TrainedBy, others: &[Size]) -> Self {
+    /// and measured on other lengths.
+    fn new(size: &Size, backend: Backend, slots: usize, of: &TrainedBy, others: &OtherSizes) -> Self {
         let TrainedBy { task, train, probes } = of;
+        let probes = || probes.iter().zip(others.probes.iter().map(|other| other.as_ref().unwrap_or(size)));
         let budget = train.budget(task.finite());
         let evaluations = budget.div_ceil(train.evaluation_interval(task.finite()).max(1)) as f64 + 1.0;
         let sequences = evaluations * train.validation_sequences as f64 + train.test_sequences as f64;
-        let measured = |of: &dyn Fn(&ProbeSpec) -> usize| {
-            probes.iter().map(|probe| probe.times(budget) as f64 * of(probe) as f64).sum::<f64>()
+        let measured = |of: &dyn Fn(&ProbeSpec, &Size) -> f64| {
+            probes().map(|(probe, size)| probe.times(budget) as f64 * of(probe, size)).sum::<f64>()
         };
-        let steps = size.steps;
-        let tests: f64 = others.iter().map(|other| other.seconds_of_test(backend, train.test_sequences)).sum();
-        let tested = others.iter().map(|other| other.footprint.bytes_of_test(backend, train.test_sequences));
-        let probed = probes.iter().map(|probe| size.footprint.bytes_of_probe(backend, probe.sequences()));
+        let seconds = |probe: &ProbeSpec, size: &Size| size.seconds_per_sequence(backend) * probe.sequences() as f64;
+        let figures = |probe: &ProbeSpec, size: &Size| probe.figures(&size.states, size.steps) as f64;
+        let tests: f64 = others.tests.iter().map(|other| other.seconds_of_test(backend, train.test_sequences)).sum();
+        let tested = others.tests.iter().map(|other| other.footprint.bytes_of_test(backend, train.test_sequences));
+        let probed = probes().map(|(probe, size)| size.footprint.bytes_of_probe(backend, probe.sequences()));
         Self {
             budget,
             parameters: size.parameters,
             seconds: size.seconds_per_update(backend, train.batch) * budget as f64
-                + size.seconds_per_sequence(backend) * (FORWARD * sequences + measured(&|probe| probe.sequences()))
+                + size.seconds_per_sequence(backend) * FORWARD * sequences
+                + measured(&seconds)
                 + HASHED * size.parameters as f64 * evaluations
                 + tests
                 + SET_UP,
             bytes: size.footprint.bytes(backend, slots, train) + tested.chain(probed).fold(0.0, f64::max),
             // Loss and accuracy of training and validation data, and a link, at each evaluation; those of test data at the end.
-            rows: 5.0 * evaluations
-                + 3.0 * (1 + others.len()) as f64
-                + measured(&|probe| probe.figures(&size.states, steps)),
+            rows: 5.0 * evaluations + 3.0 * (1 + others.tests.len()) as f64 + measured(&figures),
         }
     }
 }
@@ -70,7 +71,7 @@ impl Plan {
     pub fn estimates(&self, backend: Backend) -> Vec<CostEstimate> {
         let mut sizes: HashMap<[u32; 3], Size> = HashMap::new();
         let mut trainings: HashMap<[u32; 3], TrainedBy> = HashMap::new();
-        let mut tests: HashMap<[u32; 4], Vec<Size>> = HashMap::new();
+        let mut tests: HashMap<[u32; 5], OtherSizes> = HashMap::new();
         let estimates = self.arms.iter().map(|arm| {
             let size = sizes
                 .entry(arm.key.of([Section::Task, Section::Model, Section::Parametrize]))
@@ -80,8 +81,9 @@ impl Plan {
                 let Sections { task, train, probes, .. } = self.versions.sections(&arm.key);
                 TrainedBy { task, train, probes }
             });
-            let key = arm.key.of([Section::Task, Section::Model, Section::Parametrize, Section::Evaluate]);
-            let others = tests.entry(key).or_insert_with(|| Size::at_other_lengths(&self.versions.sections(&arm.key)));
+            let sections = [Section::Task, Section::Model, Section::Parametrize, Section::Evaluate, Section::Probes];
+            let others =
+                tests.entry(arm.key.of(sections)).or_insert_with(|| OtherSizes::new(&self.versions.sections(&arm.key)));
             CostEstimate::new(size, backend, self.versions.optimizer_slots(&arm.key), of, others)
         });
         estimates.collect()
@@ -104,6 +106,25 @@ pub(super) struct Size {
     footprint: Footprint,
 }
 
+/// The sizes of a network at the lengths of the task that it is not trained on.
+struct OtherSizes {
+    /// Of each length that trained networks are tested on.
+    tests: Vec<Size>,
+    /// Of each probe, where it does not measure on the length that is trained on.
+    probes: Vec<Option<Size>>,
+}
+
+impl OtherSizes {
+    fn new(sections: &Sections) -> Self {
+        let lengths = sections.evaluate.lengths.iter();
+        let probes = sections.probes.iter();
+        Self {
+            tests: lengths.filter_map(|&length| Size::at_length(sections, length as usize)).collect(),
+            probes: probes.map(|probe| Size::at_length(sections, probe.length()?)).collect(),
+        }
+    }
+}
+
 impl Size {
     pub fn new(Sections { task, model, parametrize, .. }: &Sections) -> Self {
         let network = Network::new(model, task.dimensions());
@@ -120,13 +141,10 @@ impl Size {
         }
     }
 
-    /// The sizes at the other lengths that trained networks are tested on.
-    fn at_other_lengths(sections: &Sections) -> Vec<Self> {
-        let of = |&length: &u32| {
-            let task = sections.task.with_length(length as usize)?;
-            Some(Self::new(&Sections { task, ..sections.clone() }))
-        };
-        sections.evaluate.lengths.iter().filter_map(of).collect()
+    /// The size at another length of the task.
+    fn at_length(sections: &Sections, length: usize) -> Option<Self> {
+        let task = sections.task.with_length(length)?;
+        Some(Self::new(&Sections { task, ..sections.clone() }))
     }
 
     /// A test of a trained network, which is made anew for it.
@@ -171,7 +189,8 @@ impl Size {
 pub fn seconds_per_update(sections: &Sections, backend: Backend) -> f64 {
     let Sections { task, train, probes, .. } = sections;
     let of = TrainedBy { task: task.clone(), train: train.clone(), probes: probes.clone() };
-    let estimate = CostEstimate::new(&Size::new(sections), backend, 0, &of, &[]);
+    let others = OtherSizes { tests: vec![], ..OtherSizes::new(sections) };
+    let estimate = CostEstimate::new(&Size::new(sections), backend, 0, &of, &others);
     estimate.seconds / estimate.budget.max(1) as f64
 }
 

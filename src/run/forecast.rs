@@ -174,6 +174,8 @@ impl Forecast {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use serde_json::{Value, json};
 
     use super::*;
@@ -249,17 +251,21 @@ mod tests {
     /// A training leaves as many rows as the plan says, unless it solves its task or diverges.
     #[test]
     fn rows_are_counted() {
-        for (cell, layers, every, probed, lengths) in [
-            ("elman", 1, 5, json!(7), &[][..]),
-            ("lstm", 2, 7, json!(5), &[3, 9]),
-            ("gru", 1, 30, Value::Null, &[4, 5, 6, 7, 8, 9, 10]),
+        for (cell, layers, every, probe, lengths) in [
+            ("elman", 1, 5, json!({"every": 7}), &[][..]),
+            ("lstm", 2, 7, json!({"every": 5}), &[3, 9]),
+            ("gru", 1, 30, json!({}), &[4, 5, 6, 7, 8, 9, 10]),
+            ("gru", 1, 30, json!({"when": "start", "length": 40, "lags-per-octave": 4}), &[]),
+            ("elman", 1, 5, json!({"every": 9, "length": 4}), &[]),
         ] {
+            let mut probe = probe;
+            (probe["kind"], probe["sequences"]) = ("gradient-by-lag".into(), 3.into());
             let plan = tested(
                 &json!({"cell": cell, "hidden": 3, "layers": layers}),
                 &json!({"batch": 2, "updates": 20, "evaluate-every": every, "validation-sequences": 4,
                     "test-sequences": 4}),
                 &json!({"kind": "adding", "length": 6}),
-                &json!([{"kind": "gradient-by-lag", "every": probed, "sequences": 3}]),
+                &json!([probe]),
                 lengths,
             );
             let trainer = EngineTrainer { backend: BACKEND, keep_models: false };
@@ -267,6 +273,11 @@ mod tests {
             let rows = record.metrics.len() + record.probes.len() + record.chain.len();
             let counted = plan.estimates(BACKEND)[0].rows;
             assert!(rows as f64 <= counted && counted <= 1.1 * rows as f64 + 5.0, "{cell}: {counted}, not {rows}");
+            let lags = record.probes.iter().filter_map(|row| row.lag).max();
+            let longest = probe["length"].as_u64().map_or(5, |length| length as u32 - 1);
+            assert!(lags.is_some_and(|lag| lag <= longest && f64::from(lag) >= 0.8 * f64::from(longest)), "{lags:?}");
+            let ends: BTreeSet<u64> = record.probes.iter().map(|row| row.update).collect();
+            assert_eq!(ends.contains(&20), probe["when"] != "start", "{ends:?}");
         }
     }
 

@@ -30,7 +30,7 @@ pub(super) fn found(stages: &Stages, store: Option<&Store>, results: &Results) -
         let of_arm = (0..along.values.len()).map(|value| plan.arm(plan.searched_arm(number, value)).label);
         let labels: Vec<String> = of_arm.collect();
         let tried = results.arms.iter().filter(|arm| labels.contains(&arm.arm.label));
-        let gradient_reach = tried.filter_map(median_gradient_reach).next_back();
+        let gradient_reach = median_gradient_reach(tried);
         let Some(arm) = arm else {
             return FoundArm {
                 label: named.label,
@@ -93,11 +93,15 @@ fn estimated(search: &Search, along: &Along, arm: &ArmSearch, plan: &Plan, numbe
     }
 }
 
-/// The median over the trials of an arm; none without the probe.
-fn median_gradient_reach(arm: &ArmResults) -> Option<(u32, bool)> {
-    let mut reaches: Vec<(u32, bool)> = arm.trials.iter().filter_map(|trial| gradient_reach(&trial.probes)).collect();
+/// The median over the trials that were measured over the most lags, and whether it may lie beyond them; none without the probe.
+fn median_gradient_reach<'a>(arms: impl Iterator<Item = &'a ArmResults>) -> Option<(u32, bool)> {
+    let trials = arms.flat_map(|arm| &arm.trials);
+    let mut reaches: Vec<(u32, u32)> = trials.filter_map(|trial| gradient_reach(&trial.probes)).collect();
+    let most = reaches.iter().map(|(_, measured)| *measured).max()?;
+    reaches.retain(|(_, measured)| *measured == most);
     reaches.sort_unstable();
-    reaches.get(reaches.len() / 2).copied()
+    let (reach, _) = *reaches.get(reaches.len() / 2)?;
+    Some((reach, reach == most))
 }
 
 /// The meaning of a reach of this suite, and for what alone it holds.

@@ -80,6 +80,16 @@ impl Splits {
         Batch::draw(&self.task, &self.stream(purpose), &(0..count as u64).collect::<Vec<_>>())
     }
 
+    /// The `count` sequences that a probe measures on, together; at another `length` of the task, if one is given.
+    ///
+    /// # Panics
+    /// If the task does not come at that length, which is found when a trial is planned.
+    pub fn probe_batch(&self, length: Option<usize>, count: usize) -> Batch {
+        let Some(length) = length else { return self.batch(Purpose::Probe, count) };
+        let task = self.task.with_length(length).expect("a probe's length is one that the task has");
+        Batch::draw(&task, &self.stream(Purpose::Probe), &(0..count as u64).collect::<Vec<_>>())
+    }
+
     /// The stream of the dropout masks of `update`.
     pub fn dropout(&self, update: u64) -> Stream {
         seed::stream(self.seed, Purpose::Dropout, &[("replicate", &self.replicate), ("update", &update.to_string())])

@@ -240,7 +240,8 @@ impl<'a> Training<'a> {
         if let Outcome::Solved { .. } = outcome {
             // Where the budget was not spent, the last measurements are still to be taken.
             let due = self.due_probes();
-            self.measure(self.setup.probes.iter().filter(|probe| !due.contains(probe)).collect());
+            let left = |probe: &&ProbeSpec| probe.at_end() && !due.contains(probe);
+            self.measure(self.setup.probes.iter().filter(left).collect());
         }
         let score = match outcome {
             // What a diverged network happens to score, which may be finite, is no result of its training.
@@ -260,7 +261,7 @@ impl<'a> Training<'a> {
         let update = self.updates();
         for probe in probes {
             // A probe's sequences are the same at every update and for every method.
-            let batch = self.setup.splits.batch(Purpose::Probe, probe.sequences());
+            let batch = self.setup.splits.probe_batch(probe.length(), probe.sequences());
             let measured = probe.measure(self.engine, self.updater.weights(), &batch).into_iter();
             let probe = Cow::Borrowed(probe.kind());
             let values = measured.map(|measurement| ProbeValue { update, probe: probe.clone(), measurement });
@@ -276,8 +277,9 @@ impl<'a> Training<'a> {
     /// The probes that measure after the updates done.
     fn due_probes(&self) -> Vec<&'a ProbeSpec> {
         let update = self.updates();
-        let every = update == 0 || self.is_last();
-        self.setup.probes.iter().filter(|probe| every || probe.due(update)).collect()
+        let last = self.is_last();
+        let due = |probe: &&ProbeSpec| update == 0 || (last && probe.at_end()) || probe.due(update);
+        self.setup.probes.iter().filter(due).collect()
     }
 
     fn pending_after_update(&self) -> Pending {

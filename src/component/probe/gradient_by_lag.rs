@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Measurement, Probe, StateGradient, StateGradients};
 use crate::{
-    component::task::Batch,
+    component::{misfit::Misfit, task::Batch},
     stats::{self, NonFinite},
 };
 
@@ -31,6 +31,12 @@ use crate::{
 /// probes: [{kind: gradient-by-lag, every: 500}]
 /// ```
 ///
+/// How far gradients flow before training, over lags that are longer than what is trained on:
+///
+/// ```yaml
+/// probes: [{kind: gradient-by-lag, when: start, length: 1000, lags-per-octave: 8}]
+/// ```
+///
 /// # References
 ///
 /// Bengio, Simard, Frasconi 1994; Pascanu, Mikolov, Bengio 2013 (arXiv:1211.5063v2), eq. 3–5; Arjovsky, Shah, Bengio 2016
@@ -41,6 +47,14 @@ pub struct GradientByLag {
     /// Updates between measurements; without it only before the first and after the last update.
     #[schemars(range(min = 1))]
     pub every: Option<u64>,
+    /// The ends of the training at which to measure.
+    pub when: When,
+    /// The length of the task at which to measure, in the measure of its setting `length`; without it the one that is trained on.
+    #[schemars(range(min = 1))]
+    pub length: Option<usize>,
+    /// The lags to keep of each doubling of the lag; without it all.
+    #[schemars(range(min = 1, max = 1000))]
+    pub lags_per_octave: Option<u32>,
     /// Sequences to measure on.
     #[schemars(range(min = 1, max = 100_000))]
     pub sequences: usize,
@@ -48,7 +62,27 @@ pub struct GradientByLag {
 
 impl Default for GradientByLag {
     fn default() -> Self {
-        Self { every: None, sequences: 32 }
+        Self { every: None, when: When::StartAndEnd, length: None, lags_per_octave: None, sequences: 32 }
+    }
+}
+
+/// The ends of a training at which a probe measures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// Before the first and after the last update.
+    #[default]
+    StartAndEnd,
+    /// Before the first update alone.
+    Start,
+}
+
+impl GradientByLag {
+    /// Whether `lag` is kept: the first above each power of 2^(1/n), where there are n to a doubling.
+    fn keeps(&self, lag: usize) -> bool {
+        let Some(per_octave) = self.lags_per_octave else { return true };
+        let place = |lag: usize| libm::floor(f64::from(per_octave) * libm::log2(lag as f64));
+        lag < 2 || place(lag) > place(lag - 1)
     }
 }
 
@@ -63,15 +97,32 @@ impl Probe for GradientByLag {
         self.every.is_some_and(|every| update.is_multiple_of(every))
     }
 
+    fn at_end(&self) -> bool {
+        self.when == When::StartAndEnd
+    }
+
     fn times(&self, updates: u64) -> u64 {
         // Before the first and after the last, and at the multiples between them.
         let between = self.every.map_or(0, |every| updates.saturating_sub(1) / every);
-        between + if updates > 0 { 2 } else { 1 }
+        between + if updates > 0 && self.at_end() { 2 } else { 1 }
+    }
+
+    fn length(&self) -> Option<usize> {
+        self.length
+    }
+
+    fn misfit(&self) -> Option<Misfit> {
+        (self.every.is_some() && self.when == When::Start).then(|| Misfit {
+            setting: vec!["every".to_owned()],
+            message: "it measures at the start alone, and every so many updates as well".to_owned(),
+            help: "remove `every`, or `when: start`".to_owned(),
+        })
     }
 
     fn figures(&self, states: &[usize], steps: usize) -> usize {
+        let lags = (0..steps).filter(|&lag| self.keeps(lag)).count();
         // Each state, and all together.
-        states.iter().map(|states| states + 1).sum::<usize>() * steps * QUANTILES.len()
+        states.iter().map(|states| states + 1).sum::<usize>() * lags * QUANTILES.len()
     }
 
     fn sequences(&self) -> usize {
@@ -85,39 +136,42 @@ impl Probe for GradientByLag {
         for layer in 0..layers {
             let states: Vec<&StateGradient> = gradients.iter().filter(|gradient| gradient.layer == layer).collect();
             for state in &states {
-                found.extend(by_lag(batch, layer, &state.state, &[state], false));
+                found.extend(self.by_lag(batch, layer, &state.state, &[state], false));
             }
-            found.extend(by_lag(batch, layer, ALL_STATES, &states, true));
+            found.extend(self.by_lag(batch, layer, ALL_STATES, &states, true));
         }
         found
     }
 }
 
-/// The statistics of the joint norm of `states` at every lag; of all that is carried, where earlier values count as well.
-fn by_lag<'a>(
-    batch: &'a Batch,
-    layer: usize,
-    name: &'a str,
-    states: &'a [&'a StateGradient],
-    earlier: bool,
-) -> impl Iterator<Item = Measurement> + 'a {
-    (0..batch.dimensions.steps).flat_map(move |lag| {
-        let at_lag = |b: usize| batch.last_read(b).and_then(|last| last.checked_sub(lag)).map(|t| (b, t));
-        let norms: Vec<f64> =
-            (0..batch.size).filter_map(at_lag).map(|(b, t)| norm(batch.size, states, earlier, b, t)).collect();
-        // A norm that is not finite ranks above all others. No sequence reaches back further than the longest.
-        let measured = QUANTILES.map(|(statistic, q)| {
-            stats::quantile(&norms, q, NonFinite::Highest).map(|value| Measurement {
-                layer: Some(layer),
-                state: Some(name.to_owned()),
-                lag: Some(lag),
-                index: None,
-                statistic: Cow::Borrowed(statistic),
-                value,
-            })
-        });
-        measured.into_iter().flatten()
-    })
+impl GradientByLag {
+    /// The statistics of the joint norm of `states` at every lag that is kept; of all that is carried, where earlier values count as well.
+    fn by_lag<'a>(
+        &'a self,
+        batch: &'a Batch,
+        layer: usize,
+        name: &'a str,
+        states: &'a [&'a StateGradient],
+        earlier: bool,
+    ) -> impl Iterator<Item = Measurement> + 'a {
+        (0..batch.dimensions.steps).filter(|&lag| self.keeps(lag)).flat_map(move |lag| {
+            let at_lag = |b: usize| batch.last_read(b).and_then(|last| last.checked_sub(lag)).map(|t| (b, t));
+            let norms: Vec<f64> =
+                (0..batch.size).filter_map(at_lag).map(|(b, t)| norm(batch.size, states, earlier, b, t)).collect();
+            // A norm that is not finite ranks above all others. No sequence reaches back further than the longest.
+            let measured = QUANTILES.map(|(statistic, q)| {
+                stats::quantile(&norms, q, NonFinite::Highest).map(|value| Measurement {
+                    layer: Some(layer),
+                    state: Some(name.to_owned()),
+                    lag: Some(lag),
+                    index: None,
+                    statistic: Cow::Borrowed(statistic),
+                    value,
+                })
+            });
+            measured.into_iter().flatten()
+        })
+    }
 }
 
 fn norm(size: usize, states: &[&StateGradient], earlier: bool, b: usize, t: usize) -> f64 {

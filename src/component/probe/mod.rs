@@ -11,7 +11,10 @@ pub use self::{
     gradient_by_lag::{ALL_STATES, GradientByLag, QUANTILES},
     state_gradients::{StateGradient, StateGradients},
 };
-use crate::{component::task::Batch, registry};
+use crate::{
+    component::{misfit::Misfit, task::Batch},
+    registry,
+};
 
 /// One measured figure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,11 +35,21 @@ pub struct Measurement {
 
 /// Something to measure at certain updates of a training.
 pub trait Probe: std::fmt::Debug {
-    /// Whether to measure after `update` updates. Every probe also measures before the first and after the last.
+    /// Whether to measure after `update` updates. Every probe also measures before the first, and after the last if it is
+    /// [`at_end`](Self::at_end).
     fn due(&self, update: u64) -> bool;
+
+    /// Whether to measure after the last update.
+    fn at_end(&self) -> bool;
 
     /// The number of updates after which it measures, of a training of `updates` updates.
     fn times(&self, updates: u64) -> u64;
+
+    /// The length of the sequences to measure on, in the measure of the task's setting `length`; without it the task's own.
+    fn length(&self) -> Option<usize>;
+
+    /// Why its settings make no sense together.
+    fn misfit(&self) -> Option<Misfit>;
 
     /// The most figures that it measures at a time, of layers with so many states each over sequences of `steps` steps.
     fn figures(&self, states: &[usize], steps: usize) -> usize;

@@ -20,6 +20,7 @@ pub struct StateGradient<E = f32> {
 
 /// Finds how losses depend on states.
 pub trait StateGradients {
-    /// How the loss of each sequence of `batch` depends on each state at each step.
+    /// How the loss of each sequence of `batch` depends on each state at each step. The sequences may be longer than those of the
+    /// network's own task.
     fn state_gradients(&mut self, parameters: &[f32], batch: &Batch) -> Vec<StateGradient>;
 }

@@ -11,7 +11,7 @@ use crate::{
         bptt::BpttSpec,
         probe::{StateGradient, StateGradients},
         regularizer::{OfSteps, RegularizerSpec},
-        task::Batch,
+        task::{Batch, Dimensions},
     },
     compute::kernel::{Isa, Number},
     engine::{Averaging, Engine, Forward},
@@ -111,6 +111,12 @@ impl<E: Number> FusedEngine<E> {
             .collect()
     }
 
+    /// An engine for sequences of these dimensions, with the rules for what passes back of this one.
+    fn of_dimensions(&self, dimensions: Dimensions) -> Self {
+        let network = Network { dimensions, ..self.network.clone() };
+        Self::new(network, self.isa, self.workers.len()).with_backward(self.rules.clone())
+    }
+
     fn differentiate_into(
         &mut self,
         parameters: &[E],
@@ -208,6 +214,10 @@ impl Engine for FusedEngine<f32> {
 
 impl StateGradients for FusedEngine<f32> {
     fn state_gradients(&mut self, parameters: &[f32], batch: &Batch) -> Vec<StateGradient> {
+        // What is compiled has room for the steps of the network's own task.
+        if batch.dimensions.steps > self.network.dimensions.steps {
+            return self.of_dimensions(batch.dimensions).carried_gradients(parameters, batch);
+        }
         self.carried_gradients(parameters, batch)
     }
 }

@@ -18,7 +18,7 @@ use crate::stats::{Alternative, CONFIDENCE, NonFinite, spearman_test};
 /// # Definition
 ///
 /// Across: the largest lag up to which the norm of the gradient before training is no less than a hundredth of that at lag 1, the median
-/// over the trials of the longest value that the arm was tried at. Upwards: the arm's reach with its 95 % credible interval. Spearman's
+/// over the arm's trials that were measured over the most lags. Upwards: the arm's reach with its 95 % credible interval. Spearman's
 /// rank correlation over the arms, with its interval, stands above.
 ///
 /// # Why it is here
@@ -34,7 +34,7 @@ use crate::stats::{Alternative, CONFIDENCE, NonFinite, spearman_test};
 /// # Example
 ///
 /// ```yaml
-/// probes: [{kind: gradient-by-lag}]
+/// probes: [{kind: gradient-by-lag, when: start, length: 400, lags-per-octave: 8}]
 /// figures: [gradient-reach]
 /// ```
 ///

@@ -9,14 +9,14 @@ const PROBE: &str = "gradient-by-lag";
 /// A norm at or above this share of that at lag 0 counts as within the horizon.
 const SHARE: f64 = 0.01;
 
-/// The quantity of a trial's first or last measurement of the gradient by lag: of the whole state of the first recurrent layer,
-/// the median over sequences. `None` where nothing was measured.
+/// The quantity of the first measurement of the gradient by lag, or of that after the last one of `updates`: of the whole state of the
+/// first recurrent layer, the median over sequences. `None` where nothing was measured.
 ///
 /// With the norm g(k) at lag k: the *horizon* is the largest lag up to which all g(k) ≥ g(0)/100; the longest lag that was
 /// measured is the most it can be. The *growth* is log₁₀ g(longest)/g(0): −∞ where the gradient underflowed to zero, +∞ where it
 /// overflowed. Both are NaN where g(0) is zero or not finite.
-pub fn gradient_flow(rows: &[ProbeRow], moment: Moment, flow: GradientFlow) -> Option<f64> {
-    let norms = norms(rows, moment)?;
+pub fn gradient_flow(rows: &[ProbeRow], updates: u64, moment: Moment, flow: GradientFlow) -> Option<f64> {
+    let norms = norms(rows, updates, moment)?;
     let (&(_, present), &(_, past)) = norms.first().zip(norms.last())?;
     if !(present > 0.0 && present.is_finite()) {
         return Some(f64::NAN);
@@ -32,28 +32,29 @@ pub fn gradient_flow(rows: &[ProbeRow], moment: Moment, flow: GradientFlow) -> O
 }
 
 /// The largest lag up to which the first measurement of the norm by lag is no less than a hundredth of that at lag 1, before training, as a
-/// rule; and whether that is the longest lag that was measured, so that it may lie beyond. `None` without a measurement at lag 1, or where it is zero or not finite.
-pub fn gradient_reach(rows: &[ProbeRow]) -> Option<(u32, bool)> {
-    let norms = norms(rows, Moment::Initial)?;
+/// rule; and the longest lag that was measured: where they are the same it may lie beyond. `None` without a measurement at lag 1, or where it is zero or not finite.
+pub fn gradient_reach(rows: &[ProbeRow]) -> Option<(u32, u32)> {
+    let norms = norms(rows, 0, Moment::Initial)?;
     let past: Vec<(u32, f64)> = norms.into_iter().filter(|(lag, _)| *lag >= 1).collect();
     let (&(first, present), &(longest, _)) = past.first().zip(past.last())?;
     if first != 1 || !(present > 0.0 && present.is_finite()) {
         return None;
     }
     let (last, _) = *past.iter().take_while(|(_, norm)| *norm >= SHARE * present).last()?;
-    Some((last, last == longest))
+    Some((last, longest))
 }
 
-/// The norm at each lag of the first or last measurement; `None` where nothing was measured.
-fn norms(rows: &[ProbeRow], moment: Moment) -> Option<Vec<(u32, f64)>> {
+/// The norm at each lag of the first measurement, or of that after all `updates`; `None` where nothing was measured.
+fn norms(rows: &[ProbeRow], updates: u64, moment: Moment) -> Option<Vec<(u32, f64)>> {
     let wanted = |row: &&ProbeRow| {
         let whole = row.state.as_deref() == Some(ALL_STATES) && row.layer.unwrap_or(0) == 0;
         row.probe == PROBE && whole && row.statistic == "median"
     };
-    let updates = rows.iter().filter(wanted).map(|row| row.update);
+    let mut measured = rows.iter().filter(wanted).map(|row| row.update);
     let update = match moment {
-        Moment::Initial => updates.min()?,
-        Moment::Final => updates.max()?,
+        Moment::Initial => measured.min()?,
+        // A probe may measure at the start alone.
+        Moment::Final => measured.find(|update| *update == updates)?,
     };
     let mut norms: Vec<(u32, f64)> = rows
         .iter()
@@ -87,7 +88,8 @@ mod tests {
 
     fn of(norms: &[f64]) -> [f64; 2] {
         let rows = rows(0, norms);
-        [GradientFlow::Horizon, GradientFlow::Growth].map(|flow| gradient_flow(&rows, Moment::Initial, flow).unwrap())
+        [GradientFlow::Horizon, GradientFlow::Growth]
+            .map(|flow| gradient_flow(&rows, 0, Moment::Initial, flow).unwrap())
     }
 
     #[test]
@@ -106,8 +108,8 @@ mod tests {
     #[test]
     fn the_reach_of_a_gradient_is_held_against_lag_1_and_has_no_end_where_it_does_not_fall() {
         let of = |norms: &[f64]| gradient_reach(&rows(0, norms));
-        assert_eq!(of(&[9.0, 1.0, 0.02, 0.01, 0.009, 1.0]), Some((3, false)));
-        assert_eq!(of(&[9.0, 1.0, 0.5]), Some((2, true)));
+        assert_eq!(of(&[9.0, 1.0, 0.02, 0.01, 0.009, 1.0]), Some((3, 5)));
+        assert_eq!(of(&[9.0, 1.0, 0.5]), Some((2, 2)));
         assert_eq!([of(&[9.0]), of(&[1.0, 0.0, 1.0]), of(&[1.0, f64::NAN, 1.0])], [None; 3]);
     }
 
@@ -124,8 +126,10 @@ mod tests {
             all.extend(others);
         }
         all.extend(rows(50, &[1.0, 1e9]).into_iter().map(|row| ProbeRow { layer: Some(1), ..row }));
-        assert_eq!(gradient_flow(&all, Moment::Initial, GradientFlow::Growth), Some(-1.0));
-        assert_eq!(gradient_flow(&all, Moment::Final, GradientFlow::Growth), Some(2.0));
-        assert_eq!(gradient_flow(&[], Moment::Final, GradientFlow::Horizon), None);
+        assert_eq!(gradient_flow(&all, 50, Moment::Initial, GradientFlow::Growth), Some(-1.0));
+        assert_eq!(gradient_flow(&all, 50, Moment::Final, GradientFlow::Growth), Some(2.0));
+        // Not measured after the last update, as by a probe that measures at the start alone.
+        assert_eq!(gradient_flow(&all, 60, Moment::Final, GradientFlow::Growth), None);
+        assert_eq!(gradient_flow(&[], 50, Moment::Final, GradientFlow::Horizon), None);
     }
 }

@@ -256,7 +256,7 @@ impl TrialResults {
             MetricName::Parameters => Some(self.trial.parameters as f64),
             MetricName::FlopsPerUpdate => Some(self.trial.flops_per_update as f64),
             MetricName::Gradient(Moment::Final, _) if self.trial.status == Status::Diverged => Some(f64::NAN),
-            MetricName::Gradient(moment, flow) => gradient_flow(&self.probes, moment, flow),
+            MetricName::Gradient(moment, flow) => gradient_flow(&self.probes, self.trial.updates, moment, flow),
         }
     }
 }

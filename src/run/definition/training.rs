@@ -69,6 +69,9 @@ pub(super) fn hash(sections: &Sections, parametrized: &Parametrized) -> String {
     }
     for probe in &sections.probes {
         digest.integers(places(budget).filter(|&update| probe.due(update)));
+        if !probe.at_end() {
+            digest.text("not at the end");
+        }
         add_probe(&mut digest, probe);
     }
     digest.finish()
@@ -89,11 +92,18 @@ impl StateGradients for Waves {
     }
 }
 
+/// Steps of which some probes leave some out.
+const MANY: usize = 100;
+
 /// Adds what a probe makes of gradients by states.
 fn add_probe(digest: &mut Digest, probe: &ProbeSpec) {
     digest.integers([probe.sequences() as u64]);
     let stream = seed::stream(0, Purpose::Probe, &[("definition", "probe")]);
-    let batch = Batch::draw(&TaskSpec::Adding(Adding { length: 5.into() }), &stream, &[0, 1, 2, 3, 4, 5, 6]);
+    let length = probe.length().unwrap_or(5);
+    // What is kept of many steps, where it is not all.
+    let thins = probe.figures(&[1], MANY) * length < probe.figures(&[1], length) * MANY;
+    let length = if thins { MANY } else { length };
+    let batch = Batch::draw(&TaskSpec::Adding(Adding { length: length.into() }), &stream, &[0, 1, 2, 3, 4, 5, 6]);
     for measured in probe.measure(&mut Waves, &[], &batch) {
         let places = [measured.layer, measured.lag, measured.index];
         digest.integers(places.map(|place| place.map_or(u64::MAX, |place| place as u64)));

@@ -22,10 +22,18 @@ fn measure(task: &TaskSpec, recurrent: Value) -> Vec<Measurement> {
 }
 
 fn measure_modified(task: &TaskSpec, recurrent: Value, modifiers: Vec<ModifierSpec>) -> Vec<Measurement> {
+    measure_by(&GradientByLag::default(), task, recurrent, modifiers)
+}
+
+fn measure_by(
+    probe: &GradientByLag,
+    task: &TaskSpec,
+    recurrent: Value,
+    modifiers: Vec<ModifierSpec>,
+) -> Vec<Measurement> {
     let model = ModelSpec { cell: linear_cell(), hidden: 16, modifiers, ..ModelSpec::default() };
     let network = Network::new(&model, task.dimensions());
     let parameters = network.initialize(&init(json!({"recurrent": recurrent})), 0, 0);
-    let probe = GradientByLag::default();
     let addresses: Vec<u64> = (0..probe.sequences() as u64).collect();
     let batch = Batch::draw(task, &seed::stream(7, Purpose::Probe, &[]), &addresses);
     probe.measure(&mut engine(network), &parameters, &batch)
@@ -132,6 +140,50 @@ fn lags_count_from_the_end_of_each_sequence() {
     assert_eq!(norms.len(), task.dimensions().steps);
     for (lag, pair) in norms[..40].windows(2).enumerate() {
         assert!((pair[1] / pair[0] - 0.5).abs() <= 1e-6, "at {lag}: {pair:?}");
+    }
+}
+
+/// Of the lags some are kept, as they are, and none further apart than asked for.
+#[test]
+fn lags_are_kept_evenly_by_octave() {
+    let (task, recurrent) = (adding(200), json!({"kind": "orthogonal", "gain": 0.99}));
+    let all = measure(&task, recurrent.clone());
+    for per_octave in [1, 3, 8, 1000] {
+        let probe = GradientByLag { lags_per_octave: Some(per_octave), ..GradientByLag::default() };
+        let kept = measure_by(&probe, &task, recurrent.clone(), vec![]);
+        let lags: Vec<usize> = kept.iter().filter(|row| row.statistic == "q10").filter_map(|row| row.lag).collect();
+        // Of h and of all states.
+        let lags = &lags[..lags.len() / 2];
+        assert_eq!(kept.len(), probe.figures(&[1], 200), "{per_octave} to an octave");
+        let of_all: Vec<Measurement> =
+            all.iter().filter(|row| row.lag.is_some_and(|lag| lags.contains(&lag))).cloned().collect();
+        assert_eq!(kept, of_all, "{per_octave} to an octave");
+        let furthest = libm::pow(2.0, 1.0 / f64::from(per_octave));
+        for pair in lags.windows(2).skip(1) {
+            let limit = (pair[0] as f64 * furthest).ceil().max(pair[0] as f64 + 1.0);
+            assert!(pair[1] > pair[0] && pair[1] as f64 <= limit, "{per_octave} to an octave: {pair:?}");
+        }
+        let in_octave = lags.iter().filter(|lag| (64..128).contains(*lag)).count();
+        assert_eq!(in_octave, per_octave.min(64) as usize);
+    }
+}
+
+/// Sequences may be longer than those that the network is made for, by either engine: what is found is the same.
+#[test]
+fn longer_sequences_are_measured_as_by_a_network_made_for_them() {
+    let (short, long, probe) = (adding(10), adding(70), GradientByLag::default());
+    let model = ModelSpec { cell: linear_cell(), hidden: 16, layers: 2, ..ModelSpec::default() };
+    let batch = Batch::draw(&long, &seed::stream(7, Purpose::Probe, &[]), &(0..9).collect::<Vec<u64>>());
+    let isa = Isa::choose().unwrap_or(Isa::Portable);
+    for backend in [Backend::Fused { isa, threads: 2 }, Backend::Dfdx] {
+        let rules: Vec<BpttSpec> = serde_json::from_value(json!([{"kind": "truncate", "every": 40}])).expect("rules");
+        let of = |task: &TaskSpec| {
+            let network = Network::new(&model, task.dimensions());
+            let parameters = network.initialize(&init(json!({"recurrent": {"kind": "orthogonal"}})), 0, 0);
+            probe.measure(backend.engine(network, rules.clone(), vec![]).as_mut(), &parameters, &batch)
+        };
+        let found = of(&short);
+        assert!(found.iter().any(|row| row.lag == Some(69)) && found == of(&long), "{backend:?}");
     }
 }
 

@@ -159,7 +159,7 @@ fn held_out_sets_are_as_large_as_they_are_said_to_be() {
 fn probes_measure_on_their_own_sequences_of_full_length() {
     let task = TaskSpec::AddingPascanu(AddingPascanu { length: 12.into() });
     let mut laboratory = laboratory();
-    let probe = GradientByLag { every: Some(2), sequences: 6 };
+    let probe = GradientByLag { every: Some(2), sequences: 6, ..GradientByLag::default() };
     laboratory.setup.probes = vec![ProbeSpec::GradientByLag(probe.clone())];
     let growing = CurriculumSpec::Growing(Growing { from: 10, over: 100 });
     laboratory.setup.splits = laboratory.setup.splits.clone().with_curriculum(Some(growing));

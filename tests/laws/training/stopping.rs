@@ -45,7 +45,8 @@ fn a_caller_may_stop_at_any_update() {
 fn a_training_advances_by_an_update_or_an_evaluation() {
     let mut laboratory = laboratory();
     (laboratory.setup.budget, laboratory.setup.evaluate_every) = (5, 2);
-    laboratory.setup.probes = vec![ProbeSpec::GradientByLag(GradientByLag { every: Some(3), sequences: 4 })];
+    laboratory.setup.probes =
+        vec![ProbeSpec::GradientByLag(GradientByLag { every: Some(3), sequences: 4, ..GradientByLag::default() })];
     let mut training = laboratory.training();
     let mut events = String::new();
     while !matches!(training.pending(), Pending::Nothing(_)) {
@@ -77,7 +78,8 @@ fn a_target_ends_the_training_at_the_evaluation_that_reaches_it() {
     assert!(wanted > 0 && wanted % 7 == 0, "{wanted}");
 
     laboratory.setup.target = Some(TargetSpec { metric: Metric::Loss, below: Some(bound), above: None });
-    laboratory.setup.probes = vec![ProbeSpec::GradientByLag(GradientByLag { every: None, sequences: 4 })];
+    laboratory.setup.probes =
+        vec![ProbeSpec::GradientByLag(GradientByLag { every: None, sequences: 4, ..GradientByLag::default() })];
     let trained = laboratory.run();
     assert_eq!((&trained.outcome, trained.updates), (&Outcome::Solved { update: wanted }, wanted));
     // Up to there nothing is different.
@@ -126,7 +128,8 @@ fn a_target_may_be_what_the_task_counts_as_solved() {
 #[test]
 fn probes_measure_when_they_are_due() {
     let mut laboratory = laboratory();
-    laboratory.setup.probes = vec![ProbeSpec::GradientByLag(GradientByLag { every: Some(8), sequences: 4 })];
+    laboratory.setup.probes =
+        vec![ProbeSpec::GradientByLag(GradientByLag { every: Some(8), sequences: 4, ..GradientByLag::default() })];
     let trained = laboratory.run();
     let mut probed: Vec<u64> = trained.probes.iter().map(|row| row.update).collect();
     probed.dedup();
