@@ -10,7 +10,7 @@ use crate::{
     plan::Plan,
     results::table::{Format, significant},
     run::{Forecast, check_backend, default_jobs, forecast, read_store, undrawable_figures},
-    text::pluralize,
+    text::{pluralize, shell_quote},
 };
 
 /// Above this many arms the table shows the first ones only.
@@ -25,13 +25,22 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
     for warning in plan.warnings.iter().chain(&undrawable_figures(&suite, &plan)) {
         print_error(&format!("warning: {warning}"));
     }
-    let store = read_store(&options.out.join(suite.folder()))?;
-    let forecast = forecast(&plan, store.as_ref(), backend, suite.keeps_models())?;
+    let dir = options.out.join(suite.folder());
+    let store = read_store(&dir)?;
+    let forecast = forecast(&plan, &dir, store.as_ref(), backend, suite.keeps_models())?;
     out.write_all(rendered(format, &forecast.table(SHOWN_ARMS))?.as_bytes())?;
     if forecast.arms.len() > SHOWN_ARMS {
         print_error(&format!("… and {} more", pluralize(forecast.arms.len() - SHOWN_ARMS, "arm")));
     }
     print_error(&summary(&forecast, backend));
+    if forecast.unmerged > 0 {
+        let dir = dir.display().to_string();
+        let merge = shell_quote(&dir);
+        let trials = pluralize(forecast.unmerged, "trial");
+        print_error(&format!(
+            "of the others, {trials} are stored in parts of the run: `longlag merge {merge}` takes them over"
+        ));
+    }
     under_way(&forecast.in_flight).iter().for_each(|line| print_error(line));
     Ok(Exit::Ok)
 }

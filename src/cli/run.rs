@@ -73,6 +73,9 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     for unread in session.unread() {
         print_error(&format!("warning: {unread}"));
     }
+    if let Some(caution) = session.store().caution() {
+        print_error(&format!("warning: {caution}"));
+    }
     for damage in session.damages() {
         print_error(&format!("damage: {damage}"));
     }

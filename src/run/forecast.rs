@@ -1,8 +1,11 @@
 //! The work and cost of a run, before it is done.
 
+use std::path::Path;
+
 use super::{
     InFlight, Stages, in_flight,
     reuse::{Reuse, Stored},
+    unmerged::unmerged,
 };
 use crate::{
     engine::Backend,
@@ -23,6 +26,8 @@ pub struct Forecast {
     pub trials: usize,
     /// Trials of all stages that are stored with a result.
     pub stored: u64,
+    /// Trials of all stages that parts of the run have stored, and nobody has merged.
+    pub unmerged: usize,
     /// Trials of all stages that were left on their way.
     pub in_flight: Vec<InFlight>,
     /// Seconds on one trial's cores that the others take at most, from their beginnings; not known of a GPU.
@@ -50,13 +55,14 @@ pub struct ArmForecast {
     pub estimate: CostEstimate,
 }
 
-/// Tells what training `plan` by `backend` would do beyond what `store` holds, where models are kept or not.
+/// Tells what training `plan` by `backend` would do beyond what `store` holds, that of the run in `dir`, where models are kept or not.
 ///
 /// # Errors
 ///
-/// When the stored metrics of a tuning cannot be read.
+/// When the stored metrics of a tuning, or the parts of the run, cannot be read.
 pub fn forecast(
     plan: &Plan,
+    dir: &Path,
     store: Option<&Store>,
     backend: Backend,
     keeps_models: bool,
@@ -110,7 +116,10 @@ pub fn forecast(
     let seconds = backend.is_on_cpu().then_some(seconds);
     let likely = likely.filter(|_| seconds.is_some());
     let in_flight = store.map(|store| in_flight(&stages, store)).unwrap_or_default();
-    Ok(Forecast { stages, arms, trials, stored, in_flight, seconds, likely, likely_trials, bytes, rows })
+    let unmerged = unmerged(dir, &stages, &reuse, |plan, trial| {
+        store.is_none_or(|store| reuse.look_up(store, plan, trial, false) != Stored::Result)
+    })?;
+    Ok(Forecast { stages, arms, trials, stored, unmerged, in_flight, seconds, likely, likely_trials, bytes, rows })
 }
 
 /// Trials after which a search of the usual precision has ended as often as not, where success declines neither within a step nor over

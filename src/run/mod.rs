@@ -50,6 +50,7 @@ mod stores;
 mod table;
 mod trainer;
 mod tuning;
+mod unmerged;
 mod watch;
 
 pub use self::{

@@ -67,9 +67,18 @@ pub(super) fn sync_folder(dir: &Path) -> io::Result<()> {
         return Ok(());
     }
     match File::open(dir)?.sync_all() {
-        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
+        Err(error) if is_unsupported(&error) => Ok(()),
         done => done,
     }
+}
+
+/// Whether the system syncs the folder `dir`, so that a file that was renamed there has its new name after a power cut.
+pub(super) fn syncs_folder(dir: &Path) -> bool {
+    !cfg!(unix) || !File::open(dir).and_then(|folder| folder.sync_all()).is_err_and(|error| is_unsupported(&error))
+}
+
+fn is_unsupported(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported)
 }
 
 /// Replaces the file at `path` by `bytes`, durably: a reader, or a crash at any instant, sees the old file or the new one.

@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::atomic::{sweep, sync_folder};
+use super::atomic::{sweep, sync_folder, syncs_folder};
 use super::damage::{Damage, put_aside};
 use super::digests::{Digestible, Digests};
 use super::error::{SchemaError, StoreError};
@@ -147,6 +147,17 @@ impl Store {
     /// The faults that were found when the folder was opened, in a line each. The trials that it cost count as not stored.
     pub fn damages(&self) -> &[Damage] {
         &self.damages
+    }
+
+    /// A doubt about the folder's file system, in a line.
+    pub fn caution(&self) -> Option<String> {
+        (!syncs_folder(&self.dir)).then(|| {
+            format!(
+                "the file system of `{}` cannot sync folders: after a power cut its tables may be those of before, and trials in none of \
+                 them run again; keep results that matter on a local disk, by `--out`",
+                self.dir.display()
+            )
+        })
     }
 
     /// All stored trials by id, those in the journal included.

@@ -43,6 +43,8 @@ pub(super) struct Journal {
     dropped: u64,
     /// Whether records may be appended.
     writable: bool,
+    /// Whether there may be a part of a record after `end`, which could not be written whole.
+    torn: bool,
 }
 
 /// A record's place in the journal, the trial it is of, and the digests of its rows.
@@ -121,7 +123,7 @@ impl Journal {
         }
         let (framing, end, dropped) = (contents.framing, contents.end, contents.torn);
         let damages = damages(&contents);
-        let journal = Self { file, path, framing, end, dropped, writable };
+        let journal = Self { file, path, framing, end, dropped, writable, torn: false };
         Ok((Opened { journal, entries, damages }, contents))
     }
 
@@ -138,19 +140,29 @@ impl Journal {
         let payload = postcard::to_stdvec(record)
             .map_err(|source| StoreError::Encode { trial_id: record.trial.trial_id.clone(), source })?;
         let bytes = framed(&payload);
-        let offset = self.end;
-        let written = self
-            .file
-            .seek(SeekFrom::Start(offset))
-            .and_then(|_| self.file.write_all(&bytes))
+        let failed = |source| StoreError::Io { action: "append to", path: self.path.clone(), source };
+        if self.torn {
+            self.cut().map_err(failed)?;
+            self.torn = false;
+        }
+        let written = (&self.file)
+            .seek(SeekFrom::Start(self.end))
+            .and_then(|_| (&self.file).write_all(&bytes))
             .and_then(|()| self.file.sync_data());
         if let Err(source) = written {
             // A half-written record (disk full) would stand before those after it; without it the journal goes on as before.
-            self.writable = self.file.set_len(offset).and_then(|()| self.file.sync_all()).is_ok();
-            return Err(StoreError::Io { action: "append to", path: self.path.clone(), source });
+            let failure = failed(source);
+            self.torn = self.cut().is_err();
+            return Err(failure);
         }
         self.end += bytes.len() as u64;
         Ok(Place { start: self.end - payload.len() as u64, length: payload.len() as u64 })
+    }
+
+    /// Takes away what stands after the last record.
+    fn cut(&self) -> io::Result<()> {
+        self.file.set_len(self.end)?;
+        self.file.sync_all()
     }
 
     /// The file that is open, for a look at whether its path still leads to it.
@@ -174,7 +186,7 @@ impl Journal {
         // If the new file cannot be opened, appending to the old one would lose records.
         self.writable = false;
         self.file = open_writable(&self.path)?;
-        (self.writable, self.framing, self.end) = (true, Framing::Marked, HEADER as u64);
+        (self.writable, self.torn, self.framing, self.end) = (true, false, Framing::Marked, HEADER as u64);
         Ok(())
     }
 

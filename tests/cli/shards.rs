@@ -49,6 +49,9 @@ fn parts_wait_for_each_other_and_merge_to_the_run_of_one_machine() {
         "{}",
         alone.err
     );
+    let planned = folder.succeed(&["plan", file]);
+    let told = "3 trials are stored in parts of the run: `longlag merge results/tuned` takes them over";
+    assert!(planned.err.contains(told), "{}", planned.err);
     let merged = folder.succeed(&["merge", "tuned"]);
     assert!(merged.err.contains("10 of 10 trials are stored"), "{}", merged.err);
     assert!(merged.out.contains("gru") && merged.err.contains("report: results/tuned/report.html"), "{merged:#?}");

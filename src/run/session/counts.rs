@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Session;
 use crate::{
     plan::{Plan, Trial},
-    run::{Pending, Stores, elsewhere::Elsewhere, reuse::Stored},
-    store::{Part, Status, Store, StoreError, layout},
+    run::{Pending, Stores, reuse::Stored, unmerged::unmerged},
+    store::{Part, Status, StoreError},
 };
 
 impl Session {
@@ -51,20 +51,11 @@ impl Session {
     ///
     /// When it cannot be seen which shards there are.
     pub fn unmerged(&self) -> Result<usize, StoreError> {
-        let Some(run) =
-            self.options.shard.is_none().then_some(&self.dir).filter(|dir| dir.join(layout::SHARDS).is_dir())
-        else {
+        if self.options.shard.is_some() {
             return Ok(0);
-        };
-        let shards = Elsewhere::read(run, run)?;
-        let Pending { tuning, reported } = self.pending();
-        let is_stored = |plan: &Plan, trial: &Trial| {
-            let of = |store: &Store| self.reuse.look_up(store, plan, *trial, false) == Stored::Result;
-            shards.stores.iter().any(of)
-        };
-        let count = |plan: &Plan, trials: &[Trial]| trials.iter().filter(|trial| is_stored(plan, trial)).count();
-        let of_tuning = self.stages.tuning.as_ref().map_or(0, |plan| count(plan, &tuning));
-        Ok(of_tuning + count(&self.stages.reported, &reported))
+        }
+        let is_pending = |plan: &Plan, trial| self.options.again || self.look_up(plan, trial, false) != Stored::Result;
+        unmerged(&self.dir, &self.stages, &self.reuse, is_pending)
     }
 
     /// Files of the run's other folders that could not be read, or are damaged, in a line each; the trials that it cost count as not stored.

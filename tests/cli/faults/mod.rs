@@ -187,3 +187,12 @@ fn killed_at_random_instants_nothing_is_lost() {
     }
     println!("{} kills, {trained} trials trained afterwards", 3 * times);
 }
+
+#[test]
+fn a_file_system_that_does_not_sync_folders_is_told_of() {
+    let faults = Faults::new();
+    let run = faults.run_with("foldersync");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.err.contains("warning: the file system of `results/small` cannot sync folders"), "{}", run.err);
+    assert_eq!(faults.finish("folders are not synced"), 0);
+}

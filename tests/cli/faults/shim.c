@@ -1,7 +1,7 @@
 // Loaded before the C library: ends the process, or lets a call fail, at the n-th call that changes something in a folder of results.
 //
 // LONGLAG_FAULT is `count FILE`, which writes the number of such calls at the end; `kill N`; `torn N`, which writes half and then ends;
-// or `fail N M ERRNO`, by which the calls from the N-th on, M of them, fail.
+// `fail N M ERRNO`, by which the calls from the N-th on, M of them, fail; or `foldersync`, by which no folder can be synced.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -72,7 +73,21 @@ ssize_t write(int fd, const void *bytes, size_t length) {
 
 #define ON_FD(name, type, args, call) \
     int name args { REAL(name); if (watched_fd(fd)) { int found = fault(); if (found == 1) return -1; if (found == 2) kill(getpid(), SIGKILL); } return real call; }
-ON_FD(fsync, int, (int fd), (fd))
+static int is_folder(int fd) {
+    struct stat found;
+    return !fstat(fd, &found) && S_ISDIR(found.st_mode);
+}
+
+int fsync(int fd) {
+    REAL(fsync);
+    if (watched_fd(fd)) {
+        if (!strcmp(kind, "foldersync") && is_folder(fd)) { errno = EINVAL; return -1; }
+        int found = fault();
+        if (found == 1) return -1;
+        if (found == 2) kill(getpid(), SIGKILL);
+    }
+    return real(fd);
+}
 ON_FD(fdatasync, int, (int fd), (fd))
 ON_FD(ftruncate64, int, (int fd, off64_t length), (fd, length))
 

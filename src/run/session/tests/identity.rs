@@ -33,7 +33,8 @@ fn a_trial_that_was_computed_otherwise_is_trained_again() {
         let mut session = open(folder.path(), SUITE);
         assert_eq!((session.pending().reported.len(), session.stored()), (1, 3), "{part:?}");
         assert_eq!(session.outdated(), BTreeMap::from([(part, 1)]));
-        let left = forecast(session.plan(), Some(session.store()), session.options.backend, false).unwrap();
+        let left =
+            forecast(session.plan(), session.dir(), Some(session.store()), session.options.backend, false).unwrap();
         assert_eq!(left.stored, 3, "{part:?}");
         train(&mut session, succeed);
         assert!(session.pending().is_empty() && session.outdated().is_empty(), "{part:?}");
@@ -102,7 +103,7 @@ fn a_forecast_counts_trials_whose_model_is_missing() {
     let mut session = open(folder.path(), &text);
     train(&mut session, succeed);
     let stored = |session: &Session| {
-        forecast(session.plan(), Some(session.store()), session.options.backend, true).unwrap().stored
+        forecast(session.plan(), session.dir(), Some(session.store()), session.options.backend, true).unwrap().stored
     };
     assert_eq!(stored(&session), 4);
     let id = session.store().trials().keys().next().unwrap().clone();
@@ -118,7 +119,7 @@ fn a_forecast_counts_the_parameters_that_are_trained() {
             SUITE.replace("figures", &format!("parametrize: {{{settings}}}\nfigures")).replace("[2, 3]", "[4, 6]");
         let session = open(folder.path(), &text);
         let (plan, backend) = (session.plan(), session.options.backend);
-        for (arm, forecast) in forecast(plan, None, backend, false).unwrap().arms.iter().enumerate() {
+        for (arm, forecast) in forecast(plan, session.dir(), None, backend, false).unwrap().arms.iter().enumerate() {
             let (network, setup) = crate::run::setup(plan, Trial { arm, replicate: 0 });
             assert_eq!(forecast.estimate.parameters, setup.parameters.len(), "{settings}");
             assert_eq!(setup.parameters.len() == network.size(), settings == "parameters: {}", "{settings}");

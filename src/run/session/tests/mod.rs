@@ -393,7 +393,7 @@ fn a_forecast_is_of_what_is_left() {
     });
     let suite = Suite::load(&folder.path().join("suite.yaml"), vec![], false).unwrap();
     let plan = Plan::new(&suite, &PlanOptions::default()).unwrap();
-    let of = |store: Option<&Store>| forecast(&plan, store, backend, false).unwrap();
+    let of = |store: Option<&Store>| forecast(&plan, Path::new(""), store, backend, false).unwrap();
     let before = of(None);
     assert_eq!((before.trials, before.stored), (16, 0));
     // Each arm: two reported trials and two of each of three candidates, all of one cost.

@@ -186,8 +186,9 @@ fn a_failed_trial_holds_up_its_own_search_alone() {
 fn a_forecast_tells_the_likely_case_from_the_worst() {
     let folder = tempfile::tempdir().unwrap();
     let session = open(folder.path(), SEARCHED);
-    let of =
-        |session: &Session| forecast(session.plan(), Some(session.store()), session.options.backend, false).unwrap();
+    let of = |session: &Session| {
+        forecast(session.plan(), session.dir(), Some(session.store()), session.options.backend, false).unwrap()
+    };
     let before = of(&session);
     // Four candidates' trials and 80 of the search for each arm.
     assert_eq!((before.arms.len(), before.trials), (3, 3 * (4 + 80)));
