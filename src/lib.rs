@@ -24,7 +24,7 @@
 //! [`SCHEMA_VERSION`](store::SCHEMA_VERSION), [`NUMERICS`](engine::NUMERICS)), which `longlag --version` prints.
 //!
 //! Everything else is public for the project's own laws and benchmarks, and for those who write a cell or look into an engine:
-//! [`component`], [`graph`], [`model`], [`compute`], [`engine`], [`train`], [`seed`], [`plan`] and [`store`] may change in any
+//! [`component`], [`data`], [`graph`], [`model`], [`compute`], [`engine`], [`train`], [`seed`], [`plan`] and [`store`] may change in any
 //! release. Enums may gain variants and structs fields in any minor one.
 
 #![deny(missing_docs)]
@@ -32,6 +32,7 @@
 pub mod cli;
 pub mod component;
 pub mod compute;
+pub mod data;
 pub mod engine;
 #[cfg(test)]
 mod fuzz;
