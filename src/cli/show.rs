@@ -60,7 +60,14 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
         let reader = Reader { run: &run, table, format, all_columns };
         reader.write(&view, options.all, &mut writer)?;
         if let left_out @ 1.. = run.unplanned()
-            && !matches!(table, RunTable::Tuning | RunTable::TuningBudget | RunTable::Generalization | RunTable::Claims)
+            && !matches!(
+                table,
+                RunTable::Tuning
+                    | RunTable::TuningBudget
+                    | RunTable::Generalization
+                    | RunTable::Curves
+                    | RunTable::Claims
+            )
             && !options.all
         {
             let trials = pluralize(left_out as u64, "stored trial");

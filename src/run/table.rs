@@ -36,6 +36,8 @@ pub enum RunTable {
     Reach,
     /// One row per arm and length of test sequences.
     Generalization,
+    /// One row per arm and evaluation.
+    Curves,
     /// One row per trial.
     Trials,
     /// One row per evaluation, split and metric.
@@ -48,13 +50,14 @@ pub enum RunTable {
 
 impl RunTable {
     /// All tables, in the order in which they are told of.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Summary,
         Self::Claims,
         Self::Tuning,
         Self::TuningBudget,
         Self::Reach,
         Self::Generalization,
+        Self::Curves,
         Self::Trials,
         Self::Metrics,
         Self::Probes,
@@ -70,6 +73,7 @@ impl RunTable {
             Self::TuningBudget => "tuning-budget",
             Self::Reach => "reach",
             Self::Generalization => "generalization",
+            Self::Curves => "curves",
             Self::Trials => "trials",
             Self::Metrics => "metrics",
             Self::Probes => "probes",
@@ -94,9 +98,13 @@ impl RunTable {
                 (&[TRIAL_ID, "update", "probe", "layer", "state", "lag", "index", "statistic", "value"], &[])
             }
             Self::Chains => (&[TRIAL_ID, "update", "link"], &[]),
-            Self::Summary | Self::Claims | Self::Tuning | Self::TuningBudget | Self::Reach | Self::Generalization => {
-                (&[], &[])
-            }
+            Self::Summary
+            | Self::Claims
+            | Self::Tuning
+            | Self::TuningBudget
+            | Self::Reach
+            | Self::Generalization
+            | Self::Curves => (&[], &[]),
         }
     }
 
@@ -157,6 +165,7 @@ impl StoredRun {
         match table {
             RunTable::Summary => each(of_rows(table::summary(&self.results_without_probes()?))?),
             RunTable::Generalization => each(of_rows(table::generalization(&self.results_without_probes()?))?),
+            RunTable::Curves => each(of_rows(table::curves(&self.results_without_probes()?))?),
             RunTable::Claims => each(of_rows(claim::table(&verdicts(&self.results()?)))?),
             RunTable::Tuning | RunTable::TuningBudget => {
                 let message = "the suite tunes nothing; `tune` in a suite chooses settings for each arm";

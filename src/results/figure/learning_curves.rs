@@ -10,9 +10,8 @@ use super::data::chart::{Axis, Chart, Panel, Point, ReferenceLine, Scale, Series
 use super::drawing::Drawing;
 use super::picture::{Figure, Fit, MOST_PANELS, NothingToDraw, Picture};
 use super::sentences::{beyond, ran};
-use crate::results::table::{Results, Target, TrialResults};
+use crate::results::table::{Results, Target};
 use crate::stats::{band_in_words, interquartile_mean, spread};
-use crate::store::Status;
 use crate::train::{Measure, MetricName, Split};
 
 /// A metric against the parameter update: how learning goes, and where it stays stuck.
@@ -218,13 +217,11 @@ impl Curves {
     }
 
     fn points(&self, member: &Member) -> Vec<Point> {
-        let runs: Vec<(&TrialResults, &[(u64, f64)])> =
-            member.arm.results().filter_map(|trial| Some((trial, trial.curves.get(&self.key)?.as_slice()))).collect();
-        let updates: BTreeSet<u64> =
-            runs.iter().flat_map(|(_, curve)| curve.iter().map(|(update, _)| *update)).collect();
+        let curves = member.arm.results().filter_map(|trial| trial.curves.get(&self.key));
+        let updates: BTreeSet<u64> = curves.flat_map(|curve| curve.iter().map(|(update, _)| *update)).collect();
         let mut points = Vec::new();
         for update in updates {
-            let values: Vec<f64> = runs.iter().filter_map(|(trial, curve)| value_at(trial, curve, update)).collect();
+            let values: Vec<f64> = member.arm.results().filter_map(|trial| trial.at(self.key, update)).collect();
             let Some(spread) = spread(&values, self.metric.non_finite()) else { continue };
             let value = match self.centre {
                 Centre::Median => spread.median,
@@ -291,24 +288,11 @@ impl Curves {
     }
 }
 
-/// The contribution of a replicate at `update`: what it measured; after its end, its last value if it had reached the target,
-/// NaN if it diverged; nothing between its evaluations.
-fn value_at(trial: &TrialResults, curve: &[(u64, f64)], update: u64) -> Option<f64> {
-    let last = *curve.last()?;
-    if update > last.0 {
-        return match trial.trial.status {
-            Status::Diverged => Some(f64::NAN),
-            _ if trial.trial.solved == Some(true) => Some(last.1),
-            _ => None,
-        };
-    }
-    curve.binary_search_by_key(&update, |(at, _)| *at).ok().map(|index| curve[index].1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::fixture;
     use super::*;
+    use crate::store::Status;
 
     fn chart(results: &Results) -> Chart {
         let named = LearningCurves::default().draw(results).unwrap();

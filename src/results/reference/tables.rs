@@ -18,6 +18,7 @@ pub fn tables() -> Vec<Page> {
         ("tuning", tuning::LEDGER_ABOUT, &tuning::LEDGER_COLUMNS[..]),
         ("tuning-budget", tuning::BUDGET_ABOUT, &tuning::BUDGET_COLUMNS[..]),
         ("reach", reach::REACH_ABOUT, &reach::REACH_COLUMNS[..]),
+        ("curves", table::CURVES_ABOUT, &table::CURVES_COLUMNS[..]),
         ("generalization", table::GENERALIZATION_ABOUT, &table::GENERALIZATION_COLUMNS[..]),
     ];
     let made = made.into_iter().map(|(name, about, columns)| {
@@ -80,7 +81,7 @@ mod tests {
         let pages = tables();
         let names: Vec<&str> = pages.iter().map(|page| page.name).collect();
         let mut expected = ["trials", "metrics", "probes", "chains", "summary", "claims"].to_vec();
-        expected.extend(["tuning", "tuning-budget", "reach", "generalization"]);
+        expected.extend(["tuning", "tuning-budget", "reach", "curves", "generalization"]);
         assert_eq!(names, expected);
         for page in &pages {
             assert!(page.summary().ends_with('.'), "{}: {}", page.name, page.summary());

@@ -7,6 +7,7 @@
 mod cell;
 mod content;
 mod csv;
+mod curves;
 mod error;
 mod filter;
 mod format;
@@ -35,6 +36,7 @@ pub use super::number::significant;
 pub(super) use cell::INFINITY;
 pub use cell::{Cell, Infinite};
 pub use content::{Align, Column, Table};
+pub use curves::{CURVES_ABOUT, CURVES_COLUMNS, curves};
 pub use error::TableError;
 pub use filter::select;
 pub use format::Format;

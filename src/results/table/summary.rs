@@ -109,10 +109,10 @@ pub fn summary(results: &Results) -> Table {
 }
 
 /// The value of an arm in a column.
-type CellOf = Box<dyn Fn(&ArmResults) -> Cell>;
+pub(super) type CellOf = Box<dyn Fn(&ArmResults) -> Cell>;
 
 /// A column for each swept setting, by which a program picks arms; to a reader the arm's name tells it.
-fn swept(arms: &[ArmResults]) -> Vec<(Column, CellOf)> {
+pub(super) fn swept(arms: &[ArmResults]) -> Vec<(Column, CellOf)> {
     let mut paths: Vec<&str> = Vec::new();
     for setting in arms.iter().flat_map(|arm| &arm.arm.swept) {
         if !paths.contains(&setting.path.as_str()) {
