@@ -41,6 +41,10 @@ pub enum Purpose {
     Predict,
     /// Resampling in statistics.
     Bootstrap,
+    /// The division of a data set into parts.
+    Split,
+    /// A fixed order of the steps of all sequences.
+    Permutation,
 }
 
 impl Purpose {
@@ -60,6 +64,8 @@ impl Purpose {
             Self::Sweep => "sweep",
             Self::Predict => "predict",
             Self::Bootstrap => "bootstrap",
+            Self::Split => "split",
+            Self::Permutation => "permutation",
         }
     }
 }
@@ -68,6 +74,7 @@ impl Purpose {
 #[derive(Clone, Debug)]
 pub struct Stream {
     key: [u8; 32],
+    purpose: Purpose,
 }
 
 /// The stream for `purpose` under `base_seed` and the axes that may influence it, such as `[("task", …), ("replicate", "3")]`.
@@ -83,10 +90,15 @@ pub fn stream(base_seed: u64, purpose: Purpose, axes: &[(&str, &str)]) -> Stream
         part(axis);
         part(value);
     }
-    Stream { key: *hasher.finalize().as_bytes() }
+    Stream { key: *hasher.finalize().as_bytes(), purpose }
 }
 
 impl Stream {
+    /// The purpose that it was made for.
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
     /// The random numbers at `address`, from their beginning.
     pub fn at(&self, address: u64) -> Draws {
         let mut generator = ChaCha8Rng::from_seed(self.key);

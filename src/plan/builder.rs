@@ -93,7 +93,7 @@ impl<'a> Builder<'a> {
             entries = entries.into_iter().map(|entry| entry.tuned(&axes)).collect::<Result<_, _>>()?;
         }
         let resolver = Resolver::new(suite, &entries);
-        Ok(Self { suite, resolver, entries, along, versions: Versions::new() })
+        Ok(Self { suite, resolver, entries, along, versions: Versions::new(suite.data_files()) })
     }
 
     fn plan(mut self, options: &PlanOptions) -> Result<Plan, Problems> {

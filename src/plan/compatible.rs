@@ -1,6 +1,5 @@
 //! Checks that concern several sections at once.
 
-use super::memory::available_memory;
 use crate::{
     component::{
         constraint::Rule,
@@ -9,6 +8,7 @@ use crate::{
         parametrization::Parametrized,
         probe::ProbeSpec,
     },
+    data::available_memory,
     engine::SITES,
     model::Network,
     suite::{Path, Problem, Section, Sections},

@@ -34,7 +34,7 @@ impl CostEstimate {
         let probes = || probes.iter().zip(others.probes.iter().map(|other| other.as_ref().unwrap_or(size)));
         let budget = train.budget(task.finite());
         let evaluations = budget.div_ceil(train.evaluation_interval(task.finite()).max(1)) as f64 + 1.0;
-        let sequences = evaluations * train.validation_sequences as f64 + train.test_sequences as f64;
+        let sequences = evaluations * train.validation_of(task) as f64 + train.test_of(task) as f64;
         let measured = |of: &dyn Fn(&ProbeSpec, &Size) -> f64| {
             probes().map(|(probe, size)| probe.times(budget) as f64 * of(probe, size)).sum::<f64>()
         };

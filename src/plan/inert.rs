@@ -12,31 +12,40 @@ use crate::{
     graph::{Builder, canonical},
     suite::{Section, Sections},
     text::pluralize,
+    train::TrainSpec,
 };
 
 /// For each component that changes nothing in some arms a sentence that says so.
 pub(super) fn warnings(naming: &Naming, versions: &Versions, arms: &[Planned]) -> Vec<String> {
-    let mut known: HashMap<[u32; 3], Vec<&'static str>> = HashMap::new();
+    let mut known: HashMap<[u32; 4], Vec<&'static str>> = HashMap::new();
     let mut found: BTreeMap<&'static str, (usize, String)> = BTreeMap::new();
     for arm in arms {
         let key = &arm.key;
-        let inert =
-            known.entry(key.of([Section::Task, Section::Model, Section::Bptt])).or_insert_with(|| inert(versions, key));
+        let inert = known
+            .entry(key.of([Section::Task, Section::Model, Section::Bptt, Section::Train]))
+            .or_insert_with(|| inert(versions, key));
         for kind in inert {
             found.entry(kind).or_insert_with(|| (0, naming.label(arm, true))).0 += 1;
         }
     }
     let sentence = |(kind, (count, label)): (&str, (usize, String))| {
         let such_as = if label.is_empty() { String::new() } else { format!(", such as `{label}`") };
-        let arms = pluralize(arms.len() as u64, "arm");
-        format!("`{kind}` changes nothing in {count} of {arms}{such_as}: with it they are what they are without it")
+        let of = pluralize(arms.len() as u64, "arm");
+        let why = match HELD_OUT.contains(&kind) {
+            true => "of the file of their data set all sequences are taken",
+            false => "with it they are what they are without it",
+        };
+        format!("`{kind}` changes nothing in {count} of {of}{such_as}: {why}")
     };
     found.into_iter().map(sentence).collect()
 }
 
-/// The modifiers and rules of backpropagation that change nothing in the arms with this key.
+/// The sizes of the evaluation sets, which a data set of a file decides itself.
+const HELD_OUT: [&str; 2] = ["train.validation-sequences", "train.test-sequences"];
+
+/// The modifiers, rules of backpropagation and sizes of evaluation sets that change nothing in the arms with this key.
 fn inert(versions: &Versions, key: &Key) -> Vec<&'static str> {
-    let Sections { task, model, bptt, .. } = versions.sections(key);
+    let Sections { task, model, bptt, train, .. } = versions.sections(key);
     let dimensions = task.dimensions();
     let mut changes = vec![false; model.modifiers.len()];
     let mut inputs = dimensions.inputs;
@@ -54,7 +63,12 @@ fn inert(versions: &Versions, key: &Key) -> Vec<&'static str> {
     }
     let modifiers = model.modifiers.iter().zip(changes).filter(|(_, changes)| !changes);
     let rules = bptt.iter().filter(|rule| is_inert(rule, dimensions.steps));
-    modifiers.map(|(modifier, _)| modifier.kind()).chain(rules.map(|rule| rule.kind())).collect()
+    let usual = TrainSpec::default();
+    let sizes =
+        [train.validation_sequences != usual.validation_sequences, train.test_sequences != usual.test_sequences];
+    let sizes = HELD_OUT.into_iter().zip(sizes).filter(|(_, given)| *given && task.contents().is_some());
+    let kinds = modifiers.map(|(modifier, _)| modifier.kind()).chain(rules.map(|rule| rule.kind()));
+    kinds.chain(sizes.map(|(size, _)| size)).collect()
 }
 
 /// Whether a rule lets all pass in sequences of so many steps.

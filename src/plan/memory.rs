@@ -1,7 +1,5 @@
 //! A trial's need of memory.
 
-use std::sync::OnceLock;
-
 use crate::{
     component::task::TaskSpec,
     engine::{BLOCK, Backend, TILE_ROWS},
@@ -23,6 +21,8 @@ pub(super) struct Footprint {
     steps: f64,
     /// Numbers per sequence of data.
     sequence: f64,
+    /// Whether the evaluation sets are copied batch by batch out of a data set that all trials share.
+    stored: bool,
 }
 
 impl Footprint {
@@ -51,6 +51,7 @@ impl Footprint {
             readout,
             steps,
             sequence: steps * (dimensions.inputs + dimensions.goal.width() + 1) as f64,
+            stored: task.contents().is_some(),
         }
     }
 
@@ -73,7 +74,8 @@ impl Footprint {
         };
         // A checkpoint in the making: parameters and optimizer's state, and both as bytes.
         let checkpoint = 2.0 * (1.0 + slots as f64);
-        let sequences = self.sequence * (batch + (train.validation_sequences + train.test_sequences) as f64);
+        let held_out = if self.stored { EVALUATION_BATCH } else { train.validation_sequences + train.test_sequences };
+        let sequences = self.sequence * (batch + held_out as f64);
         4.0 * (self.weights * (copies + checkpoint).max(INITIALIZED) + activations + sequences)
     }
 }
@@ -110,16 +112,3 @@ const INITIALIZED: f64 = 8.0;
 
 /// The part of a step's numbers that the fused engine keeps for the way back: 0.20 of elman's, 0.25 of gru's, 0.27 of lstm's.
 const KEPT: f64 = 0.3;
-
-/// The machine's memory in bytes, where the system tells.
-pub(super) fn available_memory() -> Option<u64> {
-    static AVAILABLE: OnceLock<Option<u64>> = OnceLock::new();
-    *AVAILABLE.get_or_init(read)
-}
-
-fn read() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find(|line| line.starts_with("MemTotal:"))?;
-    let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kib * 1024)
-}

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::{naming::Naming, planned::Planned, searched::Along, version::Versions};
+use crate::component::task::KnownData;
+use crate::data::Fault;
 use crate::results::claim::Claim;
 use crate::suite::{MAX_REPLICATES, Section, TuneSpec};
 
@@ -198,6 +200,20 @@ impl Plan {
     /// Whether it is known which settings arm `arm` has.
     pub fn is_decided(&self, arm: usize) -> bool {
         self.decided.get(arm).copied().unwrap_or(true)
+    }
+
+    /// The facts about the data sets of its tasks.
+    pub fn known_data(&self) -> Vec<KnownData> {
+        self.versions.known_data()
+    }
+
+    /// Reads the files of its tasks, where that was not done.
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be read, or is another than the plan was made for.
+    pub fn ready(&self) -> Result<(), Fault> {
+        self.versions.ready()
     }
 
     /// `t` and 15 hexadecimal digits that identify the trial: a hash of the seed, the replicate and every setting that differs from

@@ -6,6 +6,8 @@ use std::ops::{Index, IndexMut};
 
 use serde_json::Value;
 
+use crate::component::task::{DataFiles, KnownData};
+use crate::data::Fault;
 use crate::suite::{Path, Problem, Section, SectionValues, Sections};
 
 /// For each section the number of one of its versions.
@@ -46,15 +48,18 @@ pub(super) struct Version {
 #[derive(Clone, Debug)]
 pub(super) struct Versions {
     values: SectionValues,
+    files: DataFiles,
     versions: [Vec<Version>; Section::COUNT],
     /// For each section the number of each version, by its digest.
     numbers: [HashMap<[u8; 32], u32>; Section::COUNT],
 }
 
 impl Versions {
-    pub fn new() -> Self {
+    /// No version of any section; files that they name are looked for in `files`.
+    pub fn new(files: DataFiles) -> Self {
         Self {
             values: SectionValues::default(),
+            files,
             versions: std::array::from_fn(|_| vec![]),
             numbers: std::array::from_fn(|_| HashMap::new()),
         }
@@ -66,8 +71,9 @@ impl Versions {
     ///
     /// All that is wrong with the tree; paths begin with the section's name.
     pub fn add(&mut self, section: Section, tree: Value) -> Result<u32, Vec<Problem>> {
-        let tree = self.values.push(section, tree)?;
-        let non_defaults = section.non_defaults(&tree);
+        let tree = self.values.push(section, tree, &self.files)?;
+        let last = self.values.task.len().saturating_sub(1);
+        let non_defaults = self.identity(section, &tree, last);
         let digest = digest(&non_defaults);
         let versions = &mut self.versions[section as usize];
         let new = versions.len() as u32;
@@ -86,7 +92,7 @@ impl Versions {
     ///
     /// As [`Versions::add`].
     pub fn complete(&mut self, section: Section, tree: Value) -> Result<Value, Vec<Problem>> {
-        let tree = self.values.push(section, tree)?;
+        let tree = self.values.push(section, tree, &self.files)?;
         self.values.pop(section);
         Ok(tree)
     }
@@ -109,12 +115,37 @@ impl Versions {
 
     /// The settings of `section` that differ from their defaults in an arm, with the section's name in the path.
     pub fn non_defaults(&self, section: Section, key: &Key) -> Vec<(Path, Value)> {
-        section.non_defaults(&self.tree(section, key))
+        self.identity(section, &self.tree(section, key), key[Section::Task] as usize)
+    }
+
+    /// The leaves that make `tree` the version of `section` that it is; of the task with that number the hash of its file, too.
+    fn identity(&self, section: Section, tree: &Value, task: usize) -> Vec<(Path, Value)> {
+        let mut leaves = section.non_defaults(tree);
+        let contents = self.values.task.get(task).and_then(|task| task.contents());
+        if let Some(contents) = contents.filter(|_| section == Section::Task) {
+            leaves.push((Path::root().key(section.name()).key("content"), contents.hash.into()));
+            leaves.sort_by(|(one, _), (other, _)| one.cmp(other));
+        }
+        leaves
     }
 
     /// The version of `section` that an arm has.
     pub fn get(&self, section: Section, key: &Key) -> Version {
         self.versions[section as usize][key[section] as usize]
+    }
+
+    /// The facts about the data sets of all tasks that have one.
+    pub fn known_data(&self) -> Vec<KnownData> {
+        self.values.task.iter().filter_map(|task| task.known()).collect()
+    }
+
+    /// Reads the files of all tasks that have one, where that was not done.
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be read, or has changed.
+    pub fn ready(&self) -> Result<(), Fault> {
+        self.values.task.iter().try_for_each(|task| task.ready())
     }
 
     /// All sections of an arm, typed.

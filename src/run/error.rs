@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::mishap::Mishap;
 use crate::{
-    component::misfit::Misfit, engine::DeviceError, results::table::TableError, store::StoreError, suite::Problems,
-    text::shell_quote,
+    component::misfit::Misfit, data::Fault, engine::DeviceError, results::table::TableError, store::StoreError,
+    suite::Problems, text::shell_quote,
 };
 
 /// Why a suite could not be run, or a stored run not be read.
@@ -20,6 +20,9 @@ pub enum RunError {
     /// The device cannot be trained on.
     #[error(transparent)]
     Device(#[from] DeviceError),
+    /// The file of a data set cannot be read, or has changed.
+    #[error(transparent)]
+    Data(#[from] Fault),
     /// The computation came to no end.
     #[error(transparent)]
     Mishap(#[from] Mishap),

@@ -33,6 +33,7 @@ pub fn predict(run: &StoredRun, trial: &str, sequences: u16, backend: Backend) -
     let network = Network::new(&sections.model, sections.task.dimensions());
     let parameters = parameters(run, &network, &id)?;
     backend.probe()?;
+    sections.task.ready()?;
     let stream = seed::stream(plan.seed(), Purpose::Predict, &[("trial", &id)]);
     let addresses: Vec<u64> = (0..u64::from(sequences)).collect();
     let batch = Batch::draw(&sections.task, &stream, &addresses);

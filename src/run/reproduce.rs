@@ -86,6 +86,7 @@ pub fn reproduce(
     result.comparable = trials.iter().map(Vec::len).sum();
     if result.comparable > 0 {
         trainer.ready()?;
+        stages.iter().try_for_each(|(_, plan)| plan.ready())?;
     }
     if let Some(sample) = options.sample {
         // Ids are hashes: the first ones are a sample like any other, and the same each time.

@@ -87,7 +87,8 @@ impl Session {
         let elsewhere = options.shard.map_or_else(|| Ok(Elsewhere::default()), |_| Elsewhere::read(&run, &dir))?;
         let stages = stages(&plan, Stores::new(&store, &elsewhere.stores), &reuse)?;
         let share = Share::new(options.shard, &plan, &stages);
-        let apart = is_apart(&suite, &run, whole.is_some());
+        let resolved = suite.resolved_yaml(whole.as_ref().unwrap_or(&plan).known_data());
+        let apart = is_apart(&suite, &resolved, &run, whole.is_some());
         let (interim, pace, limits, patience) = (None, Pace::default(), Limits::default(), Patience::default());
         Ok(Self {
             suite,
@@ -174,6 +175,7 @@ impl Session {
     ) -> Result<Summary, RunError> {
         if !self.pending().is_empty() {
             trainer.ready()?;
+            self.plan.ready()?;
         }
         let until = self.options.max_time.and_then(|time| Instant::now().checked_add(time));
         self.limits = Limits { trial: self.options.timeout, until };
@@ -336,7 +338,7 @@ impl Session {
 
     /// Writes the suite and the manifest.
     fn begin(&self) -> Result<Manifest, RunError> {
-        let resolved = self.suite.resolved_yaml();
+        let resolved = self.suite.resolved_yaml(self.whole.as_ref().unwrap_or(&self.plan).known_data());
         let path = |name: &str| self.dir.join(name);
         let same_suite = read_regular_text(&path(layout::RESOLVED)).is_ok_and(|before| before == resolved);
         let mut manifest = Manifest::read(&self.dir).unwrap_or_else(|_| Manifest::new(&self.suite.file.name));
@@ -427,10 +429,10 @@ impl Session {
 }
 
 /// Whether `suite`, as `--set` or `--only` make it, is not what the report in `dir` shows, and that is of a suite as it is written.
-fn is_apart(suite: &Suite, dir: &Path, some_arms: bool) -> bool {
+fn is_apart(suite: &Suite, resolved: &str, dir: &Path, some_arms: bool) -> bool {
     let shown = read_regular_text(&dir.join(layout::RESOLVED));
     let whole = Manifest::read(dir).is_ok_and(|manifest| !manifest.changed) && dir.join(layout::REPORT_HTML).is_file();
-    (suite.is_changed() || some_arms) && whole && shown.is_ok_and(|shown| shown != suite.resolved_yaml())
+    (suite.is_changed() || some_arms) && whole && shown.is_ok_and(|shown| shown != resolved)
 }
 
 /// The stages of `plan`, where the stored trials that would be computed alike now choose.

@@ -38,8 +38,8 @@ pub fn setup(plan: &Plan, trial: Trial) -> (Network, Setup) {
         batch: sections.train.batch,
         budget: sections.train.budget(finite),
         evaluate_every: sections.train.evaluation_interval(finite),
-        validation: sections.train.validation_sequences,
-        test: sections.train.test_sequences,
+        validation: sections.train.validation_of(&sections.task),
+        test: sections.train.test_of(&sections.task),
         tolerance: sections.task.tolerance(),
         target,
     };

@@ -17,6 +17,8 @@ type Json = serde_json::Map<String, Value>;
 
 /// Says in words what texts match a `pattern`; of our own.
 const FORM: &str = "x-form";
+/// The key under which a type says that a setting is no part of a trial's identity.
+const IDENTITY: &str = "x-identity";
 /// Keywords that say nothing about what is valid.
 const ANNOTATIONS: &[&str] =
     &["$defs", "$id", "$schema", "default", "deprecated", "description", "examples", "readOnly", "title", "writeOnly"];
@@ -150,6 +152,7 @@ impl Compiler<'_> {
                 name: name.clone(),
                 node: self.node(property),
                 required: required.iter().any(|required| required == name),
+                identity: property.get(IDENTITY) != Some(&Value::Bool(false)),
                 default: property.get("default").cloned(),
             });
         }

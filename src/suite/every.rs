@@ -1,4 +1,4 @@
-//! `every` among the values of a swept setting: each registered component of the setting's kind.
+//! `every` among the values of a swept setting: each registered component of the setting's kind that its name alone makes one.
 
 use serde_json::{Value, json};
 
@@ -24,11 +24,20 @@ impl Schema {
         values.into_iter().flat_map(|value| if value == every { rest.clone() } else { vec![value] }).collect()
     }
 
-    /// The components that may stand at `path`, as values.
+    /// Whether a component is one by its name alone: a data set is none without its file.
+    fn is_complete_without_settings(&self, node: NodeId) -> bool {
+        let Shape::Map(map) = &self.node(node).shape else { return true };
+        !map.properties.iter().any(|property| property.required && property.name != KIND)
+    }
+
+    /// The components that may stand at `path` by their names alone, as values.
     fn components(&self, path: &Path) -> Option<Vec<Value>> {
         let nodes = self.at(path);
         let kinds = |node: NodeId| match &self.node(node).shape {
-            Shape::Kinds(kinds) => Some(kinds.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()),
+            Shape::Kinds(kinds) => {
+                let complete = kinds.iter().filter(|(_, node)| self.is_complete_without_settings(*node));
+                Some(complete.map(|(name, _)| name.clone()).collect::<Vec<_>>())
+            }
             _ => None,
         };
         let leaves = nodes.into_iter().flat_map(|node| self.leaves(node));

@@ -17,7 +17,7 @@ use crate::{
         probe::ProbeSpec,
         regularizer::RegularizerSpec,
         schedule::ScheduleSpec,
-        task::TaskSpec,
+        task::{KnownData, TaskSpec},
     },
     model::ModelSpec,
     results::{claim::ClaimSpec, figure::FigureSpec},
@@ -57,7 +57,7 @@ suite_file! {
         pub replicates: u32,
         sections {
             /// The task that is to be learnt.
-            "task" => task: Task(TaskSpec),
+            "task" => task: Task(TaskSpec) bound by [TaskSpec::bind],
             /// The network.
             #[serde(default)]
             "model" => model: Model(ModelSpec),
@@ -131,6 +131,10 @@ suite_file! {
         /// Figures of the report; all that apply if not given.
         #[serde(default)]
         pub figures: Option<Vec<FigureSpec>>,
+        /// Facts about the files of `dataset` tasks, which a run notes in its resolved.yaml: results are read without the files, and
+        /// a file that has changed is refused.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub data: Vec<KnownData>,
     }
 }
 

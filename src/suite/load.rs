@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::component::task::{DataFiles, KnownData};
+
 use super::{At, Derived, Document, Located, Path, Problem, Problems, Schema, Section, Setting, SuiteFile, validate};
 
 /// Folders beside those of runs, which no suite may be called after.
@@ -14,6 +16,8 @@ const QUICK: &str = "-quick";
 pub struct Suite {
     /// The settings as they are run, complete with defaults.
     pub file: SuiteFile,
+    /// The folder that it was read from, where relative paths lead from.
+    folder: std::path::PathBuf,
     document: Document,
     settings: Vec<Setting>,
     /// Numbers that depend on others; `file` has them as they are without a sweep.
@@ -30,7 +34,8 @@ impl Suite {
     ///
     /// All that is wrong with the file and the settings.
     pub fn load(path: &std::path::Path, settings: Vec<Setting>, quick: bool) -> Result<Self, Problems> {
-        Self::of(Document::read(path)?, settings, quick)
+        let folder = path.parent().map(std::path::Path::to_owned).unwrap_or_default();
+        Self::of(Document::read(path)?, folder, settings, quick)
     }
 
     /// Reads the suite at `path`, which [`Suite::resolved_yaml`] wrote: of any valid suite, whatever its aliases come to.
@@ -39,19 +44,25 @@ impl Suite {
     ///
     /// As of [`Suite::load`].
     pub fn load_resolved(path: &std::path::Path, settings: Vec<Setting>) -> Result<Self, Problems> {
-        Self::of(Document::read_written_out(path)?, settings, false)
+        let folder = path.parent().map(std::path::Path::to_owned).unwrap_or_default();
+        Self::of(Document::read_written_out(path)?, folder, settings, false)
     }
 
-    /// Reads a suite from YAML, as a program makes it.
+    /// Reads a suite from YAML, as a program makes it. Files that it names are looked for in the current folder.
     ///
     /// # Errors
     ///
     /// All that is wrong with it, each mistake at its line and column of the text, which messages call `suite`.
     pub fn parse(text: &str) -> Result<Self, Problems> {
-        Self::of(Document::parse(text, "suite")?, vec![], false)
+        Self::of(Document::parse(text, "suite")?, std::path::PathBuf::new(), vec![], false)
     }
 
-    fn of(document: Document, settings: Vec<Setting>, quick: bool) -> Result<Self, Problems> {
+    fn of(
+        document: Document,
+        folder: std::path::PathBuf,
+        settings: Vec<Setting>,
+        quick: bool,
+    ) -> Result<Self, Problems> {
         // The file itself is checked first, so that its mistakes are reported with their lines.
         let (written, _) = read(document.value().clone()).map_err(|problems| raised(document.locate(problems)))?;
         let understood =
@@ -64,7 +75,7 @@ impl Suite {
             fill(&setting.path, &complete, &mut tree);
             setting.apply(&mut tree)?;
         }
-        let mut suite = Self { file: written, document, settings, derived: vec![], quick };
+        let mut suite = Self { file: written, folder, document, settings, derived: vec![], quick };
         match read(tree) {
             Ok((file, derived)) => {
                 (suite.file, suite.derived) = (file, derived);
@@ -78,6 +89,11 @@ impl Suite {
     /// The settings from outside of the file, in the order in which they were applied.
     pub fn settings(&self) -> &[Setting] {
         &self.settings
+    }
+
+    /// Where files that it names are looked for.
+    pub fn data_files(&self) -> DataFiles {
+        DataFiles { folder: self.folder.clone(), known: self.file.data.clone() }
     }
 
     /// Whether it is the suite's own small version.
@@ -126,9 +142,9 @@ impl Suite {
         if self.is_quick() { format!("{}{QUICK}", self.file.name) } else { self.file.name.clone() }
     }
 
-    /// The suite as it is run, as YAML that loads to the same suite.
-    pub fn resolved_yaml(&self) -> String {
-        let mut tree = json!(self.file);
+    /// The suite as it is run, as YAML that loads to the same suite, with the facts about its files of `data`.
+    pub fn resolved_yaml(&self, data: Vec<KnownData>) -> String {
+        let mut tree = json!(SuiteFile { data, ..self.file.clone() });
         for derived in &self.derived {
             let _ = derived.path.set(&mut tree, json!(derived.number));
         }

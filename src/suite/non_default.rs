@@ -12,6 +12,7 @@
 //! - A list that differs from its default is given whole, its entries pruned of what is default in them.
 //! - An entry of a free map gives its leaves; a map or struct that the default lacks and that has no leaf to give, an empty
 //!   map; an entry that only the default has, null.
+//! - A setting that the type says is no part of the identity, such as the path of a file whose content is, leaves no trace.
 //! - A number that is whole and smaller than 2⁵³ is an integer, so `1` and `1.0` are the same; −0.0 is not 0.
 
 use std::collections::BTreeMap;
@@ -177,7 +178,7 @@ impl Walk<'_> {
     }
 
     fn map(&mut self, entries: &Json<String, Value>, map: &Map, default: Option<&Json<String, Value>>) {
-        for property in map.properties.iter().filter(|property| property.name != KIND) {
+        for property in map.properties.iter().filter(|property| property.name != KIND && property.identity) {
             self.property(entries.get(&property.name).unwrap_or(&Value::Null), property, default);
         }
         for (key, value) in entries.iter().filter(|(key, _)| map.property(key).is_none() && *key != KIND) {

@@ -110,6 +110,8 @@ pub(super) struct Property {
     pub(super) name: String,
     pub(super) node: NodeId,
     pub(super) required: bool,
+    /// Whether it makes a value what it is; a path to a file does not, where the file's content does.
+    pub(super) identity: bool,
     pub(super) default: Option<Value>,
 }
 

@@ -2,14 +2,15 @@
 
 /// Declares the suite file with its sections. Each section is one entry, from which follow the file's key, the section's name,
 /// its place in [`Sections`](crate::suite::Sections), how it is read, and its part in a trial's identity. Settings that have no
-/// effect beside others are taken back by the function that an entry names after `pruned by`.
+/// effect beside others are taken back by the function that an entry names after `pruned by`; files that they name are found by the one
+/// after `bound by`.
 macro_rules! suite_file {
     (
         $(#[$meta:meta])*
         pub struct SuiteFile {
             $($(#[$before_meta:meta])* pub $before:ident: $before_type:ty,)*
             sections {
-                $($(#[$section_meta:meta])* $name:literal => $field:ident: $section:ident($type:ty) $(pruned by $prune:path)?,)*
+                $($(#[$section_meta:meta])* $name:literal => $field:ident: $section:ident($type:ty) $(bound by [$bind:path])? $(pruned by $prune:path)?,)*
             }
             $($(#[$after_meta:meta])* pub $after:ident: $after_type:ty,)*
         }
@@ -56,20 +57,22 @@ macro_rules! suite_file {
         }
 
         impl SectionValues {
-            /// Reads a tree as a further value of `section`, and gives its complete tree.
+            /// Reads a tree as a further value of `section`, and gives its complete tree. Files that it names are looked for in `files`.
             ///
             /// # Errors
             ///
-            /// All that is wrong with the tree; paths begin with the section's name.
+            /// All that is wrong with the tree or the files; paths begin with the section's name.
             pub fn push(
                 &mut self,
                 section: Section,
                 tree: serde_json::Value,
+                files: &$crate::component::task::DataFiles,
             ) -> Result<serde_json::Value, Vec<$crate::suite::Problem>> {
                 match section {
                     $(Section::$section => {
-                        #[allow(unused_mut, reason = "not every section is pruned")]
+                        #[allow(unused_mut, reason = "not every section is bound or pruned")]
                         let mut value = $crate::suite::settings::read::<$type>(section.name(), tree)?;
+                        $($bind(&mut value, files).map_err(|misfit| vec![$crate::suite::settings::misfit(section, misfit)])?;)?
                         $($prune(&mut value);)?
                         let tree = $crate::suite::settings::tree(&value);
                         self.$field.push(value);

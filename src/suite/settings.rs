@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Path, Problem, typed::validate_owned};
+use super::{Path, Problem, Section, typed::validate_owned};
+use crate::component::misfit::Misfit;
 
 /// The complete tree of a section's value.
 pub(super) fn tree<T: Serialize>(value: &T) -> Value {
@@ -18,4 +19,10 @@ pub(super) fn read<T: DeserializeOwned + JsonSchema + 'static>(section: &str, tr
         problems.into_iter().map(|problem| problem.beneath(&prefix)).collect()
     };
     validate_owned::<T>(tree).map(|(value, _)| value).map_err(beneath)
+}
+
+/// The problem of a section that does not fit its surroundings.
+pub(super) fn misfit(section: Section, misfit: Misfit) -> Problem {
+    let place = misfit.setting.iter().fold(Path::root().key(section.name()), |path, key| path.key(key.as_str()));
+    Problem::new(place, misfit.message).help(misfit.help)
 }

@@ -6,6 +6,7 @@ mod data_scaling;
 mod descent;
 mod evaluate;
 mod guessing;
+mod held_out;
 mod history;
 mod metric;
 mod parameters;
@@ -24,6 +25,7 @@ pub use self::{
     descent::GradientDescent,
     evaluate::EvaluateSpec,
     guessing::RandomGuessing,
+    held_out::HeldOut,
     history::{History, MetricValue, ProbeValue},
     metric::{GradientFlow, Measure, MetricName, Moment, Split, UnknownMetric},
     score::{Score, Tally, score},

@@ -25,10 +25,10 @@ pub struct TrainSpec {
     /// Updates between evaluations; 100, or one epoch, if not given.
     #[schemars(range(min = 1, max = 1_000_000_000))]
     pub evaluate_every: Option<u64>,
-    /// Sequences of the validation set, on which `target` stops.
+    /// Sequences of the validation set, on which `target` stops; a data set of a file is taken whole.
     #[schemars(range(min = 1, max = 10_000_000))]
     pub validation_sequences: usize,
-    /// Sequences of the test set, on which results are reported.
+    /// Sequences of the test set, on which results are reported; a data set of a file is taken whole.
     #[schemars(range(min = 1, max = 10_000_000))]
     pub test_sequences: usize,
     /// The score at which the task counts as solved; training stops there.
@@ -56,6 +56,16 @@ impl TrainSpec {
     /// Updates of one pass over the data, for a finite data set.
     pub fn updates_per_epoch(&self, finite: Option<usize>) -> Option<u64> {
         finite.map(|sequences| sequences.div_ceil(self.batch) as u64)
+    }
+
+    /// Sequences of the validation set: all that there are, for a stored data set.
+    pub fn validation_of(&self, task: &TaskSpec) -> usize {
+        task.contents().map_or(self.validation_sequences, |contents| contents.validation)
+    }
+
+    /// Sequences of the test set: all that there are, for a stored data set.
+    pub fn test_of(&self, task: &TaskSpec) -> usize {
+        task.contents().map_or(self.test_sequences, |contents| contents.test)
     }
 
     /// The most updates a training takes.

@@ -59,9 +59,19 @@ impl Splits {
 
     /// The `count` sequences of `purpose`, in batches.
     pub fn evaluation_batches(&self, purpose: Purpose, count: usize) -> Vec<Batch> {
-        let stream = self.stream(purpose);
-        let addresses: Vec<u64> = (0..count as u64).collect();
-        addresses.chunks(EVALUATION_BATCH).map(|chunk| Batch::draw(&self.task, &stream, chunk)).collect()
+        let starts = (0..count).step_by(EVALUATION_BATCH);
+        starts.map(|start| self.evaluation_batch(purpose, start..count.min(start + EVALUATION_BATCH))).collect()
+    }
+
+    /// The sequences of `purpose` at these addresses.
+    pub fn evaluation_batch(&self, purpose: Purpose, addresses: std::ops::Range<usize>) -> Batch {
+        let addresses: Vec<u64> = addresses.map(|address| address as u64).collect();
+        Batch::draw(&self.task, &self.stream(purpose), &addresses)
+    }
+
+    /// Whether the sequences are those of a stored data set.
+    pub fn are_stored(&self) -> bool {
+        self.task.contents().is_some()
     }
 
     /// The `count` test sequences at another `length` of the task, in batches: of a stream for each length, and for every method the

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    GradientDescent, HashChain, History, Measure, MetricValue, ProbeValue, Quantity, RandomGuessing, Score, Setup,
-    Split, Tally, UpdateObserver, Updater,
+    GradientDescent, HashChain, HeldOut, History, Measure, MetricValue, ProbeValue, Quantity, RandomGuessing, Score,
+    Setup, Split, Tally, UpdateObserver, Updater,
 };
 use crate::{
     component::{algorithm::AlgorithmSpec, probe::ProbeSpec, task::Batch},
@@ -33,7 +33,7 @@ use crate::{
 pub struct Training<'a> {
     pub(super) setup: &'a Setup,
     engine: &'a mut dyn Engine,
-    validation_set: Vec<Batch>,
+    validation_set: HeldOut<'a>,
     pub(super) updater: Box<dyn Updater + 'a>,
     pub(super) pending: Pending,
     /// The scores of the batches of all updates since the last evaluation.
@@ -136,7 +136,7 @@ impl<'a> Training<'a> {
         let mut training = Self {
             setup,
             engine,
-            validation_set: setup.splits.evaluation_batches(Purpose::Validation, setup.validation),
+            validation_set: HeldOut::new(&setup.splits, Purpose::Validation, setup.validation),
             updater: updater(setup),
             pending: Pending::Probes,
             running: Tally::default(),
@@ -220,7 +220,7 @@ impl<'a> Training<'a> {
                 self.history.record_metric(update, Split::Train, Measure::Skipped, self.updater.skipped() as f64);
             }
         }
-        let score = score_of(self.engine, self.updater.weights(), &self.validation_set, self.setup.tolerance);
+        let score = self.validation_set.score(self.engine, self.updater.weights(), self.setup.tolerance);
         self.history.record(update, Split::Validation, score);
         self.validation = Some(score);
         self.pending = if !score.loss.is_finite() {
@@ -245,10 +245,10 @@ impl<'a> Training<'a> {
         }
         let score = match outcome {
             // What a diverged network happens to score, which may be finite, is no result of its training.
-            Outcome::Diverged { .. } => Score::without_result(&self.validation_set),
+            Outcome::Diverged { .. } => self.validation_set.without_result(),
             Outcome::Solved { .. } | Outcome::Spent => {
-                let test_set = self.setup.splits.evaluation_batches(Purpose::Test, self.setup.test);
-                score_of(self.engine, self.updater.weights(), &test_set, self.setup.tolerance)
+                let test_set = HeldOut::new(&self.setup.splits, Purpose::Test, self.setup.test);
+                test_set.score(self.engine, self.updater.weights(), self.setup.tolerance)
             }
         };
         self.history.record(update, Split::Test, score);

@@ -107,6 +107,9 @@ fn every_component_is_listed_and_has_a_page() {
             suites.push(file);
         }
     }
+    // The file that the example of `dataset` names.
+    let data = format!("{}/tests/golden/data/plain.npz", env!("CARGO_MANIFEST_DIR"));
+    std::fs::copy(data, folder.path("digits.npz")).expect("the file is copied");
     let mut arguments = vec!["check"];
     arguments.extend(suites.iter().map(String::as_str));
     let checked = folder.run(&arguments);

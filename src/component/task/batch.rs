@@ -28,7 +28,7 @@ impl Batch {
             .iter()
             .map(|&address| {
                 let mut sequence = Sequence::blank(dimensions);
-                task.generate(&mut stream.at(address), &mut sequence);
+                task.sequence(stream, address, &mut sequence);
                 sequence
             })
             .collect();

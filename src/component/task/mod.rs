@@ -1,4 +1,4 @@
-//! Synthetic tasks with a known time lag: what is to be learnt, and what a network without memory scores.
+//! Tasks: what is to be learnt, and what a network without memory scores. All but `dataset` are synthetic, with a known time lag.
 
 mod adding;
 mod adding_hochreiter;
@@ -9,6 +9,7 @@ mod batch;
 mod copy;
 mod copy_scalar;
 mod cycle_navigation;
+mod dataset;
 mod delayed_xor;
 mod denoise_copy;
 mod expectation;
@@ -39,6 +40,7 @@ pub use self::{
     copy::Copy,
     copy_scalar::CopyScalar,
     cycle_navigation::CycleNavigation,
+    dataset::{Contents, DataFiles, Dataset, KnownData, Outputs},
     delayed_xor::DelayedXor,
     denoise_copy::DenoiseCopy,
     expectation::{Chance, Lag, Solved},
@@ -58,7 +60,12 @@ pub use self::{
     temporal_order_hochreiter::{TemporalOrderHochreiter2, TemporalOrderHochreiter3},
     xor::Xor,
 };
-use crate::{registry, seed::Draws};
+use crate::{
+    component::misfit::Misfit,
+    data::Fault,
+    registry,
+    seed::{Draws, Stream},
+};
 
 /// Inputs, outputs and length of a task's sequences, to which a network is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +88,12 @@ pub trait Task: std::fmt::Debug {
     /// Writes one sequence into `sequence`, which comes with all inputs zero and nothing to predict. A sequence may end before
     /// the longest one does: its last output is read at its own last step, and what follows stays zero.
     fn generate(&self, draws: &mut Draws, sequence: &mut Sequence);
+
+    /// Writes the sequence at `address` of `stream` as [`Task::generate`] writes one: the one of the draws there, unless sequences are
+    /// stored, by the purpose of the stream.
+    fn sequence(&self, stream: &Stream, address: u64, sequence: &mut Sequence) {
+        self.generate(&mut stream.at(address), sequence);
+    }
 
     /// Writes the best outputs there are, from the inputs \[step\]\[unit\] of one sequence up to its own end. They are right
     /// wherever accuracy counts, and their loss is [`Task::floor`]. `false` if the targets are no function of the inputs.
@@ -120,6 +133,19 @@ pub trait Task: std::fmt::Debug {
     /// Number of distinct training sequences, for a task with a finite data set.
     fn finite(&self) -> Option<usize> {
         None
+    }
+
+    /// The facts about a data set whose sequences are stored and not drawn.
+    fn contents(&self) -> Option<Contents> {
+        None
+    }
+
+    /// Reads what the sequences are made of, if it was not read before.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is another than it was when the task was bound to it.
+    fn ready(&self) -> Result<(), Fault> {
+        Ok(())
     }
 
     /// The values of the setting `length`, for a task that has it.
@@ -162,5 +188,27 @@ registry! {
         "parity" => Parity(Parity),
         "cycle-navigation" => CycleNavigation(CycleNavigation),
         "modular-arithmetic" => ModularArithmetic(ModularArithmetic),
+        "dataset" => Dataset(Dataset),
+    }
+}
+
+impl TaskSpec {
+    /// Finds the file of a task that has one.
+    ///
+    /// # Errors
+    /// As of [`Dataset::bind`].
+    pub fn bind(&mut self, files: &DataFiles) -> Result<(), Misfit> {
+        match self {
+            Self::Dataset(dataset) => dataset.bind(files),
+            _ => Ok(()),
+        }
+    }
+
+    /// The facts about the data set of a task that has one.
+    pub fn known(&self) -> Option<KnownData> {
+        match self {
+            Self::Dataset(dataset) => Some(dataset.known()),
+            _ => None,
+        }
     }
 }

@@ -23,6 +23,13 @@ pub(super) fn hash(task: &TaskSpec) -> String {
     let sizes = [dimensions.inputs, dimensions.goal.width(), dimensions.steps, task.finite().unwrap_or(0)];
     digest.integers(sizes.map(|size| size as u64));
     digest.numbers([task.tolerance()]);
+    if let Some(contents) = task.contents() {
+        // Of the file itself nothing may be there when results are read.
+        digest.text(&contents.hash);
+        digest.text(&contents.definition);
+        digest.integers([contents.train, contents.validation, contents.test].map(|count| count as u64));
+        return digest.finish();
+    }
     let count = (STEPS / dimensions.steps.max(1)).clamp(SEQUENCES.0, SEQUENCES.1) as u64;
     let stream = seed::stream(0, Purpose::Data, &[("definition", "task")]);
     let batch = Batch::draw(task, &stream, &(0..count).collect::<Vec<_>>());

@@ -117,6 +117,10 @@ fn every_setting_of_every_component_shows_in_the_definition() {
             let plain = match page.name {
                 "sgd" => json!({"kind": "sgd", "momentum": 0.5}),
                 "initial-state" => json!({"kind": "initial-state", "start": "noise"}),
+                "dataset" => {
+                    let file = format!("{}/tests/golden/data/plain.npz", env!("CARGO_MANIFEST_DIR"));
+                    json!({"kind": "dataset", "file": file, "permuted": true})
+                }
                 name => json!({"kind": name}),
             };
             let schema = page.schema.as_value();
@@ -128,7 +132,7 @@ fn every_setting_of_every_component_shows_in_the_definition() {
                 let Some(before) = defined(&plain) else { continue };
                 reached = true;
                 for (name, property) in properties {
-                    let default = property.get("default").cloned().unwrap_or(Value::Null);
+                    let default = plain.get(name).or(property.get("default")).cloned().unwrap_or(Value::Null);
                     // Of some settings only a change that is large enough matters here, such as a length beyond the task's.
                     let others = others(&default, property).into_iter().filter(|value| *value != default);
                     let mut shown = others.filter_map(|value| {

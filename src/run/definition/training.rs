@@ -36,7 +36,7 @@ pub(super) fn hash(sections: &Sections, parametrized: &Parametrized) -> String {
     let Sections { task, train, .. } = sections;
     let budget = train.budget(task.finite());
     digest.integers([budget, train.evaluation_interval(task.finite())]);
-    digest.integers([train.batch, train.validation_sequences, train.test_sequences].map(|count| count as u64));
+    digest.integers([train.batch, train.validation_of(task), train.test_of(task)].map(|count| count as u64));
     if let Some(target) = train.target.as_ref().and_then(|target| target.resolved(task)) {
         digest.text(&crate::train::MetricName::from(target.metric).to_string());
         digest.numbers([target.below, target.above].map(|bound| bound.unwrap_or(f64::NAN)));

@@ -120,6 +120,7 @@ fn read(text: &str) -> Result<(), TestCaseError> {
 fn suites() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("suites");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|end| end == "yaml"));
     files.sort();
     files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
 }

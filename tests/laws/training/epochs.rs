@@ -6,7 +6,7 @@ use longlag::{
     component::{
         cell::{CellSpec, Elman},
         init::InitSpec,
-        task::{Batch, RandomData, Targets, TaskSpec},
+        task::{Batch, Dataset, RandomData, Targets, TaskSpec},
     },
     seed::Purpose,
     train::{Split, Splits, TrainSpec},
@@ -76,6 +76,40 @@ fn splits_share_no_sequence() {
         assert_eq!(sequences(&splits.batch(role, 300)), held_out, "{role:?}");
         all.extend(held_out);
     }
+}
+
+/// Of a stored data set every epoch has each training sequence once, and an evaluation each of its own part once; what is trained on
+/// is neither validated nor tested on.
+#[test]
+fn a_stored_data_set_is_passed_over_whole() {
+    let task = TaskSpec::Dataset(Dataset::default());
+    let contents = task.contents().expect("a data set is stored");
+    assert_eq!(task.finite(), Some(contents.train));
+    let splits = Splits::new(&task, "dataset", 0, 0);
+    let per_epoch = contents.train.div_ceil(8) as u64;
+    let epoch = |epoch: u64| -> Vec<Batch> {
+        (epoch * per_epoch..(epoch + 1) * per_epoch).map(|update| splits.training_batch(update, 8)).collect()
+    };
+    let addresses = |batches: &[Batch]| batches.iter().flat_map(|batch| batch.addresses.clone()).collect::<Vec<_>>();
+    let (first, second) = (epoch(0), epoch(1));
+    assert_ne!(addresses(&first), addresses(&second));
+    let trained: BTreeSet<_> = first.iter().flat_map(sequences).collect();
+    assert_eq!(trained.len(), contents.train);
+    assert_eq!(trained, second.iter().flat_map(sequences).collect());
+    let mut all = trained;
+    for (purpose, count) in [(Purpose::Validation, contents.validation), (Purpose::Test, contents.test)] {
+        let held_out: BTreeSet<_> = splits.evaluation_batches(purpose, count).iter().flat_map(sequences).collect();
+        assert_eq!(held_out.len(), count, "{purpose:?}");
+        assert!(all.is_disjoint(&held_out), "{purpose:?}");
+        all.extend(held_out);
+    }
+    // Another replicate has the same parts, and another order.
+    let other = Splits::new(&task, "dataset", 0, 1);
+    assert_eq!(
+        other.evaluation_batch(Purpose::Test, 0..contents.test),
+        splits.evaluation_batch(Purpose::Test, 0..contents.test)
+    );
+    assert_ne!(other.training_batch(0, 8).addresses, first[0].addresses);
 }
 
 /// With an endless task every update sees new sequences, the same for every batch size.

@@ -32,6 +32,7 @@ pub fn read(task: &TaskSpec, input: &[&[f32]]) -> Reading {
         TaskSpec::CycleNavigation(circle) => keeping::cycle_navigation(task, circle, input),
         TaskSpec::ModularArithmetic(arithmetic) => keeping::modular_arithmetic(arithmetic, input),
         TaskSpec::RandomData(data) => keeping::random_data(task, data, input),
+        TaskSpec::Dataset(_) => panic!("the sequences of a data set are defined by its file"),
         #[allow(unreachable_patterns, reason = "reached by a task that was just added")]
         other => panic!("the task `{}` is not told in tests/laws/tasks/definition/read.rs", other.kind()),
     }
