@@ -34,6 +34,7 @@ pub mod component;
 pub mod compute;
 pub mod data;
 pub mod engine;
+pub mod equations;
 #[cfg(test)]
 mod fuzz;
 pub mod graph;

@@ -19,6 +19,7 @@ const ROOMS: [&str; 16] = [
     "seed",
     "stats",
     "graph",
+    "equations",
     "compute",
     "component",
     "model",

@@ -92,6 +92,11 @@ impl Builder {
         self.parts.borrow().nodes[id.0].clone()
     }
 
+    /// The width of the input.
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
+
     /// The width of states.
     pub fn hidden(&self) -> usize {
         self.hidden
@@ -156,6 +161,11 @@ impl Builder {
     /// A vector of `width` units that is 1 at the first `steps` steps, then 0.
     pub fn first(&self, steps: usize, width: usize) -> Expr<'_> {
         Expr::new(self, self.push(Op::Clock(Clock::First(steps)), width))
+    }
+
+    /// The same number in every unit of a vector of `width` units.
+    pub fn constant(&self, value: f64, width: usize) -> Expr<'_> {
+        Expr::new(self, self.push(Op::Constant(value), width))
     }
 
     /// A vector handed in from outside, with the next free number.
@@ -280,8 +290,20 @@ impl Builder {
         ParameterId(parameters.len() - 1)
     }
 
+    /// Whether a vector is made of a state, at any remove.
     fn depends_on_state(&self, value: NodeId) -> bool {
-        let op = self.parts.borrow().nodes[value.0].op.clone();
-        matches!(op, Op::Previous { .. }) || op.operands().into_iter().any(|operand| self.depends_on_state(operand))
+        let nodes = &self.parts.borrow().nodes;
+        // Operands come before their users, so that one pass back sees each node once, however often it is used.
+        let mut made_of = vec![false; value.0 + 1];
+        made_of[value.0] = true;
+        for index in (0..=value.0).rev() {
+            if made_of[index] && matches!(nodes[index].op, Op::Previous { .. }) {
+                return true;
+            }
+            if made_of[index] {
+                nodes[index].op.operands().into_iter().for_each(|operand| made_of[operand.0] = true);
+            }
+        }
+        false
     }
 }

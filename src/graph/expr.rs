@@ -240,7 +240,8 @@ impl<'g> Expr<'g> {
         self.push(Op::Binary { function, left: self.id, right: right.id }, self.width())
     }
 
-    fn affine(self, scale: f64, shift: f64) -> Self {
+    /// scale·v + shift.
+    pub fn affine(self, scale: f64, shift: f64) -> Self {
         self.push(Op::Affine { value: self.id, scale, shift }, self.width())
     }
 }

@@ -134,6 +134,13 @@ pub enum Clock {
 }
 
 impl Clock {
+    /// The period of each of `units` units that fall into as many groups, of nearly one size, as there are `periods`.
+    pub fn grouped(units: usize, periods: &[usize]) -> Vec<usize> {
+        let count = periods.len();
+        let of_group = |group: usize| (group + 1) * units / count - group * units / count;
+        periods.iter().enumerate().flat_map(|(group, &period)| std::iter::repeat_n(period, of_group(group))).collect()
+    }
+
     /// Unit `unit` at step `t`.
     pub fn at(&self, t: usize, unit: usize) -> f64 {
         let on = match self {

@@ -1,5 +1,6 @@
 //! A model: recurrent layers, a readout, and where their parameters lie in one flat buffer.
 
+mod identity;
 mod network;
 mod spec;
 

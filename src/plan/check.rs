@@ -67,13 +67,14 @@ pub(super) fn check(naming: &Naming, versions: &Versions, arms: &[Planned]) -> R
             {
                 let sections = sections();
                 // What follows builds the network, which a cell that does not fit may not stand.
-                if let Some(problem) = compatible::cell(&sections) {
-                    found.push(problem);
-                } else {
+                let misfits = compatible::cell(&sections);
+                if misfits.is_empty() {
                     found.extend(compatible::modifiers(&sections));
                     found.extend(compatible::parameters(&sections));
                     found.extend(other_lengths(versions, arm, least));
                     found.extend(compatible::probes(&sections));
+                } else {
+                    found.extend(misfits);
                 }
             }
             None => {}

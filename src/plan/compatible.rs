@@ -3,7 +3,7 @@
 use crate::{
     component::{
         constraint::Rule,
-        misfit::Misfit,
+        misfit::{Misfit, Mistake},
         parameter::{Parameter, Role},
         parametrization::Parametrized,
         probe::ProbeSpec,
@@ -11,7 +11,7 @@ use crate::{
     data::available_memory,
     engine::SITES,
     model::Network,
-    suite::{Path, Problem, Section, Sections},
+    suite::{At, Path, Problem, Section, Sections},
     train::{Metric, MetricName, TargetSpec},
 };
 
@@ -203,11 +203,50 @@ pub(super) fn without_gradient(sections: &Sections, given: impl Iterator<Item = 
     given.chain(steps).collect()
 }
 
-/// Why the cell cannot be had in these sizes.
-pub(super) fn cell(sections: &Sections) -> Option<Problem> {
-    let (model, inputs) = (&sections.model, sections.task.dimensions().inputs);
-    let misfit = model.cell.misfit(model.cell_inputs(0, inputs), model.hidden);
-    misfit.map(|misfit| problem(misfit, Path::root().key("model").key("cell")))
+/// Why the cell cannot be had in these sizes, and what is wrong with activations.
+pub(super) fn cell(sections: &Sections) -> Vec<Problem> {
+    let model = &sections.model;
+    let place = Path::root().key("model").key("cell");
+    let readout = Path::root().key("model").key("readout").key("dense");
+    let own = model.cell.activations().into_iter().map(|activation| (activation, place.key("activation")));
+    let dense = model.readout.dense.iter().enumerate();
+    let dense = dense.map(|(index, dense)| (&dense.activation, readout.index(index).key("activation")));
+    let activations = own.chain(dense).flat_map(|(activation, place)| {
+        activation.mistakes().into_iter().map(move |mistake| within(mistake, place.clone()))
+    });
+    let mut problems: Vec<Problem> = activations.collect();
+    let mut inputs = model.cell_inputs(0, sections.task.dimensions().inputs);
+    for layer in 0..model.layers {
+        let mistakes = model.cell.mistakes(inputs, model.hidden);
+        if !mistakes.is_empty() {
+            problems.extend(mistakes.into_iter().map(|mistake| {
+                let problem = within(mistake, place.clone());
+                if layer == 0 { problem } else { in_layer(problem, layer, inputs) }
+            }));
+            return problems;
+        }
+        let graph = model.cell.graph(inputs, model.hidden);
+        let outputs = graph.nodes[graph.output.0].width;
+        // From here on each layer is like the one before.
+        if outputs == inputs || layer > 1 {
+            break;
+        }
+        inputs = outputs;
+    }
+    problems
+}
+
+fn in_layer(problem: Problem, layer: usize, inputs: usize) -> Problem {
+    let message = format!("in layer{layer}, where `x` has {inputs} units, {}", problem.message);
+    Problem { message, ..problem }
+}
+
+fn within(Mistake { misfit, within }: Mistake, place: Path) -> Problem {
+    let problem = problem(misfit, place);
+    match within {
+        Some((text, span)) => problem.at(At::Within { text, offset: span.start }),
+        None => problem,
+    }
 }
 
 /// The first modifier of the cell that does not fit it, the task or those before it.

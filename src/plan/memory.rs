@@ -30,8 +30,10 @@ impl Footprint {
         let dimensions = task.dimensions();
         // The graph of a narrow cell tells how many vectors a step makes; the widths are put in here, so that sizes too large
         // to build are never built.
-        let probe = 8;
-        let graph = model.step(0, probe, probe);
+        let narrow = 8;
+        let fits = model.cell.misfit(narrow, narrow).is_none();
+        let probe = if fits { narrow } else { model.hidden };
+        let graph = model.step(0, if fits { narrow } else { dimensions.inputs }, probe);
         let vectors = graph.activations() as f64 / probe as f64;
         let states = graph.states.iter().map(|state| state.width).sum::<usize>() as f64 / probe as f64;
         let matrices = graph.parameter_count() as f64 / (probe * probe) as f64;

@@ -71,9 +71,9 @@ impl Versions {
     ///
     /// All that is wrong with the tree; paths begin with the section's name.
     pub fn add(&mut self, section: Section, tree: Value) -> Result<u32, Vec<Problem>> {
-        let tree = self.values.push(section, tree, &self.files)?;
+        self.values.push(section, tree, &self.files)?;
         let last = self.values.task.len().saturating_sub(1);
-        let non_defaults = self.identity(section, &tree, last);
+        let non_defaults = self.identity(section, &self.values.identity(section), last);
         let digest = digest(&non_defaults);
         let versions = &mut self.versions[section as usize];
         let new = versions.len() as u32;

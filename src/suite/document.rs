@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::wording::intended;
-use super::yaml::{Tree, convert, scan_within};
+use super::yaml::{Tree, convert, place_within, scan_within};
 use super::{At, Located, Path, Position, Problem, Problems, typed};
 use crate::store::open_regular;
 
@@ -137,7 +137,14 @@ impl Document {
 
     /// Where the part `at` of the value at `path` stands, or what holds it when it stands nowhere itself (a default, say).
     pub fn position(&self, path: &Path, at: &At) -> Option<Position> {
-        self.placed.then(|| self.tree.find(path, at)).flatten()
+        let place = || match at {
+            At::Within { text, offset } => match self.tree.find_text(path, text) {
+                Some(start) => Some(place_within(&self.text, start, text, *offset)),
+                None => self.tree.find(path, at),
+            },
+            _ => self.tree.find(path, at),
+        };
+        self.placed.then(place).flatten()
     }
 
     /// Names the places of problems found in this document's tree.

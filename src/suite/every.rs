@@ -11,7 +11,8 @@ const EVERY: &str = "every";
 impl Schema {
     /// `values` with `every` replaced by each component that may stand at `path` and that the list names nowhere else, in the
     /// order of the registry: by its name, or as a list of that name where a list of components stands. A setting that takes no
-    /// component keeps its values: `every` may be one of its words.
+    /// component keeps its values: `every` may be one of its words. Components that are nothing without settings of their own, such as
+    /// a cell in equations, are not among them.
     pub fn with_every(&self, path: &Path, values: Vec<Value>) -> Vec<Value> {
         let every = json!(EVERY);
         if !values.contains(&every) {
@@ -81,8 +82,13 @@ mod tests {
 
     #[test]
     fn every_is_each_component_of_the_settings_kind() {
-        assert_eq!(expanded("model.cell", json!(["every"])), named(CellSpec::NAMES));
-        assert_eq!(expanded("model.cell.activation", json!(["every"])), named(ActivationSpec::NAMES));
+        let complete = |names: &[&str], without: &str| {
+            let complete: Vec<&str> = names.iter().filter(|name| **name != without).copied().collect();
+            assert_eq!(complete.len(), names.len() - 1, "{without}");
+            named(&complete)
+        };
+        assert_eq!(expanded("model.cell", json!(["every"])), complete(CellSpec::NAMES, "equations"));
+        assert_eq!(expanded("model.cell.activation", json!(["every"])), complete(ActivationSpec::NAMES, "formula"));
         assert_eq!(expanded("init.recurrent", json!(["every"])), named(InitializerSpec::NAMES));
         assert_eq!(expanded("init.parameters.b_f", json!(["every"])), named(InitializerSpec::NAMES));
         let clips: Vec<Value> = ClipSpec::NAMES.iter().map(|name| json!([name])).collect();
@@ -93,7 +99,7 @@ mod tests {
     #[test]
     fn every_stands_for_what_the_list_names_nowhere_else() {
         let cells = expanded("model.cell", json!(["lstm", "every", {"kind": "gru", "reset": "before-matrix"}]));
-        assert_eq!(cells.len(), CellSpec::NAMES.len());
+        assert_eq!(cells.len(), CellSpec::NAMES.len() - 1);
         assert_eq!((cells[0].clone(), cells[1].clone()), (json!("lstm"), json!("elman")));
         assert!(!cells.contains(&json!("gru")) && cells.last().is_some_and(|cell| cell["kind"] == "gru"));
         let clips = expanded("clip", json!([[], ["value", {"kind": "global-norm", "max": 1.0}], "every"]));

@@ -60,7 +60,7 @@ suite_file! {
             "task" => task: Task(TaskSpec) bound by [TaskSpec::bind],
             /// The network.
             #[serde(default)]
-            "model" => model: Model(ModelSpec),
+            "model" => model: Model(ModelSpec) identified by identity,
             /// Initial values of the parameters.
             #[serde(default)]
             "init" => init: Init(InitSpec),

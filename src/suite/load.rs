@@ -167,13 +167,14 @@ impl Suite {
             return vec![located];
         }
         let part = match &problem.at {
-            At::Value => problem.path.clone(),
+            At::Value | At::Within { .. } => problem.path.clone(),
             At::Key(key) | At::Inside(key) => problem.path.key(key),
         };
         let mut quick = self.quick.iter().flatten();
         if let Some(path) = quick.find(|path| part.starts_with(path) || self.adds(path, &part)) {
             let place = Path::root().key("quick").key(path.to_string());
-            return self.document.locate([Problem::new(place, problem.to_string())]);
+            let at = if matches!(problem.at, At::Within { .. }) { problem.at.clone() } else { At::Value };
+            return self.document.locate([Problem::new(place, problem.to_string()).at(at)]);
         }
         // A setting also makes what leads to it, such as a section of an unknown name.
         match self.settings.iter().rev().find(|setting| self.adds(&setting.path, &part)) {

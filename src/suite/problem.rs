@@ -13,6 +13,13 @@ pub enum At {
     Key(String),
     /// The value under one of the value's keys, such as an unknown `kind`.
     Inside(String),
+    /// A place in a text: the value itself, or where it is swept the value that stands for it.
+    Within {
+        /// The text.
+        text: String,
+        /// The byte of the text.
+        offset: usize,
+    },
 }
 
 /// One mistake in a tree of values.

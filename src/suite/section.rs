@@ -3,14 +3,14 @@
 /// Declares the suite file with its sections. Each section is one entry, from which follow the file's key, the section's name,
 /// its place in [`Sections`](crate::suite::Sections), how it is read, and its part in a trial's identity. Settings that have no
 /// effect beside others are taken back by the function that an entry names after `pruned by`; files that they name are found by the one
-/// after `bound by`.
+/// after `bound by`; what identifies a section where that is not its settings is made by the value's method behind `identified by`.
 macro_rules! suite_file {
     (
         $(#[$meta:meta])*
         pub struct SuiteFile {
             $($(#[$before_meta:meta])* pub $before:ident: $before_type:ty,)*
             sections {
-                $($(#[$section_meta:meta])* $name:literal => $field:ident: $section:ident($type:ty) $(bound by [$bind:path])? $(pruned by $prune:path)?,)*
+                $($(#[$section_meta:meta])* $name:literal => $field:ident: $section:ident($type:ty) $(identified by $identity:ident)? $(bound by [$bind:path])? $(pruned by $prune:path)?,)*
             }
             $($(#[$after_meta:meta])* pub $after:ident: $after_type:ty,)*
         }
@@ -88,6 +88,22 @@ macro_rules! suite_file {
             /// When there is no value of that number.
             pub fn tree(&self, section: Section, number: usize) -> serde_json::Value {
                 match section { $(Section::$section => $crate::suite::settings::tree(&self.$field[number]),)* }
+            }
+
+            /// The tree of the last value of `section` by which it is identified.
+            ///
+            /// # Panics
+            ///
+            /// When there is no value.
+            pub fn identity(&self, section: Section) -> serde_json::Value {
+                match section {
+                    $(Section::$section => {
+                        let value = self.$field.last().expect("a value was read");
+                        $(return value.$identity();)?
+                        #[allow(unreachable_code, reason = "most sections are identified by their settings")]
+                        $crate::suite::settings::tree(value)
+                    })*
+                }
             }
 
             /// Takes the last value of `section` back.

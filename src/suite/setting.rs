@@ -50,11 +50,19 @@ impl Setting {
     /// Takes over a problem found at or beneath this setting's path once it had been applied.
     pub fn blame(&self, problem: &Problem) -> Option<Located> {
         let part = match &problem.at {
-            super::At::Value => problem.path.clone(),
+            super::At::Value | super::At::Within { .. } => problem.path.clone(),
             super::At::Key(key) | super::At::Inside(key) => problem.path.key(key),
         };
-        let ours = part.starts_with(&self.path);
-        ours.then(|| Located { origin: self.origin.clone(), position: None, problem: problem.clone() })
+        part.starts_with(&self.path).then(|| {
+            let mut problem = problem.clone();
+            if let super::At::Within { text, offset } = &problem.at {
+                let before = text.get(..*offset).unwrap_or_default();
+                let (line, last) = (before.matches('\n').count() + 1, before.rsplit('\n').next().unwrap_or_default());
+                let column = last.chars().count() + 1;
+                problem.message = format!("at line {line}, column {column} of the text, {}", problem.message);
+            }
+            Located { origin: self.origin.clone(), position: None, problem }
+        })
     }
 }
 

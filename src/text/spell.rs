@@ -55,22 +55,34 @@ fn spelled_text(text: &str) -> String {
     if bare && scalar::resolve(text).is_string() { text.to_owned() } else { Value::from(text).to_string() }
 }
 
+/// A text of one line as it is, of several the beginning.
+fn first_words(text: &str) -> String {
+    const MOST: usize = 32;
+    let Some((line, _)) = text.trim().split_once('\n') else { return text.to_owned() };
+    let line = line.trim_end();
+    format!("{}…", line.char_indices().nth(MOST).map_or(line, |(end, _)| &line[..end]))
+}
+
 /// A value in a few words: `elman tanh`, `normal gain 1.5`, `50`, `none`. Two values may have the same.
 pub fn described(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => first_words(text),
         Value::Null | Value::Bool(_) | Value::Number(_) => spelled(value),
         Value::Array(list) if list.is_empty() => "none".to_owned(),
         Value::Array(list) => list.iter().map(described).collect::<Vec<_>>().join(" + "),
         Value::Object(node) => {
             let part = |(key, value): (&String, &Value)| match value {
-                Value::String(text) => text.clone(),
+                Value::String(text) => first_words(text),
                 Value::Bool(true) => key.clone(),
                 Value::Bool(false) => format!("no {key}"),
                 Value::Object(inner) if inner.contains_key(KIND) => described(value),
                 other => format!("{key} {}", described(other)),
             };
             let kind = node.get(KIND).map(described);
+            // What its writer calls it says enough.
+            if let Some(Value::String(name)) = node.get("name").filter(|_| kind.is_some()) {
+                return name.clone();
+            }
             let mut rest: Vec<_> = node.iter().filter(|(key, _)| *key != KIND).collect();
             rest.sort_by_key(|(key, _)| key.as_str());
             kind.into_iter().chain(rest.into_iter().map(part)).collect::<Vec<_>>().join(" ")

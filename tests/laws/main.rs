@@ -4,6 +4,7 @@
 
 mod bits;
 mod cells;
+mod equations;
 mod golden;
 mod graph;
 mod initializers;

@@ -1,6 +1,8 @@
 //! Pointwise nonlinearities, written in the graph's notation.
 
 mod elu;
+mod formula;
+mod functions;
 mod gelu;
 mod gelu_tanh;
 mod hard_sigmoid;
@@ -17,11 +19,12 @@ mod softsign;
 mod tanh;
 
 pub use self::{
-    elu::Elu, gelu::Gelu, gelu_tanh::GeluTanh, hard_sigmoid::HardSigmoid, hard_tanh::HardTanh, identity::Identity,
-    leaky_relu::LeakyRelu, mod_relu::ModRelu, relu::Relu, sigmoid::Sigmoid, silu::Silu, sin::Sin, softplus::Softplus,
-    softsign::Softsign, tanh::Tanh,
+    elu::Elu, formula::Formula, functions::Activations, gelu::Gelu, gelu_tanh::GeluTanh, hard_sigmoid::HardSigmoid,
+    hard_tanh::HardTanh, identity::Identity, leaky_relu::LeakyRelu, mod_relu::ModRelu, relu::Relu, sigmoid::Sigmoid,
+    silu::Silu, sin::Sin, softplus::Softplus, softsign::Softsign, tanh::Tanh,
 };
 use crate::{
+    component::misfit::Mistake,
     graph::{Expr, Relation, select},
     registry,
 };
@@ -33,6 +36,11 @@ pub trait Activation: std::fmt::Debug {
 
     /// Points where the derivative jumps; the laws keep away from them.
     fn kinks(&self) -> Vec<f64> {
+        vec![]
+    }
+
+    /// What is wrong with its settings beyond what their types tell.
+    fn mistakes(&self) -> Vec<Mistake> {
         vec![]
     }
 }
@@ -55,6 +63,7 @@ registry! {
         "identity" => Identity(Identity),
         "sin" => Sin(Sin),
         "mod-relu" => ModRelu(ModRelu),
+        "formula" => Formula(Formula),
     }
 }
 

@@ -3,11 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Cell, CellBuilder, Misfit};
 use crate::{
-    component::{
-        activation::ActivationSpec,
-        modifier::{groups, unit_periods},
-    },
-    graph::{Relation, concat, select},
+    component::{activation::ActivationSpec, modifier::groups},
+    graph::{Clock, Relation, concat, select},
 };
 
 /// Clockwork network: groups of units that change only every so many steps, the fast ones driven by the slow ones.
@@ -62,7 +59,7 @@ impl Cell for Clockwork {
             seen.linear_to(&format!("w_h{}", index + 1), units.len())
         });
         let z = x.linear("w_xh") + concat(&rows.collect::<Vec<_>>()) + graph.vector("b_h");
-        let ticks = graph.clock(&unit_periods(n, &self.periods));
+        let ticks = graph.clock(&Clock::grouped(n, &self.periods));
         let fresh = self.activation.apply(z);
         graph.output(graph.next("h", select(ticks, Relation::Greater, 0.5, fresh, h)));
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     component::activation::{Activation as _, Relu},
-    graph::{Binary, Expr, Fixed, Relation, Unary, concat, select},
+    graph::{Binary, Expr, Relation, Unary, concat, select},
 };
 
 /// re + i·im, unit by unit.
@@ -61,18 +61,4 @@ pub(super) fn real_mod_relu<'g>(z: Expr<'g>, bias: Expr<'g>) -> Expr<'g> {
     let modulus = (Relu {}).apply(z.unary(Unary::Abs) + bias);
     let negative = select(z, Relation::Less, 0.0, -modulus, z);
     select(z, Relation::Greater, 0.0, modulus, negative)
-}
-
-/// The unitary discrete Fourier transform of `n` complex units, or its inverse, on real and imaginary parts side by side.
-pub(super) fn fourier(n: usize, inverse: bool) -> Fixed {
-    Fixed::new(2 * n, 2 * n, |row, column| {
-        let turn = std::f64::consts::TAU * ((row % n * (column % n)) % n) as f64 / n as f64;
-        let scale = 1.0 / libm::sqrt(n as f64);
-        let sine = if inverse { libm::sin(turn) } else { -libm::sin(turn) };
-        match (row < n, column < n) {
-            (true, true) | (false, false) => scale * libm::cos(turn),
-            (true, false) => -scale * sine,
-            (false, true) => scale * sine,
-        }
-    })
 }

@@ -8,6 +8,7 @@ mod clockwork;
 mod co_rnn;
 mod complex;
 mod elman;
+mod equations;
 mod eurnn;
 mod fast_grnn;
 mod fast_rnn;
@@ -52,6 +53,7 @@ pub use self::{
     clockwork::Clockwork,
     co_rnn::{CoRnn, Damping},
     elman::Elman,
+    equations::Equations,
     eurnn::{Eurnn, Numbers},
     fast_grnn::FastGrnn,
     fast_rnn::FastRnn,
@@ -88,7 +90,10 @@ pub use self::{
     urnn::Urnn,
 };
 use crate::{
-    component::{activation::ActivationSpec, misfit::Misfit},
+    component::{
+        activation::ActivationSpec,
+        misfit::{Misfit, Mistake},
+    },
     graph::Graph,
     registry,
 };
@@ -108,6 +113,11 @@ pub trait Cell: std::fmt::Debug {
     fn misfit(&self, inputs: usize, hidden: usize) -> Option<Misfit> {
         let _ = (inputs, hidden);
         None
+    }
+
+    /// All that is wrong with an input of `inputs` units and `hidden` units of state.
+    fn mistakes(&self, inputs: usize, hidden: usize) -> Vec<Mistake> {
+        self.misfit(inputs, hidden).into_iter().map(Mistake::from).collect()
     }
 }
 
@@ -171,6 +181,7 @@ registry! {
         "min-gru" => MinGru(MinGru),
         "min-lstm" => MinLstm(MinLstm),
         "scrn" => Scrn(Scrn),
+        "equations" => Equations(Equations),
     }
 }
 

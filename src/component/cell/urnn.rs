@@ -3,14 +3,10 @@ use std::f64::consts::PI;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Cell, CellBuilder, Misfit,
-    complex::{Complex, fourier},
-};
+use super::{Cell, CellBuilder, Misfit, complex::Complex};
 use crate::{
     component::init::{InitializerSpec, Interval},
-    graph::{Expr, Unary},
-    seed::{self, Purpose},
+    graph::{Expr, Fixed, Unary},
 };
 
 /// Unitary evolution network: the recurrent matrix is a product of cheap unitary ones.
@@ -53,11 +49,11 @@ impl Cell for Urnn {
         let (x, h) = (graph.input(), graph.state_of("h", 2 * n));
 
         let z = Complex::halves(h).times(turn(graph, "theta_1"));
-        let z = Complex::halves(z.joined().fixed(&fourier(n, false)));
+        let z = Complex::halves(z.joined().fixed(&Fixed::fourier(n, false)));
         let z = reflect(z, Complex::halves(trained(graph, "v_1", 2 * n, 1.0)));
-        let order = seed::stream(0, Purpose::Init, &[("permutation", "urnn")]).at(n as u64).permutation(n);
+        let order = Fixed::shuffled(n);
         let z = z.each(|part| part.gather(&order)).times(turn(graph, "theta_2"));
-        let z = Complex::halves(z.joined().fixed(&fourier(n, true)));
+        let z = Complex::halves(z.joined().fixed(&Fixed::fourier(n, true)));
         let z = reflect(z, Complex::halves(trained(graph, "v_2", 2 * n, 1.0)));
         let z = z.times(turn(graph, "theta_3"));
 
@@ -75,7 +71,7 @@ impl Cell for Urnn {
 }
 
 /// Units whose Fourier transform, which is computed as a matrix, still has a reasonable size.
-const MOST: usize = 2048;
+const MOST: usize = Fixed::LARGEST_FOURIER;
 
 /// z − 2·v·(v*·z)/‖v‖².
 fn reflect<'g>(z: Complex<'g>, v: Complex<'g>) -> Complex<'g> {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, Modifier, ModifierSpec, reads_after_initial_state};
-use crate::graph::{Graph, Relation, select};
+use crate::graph::{Clock, Graph, Relation, select};
 
 /// Clockwork: groups of units that change only every so many steps.
 ///
@@ -48,7 +48,7 @@ impl Modifier for Clockwork {
         cell.rewrite(
             |so_far, node| so_far.same(node),
             |so_far, state, next| {
-                let ticks = so_far.builder.clock(&unit_periods(state.width, &self.periods));
+                let ticks = so_far.builder.clock(&Clock::grouped(state.width, &self.periods));
                 select(ticks, Relation::Greater, 0.5, next, so_far.previous(state, 1))
             },
         )
@@ -78,11 +78,4 @@ impl Modifier for Clockwork {
 /// The units of each of `count` groups.
 pub(crate) fn groups(units: usize, count: usize) -> impl Iterator<Item = Range<usize>> {
     (0..count).map(move |group| group * units / count..(group + 1) * units / count).filter(|group| !group.is_empty())
-}
-
-/// The period of each unit.
-pub(crate) fn unit_periods(units: usize, periods: &[usize]) -> Vec<usize> {
-    let count = periods.len();
-    let of_group = |group: usize| (group + 1) * units / count - group * units / count;
-    periods.iter().enumerate().flat_map(|(group, &period)| std::iter::repeat_n(period, of_group(group))).collect()
 }

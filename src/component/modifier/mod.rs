@@ -9,7 +9,7 @@ mod recurrent_dropout;
 mod skip;
 mod zoneout;
 
-pub(crate) use self::clockwork::{groups, unit_periods};
+pub(crate) use self::clockwork::groups;
 pub use self::{
     clockwork::Clockwork,
     depth_residual::DepthResidual,

@@ -4,6 +4,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
+    component::{
+        activation::{ActivationSpec, Formula},
+        cell::{CellSpec, Equations},
+    },
     plan::{Plan, PlanOptions},
     results::reference::{KINDS, Kind},
     store::Definition,
@@ -121,6 +125,8 @@ fn every_setting_of_every_component_shows_in_the_definition() {
                     let file = format!("{}/tests/golden/data/plain.npz", env!("CARGO_MANIFEST_DIR"));
                     json!({"kind": "dataset", "file": file, "permuted": true})
                 }
+                "equations" => json!(CellSpec::Equations(Equations::default())),
+                "formula" => json!(ActivationSpec::Formula(Formula::default())),
                 name => json!({"kind": name}),
             };
             let schema = page.schema.as_value();

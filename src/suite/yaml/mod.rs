@@ -4,6 +4,7 @@ mod convert;
 mod fault;
 mod scan;
 mod tree;
+mod within;
 
 #[cfg(test)]
 mod tests;
@@ -15,3 +16,4 @@ pub(super) use scan::scan_within;
 pub use scan::{MAX_TEXT, MAX_VALUES};
 pub use tree::MAX_DEPTH;
 pub(super) use tree::Tree;
+pub(super) use within::place_within;

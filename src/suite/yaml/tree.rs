@@ -101,11 +101,24 @@ impl Tree {
             }
         }
         let part = match at {
-            At::Value => None,
+            At::Value | At::Within { .. } => None,
             At::Key(key) => self.entry(node, key, 0).map(|entry| entry.key_start),
             At::Inside(key) => self.child(node, &Segment::Key(key.clone())).map(|child| self.nodes[child.0].start),
         };
         Some(part.unwrap_or(place))
+    }
+
+    /// Where the text `text` begins: at `path`, or where it stands first.
+    pub(in crate::suite) fn find_text(&self, path: &Path, text: &str) -> Option<Position> {
+        let is_text = |node: &NodeId| matches!(self.content(*node), Content::Scalar(Value::String(own)) if own == text);
+        let at_path = (!self.nodes.is_empty()).then_some(NodeId(0));
+        let at_path = path.segments().iter().try_fold(at_path?, |node, segment| self.child(node, segment));
+        let mut all = (0..self.nodes.len()).map(NodeId);
+        let mut found = at_path.filter(is_text).or_else(|| all.find(is_text))?;
+        while let Content::Alias(target) = self.nodes[found.0].content {
+            found = target;
+        }
+        Some(self.nodes[found.0].start)
     }
 
     fn child(&self, node: NodeId, segment: &Segment) -> Option<NodeId> {
