@@ -301,7 +301,7 @@ impl Lowering<'_> {
             }
             "normalize" => {
                 let epsilon = self.number_or(bound, 1, 1e-5)?;
-                if !(epsilon > 0.0) {
+                if epsilon <= 0.0 {
                     self.wrong(spot, format!("{epsilon} is no epsilon"), "give a number above 0");
                     return None;
                 }

@@ -22,7 +22,7 @@ pub(super) fn product(family: Family<'_>, node: NodeId, value: &str, explicit: b
         let width = explicit.then(|| family.integer(|sized| sized.graph.nodes[node.0].width)).flatten();
         return Some(width.map_or_else(|| format!("spread({value})"), |width| format!("spread({value}, {width})")));
     }
-    let is_half = |matrix: &Fixed| matrix.rows() == matrix.columns() && matrix.rows() % 2 == 0;
+    let is_half = |matrix: &Fixed| matrix.rows() == matrix.columns() && matrix.rows().is_multiple_of(2);
     for (name, inverse) in [("fourier", false), ("inverse_fourier", true)] {
         let is = |matrix: &Fixed| {
             let n = matrix.rows() / 2;
