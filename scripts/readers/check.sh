@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Reads the tables of a run as other programs do: scripts/readers/check.sh FOLDER [WORK], by the newest pyarrow, duckdb and polars
-# and by an old pyarrow. The virtual environments are made in WORK, by default target/readers. Needs a Python for which that old
-# pyarrow was built, 3.8 to 3.11; name it by PYTHON.
+# Reads the tables of a run as other programs do: scripts/readers/check.sh FOLDER [WORK], by the newest pyarrow, duckdb and polars and by
+# an old pyarrow, and runs the README's examples for notebooks with them and with the newest and an old pandas. The virtual environments
+# are made in WORK, by default target/readers. Needs a Python for which that old pyarrow was built, 3.8 to 3.11; name it by PYTHON.
 set -euo pipefail
 run=$(realpath "$1")
 work=$(realpath -m "${2:-$(dirname "$0")/../../target/readers}")
@@ -13,4 +13,5 @@ for age in newest oldest; do
         "$work/$age/bin/pip" install --quiet --disable-pip-version-check --requirement "$age.txt"
     fi
     "$work/$age/bin/python" read_tables.py "$run"
+    "$work/$age/bin/python" notebook.py
 done
