@@ -231,22 +231,21 @@ impl Task for Dataset {
         self.write(0, number, sequence);
     }
 
-    /// Of the training, validation and test streams every address is a sequence, in the order of the file; of others, a sequence drawn
-    /// at random.
+    /// Of the training, validation and test streams every address is a sequence, in the order of the file; of others they come in a
+    /// random order, each once before any comes again.
     fn sequence(&self, stream: &Stream, address: u64, sequence: &mut Sequence) {
         let source = self.data.source();
         let counts = [source.contents.train, source.contents.validation, source.contents.test];
-        let (part, drawn) = match stream.purpose() {
-            Purpose::Data => (0, false),
-            Purpose::Validation => (1, false),
-            Purpose::Test => (2, false),
-            Purpose::Probe => (1, true),
-            Purpose::Predict => (2, true),
-            _ => (0, true),
+        let (part, ordered) = match stream.purpose() {
+            Purpose::Data => (0, true),
+            Purpose::Validation => (1, true),
+            Purpose::Test => (2, true),
+            Purpose::Probe => (1, false),
+            Purpose::Predict => (2, false),
+            _ => (0, false),
         };
-        let count = counts[part];
-        let number = if drawn { stream.at(address).below(count) } else { (address % count as u64) as usize };
-        self.write(part, number, sequence);
+        let number = (address % counts[part] as u64) as usize;
+        self.write(part, if ordered { number } else { stream.at(0).permutation(counts[part])[number] }, sequence);
     }
 
     fn oracle(&self, _: &[&[f32]], _: &mut Answers) -> bool {

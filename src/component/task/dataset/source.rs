@@ -16,7 +16,7 @@ pub(super) struct Source {
     /// The folder of the suite that it was first read for.
     pub folder: String,
     settings: Dataset,
-    /// Where the file may be.
+    /// Where the file may be, the usual place last.
     places: Vec<PathBuf>,
     sequences: OnceLock<Arc<Sequences>>,
 }
@@ -43,7 +43,7 @@ impl Source {
         if let Some(sequences) = self.sequences.get() {
             return Ok(sequences);
         }
-        let place = self.places.iter().find(|place| place.is_file()).or(self.places.first());
+        let place = self.places.iter().find(|place| place.is_file()).or(self.places.last());
         let path = place.map_or(Path::new(""), PathBuf::as_path);
         let sequences = load(path, &self.settings)?;
         if sequences.contents != self.contents {
