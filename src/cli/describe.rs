@@ -6,7 +6,7 @@ use super::{
     Exit, Failure, arguments,
     kinds::{kind, one_of},
 };
-use crate::results::reference::component;
+use crate::results::reference::{component, equations};
 
 pub(super) fn describe(options: &arguments::Describe, out: &mut dyn Write) -> Result<Exit, Failure> {
     let kind = kind(&options.kind)?;
@@ -23,5 +23,8 @@ pub(super) fn describe(options: &arguments::Describe, out: &mut dyn Write) -> Re
         Failure::usage(format!("unknown {} `{name}`; {}", kind.singular, one_of(name, &names)))
     })?;
     write!(out, "{}", component(kind.singular, page))?;
+    if let Some(equations) = equations(kind.singular, page.name) {
+        write!(out, "{equations}")?;
+    }
     Ok(Exit::Ok)
 }

@@ -1,4 +1,4 @@
-//! What is wrong with a text of equations, and where.
+//! Mistakes in a text of equations, and their places.
 
 use std::ops::Range;
 

@@ -19,7 +19,7 @@ use crate::{
 /// The furthest step before this one that a state is read from.
 pub(super) const MAX_DELAY: usize = 10_000;
 
-/// What an expression is.
+/// The meaning of an expression.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Value {
     Number(f64),
@@ -42,7 +42,7 @@ pub(super) struct Draft {
     pub spot: Spot,
 }
 
-/// What a state becomes.
+/// The next value of a state.
 pub(super) struct Next {
     pub place: Option<Place>,
 }
@@ -139,7 +139,7 @@ impl<'a> Lowering<'a> {
         Spot { part: self.part.clone(), span: tree.span.clone() }
     }
 
-    /// What stands at a spot, as messages show it.
+    /// The text at a spot, as messages show it.
     pub(super) fn excerpt(&self, spot: &Spot) -> String {
         let text = if spot.part == Part::Output { self.texts[1] } else { self.texts[0] };
         let text = text.get(spot.span.clone()).unwrap_or_default();

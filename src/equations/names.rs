@@ -75,7 +75,7 @@ pub(super) fn is_name(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// What else cannot be the name of a value.
+/// Whether a name has a meaning of its own.
 pub(super) fn is_reserved(name: &str) -> bool {
     ["x", "state"].contains(&name) || NUMBERS.contains(&name)
 }

@@ -265,7 +265,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// What `inner` reads one level deeper.
+    /// Reads by `inner` one level deeper.
     fn deeper<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, Mistake>) -> Result<T, Mistake> {
         if self.depth >= MAX_DEPTH {
             let message = format!("expressions are nested more than {MAX_DEPTH} deep here");
@@ -353,7 +353,7 @@ impl<'t> Parser<'t> {
         Ok(found)
     }
 
-    /// What `inner` reads inside of a bracket, in which lines do not end.
+    /// Reads by `inner` inside of a bracket, in which lines do not end.
     fn inside<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, Mistake>) -> Result<T, Mistake> {
         self.brackets += 1;
         let found = self.deeper(inner);

@@ -139,7 +139,7 @@ impl Lowering<'_> {
         self.read(name, (-number) as usize, spot)
     }
 
-    /// What each state becomes.
+    /// The next value of each state.
     pub(super) fn continued(&mut self) -> Vec<Option<Place>> {
         let states: Vec<(String, WidthId, Spot)> =
             self.states.iter().map(|state| (state.name.clone(), state.width, state.spot.clone())).collect();

@@ -20,7 +20,7 @@ pub(super) struct Tree {
     pub form: Form,
 }
 
-/// What an expression is made of.
+/// The parts of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Form {
     Number(f64),
@@ -67,7 +67,7 @@ pub(super) struct Argument {
     /// The name in `name = value`.
     pub name: Option<String>,
     pub value: Tree,
-    /// What follows in `value < other`.
+    /// The other side in `value < other`.
     pub compared: Option<(Relation, Tree)>,
 }
 

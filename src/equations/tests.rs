@@ -1,7 +1,16 @@
 use std::collections::BTreeMap;
 
+use proptest::prelude::*;
+
 use super::*;
-use crate::{component::activation::Activations, graph::Builder};
+use crate::{
+    component::{
+        activation::{Activation as _, ActivationSpec, Activations},
+        cell::CellSpec,
+    },
+    fuzz::fuzz,
+    graph::Builder,
+};
 
 fn numbers(pairs: &[(&str, f64)]) -> BTreeMap<String, f64> {
     pairs.iter().map(|(name, number)| ((*name).to_owned(), *number)).collect()
@@ -171,7 +180,6 @@ fn formulas_work_unit_by_unit() {
 
 #[test]
 fn registered_cells_are_printed_as_papers_have_them() {
-    use crate::component::cell::CellSpec;
     for (kind, step) in [
         ("elman", "h' = tanh(W_xh x + W_hh h + b_h)\n"),
         (
@@ -189,5 +197,126 @@ fn registered_cells_are_printed_as_papers_have_them() {
         let sized = |[inputs, hidden]: [usize; 2]| Sized { graph: cell.graph(inputs, hidden), inputs, hidden };
         let printed = print(&[[2, 8], [3, 12], [5, 20]].map(sized), &Activations).expect("equations");
         assert_eq!((printed.step.as_str(), printed.output.as_str(), printed.at_all_sizes), (step, "h'", true));
+    }
+}
+
+/// The printed equations of every registered cell and activation.
+fn corpus() -> Vec<String> {
+    let cells = CellSpec::all().into_iter().filter_map(|cell| {
+        let sized = |[inputs, hidden]: [usize; 2]| Sized { graph: cell.graph(inputs, hidden), inputs, hidden };
+        let printed = print(&[[3, 16], [5, 24], [2, 40]].map(sized), &Activations)?;
+        Some(format!("{}\u{0}{}", printed.step, printed.output))
+    });
+    let activations = ActivationSpec::all().into_iter().filter_map(|activation| {
+        let builder = Builder::new(3, 3);
+        let output = activation.apply(builder.input());
+        builder.output(output);
+        print_value(&builder.finish(), &Activations)
+    });
+    cells.chain(activations).collect()
+}
+
+/// Parts that mutations put into a text.
+const SCRAPS: [&str; 36] = [
+    "h",
+    "x",
+    "W ",
+    "U_z ",
+    "b_z",
+    "'",
+    "[-2]",
+    "[0:3]",
+    "[",
+    "]",
+    "(",
+    ")",
+    " + ",
+    " - ",
+    " * ",
+    " / ",
+    "^2",
+    "^T ",
+    "=",
+    ",",
+    "\n",
+    "1e308",
+    "0",
+    "65536",
+    "-1",
+    "hidden",
+    "sum(",
+    "spread(",
+    "where(h < ",
+    "fourier(",
+    "[x, h]",
+    "state h, c[2 * hidden]\n",
+    "diagonal(u)",
+    "clock(1, 2)",
+    "mod_relu(",
+    "pairs(h, 1, 2)",
+];
+
+/// A text of random signs, or one of the corpus with parts cut out, doubled and put in.
+fn texts(corpus: Vec<String>) -> impl Strategy<Value = String> {
+    let mutated = (prop::sample::select(corpus), prop::collection::vec((any::<u16>(), any::<u16>(), 0..40usize), 0..6));
+    let mutated = mutated.prop_map(|(text, changes)| {
+        let mut signs: Vec<char> = text.chars().collect();
+        for (at, length, change) in changes {
+            let at = usize::from(at) % (signs.len() + 1);
+            let end = (at + usize::from(length) % 12).min(signs.len());
+            match SCRAPS.get(change) {
+                Some(scrap) => drop(signs.splice(at..at, scrap.chars())),
+                None if change % 2 == 0 => drop(signs.drain(at..end)),
+                None => {
+                    let copy = signs[at..end].to_vec();
+                    signs.splice(end..end, copy);
+                }
+            }
+        }
+        signs.into_iter().collect::<String>()
+    });
+    let scraps = prop::collection::vec(prop::sample::select(SCRAPS.to_vec()), 0..40).prop_map(|scraps| scraps.concat());
+    let bytes =
+        prop::collection::vec(any::<u8>(), 0..80).prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    prop_oneof![4 => mutated, 2 => scraps, 1 => bytes, 1 => "(.|\n){0,60}"]
+}
+
+/// Any text is refused, at a place in it, or makes a graph; what it makes is printed and reads back, or is said to have no equations.
+#[test]
+fn any_text_is_read_or_refused() {
+    let slowest = std::cell::Cell::new(std::time::Duration::ZERO);
+    fuzz(3000, &texts(corpus()), |text| {
+        let begun = std::time::Instant::now();
+        let (step, output) = text.split_once('\u{0}').unwrap_or((&text, "h'"));
+        let (constants, states) = (BTreeMap::new(), BTreeMap::new());
+        let source = Source { step, output, constants: &constants, states: &states, functions: &Activations };
+        match source.program(3, 16) {
+            Ok(program) => {
+                let builder = Builder::new(3, 16);
+                program.write(&Activations, &builder);
+                let graph = builder.finish();
+                graph.canonical();
+                print(&[Sized { graph, inputs: 3, hidden: 16 }], &Activations);
+            }
+            Err(faults) => {
+                prop_assert!(!faults.is_empty());
+                for fault in faults {
+                    let text = if fault.part == Part::Output { output } else { step };
+                    prop_assert!(text.get(fault.span.clone()).is_some(), "{fault:?}");
+                    prop_assert!(!fault.message.is_empty() && !fault.help.is_empty());
+                }
+            }
+        }
+        let value = Value { of: step, constants: &constants, functions: &Activations };
+        if let Ok(program) = value.program(4) {
+            let builder = Builder::new(4, 4);
+            builder.output(program.apply(&Activations, builder.input()));
+            builder.finish();
+        }
+        slowest.set(slowest.get().max(begun.elapsed()));
+        Ok(())
+    });
+    if std::env::var_os("LONGLAG_FUZZ_SECONDS").is_some() {
+        eprintln!("the slowest took {:?}", slowest.get());
     }
 }

@@ -6,7 +6,7 @@ use super::fault::Spot;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct WidthId(usize);
 
-/// What ties widths together beyond being equal.
+/// A tie between widths beyond being equal.
 #[derive(Clone, Debug)]
 pub(super) enum Rule {
     /// `whole` is the sum of `parts`.

@@ -1,4 +1,4 @@
-//! What makes a model the one it is.
+//! The settings by which one model is told from another.
 
 use serde_json::{Value, json};
 

@@ -25,8 +25,10 @@ type States = HashMap<[u8; 32], Vec<Vec<String>>>;
 fn table_arm(plan: &Plan, index: usize, arm: plan::Arm, states: &mut States) -> Arm {
     let Sections { task, model, train, evaluate, probes, .. } = plan.sections(index);
     let states_of = |layer: usize| {
-        // Of a narrow network: names do not depend on widths.
-        let step = model.step(layer, NARROW, NARROW);
+        // Of a narrow network: names do not depend on widths. Equations may be for one width.
+        let fits = model.cell.misfit(NARROW, NARROW).is_none();
+        let [inputs, hidden] = if fits { [NARROW; 2] } else { [task.dimensions().inputs, model.hidden] };
+        let step = model.step(layer, inputs, hidden);
         step.states.into_iter().map(|state| state.name).collect()
     };
     let mut states = || {

@@ -119,6 +119,31 @@ fn every_component_is_listed_and_has_a_page() {
 }
 
 /// One page holds all of them, in two forms.
+/// What `describe` shows of a cell or an activation in equations is a part of a valid suite.
+#[test]
+fn equations_are_ready_to_copy() {
+    let folder = Folder::new();
+    let mut suites = vec![];
+    for (kind, components) in listed(&folder) {
+        for name in components.iter().filter(|name| !["equations", "formula"].contains(&name.as_str())) {
+            let page = folder.succeed(&["describe", &kind, name]).out;
+            let Some((_, equations)) = page.split_once("\n# Equations\n") else {
+                assert!(!["cells", "activations"].contains(&kind.as_str()), "{name} has no equations");
+                continue;
+            };
+            let text = example(equations).expect("YAML");
+            assert!(text.contains("kind: equations") || text.contains("kind: formula"), "{text}");
+            let suite = suite_of(&serde_yaml::from_str(text).expect("a map"));
+            let file = format!("{kind}-{name}.yaml");
+            folder.write(&file, &serde_yaml::to_string(&suite).expect("YAML"));
+            suites.push(file);
+        }
+    }
+    assert!(suites.len() > 50, "{suites:?}");
+    let files: Vec<&str> = ["check"].into_iter().chain(suites.iter().map(String::as_str)).collect();
+    folder.succeed(&files);
+}
+
 #[test]
 fn the_reference_holds_every_component() {
     let folder = Folder::new();

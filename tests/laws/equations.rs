@@ -1,11 +1,21 @@
 //! Registered cells and activations as equations: what is printed reads back as the same graph, and trains to the same bits.
 
+use std::{collections::BTreeMap, sync::atomic::AtomicBool};
+
 use longlag::{
-    component::activation::{ActivationSpec, Activations, Formula},
-    component::cell::{CellSpec, Equations},
+    component::{
+        activation::{ActivationSpec, Activations, Formula},
+        cell::{CellSpec, Elman, Equations},
+    },
+    compute::kernel::Isa,
+    engine::Backend,
     equations::{Printed, Sized, print, print_value},
     graph::{Builder, Graph},
+    plan::{Plan, PlanOptions, Trial},
+    run::{EngineTrainer, PoolEvent, PoolOptions, train_trials},
+    suite::Suite,
 };
+use serde_json::{Value, json};
 
 use crate::support::variants::variants;
 
@@ -21,6 +31,69 @@ fn as_equations(cell: &CellSpec) -> CellSpec {
     let Printed { step, output, .. } = printed(cell);
     let [inputs, hidden] = SIZES[0];
     CellSpec::Equations(Equations { step, output, start: cell.laws(inputs, hidden), ..Equations::default() })
+}
+
+fn formula(activation: &ActivationSpec) -> ActivationSpec {
+    let graph = of(activation);
+    let text = print_value(&graph, &Activations).unwrap_or_else(|| panic!("{activation:?} has no formula"));
+    ActivationSpec::Formula(Formula { of: text, ..Formula::default() })
+}
+
+/// The hash of each model after some updates, in the order of the models.
+fn hashes(models: &[Value]) -> Vec<String> {
+    let [_, hidden] = SIZES[0];
+    let suite = json!({
+        "version": 1, "name": "same", "replicates": 1, "task": {"kind": "adding", "length": 6}, "model": {"hidden": hidden},
+        "init": {"recurrent": {"kind": "uniform", "bound": 0.3}, "bias": {"kind": "uniform", "bound": 0.2}},
+        "train": {"batch": 5, "updates": 4, "validation-sequences": 4, "test-sequences": 4},
+        "sweep": [{"kind": "grid", "over": {"model": models}}],
+    });
+    let suite = Suite::parse(&suite.to_string()).unwrap_or_else(|problems| panic!("{problems}"));
+    let plan = Plan::new(&suite, &PlanOptions::default()).unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(plan.arms(), models.len(), "two models are one");
+    let isa = Isa::choose().expect("the instruction set is there");
+    let trainer = EngineTrainer { backend: Backend::Fused { isa, threads: 1 }, keep_models: false };
+    let mut found = BTreeMap::new();
+    let mut collect = |event: PoolEvent| {
+        let PoolEvent::Finished(trial, finished) = event else { return Ok(()) };
+        found.insert(trial.arm, finished.record.trial.hash.clone());
+        Ok(())
+    };
+    let trials: Vec<Trial> = plan.trials().collect();
+    let stop = AtomicBool::new(false);
+    train_trials(&plan, &trials, &trainer, PoolOptions::default(), &stop, &mut collect).expect("nothing is written");
+    found.into_values().collect()
+}
+
+#[test]
+fn equations_train_to_the_bits_of_the_registered_cells() {
+    let [_, hidden] = SIZES[0];
+    let model = |cell: &CellSpec| json!({"hidden": hidden, "cell": cell});
+    let cells: Vec<CellSpec> = variants().into_iter().filter(|cell| !matches!(cell, CellSpec::Equations(_))).collect();
+    let own = hashes(&cells.iter().map(&model).collect::<Vec<_>>());
+    let read = hashes(&cells.iter().map(as_equations).map(|cell| model(&cell)).collect::<Vec<_>>());
+    assert!(cells.len() > 70 && own.len() == cells.len(), "{} of {}", own.len(), cells.len());
+    let differs = cells.iter().zip(own.iter().zip(&read)).filter(|(_, (own, read))| own != read);
+    let differs: Vec<String> = differs.map(|(cell, _)| format!("{cell:?}:\n{}", printed(cell).step)).collect();
+    assert!(differs.is_empty(), "{}", differs.join("\n"));
+}
+
+/// In a cell, and in the readout.
+#[test]
+fn formulas_train_to_the_bits_of_the_registered_activations() {
+    let [_, hidden] = SIZES[0];
+    let activations: Vec<ActivationSpec> =
+        ActivationSpec::all().into_iter().filter(|one| !matches!(one, ActivationSpec::Formula(_))).collect();
+    for in_readout in [false, true] {
+        let model = |activation: &ActivationSpec| match in_readout {
+            false => json!({"hidden": hidden, "cell": CellSpec::Elman(Elman { activation: activation.clone() })}),
+            true => json!({"hidden": hidden, "readout": {"dense": [{"units": 7, "activation": activation}]}}),
+        };
+        let own = hashes(&activations.iter().map(&model).collect::<Vec<_>>());
+        let read = hashes(&activations.iter().map(formula).map(|one| model(&one)).collect::<Vec<_>>());
+        assert_eq!(own, read, "in the readout: {in_readout}");
+        assert!(own.len() == activations.len());
+    }
 }
 
 #[test]
@@ -46,9 +119,23 @@ fn of(activation: &ActivationSpec) -> Graph {
 fn every_activation_reads_back_from_its_formula() {
     for activation in ActivationSpec::all() {
         let graph = of(&activation);
-        let text = print_value(&graph, &Activations).unwrap_or_else(|| panic!("{activation:?} has no formula"));
-        let formula = ActivationSpec::Formula(Formula { of: text.clone(), ..Formula::default() });
-        assert!(formula.mistakes().is_empty(), "{text}: {:?}", formula.mistakes());
-        assert_eq!(of(&formula).canonical(), graph.canonical(), "{text}");
+        let formula = formula(&activation);
+        assert!(formula.mistakes().is_empty(), "{formula:?}: {:?}", formula.mistakes());
+        assert_eq!(of(&formula).canonical(), graph.canonical(), "{formula:?}");
+    }
+}
+
+/// Formulas may have trained vectors of names that no cell has.
+#[test]
+fn no_cell_has_a_parameter_that_a_formula_may_have() {
+    for cell in variants() {
+        if cell.activations().iter().any(|activation| matches!(activation, ActivationSpec::ModRelu(_))) {
+            continue;
+        }
+        for parameter in cell.graph(3, 8).parameters {
+            let word = parameter.name.strip_prefix("b_").unwrap_or_default();
+            let is_word = word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+            assert!(!is_word, "{} of {cell:?}", parameter.name);
+        }
     }
 }

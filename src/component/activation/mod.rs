@@ -39,7 +39,7 @@ pub trait Activation: std::fmt::Debug {
         vec![]
     }
 
-    /// What is wrong with its settings beyond what their types tell.
+    /// The mistakes in its settings beyond what their types tell.
     fn mistakes(&self) -> Vec<Mistake> {
         vec![]
     }

@@ -82,7 +82,8 @@ impl Expressions<'_> {
                 Some((format!("{name}{rows}{transposed} {value}"), Level::Applied))
             }
             Op::Fixed { value, transposed: false, .. } => {
-                primary(matrix::product(self.family, node, &self.read(*value, Level::Primary)?, self.explicit)?)
+                let [inside, before] = [self.read(*value, Level::Sum)?, self.read(*value, Level::Primary)?];
+                primary(matrix::product(self.family, node, [&inside, &before], self.explicit)?)
             }
             Op::Concat(parts) => {
                 let parts: Option<Vec<String>> = parts.iter().map(|part| self.read(*part, Level::Sum)).collect();

@@ -1,10 +1,14 @@
 //! Constant matrices by the functions that make them.
 
 use super::family::{Family, Sized};
-use crate::graph::{Fixed, NodeId, Op};
+use crate::{
+    graph::{Fixed, NodeId, Op},
+    text::spelled_double,
+};
 
-/// The product of a constant matrix with the value `value` as text.
-pub(super) fn product(family: Family<'_>, node: NodeId, value: &str, explicit: bool) -> Option<String> {
+/// The product of a constant matrix with a value as text; `inside` is the value within parentheses, `before` in front of a bracket.
+pub(super) fn product(family: Family<'_>, node: NodeId, [inside, before]: [&str; 2], explicit: bool) -> Option<String> {
+    let value = inside;
     let matrix = |sized: &Sized| match &sized.graph.nodes[node.0].op {
         Op::Fixed { matrix, transposed: false, .. } => Some(matrix.clone()),
         _ => None,
@@ -41,7 +45,7 @@ pub(super) fn product(family: Family<'_>, node: NodeId, value: &str, explicit: b
     if let Some(first) = (0..2).find(|first| every(&|matrix| gathers(matrix, Fixed::swapped(matrix.rows(), *first)))) {
         return Some(format!("swap({value}, {first})"));
     }
-    slice(family, node, value, &all).or_else(|| paired(value, &all)).or_else(|| listed(family, value, &all))
+    slice(family, node, before, &all).or_else(|| paired(value, &all)).or_else(|| listed(family, value, &all))
 }
 
 /// The units that a matrix takes to each place, if it does no more than that.
@@ -74,12 +78,13 @@ fn paired(value: &str, all: &[Fixed]) -> Option<String> {
     let at = |row: usize| {
         first_entries.iter().find(|entry| entry.0 == row && entry.1 == column).map_or(0.0, |entry| entry.2)
     };
-    [(first, [at(first), at(first + 1)]), (first.checked_sub(1)?, [0.0, at(first)])].into_iter().find_map(
-        |(first, signs)| {
-            let same = all.iter().all(|matrix| *matrix == Fixed::paired(matrix.rows(), first, signs));
-            same.then(|| format!("pairs({value}, {:?}, {:?}, {first})", signs[0], signs[1]))
-        },
-    )
+    let both = (first, [at(first), at(first + 1)]);
+    let second = first.checked_sub(1).map(|before| (before, [0.0, at(first)]));
+    [Some(both), second].into_iter().flatten().find_map(|(first, signs)| {
+        let same = all.iter().all(|matrix| *matrix == Fixed::paired(matrix.rows(), first, signs));
+        let [one, other] = signs.map(spelled_double);
+        same.then(|| format!("pairs({value}, {one}, {other}, {first})"))
+    })
 }
 
 /// The entries one by one, where they are the same at all sizes.
@@ -91,7 +96,8 @@ fn listed(family: Family<'_>, value: &str, all: &[Fixed]) -> Option<String> {
         let units: Vec<String> = units.iter().map(usize::to_string).collect();
         return Some(format!("gather({value}, {})", units.join(", ")));
     }
-    let entries = all[0].entries().iter().map(|(row, column, entry)| format!("[{row}, {column}, {entry:?}]"));
+    let entries =
+        all[0].entries().iter().map(|(row, column, entry)| format!("[{row}, {column}, {}]", spelled_double(*entry)));
     let entries: Vec<String> = entries.collect();
     Some(format!("fixed({value}, {}, {})", all[0].rows(), entries.join(", ")))
 }

@@ -115,12 +115,12 @@ impl<'a> Order<'a> {
         self.uses = uses;
     }
 
-    /// What is met at a node that has an order: a parameter by its number, or random numbers.
-    fn event(&self, node: NodeId) -> Option<Event> {
+    /// A parameter, by its number, or random numbers that are met at a node.
+    fn event(&self, node: NodeId) -> Option<(Queue, usize)> {
         let op = |node: NodeId| match self.graph.nodes[node.0].op {
-            Op::Linear { weight, .. } => Some(Event::Parameter(weight.0)),
-            Op::Parameter(parameter) => Some(Event::Parameter(parameter.0)),
-            Op::Random { .. } => Some(Event::Random(node.0)),
+            Op::Linear { weight, .. } => Some((Queue::Parameters, weight.0)),
+            Op::Parameter(parameter) => Some((Queue::Parameters, parameter.0)),
+            Op::Random { .. } => Some((Queue::Random, node.0)),
             _ => None,
         };
         let inner = self.functions.get(&node).into_iter().flat_map(|function| &function.inner);
@@ -129,27 +129,27 @@ impl<'a> Order<'a> {
 
     /// The node that needs a line of its own to be met early enough, if any is met too late; none in it if there is no help.
     fn out_of_order(&self) -> Option<Option<NodeId>> {
-        let mut met: Vec<(Event, NodeId, NodeId)> = vec![];
+        let mut met: BTreeMap<Queue, Vec<(usize, NodeId, NodeId)>> = BTreeMap::new();
         for root in self.roots() {
             for node in self.line(root) {
-                if let Some(event) = self.event(node)
-                    && !met.iter().any(|(known, _, _)| *known == event)
-                {
-                    met.push((event, node, root));
+                if let Some((queue, number)) = self.event(node) {
+                    let queue = met.entry(queue).or_default();
+                    if !queue.iter().any(|(known, _, _)| *known == number) {
+                        queue.push((number, node, root));
+                    }
+                }
+                // What comes back to a value is added up in the order of its readers.
+                for operand in self.operands(node).into_iter().filter(|operand| self.uses[operand.0] > 1) {
+                    met.entry(Queue::Readers(operand)).or_default().push((node.0, node, root));
                 }
             }
         }
-        for is_random in [false, true] {
-            let events: Vec<_> =
-                met.iter().filter(|(event, _, _)| matches!(event, Event::Random(_)) == is_random).collect();
-            let early = events.windows(2).find(|pair| pair[0].0 > pair[1].0);
-            let Some([_, (late, _, _)]) = early else { continue };
+        met.values().find_map(|queue| {
+            let late = queue.windows(2).find(|pair| pair[0].0 > pair[1].0)?[1];
             // The first that is met although it comes behind the late one.
-            let (_, before, _) = events.iter().find(|(event, _, _)| event > late)?;
-            let (_, node, root) = events.iter().find(|(event, _, _)| event == late)?;
-            return Some(self.ancestor(*node, *root, *before));
-        }
-        None
+            let (_, before, _) = queue.iter().find(|(number, _, _)| *number > late.0)?;
+            Some(self.ancestor(late.1, late.2, *before))
+        })
     }
 
     /// The largest part of the line of `root` that holds `node` and is whole before the node `before`.
@@ -167,9 +167,11 @@ impl<'a> Order<'a> {
     }
 }
 
-/// Something with an order of its own.
+/// Things that are met in an order that matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Event {
-    Parameter(usize),
-    Random(usize),
+enum Queue {
+    Parameters,
+    Random,
+    /// The nodes that read this one.
+    Readers(NodeId),
 }

@@ -3,6 +3,7 @@
 //! The pages are the doc comments, the settings the JSON schemas: nothing is written twice.
 
 mod component;
+mod equations;
 mod group;
 mod html;
 mod kinds;
@@ -13,6 +14,7 @@ mod text;
 
 pub use self::{
     component::component,
+    equations::equations,
     group::Group,
     html::{Article, articles, html},
     kinds::{KINDS, Kind},
