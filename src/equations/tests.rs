@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     component::{
-        activation::{Activation as _, ActivationSpec, Activations},
+        activation::{ActivationSpec, Activations},
         cell::CellSpec,
     },
     fuzz::fuzz,
