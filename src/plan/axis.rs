@@ -188,10 +188,16 @@ impl Entry {
                         problems.push(Problem::new(axis.origin.clone(), message).help("keep one of the two"));
                     }
                 } else if let Some(place) = axis.values.iter().position(|value| below.get(value).is_some()) {
+                    let (setter, help) = match deeper.origin.segments().first() {
+                        Some(Segment::Key(section)) if section == "reach" => ("the search", String::new()),
+                        Some(Segment::Key(section)) if section == "tune" => {
+                            ("the tuning", format!(", or `{}` out of `tune`", deeper.path))
+                        }
+                        _ => ("the entry", format!(", or `{}` out of the entry", deeper.path)),
+                    };
                     let message =
-                        format!("this value says what `{}` is, which the entry sets by itself too", deeper.path);
-                    let help =
-                        format!("take `{}` out of the value, or `{}` out of the entry", below.spelled(), deeper.path);
+                        format!("this value says what `{}` is, which {setter} sets by itself too", deeper.path);
+                    let help = format!("take `{}` out of the value{help}", below.spelled());
                     problems.push(Problem::new(axis.place(place), message).help(help));
                 }
             }

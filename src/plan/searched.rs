@@ -81,6 +81,14 @@ impl Along {
                 "give one, such as `target: {metric: validation/loss, below: 0.0167}` under `train`",
             );
         }
+        let least = spec.updates.map_or(file.train.updates, |updates| Some(updates.of(spec.from)));
+        if least == Some(1) {
+            refuse(
+                &if spec.updates.is_some() { place.key("updates") } else { Path::root().key("train").key("updates") },
+                "a training of one update learns nothing, so that there is no reach".to_owned(),
+                "give more updates",
+            );
+        }
         if spec.updates.is_some() && file.train.updates.is_some() {
             refuse(
                 &place.key("updates"),

@@ -5,6 +5,7 @@ use crate::{
     plan::Plan,
     results::{
         Circumstances,
+        figure::{FigureSpec, refuse_averages_of_searches},
         table::{ArmResults, Results},
     },
     suite::Suite,
@@ -29,8 +30,8 @@ pub fn undrawable_figures(suite: &Suite, plan: &Plan) -> Vec<String> {
         claims: reported.claims().to_vec(),
     };
     planned.circumstances.reach = reach::found(&stages, None, &planned);
-    let reason = |figure: &crate::results::figure::FigureSpec| {
-        let reason = figure.fits(&planned).err()?;
+    let reason = |figure: &FigureSpec| {
+        let reason = refuse_averages_of_searches(&**figure, &planned).and_then(|()| figure.fits(&planned)).err()?;
         Some(format!("the figure `{}` will not be drawn: {reason}", figure.kind()))
     };
     figures.iter().filter_map(reason).collect()

@@ -195,6 +195,16 @@ fn read(tree: Value) -> Result<(SuiteFile, Vec<Derived>), Vec<Problem>> {
     let schema = Schema::of::<SuiteFile>();
     let mut tree = schema.normalize(tree);
     let derived = schema.take_derived(&Path::root(), &mut tree)?;
+    let of_all = derived.iter().filter(|one| Section::split(&one.path).is_none());
+    let problems: Vec<Problem> = of_all
+        .map(|one| {
+            let message = "a derived number is one for each arm, and this setting is one for all arms";
+            Problem::new(one.path.clone(), message).help("give a number")
+        })
+        .collect();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
     let (file, _) = validate::<SuiteFile>(&tree)?;
     if derived.is_empty() {
         return Ok((file, derived));

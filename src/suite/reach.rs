@@ -88,6 +88,13 @@ fn one() -> u64 {
     1
 }
 
+impl BudgetPerStep {
+    /// The updates at a value of the setting that is searched along.
+    pub fn of(&self, value: u64) -> u64 {
+        ((self.per_step * value as f64).round() as u64).max(self.least)
+    }
+}
+
 impl ReachSpec {
     /// The derived number that `train.updates` is in each arm, where the budget goes with the length, the setting at `over`.
     pub fn budget(&self, over: &Path) -> Option<Value> {

@@ -103,6 +103,23 @@ fn what_cannot_be_searched_for_is_refused_at_its_place() {
             json!({"tune": {"over": {"optimizer.learning-rate": [0.1, 0.2]}, "at": [50]}}),
             "tune.at[0]: 50 is not between",
         ),
+        (
+            json!({"train": {"updates": 1, "target": {"metric": "validation/loss", "below": 0.01}}}),
+            "train.updates: a training of one update learns nothing",
+        ),
+        (
+            json!({"train": {"target": {"metric": "validation/loss", "below": 0.01}},
+                "reach": reach(json!({"updates": {"per-step": 0.1}}))["reach"]}),
+            "reach.updates: a training of one update learns nothing",
+        ),
+        (
+            reach(json!({"from": {"per": "model.hidden"}})),
+            "reach.from: a derived number is one for each arm, and this setting is one for all arms",
+        ),
+        (
+            json!({"sweep": grid(json!({"task": [{"kind": "adding", "length": 12}]}))}),
+            "this value says what `task.length` is, which the search sets by itself too; take `length` out of the value",
+        ),
         (json!({"exclude": [{"task.length": 40}]}), "reach.over: some values of `task.length`"),
         (
             json!({"claims": [{"id": "a", "statement": "b", "metric": "solved", "left": {}, "right": 0.5, "expect": "left > right"}]}),
@@ -115,6 +132,6 @@ fn what_cannot_be_searched_for_is_refused_at_its_place() {
     ] {
         let found = refused(&searching(&more));
         assert!(found.contains(expected), "{more}: {found}");
-        assert!(found.starts_with("x.yaml:"), "{found}");
+        assert!(found.contains("x.yaml:1:"), "{found}");
     }
 }

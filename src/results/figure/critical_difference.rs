@@ -116,6 +116,10 @@ impl Figure for CriticalDifference {
         Ok(Fit::telling(TELLING.contains(&methods.len()) && blocks >= FEWEST_BLOCKS))
     }
 
+    fn averages_over_tasks(&self) -> bool {
+        true
+    }
+
     fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
         ran(results)?;
         self.fits(results)?;

@@ -85,6 +85,10 @@ impl Figure for MarginalEffects {
         Ok(Fit::telling(factors.len() > 1 && rows <= MOST_ROWS && planned_replicates(plan) > 1))
     }
 
+    fn averages_over_tasks(&self) -> bool {
+        true
+    }
+
     fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
         ran(results)?;
         let metric = self.metric(results)?;

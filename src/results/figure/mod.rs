@@ -55,7 +55,7 @@ pub use self::{
     learning_curves::{Centre, LearningCurves},
     marginal_effects::MarginalEffects,
     performance_profile::PerformanceProfile,
-    picture::{Figure, Fit, NothingToDraw, Picture},
+    picture::{Figure, Fit, NothingToDraw, Picture, refuse_averages_of_searches},
     ranking::{Aggregate, Ranking},
     registry::FigureSpec,
     success::Success,

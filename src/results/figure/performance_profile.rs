@@ -74,6 +74,10 @@ impl Figure for PerformanceProfile {
         Ok(Fit::telling(tasks.len() > 1 && methods.len() <= MOST_METHODS))
     }
 
+    fn averages_over_tasks(&self) -> bool {
+        true
+    }
+
     fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
         ran(results)?;
         let target = target_in_words(results)?;

@@ -29,9 +29,28 @@ pub trait Figure {
         false
     }
 
+    /// Whether it averages or ranks arms over tasks, which a search tries for each arm where its outcomes lead.
+    fn averages_over_tasks(&self) -> bool {
+        false
+    }
+
     /// Whether it draws measurements of probes: for all others these need not be read.
     fn reads_probes(&self) -> bool {
         false
+    }
+}
+
+/// Refuses a figure that averages over tasks of a suite that searches: each arm is tried at lengths of its own there.
+///
+/// # Errors
+/// When it is such a figure and such a suite.
+pub fn refuse_averages_of_searches(figure: &dyn Figure, results: &Results) -> Result<(), NothingToDraw> {
+    match &results.circumstances.reach {
+        Some(found) if figure.averages_over_tasks() => Err(NothingToDraw(format!(
+            "a search tries each arm at another {}, over which nothing can be averaged; see the figures `reach` and `psychometric`",
+            found.name
+        ))),
+        _ => Ok(()),
     }
 }
 

@@ -114,6 +114,10 @@ impl Figure for Ranking {
         Ok(Fit::Telling)
     }
 
+    fn averages_over_tasks(&self) -> bool {
+        true
+    }
+
     fn draw(&self, results: &Results) -> Result<Vec<Picture>, NothingToDraw> {
         ran(results)?;
         let target = target_in_words(results)?;

@@ -15,7 +15,7 @@ use crate::{
         Doubt,
         claim::{self, verdicts},
         doubts,
-        figure::{FigureSpec, Fit, NothingToDraw, Picture, RenderError},
+        figure::{FigureSpec, Fit, NothingToDraw, Picture, RenderError, refuse_averages_of_searches},
         reach::reach_table,
         reference::{Article, Group, articles},
         table::{self, Cell, Results, Table},
@@ -74,7 +74,7 @@ pub fn compose(
     let asked = chosen.iter().map(|spec| Asked {
         name: spec.kind(),
         by_suite: figures.is_some(),
-        draw: Box::new(|| spec.draw(results)),
+        draw: Box::new(|| refuse_averages_of_searches(&**spec, results).and_then(|()| spec.draw(results))),
     });
     let Drawn { figures, pictures, notes } = draw(asked);
     let summary = ReportTable::of(
