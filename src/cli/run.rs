@@ -110,17 +110,21 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     if let Some(shard) = options.shard {
         return Ok(end_of_shard(&session, shard, &summary, options));
     }
-    let page = if session.is_apart() {
-        None
+    let (page, reported) = if session.is_apart() {
+        (None, None)
     } else {
-        let report = session.report()?;
+        let (report, results) = session.report_with_results()?;
         report.notes.iter().for_each(|note| print_error(note));
-        Some(session.write(&report)?)
+        (Some(session.write(&report)?), results)
     };
     if !options.quiet {
         // Claims may be about what probes measured, and a search's table has it.
         let no_claims = session.plan().claims().is_empty() && session.plan().along().is_none();
-        let results = if no_claims { session.results_without_probes() } else { session.results() }?;
+        let results = match reported {
+            Some(results) => results,
+            None if no_claims => session.results_without_probes()?,
+            None => session.results()?,
+        };
         show_results(&results, out)?;
         print_error(&page.map_or_else(
             || {

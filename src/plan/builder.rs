@@ -16,6 +16,7 @@ use super::{
     planned::Planned,
     resolve::{Fault, Resolver, touches},
     searched::Along,
+    trial_ids::TrialIds,
     trials::{Plan, TrialSet},
     version::{Key, Versions},
 };
@@ -157,6 +158,7 @@ impl<'a> Builder<'a> {
             naming: Arc::new(naming),
             versions: self.versions,
             arms,
+            ids: TrialIds::default(),
             claims,
             warnings,
         })

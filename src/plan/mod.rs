@@ -22,6 +22,7 @@ mod naming;
 mod planned;
 mod resolve;
 mod searched;
+mod trial_ids;
 mod trials;
 mod tuning;
 mod version;

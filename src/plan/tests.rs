@@ -155,6 +155,26 @@ proptest! {
     }
 }
 
+/// What is kept of the ids of a plan is no other plan's.
+#[test]
+fn a_plan_made_of_another_has_ids_of_its_own() {
+    let keys = json!({"replicates": 3, "tune": {"over": {"optimizer.learning-rate": [0.1, 0.2]}, "replicates": 2},
+        "sweep": [{"kind": "grid", "over": {"model.hidden": [4, 8]}}]});
+    let whole = plan(&keys);
+    let ids = |plan: &Plan| plan.trials().map(|trial| plan.trial_id(trial)).collect::<Vec<String>>();
+    let computed = |plan: &Plan| -> Vec<String> {
+        // Beyond the plan's replicates nothing is kept, and what is computed is of the same settings.
+        plan.trials().map(|trial| plan.listed(&[trial])).flat_map(|one| ids(&one)).collect()
+    };
+    let (tuning, chosen) = (whole.tuning().expect("a tuning"), whole.chosen(&[Some(1), None]));
+    let mut all = vec![];
+    for plan in [&whole, &tuning, &chosen, &whole.chosen(&[Some(0), Some(1)])] {
+        assert_eq!(ids(plan), computed(plan));
+        all.push(ids(plan));
+    }
+    assert!(all.windows(2).all(|pair| pair[0] != pair[1]), "{all:?}");
+}
+
 #[test]
 fn a_zip_takes_its_lists_side_by_side_and_they_have_one_length() {
     let zip = |hidden: &[u32], batch: &[u32]| json!({"sweep": [{"kind": "zip", "over": {"model.hidden": hidden, "train.batch": batch}}]});

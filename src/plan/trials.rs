@@ -2,7 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{naming::Naming, planned::Planned, searched::Along, version::Versions};
+use super::{
+    naming::Naming,
+    planned::Planned,
+    searched::Along,
+    trial_ids::{LENGTH, TrialIds},
+    version::Versions,
+};
 use crate::component::task::KnownData;
 use crate::data::Fault;
 use crate::results::claim::Claim;
@@ -46,6 +52,7 @@ pub struct Plan {
     pub(super) naming: Arc<Naming>,
     pub(super) versions: Versions,
     pub(super) arms: Vec<Planned>,
+    pub(super) ids: TrialIds,
     /// The claims whose arms are all in the plan; of a suite with `tune` all candidates are one arm to them.
     pub(super) claims: Vec<Claim>,
     /// Doubts that do not stop a run.
@@ -90,7 +97,7 @@ impl Plan {
     /// All trials: by replicate, then arm, so that an early end leaves every arm its first replicates. An arm whose candidate
     /// is not chosen yet has none.
     pub fn trials(&self) -> impl Iterator<Item = Trial> + '_ {
-        let first = if self.stage == TrialSet::Tuning { TUNING_REPLICATES } else { 0 };
+        let first = self.first_replicate();
         let replicates = if self.stage == TrialSet::Searched { 0 } else { self.replicates };
         let arms = || (0..self.arms.len()).filter(|&arm| self.is_decided(arm));
         let every =
@@ -125,7 +132,8 @@ impl Plan {
     /// The trials of every candidate by which they are judged, of a suite with `tune`.
     pub fn tuning(&self) -> Option<Self> {
         let tune = self.tune.as_ref()?;
-        let mut tuning = Self { stage: TrialSet::Tuning, replicates: tune.replicates, ..self.clone() };
+        let mut tuning =
+            Self { stage: TrialSet::Tuning, replicates: tune.replicates, ids: TrialIds::default(), ..self.clone() };
         if let Some(along) = &self.along {
             let at = |number: usize| along.tuned_at.contains(&(number / self.candidates % along.values.len()));
             let kept = self.arms.iter().enumerate().filter(|(number, _)| at(*number));
@@ -155,6 +163,7 @@ impl Plan {
             stage: TrialSet::Chosen,
             arms: arms.map(|(candidates, chosen)| candidates[chosen.unwrap_or(0)]).collect(),
             decided: chosen.iter().map(Option::is_some).collect(),
+            ids: TrialIds::default(),
             ..self.clone()
         }
     }
@@ -193,6 +202,7 @@ impl Plan {
             arms: of.iter().map(|&arm| self.arms[arm]).collect(),
             decided: vec![],
             listed,
+            ids: TrialIds::default(),
             ..self.clone()
         }
     }
@@ -219,6 +229,24 @@ impl Plan {
     /// `t` and 15 hexadecimal digits that identify the trial: a hash of the seed, the replicate and every setting that differs from
     /// its default, never of order, file or time.
     pub fn trial_id(&self, trial: Trial) -> String {
+        let first = self.first_replicate();
+        // A search asks for few of its trials.
+        let each = if self.along.is_some() { 0 } else { self.replicates as usize };
+        let place = |trial: Trial| Some(trial.arm * each + usize::try_from(trial.replicate.checked_sub(first)?).ok()?);
+        let at = |place: usize| Trial { arm: place / each, replicate: first + (place % each) as u32 };
+        let known = place(trial)
+            .filter(|place| *place / each.max(1) == trial.arm)
+            .and_then(|place| self.ids.at(place, self.arms.len() * each, |place| self.computed_id(at(place))));
+        let id = known.unwrap_or_else(|| self.computed_id(trial));
+        id.iter().copied().map(char::from).collect()
+    }
+
+    /// The first replicate of each arm, where all have the same ones.
+    fn first_replicate(&self) -> u32 {
+        if self.stage == TrialSet::Tuning { TUNING_REPLICATES } else { 0 }
+    }
+
+    fn computed_id(&self, trial: Trial) -> [u8; LENGTH] {
         let mut hasher = blake3::Hasher::new_derive_key("longlag 2026 trial");
         hasher.update(&self.seed.to_le_bytes());
         hasher.update(&trial.replicate.to_le_bytes());
@@ -235,6 +263,8 @@ impl Plan {
             }
         }
         // Digits alone may read as a number, such as 13164788724226e1, in spreadsheets and data frames.
-        format!("t{}", &hasher.finalize().to_hex()[..15])
+        let mut id = [b't'; LENGTH];
+        id[1..].copy_from_slice(&hasher.finalize().to_hex().as_bytes()[..LENGTH - 1]);
+        id
     }
 }

@@ -1,7 +1,7 @@
 //! A suite with its stages and what is stored of them: results, columns and the report follow from the three.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, HashSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -88,10 +88,11 @@ impl Contents<'_> {
 
     /// The number of stored trials that are in no stage of the plan.
     pub fn unplanned(&self) -> usize {
-        let planned = |plan: &Plan| -> BTreeSet<String> { plan.trials().map(|trial| plan.trial_id(trial)).collect() };
+        let stored = self.store.trials();
+        let planned = |plan: &Plan| -> Vec<String> { plan.trials().map(|trial| plan.trial_id(trial)).collect() };
         let stages = self.stages.tuning.iter().chain([&self.stages.reported]);
-        let ids: BTreeSet<String> = stages.flat_map(planned).collect();
-        self.store.trials().keys().filter(|id| !ids.contains(*id)).count()
+        let ids: HashSet<String> = stages.flat_map(planned).filter(|id| stored.contains_key(id)).collect();
+        stored.len() - ids.len()
     }
 
     /// The numbers of stored results of the plan that would be computed otherwise now, whatever the engine, by the first part in which.
@@ -114,8 +115,12 @@ impl Contents<'_> {
         self.stages.reported.claims().iter().any(Claim::reads_probes)
     }
 
-    /// The report as files; `unfinished` says how far a run has come that goes on.
-    pub fn report(&self, manifest: &Manifest, unfinished: Option<Unfinished>) -> Result<Composition, RunError> {
+    /// The report as files, and the results that it is of; `unfinished` says how far a run has come that goes on.
+    pub fn report(
+        &self,
+        manifest: &Manifest,
+        unfinished: Option<Unfinished>,
+    ) -> Result<(Composition, Results), RunError> {
         let figures = self.suite.file.figures.as_deref();
         let drawn = figures.is_none_or(|figures| figures.iter().any(|figure| figure.reads_probes()));
         // The table of a search has how far back gradients flowed.
@@ -137,7 +142,7 @@ impl Contents<'_> {
             let bytes = derived_table(&path, table.to_frame()?)?;
             report.files.push((path, bytes));
         }
-        Ok(report)
+        Ok((report, results))
     }
 }
 

@@ -137,8 +137,10 @@ impl Session {
     /// The faults that were found in the folder when it was opened, and with the models that are kept, in a line each: the trials that it cost
     /// are pending.
     pub fn damages(&self) -> Vec<String> {
-        // Looks at the models.
-        self.pending();
+        if self.suite.keeps_models() {
+            // Looks at them.
+            self.pending();
+        }
         let stored = self.store.damages().iter().map(Damage::to_string);
         stored.chain(self.reuse.damaged_models()).collect()
     }
@@ -287,7 +289,18 @@ impl Session {
     ///
     /// When a table or the manifest cannot be read, or a figure not be drawn.
     pub fn report(&self) -> Result<Composition, RunError> {
-        self.contents(&self.whole_stages()?).report(&Manifest::read(&self.dir)?, None)
+        Ok(self.report_with_results()?.0)
+    }
+
+    /// The report of the whole suite, and its results where these are what the session shows: of all arms, without verdicts only where
+    /// there are no claims.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Session::report`].
+    pub fn report_with_results(&self) -> Result<(Composition, Option<Results>), RunError> {
+        let (report, results) = self.contents(&self.whole_stages()?).report(&Manifest::read(&self.dir)?, None)?;
+        Ok((report, self.whole.is_none().then_some(results)))
     }
 
     /// Writes `report` into the folder and gives the path of its page.

@@ -144,7 +144,7 @@ impl StoredRun {
     ///
     /// When a table or the manifest cannot be read, or a figure not be drawn.
     pub fn report(&self) -> Result<Composition, RunError> {
-        self.contents().report(&Manifest::read(&self.dir)?, None)
+        Ok(self.contents().report(&Manifest::read(&self.dir)?, None)?.0)
     }
 
     /// The report of a run that goes on, as `unfinished` says at its top.
@@ -153,7 +153,7 @@ impl StoredRun {
     ///
     /// As of [`StoredRun::report`].
     pub fn interim_report(&self, unfinished: Unfinished) -> Result<Composition, RunError> {
-        self.contents().report(&Manifest::read(&self.dir)?, Some(unfinished))
+        Ok(self.contents().report(&Manifest::read(&self.dir)?, Some(unfinished))?.0)
     }
 
     /// Writes `report` into the folder and gives the path of its page.

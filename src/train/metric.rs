@@ -1,6 +1,6 @@
 //! The names of what is measured of a training.
 
-use std::{borrow::Cow, fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr, sync::LazyLock};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -175,7 +175,16 @@ impl MetricName {
     /// # Errors
     /// When there is no such split or measure.
     pub fn of_row(split: &str, measure: &str) -> Result<Self, UnknownMetric> {
-        format!("{split}/{measure}").parse()
+        // A table may have millions of rows.
+        static KNOWN: LazyLock<Vec<(String, MetricName)>> = LazyLock::new(|| {
+            let measured = MetricName::ALL.into_iter().filter(|metric| matches!(metric, MetricName::Measured(..)));
+            measured.map(|metric| (metric.to_string(), metric)).collect()
+        });
+        let is_it = |name: &str| name.strip_prefix(split).and_then(|rest| rest.strip_prefix('/')) == Some(measure);
+        match KNOWN.iter().find(|(name, _)| is_it(name)) {
+            Some((_, metric)) => Ok(*metric),
+            None => format!("{split}/{measure}").parse(),
+        }
     }
 
     /// Whether a smaller value is the better one.
