@@ -13,7 +13,7 @@ use super::digests::{Digestible, Digests};
 use super::error::{SchemaError, StoreError};
 use super::journal::{Journal, Opened, Place};
 use super::layout;
-use super::lock::{Lock, leads_to};
+use super::lock::Lock;
 use super::plan_columns::PlanColumns;
 use super::provenance::Provenance;
 use super::record::{LINK_DIGITS, Link, MetricRow, ProbeRow, Record, TrialRow, tables};
@@ -268,9 +268,8 @@ impl Store {
             return Err(StoreError::NotWritable { dir: self.dir.clone() });
         };
         lock.keep()?;
-        let (file, path) = journal.file();
-        if !leads_to(path, file).map_err(StoreError::io("look at", path))? {
-            return Err(StoreError::Gone { path: path.to_owned() });
+        if !journal.is_in_place()? {
+            return Err(StoreError::Gone { path: journal.path().to_owned() });
         }
         Ok(journal)
     }

@@ -23,6 +23,7 @@ use super::damage::{Damage, put_aside};
 use super::digests::Digests;
 use super::error::StoreError;
 use super::layout::JOURNAL;
+use super::lock::leads_to;
 use super::record::{Record, TrialRow};
 use super::regular::{open_regular, regular_or_absent};
 
@@ -45,6 +46,8 @@ pub(super) struct Journal {
     writable: bool,
     /// Whether there may be a part of a record after `end`, which could not be written whole.
     torn: bool,
+    /// Whether an empty file has taken its path that could not be opened yet.
+    replaced: bool,
 }
 
 /// A record's place in the journal, the trial it is of, and the digests of its rows.
@@ -123,7 +126,7 @@ impl Journal {
         }
         let (framing, end, dropped) = (contents.framing, contents.end, contents.torn);
         let damages = damages(&contents);
-        let journal = Self { file, path, framing, end, dropped, writable, torn: false };
+        let journal = Self { file, path, framing, end, dropped, writable, torn: false, replaced: false };
         Ok((Opened { journal, entries, damages }, contents))
     }
 
@@ -133,7 +136,7 @@ impl Journal {
     /// Where it cannot be written, and [`StoreError::Gone`] where the path is no longer that of the open file. Nothing of the record is
     /// left then, and it can be tried again.
     pub(super) fn append(&mut self, record: &Record) -> Result<Place, StoreError> {
-        if !self.writable {
+        if !self.writable || self.replaced {
             let dir = self.path.parent().unwrap_or(Path::new(".")).to_owned();
             return Err(StoreError::NotWritable { dir });
         }
@@ -165,11 +168,6 @@ impl Journal {
         self.file.sync_all()
     }
 
-    /// The file that is open, for a look at whether its path still leads to it.
-    pub(super) fn file(&self) -> (&File, &Path) {
-        (&self.file, &self.path)
-    }
-
     /// The record at a place that [`Journal::append`] or an [`Entry`] gave.
     pub(super) fn record(&self, place: Place) -> Result<Record, StoreError> {
         let frames = Frames { file: &self.file, length: self.end, framing: self.framing };
@@ -181,13 +179,33 @@ impl Journal {
     /// Starts an empty journal, once the tables hold what was in it.
     ///
     /// By rename: whoever is reading the old one keeps it.
+    ///
+    /// # Errors
+    /// Where it cannot be made or opened. The records can still be read then, and it can be tried again.
     pub(super) fn clear(&mut self) -> Result<(), StoreError> {
-        create(&self.path)?;
-        // If the new file cannot be opened, appending to the old one would lose records.
-        self.writable = false;
+        if !self.replaced
+            && let Err(error) = create(&self.path)
+        {
+            // It may fail after the rename, which a power cut then takes back: the old records say what the tables do.
+            self.replaced = !leads_to(&self.path, &self.file).map_err(StoreError::io("look at", &self.path))?;
+            if !self.replaced {
+                return Err(error);
+            }
+        }
+        self.replaced = true;
         self.file = open_writable(&self.path)?;
-        (self.writable, self.torn, self.framing, self.end) = (true, false, Framing::Marked, HEADER as u64);
+        (self.replaced, self.torn, self.framing, self.end) = (false, false, Framing::Marked, HEADER as u64);
         Ok(())
+    }
+
+    /// Whether its path still leads to the file that is open, or to the empty one that was to take its place.
+    pub(super) fn is_in_place(&self) -> Result<bool, StoreError> {
+        Ok(self.replaced || leads_to(&self.path, &self.file).map_err(StoreError::io("look at", &self.path))?)
+    }
+
+    /// Its path.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Writes the intact records into a journal of this version, which takes the place of this one.

@@ -147,7 +147,7 @@ fn a_run_waits_for_room() {
     let faults = Faults::new();
     let calls = faults.calls();
     let mut waited = 0;
-    for at in sampled(calls, 4) {
+    for at in sampled(calls, 12) {
         faults.clear();
         let mut command = faults.folder.command(&["run", "small.yaml", "-j", "1"]);
         command.env("LD_PRELOAD", &faults.shim).env("LONGLAG_FAULT", format!("fail {at} 3 28"));
