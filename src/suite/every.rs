@@ -80,6 +80,14 @@ mod tests {
         names.iter().map(|name| json!(name)).collect()
     }
 
+    /// A data set is none without its file.
+    #[test]
+    fn a_component_that_is_none_without_settings_is_not_among_every() {
+        let tasks = expanded("task", json!(["every"]));
+        assert!(tasks.contains(&json!("adding")) && !tasks.contains(&json!("dataset")), "{tasks:?}");
+        assert_eq!(tasks.len() + 1, crate::component::task::TaskSpec::NAMES.len());
+    }
+
     #[test]
     fn every_is_each_component_of_the_settings_kind() {
         let complete = |names: &[&str], without: &str| {
