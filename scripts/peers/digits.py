@@ -1,9 +1,13 @@
-"""suites/digits.yaml once more, by PyTorch alone: scripts/peers/digits.py RUN [--seeds 5] [--data suites/digits.npz]
+"""suites/digits.yaml once more, by PyTorch alone: scripts/peers/digits.py RUN AUDIT [--seeds 5] [--data suites/digits.npz]
 
-RUN is the folder of longlag's results, such as results/digits. The same file, parts, cells, sizes, initial distributions, optimizer
-and number of epochs, written from the pages of the components (`longlag describe cell lru`) and not from the program; other random
-numbers. Prints a Markdown table of test accuracies, each mean with its 95 % t-interval over seeds, and whether each mean lies within
-the other's interval; exits with 1 if one does not.
+RUN is the folder of longlag's results, such as results/digits, and AUDIT an update of one of its permuted trials, of which the order
+of the pixels is read off, since one order is easier than another:
+
+    longlag audit suites/digits.yaml --trial ID --update 1 --out audit.safetensors
+
+The same file, parts, cells, sizes, initial distributions, optimizer and number of epochs, written from the pages of the components
+(`longlag describe cell lru`) and not from the program; other random numbers. Prints a Markdown table of test accuracies, each mean with
+its 95 % t-interval over seeds, and whether each mean lies within the other's interval; exits with 1 if one does not.
 """
 
 import argparse
@@ -13,6 +17,7 @@ import pathlib
 import numpy
 import pyarrow.parquet
 import torch
+from safetensors.numpy import load_file
 from torch import Tensor, nn
 
 HIDDEN, CLASSES, BATCH, EPOCHS, LEARNING_RATE, LARGEST_NORM = 32, 10, 50, 30, 5e-3, 1.0
@@ -123,11 +128,21 @@ class Network(nn.Module):
         return self.cell(x) @ self.w.T + self.b
 
 
-def accuracy(cell: str, permuted: bool, seed: int, data: dict[str, numpy.ndarray]) -> float:
+def order_of(batch: numpy.ndarray, pixels: numpy.ndarray) -> numpy.ndarray:
+    """The pixel that each step of a batch [steps, sequences] is; of pixels that are alike in all of its sequences any."""
+    known = {tuple(numpy.sort(row)): row for row in pixels}
+    rows = numpy.array([known[tuple(numpy.sort(sequence))] for sequence in batch.T])
+    free = list(range(64))
+    order = []
+    for step in batch:
+        order.append(next(pixel for pixel in free if (rows[:, pixel] == step).all()))
+        free.remove(order[-1])
+    return numpy.array(order)
+
+
+def accuracy(cell: str, order: Tensor, seed: int, data: dict[str, numpy.ndarray]) -> float:
     """The test accuracy of a network trained under this seed."""
     torch.manual_seed(seed)
-    # One order for all seeds; another one than longlag's, as any is like any other.
-    order = torch.from_numpy(numpy.random.RandomState(1).permutation(64)) if permuted else torch.arange(64)
     pixels = torch.from_numpy(data["input"])[:, order].T.unsqueeze(2)
     target, part = torch.from_numpy(data["target"]).long(), torch.from_numpy(data["split"])
     train, test = (part == 0).nonzero().flatten(), (part == 2).nonzero().flatten()
@@ -152,11 +167,13 @@ def interval(values: list[float]) -> tuple[float, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=pathlib.Path)
+    parser.add_argument("audit", type=pathlib.Path)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--data", default="suites/digits.npz")
     options = parser.parse_args()
     torch.set_num_threads(1)
     data = dict(numpy.load(options.data))
+    orders = [numpy.arange(64), order_of(load_file(options.audit)["batch/input"][:, :, 0], data["input"])]
     rows = pyarrow.parquet.read_table(options.run / "trials.parquet").to_pylist()
     print(f"Test accuracy, mean and 95 % t-interval over seeds; PyTorch {torch.__version__}, {options.seeds} seeds\n")
     print("| cell | permuted | longlag | seeds | PyTorch | agree |\n|---|---|---|---|---|---|")
@@ -164,7 +181,7 @@ def main() -> None:
     for cell in CELLS:
         for permuted in (False, True):
             ours = [row["test_accuracy"] for row in rows if (row["model.cell"], row["task.permuted"]) == (cell, permuted)]
-            theirs = [accuracy(cell, permuted, seed, data) for seed in range(options.seeds)]
+            theirs = [accuracy(cell, torch.from_numpy(orders[permuted]), seed, data) for seed in range(options.seeds)]
             (mean, half), (other, other_half) = interval(ours), interval(theirs)
             agree = abs(mean - other) <= min(half, other_half)
             apart += not agree
