@@ -53,7 +53,8 @@ impl Lowering<'_> {
 
     fn unknown_function(&mut self, name: &str, spot: &Spot) -> Value {
         let functions = self.functions().names();
-        let all = || UNARY.iter().map(|(name, _)| *name).chain(functions.iter().map(String::as_str));
+        let is_own = |name: &&str| !UNARY.iter().any(|(known, _)| known == name);
+        let all = || UNARY.iter().map(|(name, _)| *name).chain(functions.iter().map(String::as_str).filter(is_own));
         let calls = CALLS.iter().map(|(name, _)| *name).filter(|name| !self.is_pointwise() || POINTWISE.contains(name));
         let known: Vec<&str> = all().chain(calls).collect();
         let help = match name {

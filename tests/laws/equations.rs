@@ -6,11 +6,13 @@ use longlag::{
     component::{
         activation::{ActivationSpec, Activations, Formula},
         cell::{CellSpec, Elman, Equations},
+        task::{Dimensions, Goal},
     },
     compute::kernel::Isa,
-    engine::Backend,
+    engine::{Backend, fused},
     equations::{Printed, Sized, print, print_value},
     graph::{Builder, Graph},
+    model::{ModelSpec, Network},
     plan::{Plan, PlanOptions, Trial},
     run::{EngineTrainer, PoolEvent, PoolOptions, train_trials},
     suite::Suite,
@@ -76,6 +78,24 @@ fn equations_train_to_the_bits_of_the_registered_cells() {
     let differs = cells.iter().zip(own.iter().zip(&read)).filter(|(_, (own, read))| own != read);
     let differs: Vec<String> = differs.map(|(cell, _)| format!("{cell:?}:\n{}", printed(cell).step)).collect();
     assert!(differs.is_empty(), "{}", differs.join("\n"));
+}
+
+/// The speed is that of the registered cell: as many instructions of each length, in whatever order and registers.
+#[test]
+fn equations_compile_to_the_instructions_of_the_registered_cells() {
+    let [inputs, hidden] = SIZES[0];
+    let instructions = |cell: &CellSpec| {
+        let dimensions = Dimensions { inputs, goal: Goal::Numbers(1), steps: 5 };
+        let network = Network::new(&ModelSpec { cell: cell.clone(), hidden, ..ModelSpec::default() }, dimensions);
+        let listing = fused::listing(&network);
+        let words = |line: &str| line.split_whitespace().count();
+        let mut lengths: Vec<usize> = listing.lines().map(words).collect();
+        lengths.sort_unstable();
+        lengths
+    };
+    for cell in variants().into_iter().filter(|cell| ["elman", "lstm", "gru", "lem"].contains(&cell.kind())) {
+        assert_eq!(instructions(&cell), instructions(&as_equations(&cell)), "{cell:?}");
+    }
 }
 
 /// In a cell, and in the readout.
