@@ -9,9 +9,9 @@ use std::{
 };
 
 use super::{
-    array::Array, decode::broken, fault::Fault, npz::Npz, parquet, regular::open_regular, safetensors::Tensors,
+    array::Array, decode::broken, fault::Fault, names::check_names, npz::Npz, parquet, regular::open_regular,
+    safetensors::Tensors,
 };
-use crate::text::nearest;
 
 /// The arrays of a file.
 #[derive(Debug)]
@@ -86,14 +86,4 @@ pub(super) fn each(
 ) -> Result<BTreeMap<String, Array>, Fault> {
     check_names(found, known)?;
     found.iter().map(|name| Ok((name.clone(), read(name).map_err(|fault| fault.of(name))?))).collect()
-}
-
-/// Refuses names that are none of the `known` ones.
-pub(super) fn check_names(found: &[String], known: &[&str]) -> Result<(), Fault> {
-    let Some(stranger) = found.iter().find(|name| !known.contains(&name.as_str())) else { return Ok(()) };
-    let hint = match nearest(stranger, known) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("the names are {}", known.join(", ")),
-    };
-    Err(Fault::new("has a name that means nothing here", hint).of(stranger))
 }

@@ -6,6 +6,7 @@ mod dtype;
 mod fault;
 mod file;
 mod memory;
+mod names;
 mod npy;
 mod npz;
 mod parquet;

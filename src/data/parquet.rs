@@ -12,8 +12,8 @@ use super::{
     array::{Array, Values},
     decode::{narrow, single},
     fault::Fault,
-    file::check_names,
     memory::available_memory,
+    names::check_names,
 };
 
 /// Rows that are decoded at a time.

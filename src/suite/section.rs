@@ -72,7 +72,7 @@ macro_rules! suite_file {
                     $(Section::$section => {
                         #[allow(unused_mut, reason = "not every section is bound or pruned")]
                         let mut value = $crate::suite::settings::read::<$type>(section.name(), tree)?;
-                        $($bind(&mut value, files).map_err(|misfit| vec![$crate::suite::settings::misfit(section, misfit)])?;)?
+                        $($bind(&mut value, files).map_err(|misfit| vec![$crate::suite::settings::misfit(section.name(), misfit)])?;)?
                         $($prune(&mut value);)?
                         let tree = $crate::suite::settings::tree(&value);
                         self.$field.push(value);

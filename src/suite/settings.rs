@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Path, Problem, Section, typed::validate_owned};
+use super::{Path, Problem, typed::validate_owned};
 use crate::component::misfit::Misfit;
 
 /// The complete tree of a section's value.
@@ -22,7 +22,7 @@ pub(super) fn read<T: DeserializeOwned + JsonSchema + 'static>(section: &str, tr
 }
 
 /// The problem of a section that does not fit its surroundings.
-pub(super) fn misfit(section: Section, misfit: Misfit) -> Problem {
-    let place = misfit.setting.iter().fold(Path::root().key(section.name()), |path, key| path.key(key.as_str()));
+pub(super) fn misfit(section: &str, misfit: Misfit) -> Problem {
+    let place = misfit.setting.iter().fold(Path::root().key(section), |path, key| path.key(key.as_str()));
     Problem::new(place, misfit.message).help(misfit.help)
 }

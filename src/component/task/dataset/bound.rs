@@ -1,19 +1,18 @@
-use std::sync::Arc;
+//! The data set that the settings of a task stand for.
 
-use super::{example::example, settings::Dataset, source::Source};
+use std::{any::Any, sync::Arc};
 
-/// The data set that the settings of a task stand for, which makes no difference between settings.
+/// Something of which settings know only that they were bound to it, and that makes no difference between settings.
 #[derive(Clone, Default)]
-pub(super) struct Bound(Option<Arc<Source>>);
+pub(super) struct Bound(Option<Arc<dyn Any + Send + Sync>>);
 
 impl Bound {
-    pub fn to(source: Source) -> Self {
-        Self(Some(Arc::new(source)))
+    pub fn to<T: Any + Send + Sync>(what: T) -> Self {
+        Self(Some(Arc::new(what)))
     }
 
-    /// The data set; a small example where the task was not bound to a file.
-    pub fn source(&self) -> Arc<Source> {
-        let example = || Arc::new(Source::loaded(example(), String::new(), Dataset::unbound()));
-        self.0.clone().unwrap_or_else(example)
+    /// What was bound, if it is a `T`.
+    pub fn get<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        self.0.clone()?.downcast().ok()
     }
 }

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use super::{raw::Raw, sequences::Sequences, settings::Dataset};
+use super::{raw::Raw, sequences::Sequences, settings::Dataset, source::whole};
 use crate::{
     data::{Array, Values},
     seed::{self, Purpose},
@@ -27,7 +27,7 @@ pub(super) fn example() -> Arc<Sequences> {
             ("target".to_owned(), Arc::new(Array { shape: vec![sequences], values: Values::Bytes(classes) })),
         ]);
         Arc::new(
-            Sequences::new(Arc::new(Raw { hash: String::new(), arrays }), &Dataset::unbound())
+            whole(Arc::new(Raw { hash: String::new(), arrays }), &Dataset::unbound())
                 .expect("the example is a data set"),
         )
     };

@@ -11,6 +11,7 @@ mod raw;
 mod sequences;
 mod settings;
 mod source;
+mod task;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::{
     super::{Sequence, Targets},
-    chance::chance,
     checked::Form,
     contents::{Contents, Outputs},
     parts::{Group, Parts},
@@ -34,6 +33,7 @@ pub(super) struct Sequences {
 }
 
 impl Sequences {
+    /// The sequences of a file, of which the chance level is still to be found.
     pub fn new(raw: Arc<Raw>, settings: &Dataset) -> Result<Self, Fault> {
         let parts = Parts::new(&raw.arrays, settings)?;
         let form = Form::new(&parts, settings)?;
@@ -54,10 +54,6 @@ impl Sequences {
             definition: String::new(),
         };
         let mut sequences = Self { contents, parts, form, _raw: raw, order, scale: settings.scale as f32 };
-        let (level, exact_match) = chance(&sequences, settings.tolerance);
-        let contents = &mut sequences.contents;
-        (contents.chance_loss, contents.chance_accuracy) = (level.loss, level.accuracy);
-        contents.chance_exact_match = exact_match;
         sequences.contents.definition = sequences.definition();
         Ok(sequences)
     }

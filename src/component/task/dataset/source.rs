@@ -6,7 +6,13 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError, Weak},
 };
 
-use super::{Contents, raw::raw, sequences::Sequences, settings::Dataset};
+use super::{
+    Contents,
+    chance::chance,
+    raw::{Raw, raw},
+    sequences::Sequences,
+    settings::Dataset,
+};
 use crate::data::Fault;
 
 /// A data set: its facts, and its sequences once they were asked for.
@@ -69,8 +75,18 @@ pub(super) fn load(path: &Path, settings: &Dataset) -> Result<Arc<Sequences>, Fa
     if let Some(sequences) = known.get(&key).and_then(Weak::upgrade) {
         return Ok(sequences);
     }
-    let sequences = Arc::new(Sequences::new(raw, settings)?);
+    let sequences = Arc::new(whole(raw, settings)?);
     known.retain(|_, sequences| sequences.strong_count() > 0);
     known.insert(key, Arc::downgrade(&sequences));
+    Ok(sequences)
+}
+
+/// The sequences of a file with their chance level.
+pub(super) fn whole(raw: Arc<Raw>, settings: &Dataset) -> Result<Sequences, Fault> {
+    let mut sequences = Sequences::new(raw, settings)?;
+    let (level, exact_match) = chance(&sequences, settings.tolerance);
+    let contents = &mut sequences.contents;
+    (contents.chance_loss, contents.chance_accuracy) = (level.loss, level.accuracy);
+    contents.chance_exact_match = exact_match;
     Ok(sequences)
 }
