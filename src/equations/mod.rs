@@ -8,9 +8,9 @@
 //! h' = (1 - z) * h + z * c                 # h' is what the state h becomes
 //! ```
 //!
-//! A text is read in three steps: to a syntax tree ([`parse`](self::parse) in this room), to a [`Program`] for given sizes, in which
+//! A text is read in three steps: to a syntax tree (`parse` in this room), to a [`Program`] for given sizes, in which
 //! the width of every vector is known, and from there into a [`Builder`](crate::graph::Builder) by [`Program::write`]. Every mistake
-//! is found before the last step, with the bytes of the text that are to blame. [`print`] goes the other way.
+//! is found before the last step, with the bytes of the text that are to blame. [`print`](fn@print) goes the other way.
 
 mod calls;
 mod fault;

@@ -1,6 +1,9 @@
 //! Graphs as text, to tell whether two compute the same in the same way.
 
-use std::{collections::HashMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Write as _,
+};
 
 use super::{Binary, Clock, Graph, Kind, Law, Node, NodeId, Op, Relation, Renewal, Unary};
 
@@ -30,8 +33,31 @@ impl Graph {
         for state in &self.states {
             let _ = writeln!(text, "state {} {}", state.name, state.width);
         }
-        let results: Vec<NodeId> = self.states.iter().map(|state| state.next).chain([self.output]).collect();
-        text + &canonical(&self.nodes, &results)
+        text + &canonical(&self.nodes, &self.results())
+    }
+
+    /// The order in which the readers of each vector and each parameter stand, where there are several, one line each. Gradients are added
+    /// up in it, so that graphs of one [`canonical`](Self::canonical) text that differ in it may differ in their last bits.
+    pub fn order_of_readers(&self) -> String {
+        let mut writer = Writer { nodes: &self.nodes, numbers: HashMap::new(), text: String::new() };
+        self.results().into_iter().for_each(|result| drop(writer.number(result)));
+        let numbers = writer.numbers;
+        let mut readers: BTreeMap<(bool, usize), Vec<usize>> = BTreeMap::new();
+        for (index, node) in self.nodes.iter().enumerate() {
+            let Some(reader) = numbers.get(&NodeId(index)) else { continue };
+            let mut read: Vec<(bool, usize)> =
+                node.op.operands().iter().map(|operand| (false, numbers[operand])).collect();
+            if let Op::Linear { weight, .. } | Op::Parameter(weight) = &node.op {
+                read.push((true, weight.0));
+            }
+            read.into_iter().for_each(|value| readers.entry(value).or_default().push(*reader));
+        }
+        let several = readers.into_iter().filter(|(_, readers)| readers.len() > 1);
+        several.map(|((is_parameter, value), readers)| format!("{is_parameter} {value}: {readers:?}\n")).collect()
+    }
+
+    fn results(&self) -> Vec<NodeId> {
+        self.states.iter().map(|state| state.next).chain([self.output]).collect()
     }
 }
 

@@ -44,7 +44,8 @@ fn step(equations: &Equations, hidden: usize) -> Option<String> {
     let fitting = [3, hidden, 1, 2, 7].into_iter().filter(|inputs| equations.misfit(*inputs, hidden).is_none());
     let graphs: Vec<String> = fitting
         .take(1 + usize::from(named))
-        .map(|inputs| <dyn crate::component::cell::Cell>::graph(equations, inputs, hidden).canonical())
+        .map(|inputs| <dyn crate::component::cell::Cell>::graph(equations, inputs, hidden))
+        .map(|graph| graph.canonical() + &graph.order_of_readers())
         .collect();
     (!graphs.is_empty()).then(|| blake3::hash(graphs.join("\n").as_bytes()).to_hex().to_string())
 }
@@ -86,6 +87,8 @@ mod tests {
         let constants = "    constants: {one: 1}\n";
         assert_eq!(ids("z = sigmoid(W_z x + U_z h + b_z)\nh' = z * h + (one - z) * tanh(W_c x)", constants), plain);
         for other in [
+            // Gradients by x are added up in another order.
+            "c = tanh(W_c x)\nz = sigmoid(W_z x + U_z h + b_z)\nh' = z * h + (1 - z) * c",
             "z = sigmoid(W_y x + U_z h + b_z)\nh' = z * h + (1 - z) * tanh(W_c x)",
             "z = sigmoid(W_z x + U_z h + b_z)\nh' = z * h + (1 - z) * sin(W_c x)",
             "z = sigmoid(W_z x + U_z h + b_z)\nh' = z * h + (inputs - z) * tanh(W_c x)",

@@ -12,7 +12,7 @@ const DIGITS: usize = 8;
 /// The number of tables.
 const TABLES: usize = 4;
 
-/// The column of `trials` that holds [`Digests`].
+/// The column of `trials` that holds the digests of each trial's rows in every table.
 pub const CONTENTS: ColumnSchema = ColumnSchema {
     name: "contents",
     doc: " Hashes of the trial's rows in `trials` (without `train_seconds`), `metrics`, `probes` and `chains`, eight hexadecimal digits \

@@ -19,7 +19,7 @@ use crate::store::table_reader::TableReader;
 const STRUCTS: usize = 1 << 16;
 
 impl Store {
-    /// The rows of a table whose trial satisfies `keep`, in the order of [`Row::ORDER`].
+    /// The rows of a table whose trial satisfies `keep`, in the order of `Row::ORDER`.
     ///
     /// # Errors
     ///
@@ -33,7 +33,7 @@ impl Store {
         Ok(rows)
     }
 
-    /// Hands the rows of a table whose trial satisfies `keep` to `each`, in the order of [`Row::ORDER`]; few are in memory at a
+    /// Hands the rows of a table whose trial satisfies `keep` to `each`, in the order of `Row::ORDER`; few are in memory at a
     /// time.
     ///
     /// # Errors
@@ -69,7 +69,7 @@ impl Store {
         Ok(digests.of)
     }
 
-    /// Hands the rows of the probes whose trial satisfies `keep` to `each`, in the order of [`Row::ORDER`]: those of the first and the
+    /// Hands the rows of the probes whose trial satisfies `keep` to `each`, in the order of `Row::ORDER`: those of the first and the
     /// last update of each trial and probe for certain, of those between hardly any.
     ///
     /// # Errors
@@ -88,7 +88,7 @@ impl Store {
         })
     }
 
-    /// Hands a table to `each` as frames, in the order of [`Row::ORDER`]: one at least, if only for its columns, and none of more
+    /// Hands a table to `each` as frames, in the order of `Row::ORDER`: one at least, if only for its columns, and none of more
     /// than some hundred thousand rows.
     ///
     /// # Errors
@@ -136,7 +136,7 @@ impl Store {
         merge.take(true).map_err(failed)?.map_or(Ok(()), each)
     }
 
-    /// A whole table as a frame, in the order of [`Row::ORDER`]; [`Store::scan`] needs less memory.
+    /// A whole table as a frame, in the order of `Row::ORDER`; [`Store::scan`] needs less memory.
     ///
     /// `trials` has the plan's columns that the last [`Store::compact`] wrote after those of its schema; they are null for
     /// trials that are still in the journal. [`Store::trials_frame`] has the columns of a given plan instead.
