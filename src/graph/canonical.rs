@@ -40,7 +40,9 @@ impl Graph {
     /// up in it, so that graphs of one [`canonical`](Self::canonical) text that differ in it may differ in their last bits.
     pub fn order_of_readers(&self) -> String {
         let mut writer = Writer { nodes: &self.nodes, numbers: HashMap::new(), text: String::new() };
-        self.results().into_iter().for_each(|result| drop(writer.number(result)));
+        for result in self.results() {
+            writer.number(result);
+        }
         let numbers = writer.numbers;
         let mut readers: BTreeMap<(bool, usize), Vec<usize>> = BTreeMap::new();
         for (index, node) in self.nodes.iter().enumerate() {
