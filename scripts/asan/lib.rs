@@ -10,3 +10,5 @@ pub mod compute {
 }
 #[path = "../../src/graph/mod.rs"]
 pub mod graph;
+#[path = "../../src/seed.rs"]
+pub mod seed;

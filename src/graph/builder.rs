@@ -224,7 +224,9 @@ impl Builder {
     pub fn next<'g>(&'g self, name: &str, value: Expr<'g>) -> Expr<'g> {
         // Each state is a vector of its own, so that engines never see one tensor twice in an operation of the next step.
         let taken = self.parts.borrow().states.iter().any(|(_, _, next)| *next == Some(value.id()));
-        let value = if taken { value * 1.0 } else { value };
+        // A constant is a part of the instructions that read it, and nothing that could be carried.
+        let is_number = matches!(self.node(value.id()).op, Op::Constant(_));
+        let value = if taken || is_number { value * 1.0 } else { value };
         let mut parts = self.parts.borrow_mut();
         let state = parts.states.iter_mut().find(|(known, _, _)| known == name);
         let (_, width, next) = state.unwrap_or_else(|| panic!("there is no state `{name}` to continue"));

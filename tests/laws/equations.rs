@@ -81,6 +81,28 @@ fn equations_train_to_the_bits_of_the_registered_cells() {
 }
 
 /// The speed is that of the registered cell: as many instructions of each length, in whatever order and registers.
+/// A state may become whatever can be written, what is computed nowhere among it.
+#[test]
+fn a_state_may_become_anything() {
+    let nexts = ["1", "2 * pi", "0 * h", "h", "b_c", "W_c x", "c", "1 - c", "uniform()", "first(3)"];
+    let models = nexts.map(|next| {
+        let step = format!("c' = {next}\nh' = tanh(W x + U h + b + V c)");
+        let cell = json!({"kind": "equations", "step": step, "output": "h'"});
+        json!({"hidden": 4, "cell": cell})
+    });
+    let [known, unknown]: [Vec<Value>; 2] = [true, false].map(|is_read| {
+        let reads = |model: &&Value| {
+            let cell: CellSpec = serde_json::from_value(model["cell"].clone()).expect("a cell");
+            (cell.mistakes(2, 4).is_empty() && cell.misfit(2, 4).is_none()) == is_read
+        };
+        models.iter().filter(reads).cloned().collect()
+    });
+    assert!(known.len() >= 8, "not read: {unknown:?}");
+    let hashes = hashes(&known);
+    assert_eq!(hashes.len(), known.len());
+    assert!(hashes.iter().all(|hash| hash.len() == 64), "{hashes:?} of {known:?}");
+}
+
 #[test]
 fn equations_compile_to_the_instructions_of_the_registered_cells() {
     let [inputs, hidden] = SIZES[0];
