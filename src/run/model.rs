@@ -13,7 +13,7 @@ use crate::{
 
 /// The hash of the trial's chain, in the file's description.
 const HASH: &str = "hash";
-/// The BLAKE3 of all parameters' bytes, in the file's description.
+/// The BLAKE3 of the rest of the description and of all parameters, in the file's description.
 const CHECKSUM: &str = "parameters_blake3";
 
 /// The trained parameters by name, in the safetensors format; the trial's `description`, the hash of its chain and a checksum are JSON in
@@ -30,21 +30,29 @@ pub(super) fn model(network: &Network, parameters: &[f32], mut description: Map<
         })
         .collect();
     description.insert(HASH.to_owned(), json!(hash));
-    description.insert(CHECKSUM.to_owned(), json!(checksum(views.iter().map(|(name, view)| (*name, view.data())))));
+    let sum = checksum(&description, views.iter().map(|(name, view)| (*name, view)));
+    description.insert(CHECKSUM.to_owned(), json!(sum));
     // One entry, so that the same model gives the same bytes: a map of several has no order.
     let metadata = HashMap::from([(KEY.to_owned(), Value::Object(description).to_string())]);
     serialize(views, Some(metadata)).expect("parameters have distinct names")
 }
 
-/// The BLAKE3 of named tensors, in the order of their names.
-fn checksum<'a>(tensors: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
-    let mut tensors: Vec<(&str, &[u8])> = tensors.collect();
-    tensors.sort_unstable();
+/// The BLAKE3 of a description without a checksum, and of named tensors, in the order of their names.
+fn checksum<'a>(
+    description: &Map<String, Value>,
+    tensors: impl Iterator<Item = (&'a str, &'a TensorView<'a>)>,
+) -> String {
+    let mut tensors: Vec<(&str, &TensorView<'_>)> = tensors.collect();
+    tensors.sort_unstable_by_key(|(name, _)| *name);
     let mut hasher = blake3::Hasher::new();
-    for (name, bytes) in tensors {
-        for part in [name.as_bytes(), bytes] {
-            hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
-        }
+    let mut add = |part: &[u8]| {
+        hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+    };
+    add(Value::Object(description.clone()).to_string().as_bytes());
+    for (name, tensor) in tensors {
+        add(name.as_bytes());
+        add(format!("{:?} {:?}", tensor.dtype(), tensor.shape()).as_bytes());
+        add(tensor.data());
     }
     hasher.finalize().to_hex().to_string()
 }
@@ -75,7 +83,9 @@ pub(super) fn checked<'a>(bytes: &'a [u8], id: &str, hash: &str) -> Result<SafeT
     let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
     if let Some(expected) = entry(CHECKSUM) {
         let all = tensors.tensors();
-        let found = checksum(all.iter().map(|(name, view)| (name.as_str(), view.data())));
+        let mut rest = description.clone();
+        rest.shift_remove(CHECKSUM);
+        let found = checksum(&rest, all.iter().map(|(name, view)| (name.as_str(), view)));
         if found != expected {
             return Err("is damaged: its checksum is wrong".to_owned());
         }
@@ -90,4 +100,34 @@ pub(super) fn write_model(dir: &Path, trial_id: &str, model: &[u8]) -> Result<()
     let (folder, path) = (dir.join(layout::MODELS), dir.join(layout::model(trial_id)));
     fs::create_dir_all(&folder).map_err(StoreError::io("create the folder", &folder))?;
     write_atomically(&path, model).map_err(StoreError::io("write", &path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        component::task::{Adding, Task as _},
+        model::ModelSpec,
+    };
+
+    /// What a file says of its trial is used to make the network: a flipped bit there is as bad as one in a parameter.
+    #[test]
+    fn no_flipped_bit_goes_unnoticed() {
+        let network = Network::new(&ModelSpec { hidden: 3, ..ModelSpec::default() }, Adding::default().dimensions());
+        let parameters = network.initialize(&crate::component::init::InitSpec::default(), 0, 0);
+        let description = json!({"trial_id": "t1", "model": {"cell": {"step": "h' = U h + b"}, "scale": 0.1}});
+        let Value::Object(description) = description else { panic!("a map") };
+        let bytes = model(&network, &parameters, description, "1234");
+        assert_eq!(checked(&bytes, "t1", "1234").map(|tensors| tensors.len()), Ok(network.parameters.len()));
+        for place in 0..bytes.len() {
+            for bit in 0..8 {
+                let mut flipped = bytes.clone();
+                flipped[place] ^= 1 << bit;
+                // The header is padded with spaces, which say nothing.
+                let is_padding = bytes[place] == b' ' && flipped[place] != b' ';
+                assert!(checked(&flipped, "t1", "1234").is_err() || is_padding, "byte {place}, bit {bit}");
+            }
+        }
+        assert!(checked(&bytes, "t2", "1234").is_err() && checked(&bytes, "t1", "5678").is_err());
+    }
 }

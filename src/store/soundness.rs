@@ -124,6 +124,9 @@ impl Found {
         match self {
             Self::Missing => Some("is missing".to_owned()),
             Self::Unreadable(fault) => Some(fault.clone()),
+            Self::Open(reader, Condition::Damaged) if reader.lost == 0 => {
+                Some("is damaged in its page index".to_owned())
+            }
             Self::Open(reader, Condition::Damaged) => {
                 let (lost, of) = (reader.lost, reader.groups());
                 Some(format!("is damaged in {lost} of its {of} parts, whose checksums are wrong"))
