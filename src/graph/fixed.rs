@@ -87,16 +87,19 @@ impl Fixed {
     }
 
     /// Units of M·v.
+    #[inline]
     pub fn rows(&self) -> usize {
         self.0.rows
     }
 
     /// Units of v.
+    #[inline]
     pub fn columns(&self) -> usize {
         self.0.columns
     }
 
     /// The entries that are not zero: row, column, entry; by row, then column.
+    #[inline]
     pub fn entries(&self) -> &[(usize, usize, f64)] {
         &self.0.entries
     }
