@@ -171,9 +171,11 @@ fn mistakes_are_named_with_what_to_do() {
     let warned = folder.succeed(&["check", asked]).err;
     assert!(warned.contains("the figure `tuning-budget` will not be drawn: the suite tunes nothing"), "{warned}");
     // A search tries each arm at lengths of its own.
-    let searched =
-        plain.replace("adding, length: 6", "adding") + "reach: {over: task.length, from: 4, to: 8, trials: 4}\n";
+    let searched = "version: 1\nname: searched\ntask: {kind: adding}\nmodel: {hidden: 8}\n\
+                    train: {updates: 60, target: {metric: validation/loss, below: 0.1}}\n\
+                    sweep: [{kind: grid, over: {model.cell: [elman, gru], optimizer: [adam, sgd]}}]\n\
+                    reach: {over: task.length, from: 4, to: 8, trials: 4}\n";
     let figures = "figures: [reach, ranking, performance-profile, critical-difference, marginal-effects]\n";
-    let warned = folder.succeed(&["check", folder.write("searched.yaml", &(searched + figures))]).err;
+    let warned = folder.succeed(&["check", folder.write("searched.yaml", &format!("{searched}{figures}"))]).err;
     assert_eq!(warned.matches("a search tries each arm at another length").count(), 4, "{warned}");
 }
