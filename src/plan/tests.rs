@@ -155,7 +155,7 @@ proptest! {
     }
 }
 
-/// What is kept of the ids of a plan is no other plan's.
+/// The ids that are kept of a plan are no other plan's.
 #[test]
 fn a_plan_made_of_another_has_ids_of_its_own() {
     let keys = json!({"replicates": 3, "tune": {"over": {"optimizer.learning-rate": [0.1, 0.2]}, "replicates": 2},

@@ -110,7 +110,7 @@ mod tests {
         model::ModelSpec,
     };
 
-    /// What a file says of its trial is used to make the network: a flipped bit there is as bad as one in a parameter.
+    /// The network is made from the description of its trial: a flipped bit there is as bad as one in a parameter.
     #[test]
     fn no_flipped_bit_goes_unnoticed() {
         let network = Network::new(&ModelSpec { hidden: 3, ..ModelSpec::default() }, Adding::default().dimensions());

@@ -11,7 +11,7 @@ impl Bound {
         Self(Some(Arc::new(what)))
     }
 
-    /// What was bound, if it is a `T`.
+    /// The thing that was bound, if it is a `T`.
     pub fn get<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
         self.0.clone()?.downcast().ok()
     }
