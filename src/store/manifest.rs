@@ -1,6 +1,7 @@
 //! `manifest.json`: the circumstances of a run, apart from its results.
 
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -81,8 +82,7 @@ impl ManifestSession {
             commit,
             rustc,
             profile,
-            // An argument that is not Unicode is shown as well as it can be: `args` would panic.
-            command: std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect(),
+            command: command(std::env::args_os()),
             engine: engine.to_owned(),
             device: device.to_owned(),
             numerics,
@@ -94,6 +94,14 @@ impl ManifestSession {
             ended: None,
         }
     }
+}
+
+/// A command as it is kept: the program by its name alone, since where it lies on some machine is nobody else's business.
+fn command(arguments: impl Iterator<Item = OsString>) -> Vec<String> {
+    let mut arguments = arguments.map(PathBuf::from);
+    let program = arguments.next().and_then(|program| program.file_name().map(PathBuf::from));
+    // An argument that is not Unicode is shown as well as it can be.
+    program.into_iter().chain(arguments).map(|argument| argument.to_string_lossy().into_owned()).collect()
 }
 
 impl Manifest {
@@ -146,6 +154,14 @@ mod tests {
 
     fn begun() -> Manifest {
         Manifest { sessions: vec![ManifestSession::begin("fused", "cpu", 1, 2)], ..Manifest::new("vanishing") }
+    }
+
+    #[test]
+    fn a_command_has_the_program_by_its_name() {
+        let of = |arguments: &[&str]| command(arguments.iter().map(OsString::from));
+        assert_eq!(of(&["/home/me/bin/longlag", "run", "a/b.yaml"]), ["longlag", "run", "a/b.yaml"]);
+        assert_eq!(of(&["target/debug/longlag", "--out", "/data"]), ["longlag", "--out", "/data"]);
+        assert!(of(&[]).is_empty());
     }
 
     #[test]

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{DataFrame, IntoColumn, NewChunkedArray, StringChunked};
+use polars::prelude::{BooleanChunked, DataFrame, IntoColumn, NewChunkedArray, StringChunked};
 
 use super::{Store, damaged};
 use crate::store::digests::{CONTENTS, Digests, TableDigests};
-use crate::store::error::StoreError;
+use crate::store::error::{SchemaError, StoreError};
 use crate::store::frames;
 use crate::store::merge::Merge;
 use crate::store::plan_columns::PlanColumns;
 use crate::store::record::{MetricRow, ProbeRow, RecordRow, TrialRow};
-use crate::store::row::Row as _;
 use crate::store::scores::Scores;
 use crate::store::table_reader::TableReader;
 
@@ -43,13 +42,22 @@ impl Store {
         keep: impl Fn(&str) -> bool,
         mut each: impl FnMut(T) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        self.visit_where(|part| frames::mask(part, &keep), &mut each)
+    }
+
+    /// Hands the rows of a table that `mask` keeps of each part to `each`.
+    fn visit_where<T: RecordRow>(
+        &self,
+        mask: impl Fn(&DataFrame) -> Result<BooleanChunked, SchemaError>,
+        each: &mut impl FnMut(T) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let damaged = damaged(self.path::<T>());
         self.scan::<T, StoreError>(&mut |part| {
-            let kept = frames::mask(&part, &keep).map_err(&damaged)?;
+            let kept = mask(&part).map_err(&damaged)?;
             let part = part.filter(&kept).map_err(|source| damaged(source.into()))?;
             for start in (0..part.height()).step_by(STRUCTS) {
                 let rows = T::from_frame(&part.slice(start as i64, STRUCTS)).map_err(&damaged)?;
-                rows.into_iter().try_for_each(&mut each)?;
+                rows.into_iter().try_for_each(&mut *each)?;
             }
             Ok(())
         })
@@ -79,13 +87,8 @@ impl Store {
         keep: impl Fn(&str) -> bool,
         mut each: impl FnMut(ProbeRow) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let damaged = damaged(self.path::<ProbeRow>());
-        self.scan::<ProbeRow, StoreError>(&mut |part| {
-            // Structs are made of few rows: a part has all updates of its trials, but for the first one's and the last one's.
-            let kept = frames::first_and_last(&part, &keep).map_err(&damaged)?;
-            let part = part.filter(&kept).map_err(|source| damaged(source.into()))?;
-            ProbeRow::from_frame(&part).map_err(&damaged)?.into_iter().try_for_each(&mut each)
-        })
+        // Structs are made of few rows: a part has all updates of its trials, but for the first one's and the last one's.
+        self.visit_where(|part| frames::first_and_last(part, &keep), &mut each)
     }
 
     /// Hands a table to `each` as frames, in the order of `Row::ORDER`: one at least, if only for its columns, and none of more

@@ -73,8 +73,8 @@ pub fn write_labels(scene: &mut Scene, panel: &Panel, traces: &[Trace], frame: &
     // Labels of lines that end before the edge stand where they hide least, the room beside the panel included.
     let room = Rect { right: frame.right + axes.gutter, ..*plot };
     let rows = traces.iter().flat_map(|trace| trace.runs.iter().map(|run| trace.row(run)));
-    let paths: Vec<Vec<Position>> =
-        traces.iter().flat_map(|trace| trace.stretches.iter().cloned()).chain(rows).collect();
+    let lines = traces.iter().flat_map(|trace| trace.stretches.iter().cloned().chain(trace.outlines()));
+    let paths: Vec<Vec<Position>> = lines.chain(rows).collect();
     for (label, x) in within {
         let size = (font::width(&label.text, SMALL, label.weight), LABEL_HEIGHT);
         let Some((left, y)) = labels::beside((x, label.y), size, &room, &taken, &paths) else { continue };

@@ -228,6 +228,15 @@ impl<'a> Trace<'a> {
         }
     }
 
+    /// The marks of a series that has some, as paths over their width, and the bars of their intervals.
+    pub fn outlines(&self) -> impl Iterator<Item = Vec<Position>> {
+        let marks = self.marks.iter().filter(|_| self.series.marked);
+        marks.flat_map(|Estimate { place: (x, y), bar, .. }| {
+            let bar = bar.map(|(low, high)| vec![(*x, low), (*x, high)]);
+            [vec![(x - MARK, *y), (x + MARK, *y)]].into_iter().chain(bar)
+        })
+    }
+
     pub fn marks(&self, scene: &mut Scene) {
         let color = self.style.color;
         if self.series.marked {
