@@ -131,3 +131,24 @@ fn examples_are_run() {
     let script = read(".ci/run");
     assert!(script.contains("for example in examples/*.rs; do\n    cargo run "), ".ci/run does not run examples/*.rs");
 }
+
+/// The manifests of committed results are read anywhere: their commands name no place of the machine on which they were given.
+#[test]
+fn committed_results_name_no_place_of_a_machine() {
+    let manifests = ["published", "baselines"].iter().flat_map(|folder| {
+        let folders = fs::read_dir(root().join("results").join(folder)).expect("a folder of results");
+        folders.map(|entry| entry.expect("an entry").path().join("manifest.json")).filter(|path| path.is_file())
+    });
+    let mut seen = 0;
+    for path in manifests {
+        let text = fs::read_to_string(&path).expect("a manifest");
+        let manifest: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        for session in manifest["sessions"].as_array().expect("sessions") {
+            let command = session["command"].as_array().expect("a command").iter().filter_map(|part| part.as_str());
+            let places: Vec<&str> = command.filter(|part| part.contains("/home") || part.starts_with('/')).collect();
+            assert!(places.is_empty(), "{}: {places:?}", path.display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 5, "{seen} sessions");
+}
