@@ -45,6 +45,7 @@ def main() -> None:
     given = arrays()
     numpy.savez(FOLDER / "stored.npz", **given)
     numpy.savez_compressed(FOLDER / "deflated.npz", **given)
+    numpy.savez(FOLDER / "fortran.npz", input=numpy.asfortranarray(given["input"]))
     save_file({**given, "input": given["input"].astype(numpy.float32)}, FOLDER / "tensors.safetensors")
     write_parquet(FOLDER / "rows.parquet", given)
     # Without parts and lengths: what suites/guard.yaml trains on.
@@ -52,7 +53,6 @@ def main() -> None:
     numbers = (row[:, None] * 7 + numpy.arange(8) * 5) % 11 / 11
     numpy.savez_compressed(FOLDER / "plain.npz", input=numbers.astype(numpy.float32), target=(row % 2).astype(numpy.uint8))
     broken = {
-        "fortran": numpy.asfortranarray(given["input"]),
         "big-endian": given["input"].astype(">f4"),
         "objects": numpy.array([[1, 2], [3]], dtype=object),
         "text": numpy.array(["a", "b"]),

@@ -12,14 +12,33 @@ use super::{
 /// Bytes that are decoded at a time: a multiple of every type's size.
 const CHUNK: usize = 1 << 16;
 
+/// The axis along which neighbours in a file lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    /// As in C, and in memory.
+    LastFastest,
+    /// As in Fortran: of a transposed array.
+    FirstFastest,
+}
+
+/// Numbers of a file that are still to be decoded.
+struct Encoded<'a> {
+    reader: &'a mut dyn Read,
+    count: usize,
+    dtype: DType,
+    shape: &'a [usize],
+    order: Order,
+}
+
 /// Reads an array of that type and shape from `reader`, a chunk at a time: nothing but the array itself is held.
-pub(super) fn decode(reader: &mut dyn Read, dtype: DType, shape: &[usize]) -> Result<Array, Fault> {
+pub(super) fn decode(reader: &mut dyn Read, dtype: DType, shape: &[usize], order: Order) -> Result<Array, Fault> {
     let count = room(dtype, shape)?;
+    let encoded = Encoded { reader, count, dtype, shape, order };
     let values = match dtype {
-        DType::Bool | DType::U8 => Values::Bytes(each(reader, count, dtype, shape, |bytes| Ok(bytes[0]))?),
-        DType::F32 => Values::Singles(each(reader, count, dtype, shape, |b| finite(f32::from_le_bytes(array(b))))?),
-        DType::F64 => Values::Singles(each(reader, count, dtype, shape, |b| single(f64::from_le_bytes(array(b))))?),
-        _ => Values::Integers(each(reader, count, dtype, shape, |b| integer(dtype, b))?),
+        DType::Bool | DType::U8 => Values::Bytes(encoded.each(|bytes| Ok(bytes[0]))?),
+        DType::F32 => Values::Singles(encoded.each(|b| finite(f32::from_le_bytes(array(b))))?),
+        DType::F64 => Values::Singles(encoded.each(|b| single(f64::from_le_bytes(array(b))))?),
+        _ => Values::Integers(encoded.each(|b| integer(dtype, b))?),
     };
     Ok(Array { shape: shape.to_vec(), values })
 }
@@ -38,32 +57,84 @@ pub(super) fn room(dtype: DType, shape: &[usize]) -> Result<usize, Fault> {
     }
 }
 
-/// The numbers that `convert` makes of the bytes of each, and the reason why one is none with its place.
-fn each<T>(
-    reader: &mut dyn Read,
-    count: usize,
-    dtype: DType,
-    shape: &[usize],
-    convert: impl Fn(&[u8]) -> Result<T, String>,
-) -> Result<Vec<T>, Fault> {
-    let size = dtype.size();
-    let mut values: Vec<T> = vec![];
-    values.try_reserve_exact(count).map_err(|_| {
-        Fault::new(format!("is of the shape {shape:?}, for which there is not the memory"), "give fewer sequences")
-    })?;
-    let mut buffer = vec![0; CHUNK.min(count.saturating_mul(size)).max(size)];
-    while values.len() < count {
-        let bytes = (count - values.len()).saturating_mul(size).min(buffer.len());
-        reader.read_exact(&mut buffer[..bytes]).map_err(|error| broken(&error))?;
-        for number in buffer[..bytes].chunks_exact(size) {
-            let value = convert(number);
-            let at = values.len();
-            values.push(value.map_err(|what| {
-                Fault::new(format!("holds {what} at {}", place(shape, at)), "give finite numbers of a usual size")
-            })?);
+impl Encoded<'_> {
+    /// The numbers that `convert` makes of the bytes of each, and the reason why one is none with its place.
+    fn each<T: Clone + Default>(self, convert: impl Fn(&[u8]) -> Result<T, String>) -> Result<Vec<T>, Fault> {
+        let Self { count, shape, order, .. } = self;
+        let wrong = |what: String, at: usize| {
+            Fault::new(format!("holds {what} at {}", place(shape, at)), "give finite numbers of a usual size")
+        };
+        let mut values: Vec<T> = vec![];
+        values.try_reserve_exact(count).map_err(|_| {
+            Fault::new(format!("is of the shape {shape:?}, for which there is not the memory"), "give fewer sequences")
+        })?;
+        // With one axis, or none that is longer than 1, both orders are the same.
+        if order == Order::LastFastest || shape.iter().filter(|&&axis| axis != 1).count() <= 1 {
+            self.numbers(|number| {
+                let value = convert(number).map_err(|what| wrong(what, values.len()))?;
+                values.push(value);
+                Ok(())
+            })?;
+        } else {
+            // Zeros take no memory until they are written to.
+            values = vec![T::default(); count];
+            let mut places = Transposed::new(shape);
+            self.numbers(|number| {
+                let at = places.advance();
+                values[at] = convert(number).map_err(|what| wrong(what, at))?;
+                Ok(())
+            })?;
         }
+        Ok(values)
     }
-    Ok(values)
+
+    /// Calls `take` with the bytes of each number.
+    fn numbers(self, mut take: impl FnMut(&[u8]) -> Result<(), Fault>) -> Result<(), Fault> {
+        let size = self.dtype.size();
+        let mut buffer = vec![0; CHUNK.min(self.count.saturating_mul(size)).max(size)];
+        let mut left = self.count;
+        while left > 0 {
+            let bytes = left.saturating_mul(size).min(buffer.len());
+            self.reader.read_exact(&mut buffer[..bytes]).map_err(|error| broken(&error))?;
+            buffer[..bytes].chunks_exact(size).try_for_each(&mut take)?;
+            left -= bytes / size;
+        }
+        Ok(())
+    }
+}
+
+/// The places in memory of numbers whose first axis varies fastest in the file.
+struct Transposed<'a> {
+    shape: &'a [usize],
+    /// How far apart neighbours along each axis lie in memory.
+    strides: Vec<usize>,
+    index: Vec<usize>,
+    at: usize,
+}
+
+impl<'a> Transposed<'a> {
+    fn new(shape: &'a [usize]) -> Self {
+        let mut strides = vec![1; shape.len()];
+        for axis in (1..shape.len()).rev() {
+            strides[axis - 1] = strides[axis] * shape[axis];
+        }
+        Self { shape, strides, index: vec![0; shape.len()], at: 0 }
+    }
+
+    /// The place of the next number.
+    fn advance(&mut self) -> usize {
+        let place = self.at;
+        for (axis, index) in self.index.iter_mut().enumerate() {
+            *index += 1;
+            self.at += self.strides[axis];
+            if *index < self.shape[axis] {
+                break;
+            }
+            self.at -= *index * self.strides[axis];
+            *index = 0;
+        }
+        place
+    }
 }
 
 /// The fault of a stream that ends early or cannot be unpacked.

@@ -1,11 +1,15 @@
-//! The header of NumPy's format: the type and the shape of an array.
+//! The header of NumPy's format: the type, the shape and the order of an array.
 //!
 //! Source: NumPy enhancement proposal 1, "A Simple File Format for NumPy Arrays", versions 1.0 to 3.0. A header is a Python literal, of
 //! which NumPy writes one form only.
 
 use std::io::Read;
 
-use super::{decode::broken, dtype::DType, fault::Fault};
+use super::{
+    decode::{Order, broken},
+    dtype::DType,
+    fault::Fault,
+};
 
 /// The most bytes of a header: NumPy's own limit, above which it asks for trust.
 const MOST: usize = 10_000;
@@ -13,7 +17,7 @@ const MOST: usize = 10_000;
 const AXES: usize = 64;
 
 /// Reads the header at the beginning of `reader`, which then stands at the first number.
-pub(super) fn header(reader: &mut dyn Read) -> Result<(DType, Vec<usize>), Fault> {
+pub(super) fn header(reader: &mut dyn Read) -> Result<(DType, Vec<usize>, Order), Fault> {
     let mut fixed = [0; 8];
     reader.read_exact(&mut fixed).map_err(|error| broken(&error))?;
     let no_array = || Fault::new("is not in NumPy's format", "save the file by `numpy.savez`");
@@ -42,11 +46,7 @@ pub(super) fn header(reader: &mut dyn Read) -> Result<(DType, Vec<usize>), Fault
         return Err(Fault::new("holds records", "give one array of numbers for each field"));
     };
     let dtype = DType::of_numpy(&description)?;
-    // With one axis, or none that is longer than 1, both orders are the same.
-    if fortran && shape.iter().filter(|&&axis| axis != 1).count() > 1 {
-        return Err(Fault::new("is in Fortran order", "save it as `numpy.ascontiguousarray(x)`"));
-    }
-    Ok((dtype, shape))
+    Ok((dtype, shape, if fortran { Order::FirstFastest } else { Order::LastFastest }))
 }
 
 /// The entries of a header.

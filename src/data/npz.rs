@@ -76,8 +76,8 @@ impl Npz {
 
 fn read(reader: impl std::io::Read) -> Result<Array, Fault> {
     let mut reader = BufReader::with_capacity(RECOMMENDED_BUFFER_SIZE, reader);
-    let (dtype, shape) = npy::header(&mut reader)?;
-    let array = decode(&mut reader, dtype, &shape)?;
+    let (dtype, shape, order) = npy::header(&mut reader)?;
+    let array = decode(&mut reader, dtype, &shape, order)?;
     // The end is where the checksum is looked at.
     match reader.read(&mut [0]).map_err(|error| broken(&error))? {
         0 => Ok(array),

@@ -9,7 +9,7 @@ use safetensors::tensor::Metadata;
 
 use super::{
     array::Array,
-    decode::{broken, decode},
+    decode::{Order, broken, decode},
     dtype::DType,
     fault::Fault,
 };
@@ -62,6 +62,6 @@ impl Tensors {
         }
         let shape = info.shape.clone();
         self.file.seek(SeekFrom::Start(self.start + first as u64)).map_err(|error| broken(&error))?;
-        decode(&mut BufReader::with_capacity(1 << 16, &self.file), dtype, &shape)
+        decode(&mut BufReader::with_capacity(1 << 16, &self.file), dtype, &shape, Order::LastFastest)
     }
 }

@@ -44,11 +44,42 @@ fn every_format_is_read_alike() {
     }
 }
 
+/// As NumPy writes the transpose of an array, and the same array in the usual order.
+#[test]
+fn arrays_in_fortran_order_are_read_as_others() {
+    let read = |name: &str| read(&golden(name), &NAMES).unwrap().arrays.remove("input").unwrap();
+    let (fortran, usual) = (read("fortran.npz"), read("stored.npz"));
+    assert_eq!(fortran, usual);
+
+    let shape = vec![2, 3, 4];
+    let place = |k: usize| [k % 2, k / 2 % 3, k / 6];
+    let numbers: Vec<u8> =
+        (0..24).flat_map(|k| (place(k).iter().fold(0, |n, i| 10 * n + i) as f32).to_le_bytes()).collect();
+    let entry = Entry("input", "<f4", shape, numbers);
+    let transposed = |entry: &Entry| {
+        let bytes = npy(entry);
+        let at = bytes.windows(5).position(|word| word == b"False").unwrap();
+        [&bytes[..at], b"True ", &bytes[at + 5..]].concat()
+    };
+    let (_folder, path) = file("data.npz", &zip(&[("input.npy".to_owned(), transposed(&entry))], true));
+    let array = super::read(&path, &NAMES).unwrap().arrays.remove("input").unwrap();
+    let expected = (0..2).flat_map(|i| (0..3).flat_map(move |j| (0..4).map(move |k| (100 * i + 10 * j + k) as f32)));
+    assert_eq!(array.values, Values::Singles(expected.collect()));
+
+    // A mistake is told at its own place, and a file that is too short ends.
+    let Entry(name, dtype, shape, mut numbers) = entry;
+    numbers[4..8].copy_from_slice(&f32::NAN.to_le_bytes());
+    let wrong = transposed(&Entry(name, dtype, shape, numbers));
+    let fault_of = |bytes: &[u8]| fault(&zip(&[("input.npy".to_owned(), bytes.to_vec())], false));
+    assert!(fault_of(&wrong).starts_with("the array `input` holds NaN at [1, 0, 0];"), "{}", fault_of(&wrong));
+    let short = transposed(&Entry("input", "<f4", vec![200, 300, 400], vec![0; 16]));
+    assert!(fault_of(&short).starts_with("the array `input` ends before its last number"), "{}", fault_of(&short));
+}
+
 /// As NumPy writes them.
 #[test]
 fn what_is_no_array_of_numbers_is_refused_with_a_remedy() {
     for (name, expected) in [
-        ("fortran", "the array `input` is in Fortran order; save it as `numpy.ascontiguousarray(x)`"),
         ("big-endian", "the array `input` is big-endian (`>f4`); save it as `x.astype(x.dtype.newbyteorder('<'))`"),
         ("objects", "the array `input` holds Python objects (`|O`); make it one array of numbers of one shape"),
         ("text", "the array `input` holds text or records (`<U1`); give numbers: a class or token is its number"),
