@@ -10,6 +10,7 @@ use super::{
     syntax::{Tree, is_matrix},
     width::MAX_WIDTH,
 };
+use crate::text::nearest;
 
 /// The most entries that all constant matrices have together.
 const MAX_ENTRIES: usize = 1 << 24;
@@ -74,8 +75,14 @@ impl Lowering<'_> {
         for name in self.constants.keys().filter(|name| !self.used_constants.contains(*name)) {
             let spot = Spot { part: Part::Constant(name.clone()), span: 0..0 };
             let (message, help) = match self.no_constant(name) {
-                Some(mistake) => mistake,
-                None => ("the equations do not use it".to_owned(), "use it or delete it"),
+                Some((message, help)) => (message, help.to_owned()),
+                None => {
+                    let known: Vec<&str> =
+                        self.constants.keys().filter(|key| *key != name).map(String::as_str).collect();
+                    let meant =
+                        nearest(name, &known).map(|meant| format!("did you mean `{meant}`? ")).unwrap_or_default();
+                    ("the equations do not use it".to_owned(), meant + "use it or delete it")
+                }
             };
             self.faults.push(spot.fault(message, help));
         }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::fault::Mistake;
-use crate::graph::Relation;
+use crate::{graph::Relation, text::shortened};
 
 /// The longest text, in bytes.
 pub const MAX_TEXT: usize = 64 * 1024;
@@ -145,8 +145,14 @@ fn number(text: &str, span: Range<usize>) -> Result<Token<'_>, Mistake> {
     let written = &text[span.clone()];
     let next = text[span.end..].chars().next();
     if let Some(next) = next.filter(|next| next.is_ascii_alphabetic() || matches!(next, '_' | '.')) {
-        let message = format!("`{next}` follows the number {written} at once");
-        return Err(Mistake::new(span.end..span.end + 1, message, format!("write `{written} * …` for a product")));
+        let rest = &text[span.end..];
+        let end = rest.find(|sign: char| !(sign.is_ascii_alphanumeric() || sign == '_')).unwrap_or(rest.len()).max(1);
+        let message = format!("`{}` follows the number {written} at once", shortened(&rest[..end]));
+        let help = match next {
+            '.' => "a number has one point".to_owned(),
+            _ => format!("write `{written} * {}` for a product; a name begins with a letter", shortened(&rest[..end])),
+        };
+        return Err(Mistake::new(span.end..span.end + end, message, help));
     }
     match written.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(Token::Number(number)),

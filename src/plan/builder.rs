@@ -14,7 +14,9 @@ use super::{
     condition, inert, layers,
     naming::Naming,
     planned::Planned,
+    repeats,
     resolve::{Fault, Resolver, touches},
+    same_names,
     searched::Along,
     trial_ids::TrialIds,
     trials::{Plan, TrialSet},
@@ -138,6 +140,8 @@ impl<'a> Builder<'a> {
         check::check(&naming, &self.versions, &arms).map_err(locate)?;
         warnings.extend(self.swept_over());
         warnings.extend(inert::warnings(&naming, &self.versions, &arms));
+        warnings.extend(repeats::warnings(&self.versions, &arms));
+        warnings.extend(same_names::warnings(&self.versions, &arms));
         let (claims, apart) = placed(claims, &keys, &arms, candidates);
         if !apart.is_empty() {
             let claims = apart.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");

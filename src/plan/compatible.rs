@@ -2,7 +2,9 @@
 
 use crate::{
     component::{
+        cell::CellSpec,
         constraint::Rule,
+        init::InitSpec,
         misfit::{Misfit, Mistake},
         parameter::{Parameter, Role},
         parametrization::Parametrized,
@@ -307,26 +309,32 @@ pub(super) fn parameters(sections: &Sections) -> Vec<Problem> {
 fn initializers(sections: &Sections, network: &Network) -> Vec<Problem> {
     let init = Path::root().key("init");
     let mut problems = vec![];
+    let usual = InitSpec::default();
     let parametrized = network.parameters.iter().any(|parameter| sections.parametrize.of(parameter).is_some());
     let misfits = network.parameters.iter().filter_map(|parameter| {
         let initializer = sections.init.initializer(parameter);
         let (kind, name) = (initializer.kind(), &parameter.name);
-        let (message, help) = if parameter.shape.len() == 1 && !initializer.fits_vectors() {
-            let message = format!("`{kind}` makes matrices and `{name}` is a vector");
-            (message, "choose another, such as `zeros` or `constant`")
-        } else if parameter.shape.len() == 2 && !parameter.is_square() && initializer.needs_square() {
-            let message = format!("`{kind}` makes square matrices and `{name}` is {}", by_sides(parameter));
-            (message, "choose another, such as `orthogonal` or `glorot-uniform`")
-        } else if initializer.data_scaling().is_some() && parametrized {
-            let message =
-                format!("`{kind}` of `{name}` looks at what the network computes, and parametrizations change that");
-            (message, "choose another, or take the parametrizations away")
-        } else {
-            return None;
-        };
         let by_name = [parameter.name.as_str(), parameter.local_name()]
             .into_iter()
             .find(|name| sections.init.parameters.contains_key(*name));
+        let (message, help) = if parameter.shape.len() == 1 && !initializer.fits_vectors() {
+            let message = format!("`{kind}` makes matrices and `{name}` is a vector");
+            // The law of its role is that of the matrices too, which have to keep it.
+            let own = format!("give it a law of its own: `init: {{parameters: {{{}: ", parameter.local_name());
+            match by_name {
+                Some(_) => (message, "choose another, such as `uniform` or `constant`".to_owned()),
+                None => (message, own + "{kind: interval, low: 0, high: 1}}}`"),
+            }
+        } else if parameter.shape.len() == 2 && !parameter.is_square() && initializer.needs_square() {
+            let message = format!("`{kind}` makes square matrices and `{name}` is {}", by_sides(parameter));
+            (message, "choose another, such as `orthogonal` or `glorot-uniform`".to_owned())
+        } else if initializer.data_scaling().is_some() && parametrized {
+            let message =
+                format!("`{kind}` of `{name}` looks at what the network computes, and parametrizations change that");
+            (message, "choose another, or take the parametrizations away".to_owned())
+        } else {
+            return None;
+        };
         let by_role = match parameter.role {
             Role::Input => "input",
             Role::Recurrent => "recurrent",
@@ -334,7 +342,17 @@ fn initializers(sections: &Sections, network: &Network) -> Vec<Problem> {
             Role::Readout => "readout",
         };
         let place = by_name.map_or_else(|| init.key(by_role), |name| init.key("parameters").key(name));
-        Some(Problem::new(place, message).help(help))
+        // A law that nobody chose has no place in the file; the equations that make the vector have.
+        let usual =
+            by_name.is_none() && parameter.role == Role::Recurrent && sections.init.recurrent == usual.recurrent;
+        match &sections.model.cell {
+            CellSpec::Equations(cell) if usual => {
+                let place = Path::root().key("model").key("cell");
+                cell.at_parameter(parameter.local_name(), &message, &help).map(|mistake| within(mistake, place))
+            }
+            _ => None,
+        }
+        .or_else(|| Some(Problem::new(place, message).help(help)))
     });
     // One of each place says enough.
     for problem in misfits {
@@ -354,7 +372,7 @@ fn raw_initializers(sections: &Sections, network: &Network, parametrized: &Param
         let of_weight = network.parameters.iter().any(|weight| weight.is_exactly(name));
         let misfit = vector.filter(|_| !of_weight && !initializer.fits_vectors()).map(|vector| {
             let message = format!("`{}` makes matrices and `{}` is a vector", initializer.kind(), vector.name);
-            Problem::new(place(name), message).help("choose another, such as `zeros` or `constant`")
+            Problem::new(place(name), message).help("choose another, such as `uniform` or `constant`")
         });
         unknown.or(misfit)
     });

@@ -1,6 +1,7 @@
 //! Laws of plans: what arms there are, in which order, and what each of them sets.
 
 mod claims;
+mod equations;
 mod other_lengths;
 mod searching;
 mod settings;

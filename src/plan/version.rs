@@ -6,8 +6,9 @@ use std::ops::{Index, IndexMut};
 
 use serde_json::Value;
 
-use crate::component::task::{DataFiles, KnownData};
+use crate::component::task::{DataFiles, KnownData, TaskSpec};
 use crate::data::Fault;
+use crate::model::ModelSpec;
 use crate::suite::{Path, Problem, Section, SectionValues, Sections};
 
 /// For each section the number of one of its versions.
@@ -99,7 +100,7 @@ impl Versions {
 
     /// How many layers an arm's network has.
     pub fn layers(&self, key: &Key) -> usize {
-        self.values.model[key[Section::Model] as usize].layers
+        self.model(key).layers
     }
 
     /// The trees of all versions of a section, by number, complete and in their long form. They are made of the values, of which a
@@ -151,6 +152,16 @@ impl Versions {
     /// All sections of an arm, typed.
     pub fn sections(&self, key: &Key) -> Sections {
         self.values.sections(|section| key[section] as usize)
+    }
+
+    /// The task of an arm.
+    pub fn task(&self, key: &Key) -> &TaskSpec {
+        &self.values.task[key[Section::Task] as usize]
+    }
+
+    /// The model of an arm.
+    pub fn model(&self, key: &Key) -> &ModelSpec {
+        &self.values.model[key[Section::Model] as usize]
     }
 
     /// Whether an arm's algorithm follows a gradient.

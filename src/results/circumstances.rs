@@ -26,4 +26,6 @@ pub struct Circumstances {
     pub short_of_length: usize,
     /// Arms whose training sees most of the sequences that there are, and roughly how many these are at least.
     pub few_sequences: Option<(usize, u64)>,
+    /// Arms whose test sequences are in part training sequences, how many are in the worst of them, and of how many.
+    pub repeated: Option<[usize; 3]>,
 }

@@ -123,6 +123,15 @@ pub enum Doubt {
         /// The number of different sequences, estimated from how often they repeat; the fewest of these arms.
         sequences: u64,
     },
+    /// Test sequences of a data set are training sequences.
+    RepeatedSequences {
+        /// How many arms, at least 1.
+        arms: usize,
+        /// How many test sequences have the input of a training sequence; the most of these arms.
+        sequences: usize,
+        /// Of how many.
+        of: usize,
+    },
     /// Stored trials are in the plan no more.
     Unplanned {
         /// How many trials, at least 1.
@@ -204,6 +213,11 @@ impl fmt::Display for Doubt {
                 "Sequences of the task repeat as if there were only about {sequences}, so that test sequences are training sequences, in {}.",
                 arms(count)
             ),
+            Self::RepeatedSequences { arms: count, sequences, of } => write!(
+                f,
+                "{sequences} of {of} test sequences have the input of a training sequence, so that test scores are too good, in {}.",
+                arms(count)
+            ),
             Self::Unplanned { trials: count } => write!(
                 f,
                 "{} of earlier versions of the suite are stored and count for no number here; `show` lists them with `--all`.",
@@ -224,6 +238,7 @@ pub fn doubts(results: &Results) -> Vec<Doubt> {
         ref reach,
         short_of_length,
         few_sequences,
+        repeated,
     } = results.circumstances;
     let mut doubts = vec![];
     let mut add = |holds: bool, doubt: Doubt| doubts.extend(holds.then_some(doubt));
@@ -273,6 +288,9 @@ pub fn doubts(results: &Results) -> Vec<Doubt> {
     add(short_of_length > 0, Doubt::ShortOfLength { arms: short_of_length });
     if let Some((arms, sequences)) = few_sequences {
         add(true, Doubt::FewSequences { arms, sequences });
+    }
+    if let Some([arms, sequences, of]) = repeated {
+        add(true, Doubt::RepeatedSequences { arms, sequences, of });
     }
     add(unplanned > 0, Doubt::Unplanned { trials: unplanned });
     doubts
@@ -419,6 +437,9 @@ mod tests {
                 results.arms[1].trials.iter_mut().zip(hashes).for_each(|(trial, hash)| trial.trial.hash = hash);
             }),
             (Doubt::ShortOfLength { arms: 2 }, |results| results.circumstances.short_of_length = 2),
+            (Doubt::RepeatedSequences { arms: 1, sequences: 5, of: 9 }, |results| {
+                results.circumstances.repeated = Some([1, 5, 9]);
+            }),
             (Doubt::FewSequences { arms: 1, sequences: 32 }, |results| {
                 results.circumstances.few_sequences = Some((1, 32));
             }),

@@ -24,24 +24,26 @@ const PAIRS: u64 = 10;
 
 /// The circumstances that follow from the plan of what is reported.
 pub(super) fn circumstances(plan: &Plan) -> Circumstances {
-    let mut known: HashMap<[[u8; 32]; 2], (bool, Option<u64>)> = HashMap::new();
+    let mut known: HashMap<[[u8; 32]; 2], (bool, Option<u64>, Option<[usize; 2]>)> = HashMap::new();
     let mut counts: HashMap<[u8; 32], Option<f64>> = HashMap::new();
-    let (mut short_of_length, mut few) = (0, vec![]);
+    let (mut short_of_length, mut few, mut repeated) = (0, vec![], vec![]);
     for arm in 0..plan.arms() {
         let key = [Section::Task, Section::Train].map(|section| plan.section_digest(arm, section));
-        let (short, sequences) = *known.entry(key).or_insert_with(|| {
+        let (short, sequences, repeats) = *known.entry(key).or_insert_with(|| {
             let Sections { task, train, .. } = plan.sections(arm);
             let budget = train.budget(task.finite());
             let short = train.curriculum.as_ref().is_some_and(|curriculum| falls_short(curriculum, &task, budget));
             let looked_at = counts.len() < TASKS || counts.contains_key(&key[0]);
             let count = if looked_at { *counts.entry(key[0]).or_insert_with(|| count(&task)) } else { None };
-            (short, few_sequences(count, &train))
+            (short, few_sequences(count, &train), repeated_sequences(&task))
         });
         short_of_length += usize::from(short);
         few.extend(sequences);
+        repeated.extend(repeats);
     }
     let few_sequences = few.iter().min().map(|&sequences| (few.len(), sequences));
-    Circumstances { short_of_length, few_sequences, ..Circumstances::default() }
+    let repeated = repeated.iter().max().map(|&[worst, of]| [repeated.len(), worst, of]);
+    Circumstances { short_of_length, few_sequences, repeated, ..Circumstances::default() }
 }
 
 /// Whether no update within the budget is of the task's own length.
@@ -57,6 +59,12 @@ fn few_sequences(count: Option<f64>, train: &TrainSpec) -> Option<u64> {
     let seen = train.budget(None).saturating_mul(train.batch as u64);
     // Each is seen with probability 1 − (1 − 1/n)ˢ.
     count.filter(|count| seen as f64 > std::f64::consts::LN_2 * count).map(rounded)
+}
+
+/// Test sequences of a data set that have the input of a training sequence, if any, and all test sequences.
+fn repeated_sequences(task: &TaskSpec) -> Option<[usize; 2]> {
+    let contents = task.contents()?;
+    contents.repeated_test.filter(|&repeated| repeated > 0).map(|repeated| [repeated, contents.test])
 }
 
 /// How many sequences there are, by how often equal ones come among some that are drawn; nothing if too many for that.

@@ -51,6 +51,14 @@ impl Folder {
         ended
     }
 
+    /// Runs to the end in a folder below and expects success.
+    pub fn succeed_in(&self, folder: &str, arguments: &[&str]) -> Ended {
+        let mut command = self.command(arguments);
+        let ended = ended(command.current_dir(self.path(folder)).output().expect("the binary starts"));
+        assert_eq!(ended.code, Some(0), "{folder}: {arguments:?}: {ended:#?}");
+        ended
+    }
+
     /// Runs to the end and expects the exit code for misuse; gives what was said.
     pub fn refuse(&self, arguments: &[&str]) -> String {
         let ended = self.run(arguments);

@@ -72,6 +72,7 @@ use crate::{
 pub struct Equations {
     /// The name in labels of arms, in place of the equations.
     #[serde(default)]
+    #[schemars(length(min = 1))]
     pub name: Option<String>,
     /// The equations, one on each line.
     pub step: String,
@@ -142,6 +143,18 @@ impl Cell for Equations {
 }
 
 impl Equations {
+    /// A mistake of the parameter `name`, at the first place in the equations that names it; nothing where none does.
+    pub fn at_parameter(&self, name: &str, message: &str, help: &str) -> Option<Mistake> {
+        let is_of_word = |sign: char| sign.is_ascii_alphanumeric() || sign == '_';
+        let stands_alone = |&(start, _): &(usize, &str)| {
+            !self.step[..start].ends_with(is_of_word) && !self.step[start + name.len()..].starts_with(is_of_word)
+        };
+        let (start, _) = self.step.match_indices(name).find(stands_alone)?;
+        let misfit = Misfit::new(message, help);
+        let misfit = Misfit { setting: vec!["step".to_owned()], ..misfit };
+        Some(Mistake { misfit, within: Some((self.step.clone(), start..start + name.len())) })
+    }
+
     fn mistake(&self, Fault { part, span, message, help }: Fault) -> Mistake {
         let (setting, within) = match part {
             Part::Step => (vec!["step".to_owned()], Some((self.step.clone(), span))),

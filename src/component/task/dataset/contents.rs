@@ -30,6 +30,12 @@ pub struct Contents {
     /// The fraction of them all of whose outputs it gets right; nothing where each has a single one.
     #[serde(default)]
     pub chance_exact_match: Option<f64>,
+    /// Number of validation sequences whose input is that of a training sequence; nothing where nobody looked.
+    #[serde(default)]
+    pub repeated_validation: Option<usize>,
+    /// Number of test sequences whose input is that of a training sequence; nothing where nobody looked.
+    #[serde(default)]
+    pub repeated_test: Option<usize>,
     /// A hash of some sequences as a network gets them.
     pub definition: String,
 }
@@ -45,6 +51,13 @@ pub enum Outputs {
 }
 
 impl Contents {
+    /// Whether the facts are those of the same sequences.
+    pub(super) fn are_of_the_same_data(&self, other: &Self) -> bool {
+        // Runs of former versions do not know how many are repeated.
+        let looked_at = Self { repeated_validation: None, repeated_test: None, ..self.clone() };
+        looked_at == Self { repeated_validation: None, repeated_test: None, ..other.clone() }
+    }
+
     /// The dimensions of the task.
     pub fn dimensions(&self) -> Dimensions {
         let goal = match self.outputs {

@@ -8,6 +8,7 @@ mod example;
 mod files;
 mod parts;
 mod raw;
+mod repeats;
 mod sequences;
 mod settings;
 mod source;

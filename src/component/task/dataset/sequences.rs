@@ -51,6 +51,8 @@ impl Sequences {
             chance_loss: 0.0,
             chance_accuracy: 0.0,
             chance_exact_match: None,
+            repeated_validation: None,
+            repeated_test: None,
             definition: String::new(),
         };
         let mut sequences = Self { contents, parts, form, _raw: raw, order, scale: settings.scale as f32 };
@@ -99,6 +101,21 @@ impl Sequences {
             }
             (sequence.read[t], sequence.scored[t]) = (true, true);
         });
+    }
+
+    /// Appends what tells the input of sequence `number` of part `part` from others: its numbers in the file's order, up to its end.
+    pub fn input_bytes(&self, part: usize, number: usize, bytes: &mut Vec<u8>) {
+        let (group, row) = self.row(part, number);
+        let (steps, length) = self.extent(group, row);
+        let width = if self.form.tokens { 1 } else { self.form.inputs };
+        for at in row * steps * width..(row * steps + length) * width {
+            if self.form.tokens {
+                bytes.extend(group.input.values.integer(at).to_le_bytes());
+            } else {
+                // Both zeros are one number.
+                bytes.extend((group.input.values.single(at) + 0.0).to_le_bytes());
+            }
+        }
     }
 
     /// Calls `each` with the steps of a sequence that ask for something, in order.

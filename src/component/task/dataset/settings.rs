@@ -28,7 +28,11 @@ use crate::data::Fault;
 ///
 /// Training passes over the training sequences in a new order in every epoch, the last batch short; it is bounded by `epochs` or
 /// `updates`. Each evaluation takes all validation sequences, the report all test sequences. The BLAKE3 hash of the file is part of
-/// a trial's identity, its path is not. One copy of a file in memory serves all trials.
+/// a trial's identity, its path is not. One copy of a file in memory serves all trials. `reproduce` and `predict` look for the file in
+/// the folder of the run, then where the suite had it, from the working folder and from each folder above the run.
+///
+/// Validation and test sequences whose input is that of a training sequence are counted, by `check` and at the top of every summary:
+/// scores on them say little of new sequences.
 ///
 /// With `permuted` the steps of every sequence are given in one fixed random order, of the seed `permutation-seed`: the pixels of MNIST
 /// become permuted sequential MNIST.

@@ -10,6 +10,7 @@ use super::{
     Contents,
     chance::chance,
     raw::{Raw, raw},
+    repeats::repeats,
     sequences::Sequences,
     settings::Dataset,
 };
@@ -22,7 +23,7 @@ pub(super) struct Source {
     /// The folder of the suite that it was first read for.
     pub folder: String,
     settings: Dataset,
-    /// Where the file may be, the usual place last.
+    /// Where the file may be.
     places: Vec<PathBuf>,
     sequences: OnceLock<Arc<Sequences>>,
 }
@@ -49,13 +50,28 @@ impl Source {
         if let Some(sequences) = self.sequences.get() {
             return Ok(sequences);
         }
-        let place = self.places.iter().find(|place| place.is_file()).or(self.places.last());
-        let path = place.map_or(Path::new(""), PathBuf::as_path);
-        let sequences = load(path, &self.settings)?;
-        if sequences.contents != self.contents {
-            return Err(changed(&self.contents.hash, &sequences.contents.hash));
+        let mut other = None;
+        for place in self.places.iter().filter(|place| place.is_file()) {
+            let sequences = load(place, &self.settings)?;
+            if sequences.contents.are_of_the_same_data(&self.contents) {
+                return Ok(self.sequences.get_or_init(|| sequences));
+            }
+            other.get_or_insert_with(|| changed(&self.contents.hash, &sequences.contents.hash));
         }
-        Ok(self.sequences.get_or_init(|| sequences))
+        Err(other.unwrap_or_else(|| self.gone()))
+    }
+
+    /// The fault of a file that is in none of the places.
+    fn gone(&self) -> Fault {
+        let [own, suites] = [self.places.first(), self.places.get(1)].map(|place| place.map(|place| place.display()));
+        let message = match (own, suites) {
+            (Some(own), Some(suites)) => {
+                format!("there is no file `{own}`, nor `{suites}` from here or from a folder above the results")
+            }
+            (Some(own), None) => format!("there is no file `{own}`"),
+            _ => "there is no file".to_owned(),
+        };
+        Fault::new(message, "bring it to one of these places, or go to the folder from which the suite was run")
     }
 }
 
@@ -85,8 +101,10 @@ pub(super) fn load(path: &Path, settings: &Dataset) -> Result<Arc<Sequences>, Fa
 pub(super) fn whole(raw: Arc<Raw>, settings: &Dataset) -> Result<Sequences, Fault> {
     let mut sequences = Sequences::new(raw, settings)?;
     let (level, exact_match) = chance(&sequences, settings.tolerance);
+    let repeated = repeats(&sequences);
     let contents = &mut sequences.contents;
     (contents.chance_loss, contents.chance_accuracy) = (level.loss, level.accuracy);
     contents.chance_exact_match = exact_match;
+    [contents.repeated_validation, contents.repeated_test] = repeated.map(Some);
     Ok(sequences)
 }

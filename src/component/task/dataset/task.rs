@@ -26,17 +26,16 @@ impl Dataset {
         if !self.permuted {
             self.permutation_seed = 0;
         }
-        let place = files.folder.join(&self.file);
         let is_known = |known: &&KnownData| {
             known.task == *self && self.content.as_ref().is_none_or(|wanted| *wanted == known.contents.hash)
         };
         let settings = Self { content: None, data: Bound::default(), ..self.clone() };
         let source = match files.known.iter().find(is_known) {
             Some(KnownData { folder, contents, .. }) => {
-                let places = vec![place, std::path::Path::new(folder).join(&self.file)];
-                Source::known(contents.clone(), folder.clone(), settings, places)
+                Source::known(contents.clone(), folder.clone(), settings, files.places(folder, &self.file))
             }
             None => {
+                let place = files.folder.join(&self.file);
                 let loaded = source::load(&place, &settings).map_err(|fault| self.misfit(&fault))?;
                 if let Some(wanted) = self.content.as_ref().filter(|wanted| **wanted != loaded.contents.hash) {
                     return Err(self.misfit(&source::changed(wanted, &loaded.contents.hash)));

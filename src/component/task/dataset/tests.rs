@@ -359,3 +359,34 @@ fn known_facts_stand_for_a_file_that_is_gone() {
     let changed = read().ready().unwrap_err().to_string();
     assert!(changed.contains("the file has changed"), "{changed}");
 }
+
+/// Sequences are the same where the numbers up to their ends are, whatever follows, and whatever their targets.
+#[test]
+fn held_out_sequences_that_are_training_sequences_are_counted() {
+    let split = || integers("split", &[8], [0, 0, 0, 1, 1, 2, 2, 2]);
+    let target = || integers("target", &[8], [0, 1, 0, 1, 0, 1, 0, 1]);
+    let rows = [[1, 2, 3], [4, 5, 6], [7, 8, 9], [1, 2, 3], [1, 2, 4], [4, 5, 0], [7, 8, 9], [4, 5, 6]];
+    let repeated = |entries: &[Entry], settings: serde_json::Value| {
+        let contents = task_with(entries, settings).unwrap().contents().unwrap();
+        [contents.repeated_validation, contents.repeated_test].map(|count| count.expect("it was looked at"))
+    };
+    let tokens = || integers("input", &[8, 3], rows.into_iter().flatten().map(i64::from));
+    let numbers = || singles("input", &[8, 3], rows.into_iter().flatten().map(|number| number as f32 - 9.0));
+    let negative = || {
+        singles(
+            "input",
+            &[8, 3],
+            rows.into_iter().flatten().map(|number| if number == 9 { -0.0 } else { f32::from(u8::from(number != 3)) }),
+        )
+    };
+    let none = || serde_json::json!({});
+    assert_eq!(repeated(&[tokens(), target(), split()], none()), [1, 2]);
+    assert_eq!(repeated(&[numbers(), target(), split()], none()), [1, 2]);
+    assert_eq!(repeated(&[numbers(), target(), split()], serde_json::json!({"permuted": true})), [1, 2]);
+    // Of the second training sequence two steps count, and of the first test sequence.
+    let lengths = || integers("lengths", &[8], [3, 2, 3, 3, 3, 2, 3, 3]);
+    assert_eq!(repeated(&[tokens(), target(), split(), lengths()], none()), [1, 2]);
+    let lengths = || integers("lengths", &[8], [3, 2, 3, 2, 3, 3, 2, 3]);
+    assert_eq!(repeated(&[tokens(), target(), split(), lengths()], none()), [0, 0]);
+    assert_eq!(repeated(&[negative(), target(), split()], none()), [2, 3]);
+}
