@@ -38,7 +38,22 @@ impl Graph {
 
     /// The order in which the readers of each vector and each parameter stand, where there are several, one line each. Gradients are added
     /// up in it, so that graphs of one [`canonical`](Self::canonical) text that differ in it may differ in their last bits.
+    ///
+    /// What a suite writes is identified with it. The definition of a registered cell has no need of it: under one `NUMERICS` its bits are
+    /// held by the golden chains, so that nobody can exchange its lines without raising that.
     pub fn order_of_readers(&self) -> String {
+        spelled(self.readers())
+    }
+
+    /// The [order of readers](Self::order_of_readers) where it is another than that of the canonical text.
+    pub fn own_order_of_readers(&self) -> String {
+        let mut readers = self.readers();
+        readers.retain(|_, readers| !readers.is_sorted());
+        spelled(readers)
+    }
+
+    /// The readers of each vector and of each parameter that has several, in their order, by their numbers in the canonical text.
+    fn readers(&self) -> BTreeMap<(bool, usize), Vec<usize>> {
         let mut writer = Writer { nodes: &self.nodes, numbers: HashMap::new(), text: String::new() };
         for result in self.results() {
             writer.number(result);
@@ -54,13 +69,20 @@ impl Graph {
             }
             read.into_iter().for_each(|value| readers.entry(value).or_default().push(*reader));
         }
-        let several = readers.into_iter().filter(|(_, readers)| readers.len() > 1);
-        several.map(|((is_parameter, value), readers)| format!("{is_parameter} {value}: {readers:?}\n")).collect()
+        readers.retain(|_, readers| readers.len() > 1);
+        readers
     }
 
     fn results(&self) -> Vec<NodeId> {
         self.states.iter().map(|state| state.next).chain([self.output]).collect()
     }
+}
+
+fn spelled(readers: BTreeMap<(bool, usize), Vec<usize>>) -> String {
+    readers
+        .into_iter()
+        .map(|((is_parameter, value), readers)| format!("{is_parameter} {value}: {readers:?}\n"))
+        .collect()
 }
 
 /// Numbers nodes in the order in which results need them.

@@ -57,7 +57,8 @@ fn function(activation: &ActivationSpec) -> String {
     builder.output(output);
     let graph = builder.finish();
     let names: Vec<&str> = graph.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
-    let text = format!("{}\n{}", names.join(" "), canonical(&graph.nodes, &[graph.output]));
+    let text =
+        format!("{}\n{}", names.join(" "), canonical(&graph.nodes, &[graph.output])) + &graph.own_order_of_readers();
     blake3::hash(text.as_bytes()).to_hex().to_string()
 }
 
@@ -113,5 +114,9 @@ mod tests {
         assert_eq!(ids("of: \"s = sigmoid(1.702*x); x * s\""), plain);
         assert_eq!(ids("of: x * sigmoid(beta * x), constants: {beta: 1.702}"), plain);
         assert_ne!(ids("of: x * sigmoid(1.703 * x)"), plain);
+        // Of three gradients by x the order counts, in which they are added up.
+        let usual = ids("of: \"s = sin(x); a = abs(x); s * a * x\"");
+        assert_eq!(ids("of: sin(x) * abs(x) * x"), usual);
+        assert_ne!(ids("of: \"a = abs(x); s = sin(x); s * a * x\""), usual);
     }
 }
