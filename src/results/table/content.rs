@@ -148,3 +148,43 @@ impl Table {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::Estimate;
+
+    /// Each part of a cell stands under its own name, so that none can be taken for another.
+    #[test]
+    fn parts_of_a_cell_stand_under_their_names() {
+        let estimate = Estimate { value: 0.5, low: 0.25, high: 0.75, n: 7, confidence: 0.95 };
+        let table = Table {
+            columns: vec![Column::number("trials"), Column::number("loss")],
+            rows: vec![
+                vec![Cell::Progress { count: 3, of: 5 }, Cell::Estimate { estimate, infinite: "> 3000".into() }],
+                vec![Cell::Null, Cell::Null],
+            ],
+            notes: vec![],
+        };
+        let flat = table.flat();
+        let named = |name: &str, row: usize| {
+            let place = flat.columns.iter().position(|column| column.name == name);
+            place.map(|place| flat.rows[row][place].exact())
+        };
+        let parts = [
+            ("trials", "3"),
+            ("trials planned", "5"),
+            ("loss", "0.5"),
+            ("loss low", "0.25"),
+            ("loss high", "0.75"),
+            ("loss n", "7"),
+            ("loss confidence", "0.95"),
+        ];
+        for (name, value) in parts {
+            assert_eq!(named(name, 0).as_deref(), Some(value), "{name}");
+            assert_eq!(named(name, 1).as_deref(), Some(Cell::Null.exact().as_str()), "{name}");
+        }
+        assert_eq!(flat.columns.len(), parts.len());
+        assert!(flat.rows.iter().all(|row| row.len() == parts.len()));
+    }
+}
