@@ -22,14 +22,13 @@ pub struct Arm {
 impl Plan {
     /// The name of a searched arm of the chosen plan, without the value that is searched along.
     pub fn searched_arm_named(&self, searched: usize) -> Arm {
-        let along = self.along.as_ref().map(|along| along.path.spelled());
-        let first = &self.arms[self.searched_arm(searched, 0)];
-        let mut settings = self.naming.settings(first, false);
-        settings.retain(|setting| Some(&setting.path) != along.as_ref());
-        // A number that depends on the value searched along is no part of the name either.
-        let last = self.along.as_ref().map_or(0, |along| along.values.len() - 1);
-        let others = self.naming.settings(&self.arms[self.searched_arm(searched, last)], false);
-        settings.retain(|setting| others.contains(setting));
+        let settings = match &self.along {
+            Some(along) => {
+                let ends = [0, along.values.len() - 1].map(|value| &self.arms[self.searched_arm(searched, value)]);
+                self.naming.settings_along(ends, &along.path)
+            }
+            None => self.naming.settings(&self.arms[self.searched_arm(searched, 0)], false),
+        };
         let label = join(&settings);
         Arm { label: if label.is_empty() { "all".to_owned() } else { label }, settings }
     }

@@ -153,6 +153,37 @@ impl Naming {
         label.into_iter().chain(shown.filter_map(|setting| setting.of(&arm.key))).collect()
     }
 
+    /// The settings that the name of a searched arm is made of, from the arms of the search's ends: what is the same at both, without the
+    /// setting searched along. In a label "…" stands for what goes with that.
+    pub fn settings_along(&self, ends: [&Planned; 2], along: &Path) -> Vec<Setting> {
+        let Labelling { template, shown } = &self.entries[ends[0].entry as usize];
+        let words = |path: &Path| {
+            let [first, last] = ends.map(|arm| self.words(path, arm));
+            if first == last { first } else { "…".to_owned() }
+        };
+        let label = template.as_ref().map(|template| Setting::new(LABEL, template.filled(words).into()));
+        let of_ends = |setting: &Described| {
+            ends.map(|arm| {
+                let mut found = setting.of(&arm.key)?;
+                if along.starts_with(&setting.path) {
+                    take_out(&mut found.value, &along.segments()[setting.path.segments().len()..]);
+                }
+                Some(found)
+            })
+        };
+        let shown = shown.iter().map(|&place| &self.settings[place]);
+        let shown = shown.filter(|setting| setting.role != Role::Tuned && setting.path != *along).map(of_ends);
+        let (constant, varying): (Vec<_>, Vec<_>) = shown.partition(|[first, last]| first == last);
+        let constant = label.into_iter().chain(constant.into_iter().filter_map(|[first, _]| first));
+        let constant: Vec<Setting> = constant.collect();
+        if !constant.is_empty() {
+            return constant;
+        }
+        // What goes with the search is all that there is to tell the arm by.
+        let unsaid = |setting| Setting { value: "…".into(), text: "…".to_owned(), named: true, ..setting };
+        varying.into_iter().filter_map(|[first, _]| first.map(unsaid)).collect()
+    }
+
     /// The name of an arm; empty where nothing is swept.
     pub fn label(&self, arm: &Planned, tuned: bool) -> String {
         join(&self.settings(arm, tuned))

@@ -1,6 +1,9 @@
 //! Plans of suites that search for a reach.
 
+use std::collections::BTreeSet;
+
 use super::*;
+use crate::plan::Arm;
 
 fn searching(more: &Value) -> Value {
     let mut keys = json!({
@@ -52,6 +55,40 @@ fn every_arm_can_be_tried_at_every_value() {
                     Some(json!([0.1, 0.2][candidate]))
                 );
             }
+        }
+    }
+}
+
+/// Whichever way arms come about, a name has what tells them apart, and nothing of the value searched along.
+#[test]
+fn searched_arms_are_named_by_what_tells_them_apart() {
+    let grid = |over: Value| json!([{"kind": "grid", "over": over}]);
+    let labelled = |label: &str, over: Value| json!([{"kind": "grid", "label": label, "over": over}]);
+    let tasks = json!({"task": [{"kind": "adding"}, {"kind": "copy", "items": 3}, {"kind": "copy", "items": 4}]});
+    let cells = json!({"model.cell": ["elman", "gru"]});
+    let derived = json!([
+        {"kind": "grid", "over": {"model.hidden": [4]}},
+        {"kind": "grid", "over": {"model.hidden": [{"per": "task.length"}]}},
+    ]);
+    let cases: [(Value, &[&str]); 8] = [
+        (grid(tasks.clone()), &["adding", "copy items 3", "copy items 4"]),
+        (grid(json!({"task.kind": ["adding", "copy"]})), &["adding", "copy"]),
+        (grid(json!({"task": [{"kind": "adding"}, "copy"]})), &["adding", "copy"]),
+        (grid(cells.clone()), &["elman", "gru"]),
+        (labelled("{model.cell} at {task.length}", cells.clone()), &["elman at …", "gru at …"]),
+        (labelled("mine", cells), &["mine · elman", "mine · gru"]),
+        (labelled("{task}", tasks), &["…"; 0]),
+        (derived, &["hidden 4", "hidden …"]),
+    ];
+    for (sweep, names) in cases {
+        let plan = plan(&searching(&json!({"sweep": sweep})));
+        let arms: Vec<Arm> = (0..plan.searched_arms()).map(|arm| plan.searched_arm_named(arm)).collect();
+        let labels: Vec<&str> = arms.iter().map(|arm| arm.label.as_str()).collect();
+        let distinct: BTreeSet<&str> = labels.iter().copied().collect();
+        assert!(distinct.len() == labels.len() && !distinct.contains("all"), "{sweep}: {labels:?}");
+        assert!(names.is_empty() || labels == names, "{sweep}: {labels:?}");
+        for setting in arms.iter().flat_map(|arm| &arm.settings) {
+            assert!(!setting.value.to_string().contains("length"), "{sweep}: {setting:?}");
         }
     }
 }
