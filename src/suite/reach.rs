@@ -15,9 +15,9 @@ use super::Path;
 /// the setting, m the *reach*, s how gradually success ends, and λ the share of seeds that fail at any L. So the reach is where half of
 /// the seeds that learn at all still do. It holds for this budget, this target and this network.
 ///
-/// Values are tried in batches of four, first doubling from `from` until half of a batch fails, then where the outcomes so far leave it
-/// most open; one trial in six where success is all but certain, to tell λ from m. Every trial has a seed of its own: trial n of an arm
-/// is its replicate n.
+/// Values are tried in batches of four: first two trials each at `from` and at its double, and on to four times these until half of
+/// a batch fails; then each where its outcome is expected to tell most about m per root of the updates that it is expected to cost,
+/// whatever λ and s are. Every trial has a seed of its own: trial n of an arm is its replicate n.
 ///
 /// The search of an arm ends when its 95 % interval is narrow enough, when it lies outside of the range, or when its trials are spent.
 ///
