@@ -9,7 +9,12 @@ use super::{
 use crate::run::StoredRun;
 
 pub(super) fn report(options: &arguments::Report, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let run = opened(|| StoredRun::open(&options.folder.run))?;
+    let run = opened(|| {
+        let run = StoredRun::open(&options.folder.run)?;
+        // No report is drawn without it: that it is damaged is then said once.
+        run.store.manifest()?;
+        Ok(run)
+    })?;
     let report = run.report()?;
     report.notes.iter().for_each(|note| print_error(note));
     if !options.check {

@@ -23,7 +23,7 @@ pub(super) fn reproduce(options: &arguments::Reproduce, out: &mut dyn Write) -> 
     // By what computed the run last, unless told otherwise.
     let mut asked = options.backend.clone();
     let told = asked.engine.is_some() || asked.device.is_some();
-    let manifest = Manifest::read(&run.dir).ok().filter(|_| !told);
+    let manifest = run.store.manifest().ok().filter(|_| !told);
     if let Some(session) = manifest.as_ref().and_then(Manifest::last) {
         asked.engine = Some(if session.engine == "dfdx" { EngineName::Dfdx } else { EngineName::Fused });
         asked.device = Some(if session.device == "cuda" { Device::Cuda } else { Device::Cpu });

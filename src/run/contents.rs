@@ -24,10 +24,7 @@ use crate::{
         table::{Results, plan_columns},
         tuning::{budget_table, candidate_table, overview},
     },
-    store::{
-        Manifest, Part, PlanColumns, Store, StoreError, Swept, derived_table, layout, read_regular_text,
-        write_atomically,
-    },
+    store::{Manifest, Part, PlanColumns, Store, StoreError, Swept, derived_table, layout, write_atomically},
     suite::Suite,
 };
 
@@ -128,8 +125,7 @@ impl Contents<'_> {
         let results = self.results(with_probes)?;
         let ledger = results.circumstances.tuning.as_ref();
         // A stored run is loaded from the suite as it was resolved.
-        let written = read_regular_text(&self.store.dir().join(layout::SUITE));
-        let written = written.unwrap_or_else(|_| self.suite.written_yaml().to_owned());
+        let written = self.store.written_suite().unwrap_or_else(|| self.suite.written_yaml().to_owned());
         let setup = experimental_setup(written, self.stages, &results, manifest);
         let data = self.store.digests()?;
         let surroundings = Surroundings { setup, data, unfinished, manifest };

@@ -51,11 +51,13 @@ pub enum RunError {
         /// The folder that was looked at.
         path: PathBuf,
     },
-    /// There is a folder, and nothing was stored for it yet.
-    #[error("`{}` and its shards hold no stored trials; run the suite first, or check the path", path.display())]
+    /// There is a folder, and nothing of it can be taken over.
+    #[error("{}", nothing_to_merge(path, left_out))]
     NothingToMerge {
         /// The folder.
         path: PathBuf,
+        /// Lines about what is there all the same.
+        left_out: Vec<String>,
     },
     /// No trial of the plan is meant.
     #[error("no trial has an id that begins with `{prefix}`")]
@@ -107,6 +109,14 @@ pub enum RunError {
     /// Rows of a table that has none of their own were asked for.
     #[error("{0}")]
     NoSuchRows(&'static str),
+}
+
+fn nothing_to_merge(path: &Path, left_out: &[String]) -> String {
+    let path = path.display();
+    if left_out.is_empty() {
+        return format!("`{path}` and its shards hold no stored trials; run the suite first, or check the path");
+    }
+    format!("nothing of `{path}` and its shards can be merged: {}", left_out.join("; "))
 }
 
 impl RunError {

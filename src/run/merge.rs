@@ -60,8 +60,9 @@ pub fn merge(run: &Path, others: &[PathBuf]) -> Result<Merged, RunError> {
     let mut merged = Merged { dir: dir.clone(), ..Merged::default() };
     let mut sources = source::open(folders, &mut merged.left_out);
     let lead = source::lead(&dir, &mut sources, &mut merged.left_out);
-    let lead = lead.ok_or_else(|| RunError::NothingToMerge { path: dir.clone() })?;
-    let suite = Suite::load(&lead.join(layout::RESOLVED), vec![], false)?;
+    let left_out = || merged.left_out.iter().map(LeftOut::to_string).collect();
+    let lead = lead.ok_or_else(|| RunError::NothingToMerge { path: dir.clone(), left_out: left_out() })?;
+    let suite = Suite::load_resolved(&lead.join(layout::RESOLVED), vec![])?;
     let plan = Plan::new(&suite, &PlanOptions { max_trials: u64::MAX, ..PlanOptions::default() })?;
     let planned = Planned::new(&plan);
     let reuse = Reuse::new(source::names(&sources, &planned));
@@ -89,7 +90,7 @@ pub fn merge(run: &Path, others: &[PathBuf]) -> Result<Merged, RunError> {
         files::copy_models(&dir, &source.dir, chosen.same_as(place))?;
         merged.taken += files::take(&mut store, &source.store, chosen.of(place))?;
     }
-    let changed = files::write_suite(&dir, &lead, &manifest)?;
+    let changed = files::write_suite(&dir, &lead, manifest)?;
     let accepts = |plan: &Plan, trial: crate::plan::Trial, row: &_| reuse.difference(plan, trial.arm, row).is_none();
     let stages = Stages::new(&plan, Some((&store).into()), accepts)?;
     if changed || store.pending_bytes() > 0 {

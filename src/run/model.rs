@@ -130,4 +130,24 @@ mod tests {
         }
         assert!(checked(&bytes, "t2", "1234").is_err() && checked(&bytes, "t1", "5678").is_err());
     }
+
+    /// Whatever bytes a model has, they are its own or refused.
+    #[test]
+    fn any_bytes_are_a_model_or_refused() {
+        use crate::fuzz::{fuzz, mutated};
+        let network = Network::new(&ModelSpec { hidden: 3, ..ModelSpec::default() }, Adding::default().dimensions());
+        let parameters = network.initialize(&crate::component::init::InitSpec::default(), 0, 0);
+        let Value::Object(description) = json!({"trial_id": "t1"}) else { panic!("a map") };
+        let whole = model(&network, &parameters, description, "1234");
+        let views = Vec::<(&str, TensorView<'_>)>::new();
+        let none =
+            serialize(views, Some(HashMap::from([(KEY.to_owned(), r#"{"trial_id":"t1"}"#.to_owned())]))).unwrap();
+        fuzz(500, &mutated(vec![whole, none], 8), |bytes| {
+            if let Ok(tensors) = checked(&bytes, "t1", "1234") {
+                let size: usize = tensors.tensors().iter().map(|(_, tensor)| tensor.data().len()).sum();
+                proptest::prop_assert!(size <= bytes.len());
+            }
+            Ok(())
+        });
+    }
 }

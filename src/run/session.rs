@@ -30,8 +30,7 @@ use crate::{
     plan::{Plan, PlanOptions, Trial},
     results::{report::Composition, table::Results},
     store::{
-        self, Checkpoints, Damage, Manifest, ManifestSession, Store, StoreError, layout, read_regular_text,
-        write_atomically,
+        self, Checkpoints, Damage, Manifest, ManifestSession, Store, StoreError, SuiteFiles, layout, read_regular_text,
     },
     suite::Suite,
 };
@@ -352,13 +351,9 @@ impl Session {
     /// Writes the suite and the manifest.
     fn begin(&self) -> Result<Manifest, RunError> {
         let resolved = self.suite.resolved_yaml(self.whole.as_ref().unwrap_or(&self.plan).known_data());
-        let path = |name: &str| self.dir.join(name);
-        let same_suite = read_regular_text(&path(layout::RESOLVED)).is_ok_and(|before| before == resolved);
-        let mut manifest = Manifest::read(&self.dir).unwrap_or_else(|_| Manifest::new(&self.suite.file.name));
+        let same_suite = read_regular_text(&self.dir.join(layout::RESOLVED)).is_ok_and(|before| before == resolved);
+        let mut manifest = self.store.manifest().unwrap_or_else(|_| Manifest::new(&self.suite.file.name));
         if !self.apart {
-            for (name, text) in [(layout::SUITE, self.suite.written_yaml()), (layout::RESOLVED, &resolved)] {
-                write_atomically(&path(name), text.as_bytes()).map_err(RunError::io("write", &path(name)))?;
-            }
             let Manifest { sessions, .. } = manifest;
             let (quick, changed) = (self.suite.is_quick(), self.suite.is_changed());
             manifest = Manifest { sessions, quick, changed, ..Manifest::new(&self.suite.file.name) };
@@ -378,7 +373,12 @@ impl Session {
             let gpu = if to_do > 0 { backend.gpu() } else { None };
             manifest.sessions.push(ManifestSession { gpu, apart: self.apart, ..session });
         }
-        manifest.write(&self.dir)?;
+        if self.apart {
+            manifest.write(&self.dir)?;
+        } else {
+            let files = SuiteFiles { suite: self.suite.written_yaml().as_bytes(), resolved: resolved.as_bytes() };
+            files.write(&self.dir, &mut manifest)?;
+        }
         Ok(manifest)
     }
 
@@ -444,7 +444,9 @@ impl Session {
 /// Whether `suite`, as `--set` or `--only` make it, is not what the report in `dir` shows, and that is of a suite as it is written.
 fn is_apart(suite: &Suite, resolved: &str, dir: &Path, some_arms: bool) -> bool {
     let shown = read_regular_text(&dir.join(layout::RESOLVED));
-    let whole = Manifest::read(dir).is_ok_and(|manifest| !manifest.changed) && dir.join(layout::REPORT_HTML).is_file();
+    // A report of which nobody knows what it is of stays.
+    let whole =
+        Manifest::read(dir).map_or(true, |manifest| !manifest.changed) && dir.join(layout::REPORT_HTML).is_file();
     (suite.is_changed() || some_arms) && whole && shown.is_ok_and(|shown| shown != resolved)
 }
 

@@ -19,7 +19,7 @@ use crate::{
         report::{Composition, Unfinished},
         table::Results,
     },
-    store::{Link, Manifest, Part, PlanColumns, Store, StoreError, TrialRow, layout, read_regular},
+    store::{Link, Part, PlanColumns, Store, StoreError, TrialRow, layout, read_regular},
     suite::{Setting, Suite},
 };
 
@@ -65,11 +65,12 @@ impl StoredRun {
             Some(path) => RunError::NotMerged { path },
             None => RunError::NoRun { path: run.to_owned() },
         })?;
-        let suite = Suite::load_resolved(&dir.join(layout::RESOLVED), claims)?;
+        // What is damaged is told before anything is made of it.
+        let store = Store::read(&dir)?;
+        let suite = Suite::load_resolved(&store.resolved_suite()?, claims)?;
         let options = PlanOptions { max_trials: u64::MAX, ..PlanOptions::default() };
         let plan = Plan::new(&suite, &options)?;
-        let store = Store::read(&dir)?;
-        let manifest = Manifest::read(&dir).ok();
+        let manifest = store.manifest().ok();
         let shown = Computed::shown(&store, manifest.as_ref());
         let counts = |trial: &TrialRow| shown.as_ref().is_none_or(|shown| shown.is_of(trial));
         let stages = Stages::new(&plan, Some((&store).into()), |_, _, trial| counts(trial))?;
@@ -107,7 +108,7 @@ impl StoredRun {
     /// When a table cannot be read.
     pub fn side(&self, name: String) -> Result<Side, RunError> {
         // What has no manifest that can be read, or one of a newer version, is not known to be what its tables look like.
-        Manifest::read(&self.dir)?;
+        self.store.manifest()?;
         let plan = self.plan();
         let results = self.results_without_probes()?;
         let mut chains: BTreeMap<String, Vec<Link>> = BTreeMap::new();
@@ -144,7 +145,7 @@ impl StoredRun {
     ///
     /// When a table or the manifest cannot be read, or a figure not be drawn.
     pub fn report(&self) -> Result<Composition, RunError> {
-        Ok(self.contents().report(&Manifest::read(&self.dir)?, None)?.0)
+        Ok(self.contents().report(&self.store.manifest()?, None)?.0)
     }
 
     /// The report of a run that goes on, as `unfinished` says at its top.
@@ -153,7 +154,7 @@ impl StoredRun {
     ///
     /// As of [`StoredRun::report`].
     pub fn interim_report(&self, unfinished: Unfinished) -> Result<Composition, RunError> {
-        Ok(self.contents().report(&Manifest::read(&self.dir)?, Some(unfinished))?.0)
+        Ok(self.contents().report(&self.store.manifest()?, Some(unfinished))?.0)
     }
 
     /// Writes `report` into the folder and gives the path of its page.

@@ -43,6 +43,7 @@ impl fmt::Display for Damage {
         write!(f, "`{file}` {fault}: ")?;
         match trials {
             Some(0) => f.write_str("no trial is lost by it")?,
+            Some(1) => f.write_str("1 trial of it counts as not stored")?,
             Some(trials) => write!(f, "{} of it count as not stored", pluralize(*trials as u64, "trial"))?,
             None => f.write_str("the trials that were only there count as not stored")?,
         }

@@ -1,6 +1,6 @@
 //! Digests of the rows of a trial: one for each table, by which a missing, older or foreign row is noticed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -52,6 +52,13 @@ impl RowHasher {
         if let Ok(bytes) = postcard::to_stdvec(&row.digestible()) {
             self.0.update(&bytes);
         }
+    }
+
+    /// The digest of one row alone.
+    pub(super) fn of<T: Digestible>(row: &T) -> u32 {
+        let mut hasher = Self::default();
+        hasher.add(row);
+        hasher.digest()
     }
 
     pub(super) fn digest(&self) -> u32 {
@@ -117,6 +124,8 @@ impl Digests {
 #[derive(Debug, Default)]
 pub(super) struct TableDigests {
     pub(super) of: BTreeMap<String, u32>,
+    /// Trials that have two values for one thing.
+    pub(super) ambiguous: BTreeSet<String>,
     current: Option<(String, RowHasher)>,
 }
 

@@ -164,6 +164,21 @@ pub enum StoreError {
         /// The place and the reason of the mistake.
         source: serde_json::Error,
     },
+    /// There is no manifest.
+    #[error("there is no `{}`; run the suite again to write it anew", path.display())]
+    NoManifest {
+        /// The path where it would be.
+        path: PathBuf,
+    },
+    /// A file of a run is not the one that was written.
+    #[error(
+        "`{}` was changed after it was written, or is another run's; run the suite again to write it anew, no trial is lost by it",
+        path.display()
+    )]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
     /// A record could not be encoded.
     #[error("cannot encode the record of trial {trial_id}: {source}")]
     Encode {

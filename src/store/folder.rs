@@ -14,12 +14,14 @@ use super::error::{SchemaError, StoreError};
 use super::journal::{Journal, Opened, Place};
 use super::layout;
 use super::lock::Lock;
+use super::manifest::Manifest;
 use super::plan_columns::PlanColumns;
 use super::provenance::Provenance;
 use super::record::{LINK_DIGITS, Link, MetricRow, ProbeRow, Record, TrialRow, tables};
-use super::regular::{open_regular, read_regular};
+use super::regular::{open_regular, read_regular, read_regular_text};
 use super::row::Row;
 use super::soundness::{self, PLAN_KEY, Purpose, TABLES_KEY, Tables};
+use super::suite_files;
 use super::table_writer::{TableWriter, group_of};
 
 /// The most bytes of records that wait in the journal before a run moves them into the tables.
@@ -117,6 +119,7 @@ impl Store {
             digests.insert(id.clone(), entry.digests);
             trials.insert(id, entry.trial);
         }
+        damages.extend(suite_files::faults(dir, !trials.is_empty()));
         let dir = dir.to_owned();
         Ok((Self { dir, lock, journal, trials, digests, pending, damages, unreadable, doubtful, plan }, there))
     }
@@ -127,7 +130,12 @@ impl Store {
             let path = self.dir.join(&damage.file);
             let failed = |source| StoreError::Io { action: "put aside the damaged", path: path.clone(), source };
             match read_regular(&path) {
-                Ok(bytes) => damage.aside = Some(put_aside(&self.dir, &damage.file, &bytes).map_err(failed)?),
+                Ok(bytes) => {
+                    damage.aside = Some(put_aside(&self.dir, &damage.file, &bytes).map_err(failed)?);
+                    if damage.file == layout::MANIFEST {
+                        fs::remove_file(&path).map_err(StoreError::io("remove", &path))?;
+                    }
+                }
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(source) => return Err(failed(source)),
             }
@@ -147,6 +155,37 @@ impl Store {
     /// The faults that were found when the folder was opened, in a line each. The trials that it cost count as not stored.
     pub fn damages(&self) -> &[Damage] {
         &self.damages
+    }
+
+    /// Whether a file was found to have a fault when the folder was opened.
+    fn has_fault(&self, file: &str) -> bool {
+        self.damages.iter().any(|damage| damage.file == file)
+    }
+
+    /// The circumstances of the run, of which nothing is believed where the manifest has a fault.
+    ///
+    /// # Errors
+    /// Where it has one, is missing, or from a newer version of longlag.
+    pub fn manifest(&self) -> Result<Manifest, StoreError> {
+        if self.lock.is_none() && self.has_fault(layout::MANIFEST) && self.dir.join(layout::MANIFEST).is_file() {
+            return Err(StoreError::Changed { path: self.dir.join(layout::MANIFEST) });
+        }
+        Manifest::read(&self.dir)
+    }
+
+    /// The path of the suite as it was run.
+    ///
+    /// # Errors
+    /// Where it is not the one that was written.
+    pub fn resolved_suite(&self) -> Result<PathBuf, StoreError> {
+        let path = self.dir.join(layout::RESOLVED);
+        if self.has_fault(layout::RESOLVED) { Err(StoreError::Changed { path }) } else { Ok(path) }
+    }
+
+    /// The suite as its author wrote it; nothing where it is missing, or not what was written.
+    pub fn written_suite(&self) -> Option<String> {
+        let path = self.dir.join(layout::SUITE);
+        if self.has_fault(layout::SUITE) { None } else { read_regular_text(&path).ok() }
     }
 
     /// A doubt about the folder's file system, in a line.

@@ -104,6 +104,41 @@ pub(super) fn sorted<T: Row>(frame: &DataFrame) -> Result<DataFrame, SchemaError
     Ok(frame.sort(T::ORDER.iter().copied(), options)?)
 }
 
+/// Sorted as by [`sorted`], every row once, and the number of those that were there again.
+pub(super) fn sorted_once<T: Row>(frame: &DataFrame) -> Result<(DataFrame, usize), SchemaError> {
+    let frame = sorted::<T>(frame)?;
+    let mut again = vec![true; frame.height()];
+    if let Some(first) = again.first_mut() {
+        *first = false;
+    }
+    macro_rules! compare {
+        ($column:ident, $accessor:ident, $bits:expr) => {{
+            let cells: Vec<_> = $column.$accessor()?.iter().map(|cell| cell.map($bits)).collect();
+            for (again, pair) in again.iter_mut().skip(1).zip(cells.windows(2)) {
+                *again &= pair[0] == pair[1];
+            }
+        }};
+    }
+    for column in frame.columns() {
+        match column.dtype() {
+            DataType::String => compare!(column, str, |text| text),
+            DataType::UInt32 => compare!(column, u32, |number| number),
+            DataType::UInt64 => compare!(column, u64, |number| number),
+            DataType::Int64 => compare!(column, i64, |number| number),
+            DataType::Float64 => compare!(column, f64, f64::to_bits),
+            DataType::Boolean => compare!(column, bool, |flag| flag),
+            // No column of ours, and of no use to tell rows apart.
+            _ => {}
+        }
+    }
+    let count = again.iter().filter(|again| **again).count();
+    if count == 0 {
+        return Ok((frame, 0));
+    }
+    let once = BooleanChunked::from_iter_values("once".into(), again.into_iter().map(|again| !again));
+    Ok((frame.filter(&once)?, count))
+}
+
 /// A frame's values in one chunk per column, with a validity bitmap only where there is a null.
 ///
 /// The Parquet writer's bytes depend on both, and they on the frame's history.

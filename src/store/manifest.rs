@@ -1,6 +1,7 @@
 //! `manifest.json`: the circumstances of a run, apart from its results.
 
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,8 @@ use super::column::SCHEMA_VERSION;
 use super::error::StoreError;
 use super::layout::MANIFEST;
 use super::machine::Machine;
-use super::regular::read_regular_text;
+use super::regular::read_regular;
+use super::suite_files::SuiteChecksums;
 use super::write_atomically;
 use crate::engine::Gpu;
 
@@ -31,6 +33,9 @@ pub struct Manifest {
     /// Every time that trials were trained, the last one last.
     #[serde(default)]
     pub sessions: Vec<ManifestSession>,
+    /// The checksums of the suite's files; null while they are written, and of an older version.
+    #[serde(default)]
+    pub files: Option<SuiteChecksums>,
 }
 
 /// The circumstances under which some trials of a run were trained.
@@ -107,7 +112,8 @@ fn command(arguments: impl Iterator<Item = OsString>) -> Vec<String> {
 impl Manifest {
     /// The manifest of a run of the suite `suite` that has not begun.
     pub fn new(suite: &str) -> Self {
-        Self { suite: suite.to_owned(), quick: false, changed: false, schema: SCHEMA_VERSION, sessions: vec![] }
+        let (quick, changed, sessions, files) = (false, false, vec![], None);
+        Self { suite: suite.to_owned(), quick, changed, schema: SCHEMA_VERSION, sessions, files }
     }
 
     /// The last session.
@@ -123,18 +129,24 @@ impl Manifest {
     pub fn write(&self, dir: &Path) -> Result<(), StoreError> {
         let path = dir.join(MANIFEST);
         let failed = |source| StoreError::Manifest { path: path.clone(), source };
-        let mut text = serde_json::to_string_pretty(self).map_err(failed)?;
-        text.push('\n');
+        let text = sealed(&serde_json::to_string_pretty(self).map_err(failed)?);
         write_atomically(&path, text.as_bytes()).map_err(StoreError::io("write", &path))
     }
 
     /// Reads the manifest of the results folder `dir`.
     ///
     /// # Errors
-    /// Where it is missing, damaged, or from a newer version of longlag.
+    /// Where it is missing, changed after it was written, or from a newer version of longlag.
     pub fn read(dir: &Path) -> Result<Self, StoreError> {
         let path = dir.join(MANIFEST);
-        let text = read_regular_text(&path).map_err(StoreError::io("read", &path))?;
+        let bytes = match read_regular(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(StoreError::NoManifest { path }),
+            Err(source) => return Err(StoreError::io("read", &path)(source)),
+        };
+        let Some(text) = String::from_utf8(bytes).ok().filter(|text| is_intact(text) != Some(false)) else {
+            return Err(StoreError::Changed { path });
+        };
         let failed = |source| StoreError::Manifest { path: path.clone(), source };
         let mut manifest: Self = serde_json::from_str(&text).map_err(failed)?;
         if manifest.sessions.is_empty() {
@@ -146,6 +158,30 @@ impl Manifest {
         }
         Ok(manifest)
     }
+}
+
+/// The text before the digits of the checksum, which is the last entry of a manifest. Within a string JSON has no line feed.
+const CHECKSUM: &str = "\n  \"checksum\": \"";
+/// Hexadecimal digits of the checksum.
+const DIGITS: usize = 64;
+/// The beginning of the entry that every manifest with a checksum has too, so that no one byte makes it one without.
+const FILES: &str = "\n  \"files\": ";
+
+/// The text of a manifest with the BLAKE3 of that text, where zeros stand for it, as its last entry.
+fn sealed(text: &str) -> String {
+    let entries = text.strip_suffix("\n}").unwrap_or(text);
+    let with = |digits: &str| format!("{entries},{CHECKSUM}{digits}\"\n}}\n");
+    with(&blake3::hash(with(&"0".repeat(DIGITS)).as_bytes()).to_hex())
+}
+
+/// Whether the text is the one that was written; nothing of an older version's, which has no checksum.
+fn is_intact(text: &str) -> Option<bool> {
+    let Some(start) = text.rfind(CHECKSUM).map(|at| at + CHECKSUM.len()) else {
+        return text.contains(FILES).then_some(false);
+    };
+    let Some(found) = text.get(start..start + DIGITS) else { return Some(false) };
+    let blank = [&text[..start], &"0".repeat(DIGITS), &text[start + DIGITS..]].concat();
+    Some(*found == *blake3::hash(blank.as_bytes()).to_hex())
 }
 
 #[cfg(test)]
@@ -195,8 +231,32 @@ mod tests {
         assert!(Manifest::read(dir.path()).unwrap_err().to_string().contains(MANIFEST));
         std::fs::write(dir.path().join(MANIFEST), "{").unwrap();
         assert!(Manifest::read(dir.path()).unwrap_err().to_string().contains(MANIFEST));
+        std::fs::write(dir.path().join(MANIFEST), b"{\xff").unwrap();
+        assert!(matches!(Manifest::read(dir.path()), Err(StoreError::Changed { .. })));
         let newer = Manifest { schema: SCHEMA_VERSION + 1, ..begun() };
         newer.write(dir.path()).unwrap();
         assert!(matches!(Manifest::read(dir.path()), Err(StoreError::Newer { .. })));
+    }
+
+    /// Whatever bytes a manifest has, with the right checksum or not, it is read or refused.
+    #[test]
+    fn any_bytes_are_a_manifest_or_refused() {
+        use crate::fuzz::{fuzz, mutated};
+        let dir = tempfile::tempdir().unwrap();
+        let manifest = begun();
+        manifest.write(dir.path()).unwrap();
+        let whole = std::fs::read(dir.path().join(MANIFEST)).unwrap();
+        let bare = serde_json::to_vec_pretty(&manifest).unwrap();
+        fuzz(500, &mutated(vec![whole.clone(), bare, b"{\n}".to_vec()], 8), |bytes| {
+            let resealed = std::str::from_utf8(&bytes).map(|text| sealed(text).into_bytes());
+            for bytes in [Some(&bytes), resealed.as_ref().ok()].into_iter().flatten() {
+                std::fs::write(dir.path().join(MANIFEST), bytes).unwrap();
+                let Ok(read) = Manifest::read(dir.path()) else { continue };
+                read.write(dir.path()).unwrap();
+                let again = Manifest::read(dir.path()).ok();
+                proptest::prop_assert_eq!(again, Some(read));
+            }
+            Ok(())
+        });
     }
 }

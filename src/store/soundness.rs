@@ -16,6 +16,7 @@ use super::record::{LINK_DIGITS, Link, MetricRow, ProbeRow, TrialRow};
 use super::row::Row;
 use super::table_reader::TableReader;
 use super::{frames, layout};
+use crate::text::pluralize;
 
 /// The key of the other tables' seals in the metadata of the table of trials.
 pub(super) const TABLES_KEY: &str = "longlag.tables";
@@ -96,8 +97,11 @@ impl Found {
         let visited = (|| {
             if !reader.is_own() {
                 let whole = reader.whole()?;
-                let sorted = frames::conform::<T>(&whole).and_then(|_| frames::sorted::<T>(&whole));
-                return Ok(sorted.and_then(|whole| visit_part(&whole, each)));
+                let sorted = frames::conform::<T>(&whole).and_then(|_| frames::sorted_once::<T>(&whole));
+                return Ok(sorted.and_then(|(whole, repeated)| {
+                    reader.repeated = repeated;
+                    visit_part(&whole, each)
+                }));
             }
             while let Some(part) = reader.next_part()? {
                 if let Err(error) = frames::conform::<T>(&part).and_then(|_| visit_part(&part, each)) {
@@ -131,7 +135,10 @@ impl Found {
                 let (lost, of) = (reader.lost, reader.groups());
                 Some(format!("is damaged in {lost} of its {of} parts, whose checksums are wrong"))
             }
-            Self::Open(reader, _) if !reader.is_own() => Some("was written by another program".to_owned()),
+            Self::Open(reader, _) if !reader.is_own() => Some(match reader.repeated {
+                0 => "was written by another program".to_owned(),
+                rows => format!("was written by another program, which has {} twice", pluralize(rows as u64, "row")),
+            }),
             Self::Open(..) => None,
         }
     }
@@ -161,13 +168,12 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
             _ => None,
         };
         let digests = cell.and_then(Digests::parse);
-        let mut hasher = RowHasher::default();
-        hasher.add(trial);
-        if digests.is_some_and(|digests| digests.0[0] != hasher.digest()) {
+        let is_other = digests.is_some_and(|digests| digests.0[0] != RowHasher::of(trial));
+        // Of two rows that are not the same nobody knows which counts.
+        if tables.trials.insert(trial.trial_id.clone(), trial.clone()).is_some() || is_other {
             wrong.insert(trial.trial_id.clone());
         }
         found.insert(trial.trial_id.clone(), digests);
-        tables.trials.insert(trial.trial_id.clone(), trial.clone());
         Ok(())
     })?;
     tables.there = !matches!(trials, Found::Missing);
@@ -226,33 +232,50 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
                 let result = trial.status.is_result();
                 let last = links.get(id).is_some_and(|link| trial.hash.get(..LINK_DIGITS) == Some(link));
                 let no_probes = purpose == Purpose::Whole && !matches!(probes, Found::Open(..));
-                [false, result && there[1] == nothing, result && no_probes, result && !last]
+                let twice = |rows: &TableDigests| rows.ambiguous.contains(id);
+                [
+                    wrong.contains(id),
+                    (result && there[1] == nothing) || twice(&rows_of_metrics),
+                    (result && no_probes) || rows_of_probes.as_ref().is_some_and(twice),
+                    (result && !last) || twice(&rows_of_chains),
+                ]
             }
         };
         faults.iter().zip(&mut lost).for_each(|(fault, lost)| *lost += usize::from(*fault));
         if faults.contains(&true) {
             doubtful.push(id.clone());
         } else {
-            let digests = stored.unwrap_or_else(|| {
-                let mut hasher = RowHasher::default();
-                hasher.add(trial);
-                Digests([hasher.digest(), there[1], there[2], there[3]])
-            });
+            let digests = stored.unwrap_or_else(|| Digests([RowHasher::of(trial), there[1], there[2], there[3]]));
             tables.digests.insert(id.clone(), digests);
         }
     }
-    for id in doubtful {
-        tables.trials.remove(&id);
-    }
     // Trials of which only the other tables have rows.
-    let others: BTreeSet<&String> = [Some(&rows_of_metrics), rows_of_probes.as_ref(), Some(&rows_of_chains)]
+    let of_others: BTreeSet<&String> = [Some(&rows_of_metrics), rows_of_probes.as_ref(), Some(&rows_of_chains)]
         .into_iter()
         .flatten()
         .flat_map(|rows| rows.of.keys())
-        .filter(|id| !found.contains_key(*id) && !journal.contains(id.as_str()))
+        .filter(|id| !journal.contains(id.as_str()))
         .collect();
-    lost[0] += others.len();
-    let nowhere = found.is_empty() && others.is_empty();
+    let others = of_others.iter().filter(|id| !found.contains_key(**id)).count();
+    lost[0] += others;
+    let is_alone = {
+        let rows = [rows_of_metrics.of.is_empty(), rows_of_probes.as_ref().is_none_or(|rows| rows.of.is_empty())];
+        let tables = [(MetricRow::TABLE, &*metrics, rows[0]), (ProbeRow::TABLE, &*probes, rows[1])];
+        let tables = tables.into_iter().chain([(Link::TABLE, &*chains, rows_of_chains.of.is_empty())]);
+        let agree = |(table, file, empty): (&str, &Found, bool)| !empty && file.is_sealed_as(seal(table));
+        let differ = [(&*metrics, lost[1]), (&*probes, lost[2]), (&*chains, lost[3])];
+        let differ: Vec<&Found> = differ.into_iter().filter(|(_, lost)| *lost > 0).map(|(file, _)| file).collect();
+        !tables.map(agree).any(|agrees| agrees) && differ.len() > 1 && differ.iter().all(|file| file.fault().is_none())
+    };
+    if is_alone {
+        // Several tables that all differ from that of trials, each as it was written, have one cause.
+        let known = doubtful.iter().filter(|id| of_others.contains(id)).count();
+        lost = [known.max(lost[0] - others) + others, 0, 0, 0];
+    }
+    for id in &doubtful {
+        tables.trials.remove(id);
+    }
+    let nowhere = found.is_empty() && others == 0;
     let [metrics, probes, chains] = &files[..] else { return Ok(tables) };
     for ((table, file), lost) in super::tables().iter().zip([&trials, metrics, probes, chains]).zip(lost) {
         tables.doubtful |= matches!(file, Found::Open(_, Condition::Damaged)) || lost > 0;
@@ -268,7 +291,10 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
             }
             Some(fault) => fault,
             None if lost == 0 => continue,
-            None if table.name == TrialRow::TABLE && !others.is_empty() => {
+            None if table.name == TrialRow::TABLE && is_alone => {
+                "is of another time or another run than the other tables".to_owned()
+            }
+            None if table.name == TrialRow::TABLE && others > 0 => {
                 "does not have trials that the other tables have".to_owned()
             }
             None if table.name == TrialRow::TABLE => "has rows that were changed after they were written".to_owned(),
@@ -286,7 +312,11 @@ fn digests_of<T: Digestible, R>(
     of: impl Fn(&T) -> R,
 ) -> Result<(TableDigests, BTreeMap<String, R>), StoreError> {
     let (mut digests, mut last) = (TableDigests::default(), BTreeMap::new());
+    let mut before: Option<T> = None;
     file.visit::<T>(&mut |_, _, row| {
+        if before.replace(row.clone()).is_some_and(|before| before.compare(row).is_eq()) {
+            digests.ambiguous.insert(row.trial_id().to_owned());
+        }
         digests.add(row.trial_id(), row);
         match last.get_mut(row.trial_id()) {
             Some(last) => *last = of(row),

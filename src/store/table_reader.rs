@@ -34,6 +34,8 @@ pub(super) struct TableReader {
     salvages: bool,
     /// Row groups that were left out.
     pub(super) lost: usize,
+    /// Rows that another program's file has more than once.
+    pub(super) repeated: usize,
 }
 
 /// Where the bytes come from.
@@ -66,7 +68,8 @@ impl TableReader {
         });
         let mut metadata = FileMetadata::clone(&*metadata.map_err(damaged)?);
         let groups = std::mem::take(&mut metadata.row_groups);
-        let reader = Self { path: path.to_owned(), source, metadata, groups, read: 0, salvages: false, lost: 0 };
+        let reader =
+            Self { path: path.to_owned(), source, metadata, groups, read: 0, salvages: false, lost: 0, repeated: 0 };
         match reader.value_of(VERSION_KEY).and_then(|version| version.parse::<u32>().ok()) {
             Some(found) if found > SCHEMA_VERSION => {
                 Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION })

@@ -5,6 +5,7 @@ mod claims;
 mod compare;
 mod completions;
 mod components;
+mod damage;
 mod dataset;
 mod engines;
 #[cfg(target_os = "linux")]

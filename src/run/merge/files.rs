@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use crate::{
     run::error::RunError,
-    store::{Manifest, Store, StoreError, layout, read_regular, write_atomically},
+    store::{Manifest, Store, StoreError, SuiteFiles, layout, read_regular, write_atomically},
 };
 
 /// Rows of whole trials that are in memory at a time.
@@ -63,23 +63,14 @@ pub(super) fn copy_models<'a>(dir: &Path, from: &Path, ids: impl Iterator<Item =
 /// # Errors
 ///
 /// When a file cannot be read or written.
-pub(super) fn write_suite(dir: &Path, lead: &Path, manifest: &Manifest) -> Result<bool, RunError> {
-    let mut changed = false;
-    for name in [layout::SUITE, layout::RESOLVED] {
-        changed |= copy(&lead.join(name), &dir.join(name))?;
-    }
-    if Manifest::read(dir).ok().as_ref() != Some(manifest) {
-        manifest.write(dir)?;
-    }
-    Ok(changed)
+pub(super) fn write_suite(dir: &Path, lead: &Path, mut manifest: Manifest) -> Result<bool, RunError> {
+    let read = |name: &str| read_regular(&lead.join(name)).map_err(StoreError::io("read", &lead.join(name)));
+    let (suite, resolved) = (read(layout::SUITE)?, read(layout::RESOLVED)?);
+    Ok(SuiteFiles { suite: &suite, resolved: &resolved }.write(dir, &mut manifest)?)
 }
 
-/// Copies a file, and says whether the target was another one.
-fn copy(source: &Path, target: &Path) -> Result<bool, StoreError> {
+/// Copies a file.
+fn copy(source: &Path, target: &Path) -> Result<(), StoreError> {
     let bytes = read_regular(source).map_err(StoreError::io("read", source))?;
-    if read_regular(target).is_ok_and(|before| before == bytes) {
-        return Ok(false);
-    }
-    write_atomically(target, &bytes).map_err(StoreError::io("write", target))?;
-    Ok(true)
+    write_atomically(target, &bytes).map_err(StoreError::io("write", target))
 }

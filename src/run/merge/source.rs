@@ -86,14 +86,23 @@ pub(super) fn folders(run: &Path, others: &[PathBuf]) -> Result<(PathBuf, Vec<Pa
 pub(super) fn open(folders: Vec<PathBuf>, left_out: &mut Vec<LeftOut>) -> Vec<Source> {
     let mut sources = vec![];
     for dir in folders {
-        let opened = Store::read_whole(&dir).and_then(|store| Ok((store, Manifest::read(&dir)?)));
-        match opened {
-            Ok((store, manifest)) => {
+        let left_out_for = |error: StoreError| LeftOut::Folder { dir: dir.clone(), reason: error.to_string() };
+        let store = match Store::read_whole(&dir) {
+            Ok(store) => store,
+            Err(StoreError::Nothing { .. }) => continue,
+            Err(error) => {
+                left_out.push(left_out_for(error));
+                continue;
+            }
+        };
+        match store.manifest() {
+            Ok(manifest) => {
                 left_out.extend(store.damages().iter().map(|damage| LeftOut::Damaged(damage.in_folder(&dir))));
                 sources.push(Source { dir, manifest, store });
             }
-            Err(StoreError::Nothing { .. }) => {}
-            Err(error) => left_out.push(LeftOut::Folder { dir, reason: error.to_string() }),
+            // A process that was killed before it began.
+            Err(StoreError::NoManifest { .. }) if store.trials().is_empty() => {}
+            Err(error) => left_out.push(left_out_for(error)),
         }
     }
     sources
@@ -113,7 +122,7 @@ pub(super) fn lead(dir: &Path, sources: &mut Vec<Source>, left_out: &mut Vec<Lef
         }
         other == suite
     });
-    let has_suite = |source: &&Source| source.dir.join(layout::RESOLVED).is_file();
+    let has_suite = |source: &&Source| source.store.resolved_suite().is_ok_and(|path| path.is_file());
     let last = |source: &Source| {
         let of_report = source.manifest.sessions.iter().filter(|session| !session.apart);
         of_report.map(|session| session.started.clone()).max()

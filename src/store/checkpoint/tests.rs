@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     component::probe::Measurement,
-    fuzz::fuzz,
+    fuzz::{fuzz, mutation},
     train::{
         HashChain, History, Measure, MetricValue, Outcome, Pending, ProbeValue, Quantity, Score, Split, UpdaterState,
     },
@@ -183,46 +183,6 @@ fn damage_anywhere_is_noticed() {
     assert!(error.to_string().ends_with("cannot be read: this is a folder; give a regular file"), "{error}");
 }
 
-/// A mutation of a whole file.
-#[derive(Clone, Debug)]
-enum Mutation {
-    Set(usize, u8),
-    Flip(usize, u8),
-    Cut(usize),
-    Insert(usize, Vec<u8>),
-    Repeat(usize, usize),
-}
-
-fn mutation() -> impl Strategy<Value = Mutation> {
-    let at = || any::<usize>();
-    prop_oneof![
-        (at(), any::<u8>()).prop_map(|(at, byte)| Mutation::Set(at, byte)),
-        (at(), 0u8..8).prop_map(|(at, bit)| Mutation::Flip(at, bit)),
-        at().prop_map(Mutation::Cut),
-        (at(), prop::collection::vec(any::<u8>(), 1..20)).prop_map(|(at, bytes)| Mutation::Insert(at, bytes)),
-        (at(), at()).prop_map(|(from, count)| Mutation::Repeat(from, count)),
-    ]
-}
-
-fn mutated(bytes: &mut Vec<u8>, mutation: &Mutation) {
-    let length = bytes.len().max(1);
-    match mutation {
-        _ if bytes.is_empty() => {}
-        Mutation::Set(at, byte) => bytes[at % length] = *byte,
-        Mutation::Flip(at, bit) => bytes[at % length] ^= 1 << bit,
-        Mutation::Cut(at) => bytes.truncate(at % length),
-        Mutation::Insert(at, more) => {
-            let at = at % length;
-            bytes.splice(at..at, more.iter().copied());
-        }
-        Mutation::Repeat(from, count) => {
-            let from = from % length;
-            let part = bytes[from..].iter().take(count % 64).copied().collect::<Vec<_>>();
-            bytes.extend(part);
-        }
-    }
-}
-
 /// Bytes of any kind decode to something or are refused, whether or not their sum is right: no panic, and no more memory than they are
 /// long in some measure.
 #[test]
@@ -231,7 +191,7 @@ fn any_bytes_are_a_checkpoint_or_refused() {
     let strategy = (prop::collection::vec(mutation(), 0..8), any::<bool>(), prop::collection::vec(any::<u8>(), 0..200));
     fuzz(2000, &strategy, |(mutations, sealed, noise)| {
         let mut damaged = whole.clone();
-        mutations.iter().for_each(|mutation| mutated(&mut damaged, mutation));
+        mutations.iter().for_each(|mutation| mutation.apply(&mut damaged));
         for mut bytes in [damaged, [&whole[..PREFIX], &noise].concat()] {
             if sealed && bytes.len() >= PREFIX {
                 seal(&mut bytes);

@@ -115,7 +115,7 @@ impl Store {
         };
         // Another program may have written it in another order.
         let first = match &mut reader {
-            Some(reader) if !reader.is_own() => Some(frames::sorted::<T>(&reader.whole()?).map_err(failed)?),
+            Some(reader) if !reader.is_own() => Some(frames::sorted_once::<T>(&reader.whole()?).map_err(failed)?.0),
             Some(reader) => reader.next_part()?,
             None => None,
         };

@@ -1,6 +1,9 @@
 use std::fs;
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::fuzz::{fuzz, mutated};
 use crate::store::samples;
 
 /// A small record, so that every byte of the journal can be damaged in turn.
@@ -208,4 +211,27 @@ fn a_reader_keeps_the_journal_it_opened_when_a_writer_clears_it() {
     writer.append(&record(7)).unwrap();
     assert_holds(&reader, &[0, 1], "the reader");
     assert_holds(&Journal::open(dir.path()).unwrap(), &[7], "the next");
+}
+
+/// Whatever bytes a journal has, opening it is an answer and no panic, and what it says that it holds can be read.
+#[test]
+fn any_bytes_are_a_journal_or_refused() {
+    let (dir, _) = written(3);
+    let path = dir.path().join(JOURNAL);
+    let whole = fs::read(&path).unwrap();
+    let headless = whole[HEADER..].to_vec();
+    fuzz(500, &mutated(vec![whole, headless], 8), |bytes| {
+        fs::write(&path, &bytes).unwrap();
+        if let Ok(Some(opened)) = Journal::read_only(dir.path()) {
+            for entry in &opened.entries {
+                prop_assert!(opened.journal.record(entry.place).is_ok(), "{}", entry.trial.trial_id);
+            }
+        }
+        if Journal::open(dir.path()).is_ok() {
+            let again = Journal::open(dir.path());
+            prop_assert!(again.is_ok_and(|opened| opened.damages.is_empty()), "what was mended is whole");
+        }
+        fs::remove_dir_all(dir.path().join("damaged")).unwrap_or_default();
+        Ok(())
+    });
 }

@@ -4,7 +4,9 @@ use polars::prelude::{Column, NamedFrom, Series};
 use polars_io::parquet::write::{KeyValueMetadata, ParquetWriter};
 
 use super::*;
+use crate::fuzz::{fuzz, mutated};
 use crate::store::table_writer::TableWriter;
+use crate::store::{MetricRow, Row as _, TrialRow, samples::record};
 
 /// Rows of a row group.
 const GROUP: usize = 4;
@@ -128,4 +130,33 @@ fn a_newer_table_is_refused() {
         .finish(&mut numbers(1))
         .unwrap();
     assert!(matches!(read_whole(&path), Err(StoreError::Newer { found, .. }) if found == SCHEMA_VERSION + 1));
+}
+
+/// Whatever bytes a table has, ours or another program's, it is read or refused: what polars makes of them is no panic.
+#[test]
+fn any_bytes_are_a_table_or_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("metrics.parquet");
+    let records: Vec<_> = (0..6).map(record).collect();
+    let metrics: Vec<MetricRow> = records.iter().flat_map(|record| record.metrics.clone()).collect();
+    let trials: Vec<TrialRow> = records.iter().map(|record| record.trial.clone()).collect();
+    let mut files = vec![];
+    for mut frame in [MetricRow::to_frame(&metrics).unwrap(), TrialRow::to_frame(&trials).unwrap()] {
+        write(&path, &frame);
+        files.push(fs::read(&path).unwrap());
+        let mut foreign = vec![];
+        ParquetWriter::new(&mut foreign).finish(&mut frame).unwrap();
+        files.push(foreign);
+    }
+    fuzz(200, &mutated(files, 6), |bytes| {
+        fs::write(&path, &bytes).unwrap();
+        if let Ok(Some(mut reader)) = TableReader::open(&path) {
+            let _ = reader.is_intact();
+            let _ = reader.whole().map(|frame| MetricRow::from_frame(&frame).map(|rows| rows.len()));
+        }
+        if let Ok(Some(reader)) = TableReader::open(&path) {
+            let _ = reader.salvaging().whole().map(|frame| TrialRow::from_frame(&frame).map(|rows| rows.len()));
+        }
+        Ok(())
+    });
 }
