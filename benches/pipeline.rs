@@ -88,13 +88,13 @@ fn records() -> Vec<Record> {
     let mut metrics = by_trial(&store, |row: &MetricRow| row.trial_id.clone());
     let mut probes = by_trial(&store, |row: &ProbeRow| row.trial_id.clone());
     let mut chains = by_trial(&store, |row: &Link| row.trial_id.clone());
-    let record = |trial: &TrialRow| Record {
+    let mut record = |trial: &TrialRow| Record {
         metrics: metrics.remove(&trial.trial_id).unwrap_or_default(),
         probes: probes.remove(&trial.trial_id).unwrap_or_default(),
         chain: chains.remove(&trial.trial_id).unwrap_or_default(),
         trial: trial.clone(),
     };
-    store.trials().values().map(record).collect()
+    store.trials().values().map(|trial| record(trial)).collect()
 }
 
 fn store(criterion: &mut Criterion) {

@@ -37,6 +37,7 @@ pub use self::{
     builder::PlanOptions,
     estimate::{CostEstimate, seconds_per_update},
     searched::Along,
+    trial_ids::PlanArms,
     trials::{Plan, TUNING_REPLICATES, Trial},
     tuning::{TrialResult, best, ranking},
 };

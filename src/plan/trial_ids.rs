@@ -18,3 +18,13 @@ impl TrialIds {
         (place < count && count <= MOST).then(|| self.0.get_or_init(|| (0..count).map(id).collect())[place])
     }
 }
+
+/// The arms of a plan with their replicates: equal for plans that have them in common, other for any two that were made apart.
+#[derive(Clone, Debug)]
+pub struct PlanArms(pub(super) TrialIds);
+
+impl PartialEq for PlanArms {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0.0, &other.0.0)
+    }
+}

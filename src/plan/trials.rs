@@ -6,7 +6,7 @@ use super::{
     naming::Naming,
     planned::Planned,
     searched::Along,
-    trial_ids::{LENGTH, TrialIds},
+    trial_ids::{LENGTH, PlanArms, TrialIds},
     version::Versions,
 };
 use crate::component::task::KnownData;
@@ -72,6 +72,11 @@ impl Plan {
     /// Number of arms.
     pub fn arms(&self) -> usize {
         self.arms.len()
+    }
+
+    /// The arms, told from those of any other plan.
+    pub fn same_arms(&self) -> PlanArms {
+        PlanArms(self.ids.clone())
     }
 
     /// The suite's seed.

@@ -302,7 +302,7 @@ fn same_chains(arms: &[ArmResults]) -> Option<Doubt> {
     let (mut first, mut pairs) = (None, 0);
     for arm in arms {
         let trained = |trial: &crate::store::TrialRow| trial.updates > 0 && !trial.hash.is_empty();
-        let trials = || arm.results().map(|trial| &trial.trial);
+        let trials = || arm.results().map(|trial| &*trial.trial);
         if trials().next().is_none() || !trials().all(trained) {
             continue;
         }

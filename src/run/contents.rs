@@ -6,8 +6,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde_json::Value;
-
 use super::{
     Stages, arms, circumstances::circumstances, definition::Definitions, error::RunError,
     experimental_setup::experimental_setup, mixture::Computed, reach, tuning,
@@ -21,10 +19,10 @@ use crate::{
         figure::FigureSpec,
         reach::reach_table,
         report::{Composition, Surroundings, TABLES, Unfinished, compose},
-        table::{Results, plan_columns},
+        table::{Results, add_plan, plan_columns},
         tuning::{budget_table, candidate_table, overview},
     },
-    store::{Manifest, Part, PlanColumns, Store, StoreError, Swept, derived_table, layout, write_atomically},
+    store::{Manifest, Part, PlanColumns, Store, StoreError, derived_table, layout, write_atomically},
     suite::Suite,
 };
 
@@ -157,15 +155,11 @@ pub(super) fn in_order(plan: &Plan) -> Vec<(usize, String)> {
 
 /// The plan's columns of the trials table; a suite with `tune` has one that tells its stages apart.
 pub(super) fn columns(stages: &Stages) -> PlanColumns {
-    let (mut all, mut order) = (arms(&stages.reported), in_order(&stages.reported));
+    let (all, order) = (arms(&stages.reported), in_order(&stages.reported));
     let Some(tuning) = &stages.tuning else { return plan_columns(&all, &order) };
-    let mut values: BTreeMap<String, Value> = order.iter().map(|(_, id)| (id.clone(), "reported".into())).collect();
-    let (first, tried) = (all.len(), in_order(tuning));
-    values.extend(tried.iter().map(|(_, id)| (id.clone(), "tuning".into())));
-    all.extend(arms(tuning));
-    order.extend(tried.into_iter().map(|(arm, id)| (first + arm, id)));
-    let mut columns = plan_columns(&all, &order);
-    columns.swept.insert(0, Swept { path: "stage".to_owned(), values });
+    let mut columns = PlanColumns::default();
+    add_plan(&mut columns, Some("reported"), &all, &order);
+    add_plan(&mut columns, Some("tuning"), &arms(tuning), &in_order(tuning));
     columns
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use super::{backend::provenance, definition::Definitions, mixture::Computed, model};
@@ -58,7 +58,7 @@ impl Reuse {
     }
 
     /// The definition of arm `arm` of `plan`.
-    pub fn definition(&self, plan: &Plan, arm: usize) -> Definition {
+    pub fn definition(&self, plan: &Plan, arm: usize) -> Arc<Definition> {
         self.definitions.of(plan, arm)
     }
 

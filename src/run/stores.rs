@@ -33,7 +33,7 @@ impl<'a> Stores<'a> {
     /// The first stored trial of this id that `accepts` likes, with the place of its folder in [`Stores::iter`].
     pub fn find(self, trial_id: &str, accepts: impl Fn(&TrialRow) -> bool) -> Option<(usize, &'a TrialRow)> {
         let mut found =
-            self.iter().enumerate().filter_map(|(place, store)| Some((place, store.trials().get(trial_id)?)));
+            self.iter().enumerate().filter_map(|(place, store)| Some((place, &**store.trials().get(trial_id)?)));
         found.find(|(_, row)| accepts(row))
     }
 

@@ -158,7 +158,7 @@ impl StoredRun {
             conditions.iter().map(|condition| self.whole_id(condition)).collect::<Result<_, _>>()?;
         let of_rows =
             |table: Table| View { conditions: conditions.clone(), ..View::default() }.of(table).map_err(RunError::from);
-        let columns = self.columns();
+        let columns = || self.columns();
         let planned = Condition::new(PLANNED, true.into());
         let with_planned: Vec<Condition> = conditions.iter().cloned().chain((!all).then_some(planned)).collect();
         let of_trials = &with_planned[..];
@@ -185,6 +185,7 @@ impl StoredRun {
                 let is_field = |name: &str| {
                     TrialRow::FIELDS.iter().chain(SCORES).chain([&CONTENTS]).any(|field| field.name == name)
                 };
+                let columns = columns();
                 self.parts(
                     None,
                     of_trials,
@@ -196,9 +197,9 @@ impl StoredRun {
                     },
                 )
             }
-            RunTable::Metrics => self.rows_of::<MetricRow, E>(&columns, of_trials, each),
-            RunTable::Probes => self.rows_of::<ProbeRow, E>(&columns, of_trials, each),
-            RunTable::Chains => self.rows_of::<Link, E>(&columns, of_trials, each),
+            RunTable::Metrics => self.rows_of::<MetricRow, E>(&columns(), of_trials, each),
+            RunTable::Probes => self.rows_of::<ProbeRow, E>(&columns(), of_trials, each),
+            RunTable::Chains => self.rows_of::<Link, E>(&columns(), of_trials, each),
         }
     }
 
@@ -284,7 +285,7 @@ impl StoredRun {
 }
 
 /// Rows that are cells of a table at a time.
-const ROWS: usize = 1 << 16;
+const ROWS: usize = 1 << 13;
 
 /// Why a scan ended before the table did.
 enum Stop {

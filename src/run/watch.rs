@@ -2,7 +2,7 @@
 
 use std::{
     cell::OnceCell,
-    sync::mpsc::Sender,
+    sync::{Arc, mpsc::Sender},
     time::{Duration, Instant},
 };
 
@@ -114,7 +114,7 @@ impl<'a> Watch<'a> {
             engine: self.provenance.engine.to_owned(),
             device: self.provenance.device.to_owned(),
             numerics: self.provenance.numerics,
-            definition: Definitions::default().of(self.plan, self.trial.arm),
+            definition: Arc::unwrap_or_clone(Definitions::default().of(self.plan, self.trial.arm)),
         })
     }
 

@@ -27,20 +27,21 @@ pub(super) struct Digests(pub(super) [u32; TABLES]);
 
 /// A hash over the rows that one trial has in one table, in their order.
 #[derive(Debug, Default)]
-pub(super) struct RowHasher(blake3::Hasher);
+pub(super) struct RowHasher {
+    hasher: blake3::Hasher,
+    /// The current row.
+    row: Vec<u8>,
+}
 
 /// A row as its digest sees it.
 pub(super) trait Digestible: RecordRow + Serialize {
-    /// The row without what a repetition changes.
-    fn digestible(&self) -> Self {
-        self.clone()
-    }
+    /// The bytes at the end of a row that a repetition changes; zeros stand for them.
+    const CHANGING: usize = 0;
 }
 
 impl Digestible for TrialRow {
-    fn digestible(&self) -> Self {
-        Self { train_seconds: 0.0, ..self.clone() }
-    }
+    /// The time that the training took.
+    const CHANGING: usize = size_of::<f64>();
 }
 impl Digestible for MetricRow {}
 impl Digestible for ProbeRow {}
@@ -48,9 +49,14 @@ impl Digestible for Link {}
 
 impl RowHasher {
     pub(super) fn add<T: Digestible>(&mut self, row: &T) {
+        let mut bytes = std::mem::take(&mut self.row);
+        bytes.clear();
         // Nothing in a row can fail to be encoded into memory.
-        if let Ok(bytes) = postcard::to_stdvec(&row.digestible()) {
-            self.0.update(&bytes);
+        if let Ok(mut bytes) = postcard::to_extend(row, bytes) {
+            let end = bytes.len();
+            bytes[end - T::CHANGING..].fill(0);
+            self.hasher.update(&bytes);
+            self.row = bytes;
         }
     }
 
@@ -63,7 +69,7 @@ impl RowHasher {
 
     pub(super) fn digest(&self) -> u32 {
         let mut bytes = [0; 4];
-        self.0.finalize_xof().fill(&mut bytes);
+        self.hasher.finalize_xof().fill(&mut bytes);
         u32::from_be_bytes(bytes)
     }
 }

@@ -20,6 +20,7 @@ use super::provenance::Provenance;
 use super::record::{LINK_DIGITS, Link, MetricRow, ProbeRow, Record, TrialRow, tables};
 use super::regular::{open_regular, read_regular, read_regular_text};
 use super::row::Row;
+use super::shared_trial::SharedTrial;
 use super::soundness::{self, PLAN_KEY, Purpose, TABLES_KEY, Tables};
 use super::suite_files;
 use super::table_writer::{TableWriter, group_of};
@@ -38,7 +39,7 @@ pub struct Store {
     lock: Option<Lock>,
     journal: Option<Journal>,
     /// All stored trials.
-    trials: BTreeMap<String, TrialRow>,
+    trials: BTreeMap<String, SharedTrial>,
     /// The digests of their rows.
     digests: BTreeMap<String, Digests>,
     /// For each trial in the journal the place of its last record.
@@ -117,7 +118,7 @@ impl Store {
             let id = entry.trial.trial_id.clone();
             pending.insert(id.clone(), entry.place);
             digests.insert(id.clone(), entry.digests);
-            trials.insert(id, entry.trial);
+            trials.insert(id, entry.trial.into());
         }
         damages.extend(suite_files::faults(dir, !trials.is_empty()));
         let dir = dir.to_owned();
@@ -200,7 +201,7 @@ impl Store {
     }
 
     /// All stored trials by id, those in the journal included.
-    pub fn trials(&self) -> &BTreeMap<String, TrialRow> {
+    pub fn trials(&self) -> &BTreeMap<String, SharedTrial> {
         &self.trials
     }
 
@@ -208,7 +209,7 @@ impl Store {
     ///
     /// Whatever its status: whether a trial that timed out or failed is run again is for the runner to say.
     pub fn stored(&self, trial_id: &str, provenance: Provenance) -> Option<&TrialRow> {
-        self.trials.get(trial_id).filter(|trial| provenance.is_of(trial))
+        self.trials.get(trial_id).map(|trial| &**trial).filter(|trial| provenance.is_of(trial))
     }
 
     /// Stores a trial; it is durable when this returns. It replaces an earlier trial of the same id with all its rows.
@@ -221,7 +222,7 @@ impl Store {
         let place = self.writer()?.append(record)?;
         self.pending.insert(record.trial.trial_id.clone(), place);
         self.digests.insert(record.trial.trial_id.clone(), Digests::of(record));
-        self.trials.insert(record.trial.trial_id.clone(), record.trial.clone());
+        self.trials.insert(record.trial.trial_id.clone(), record.trial.clone().into());
         Ok(())
     }
 
@@ -329,6 +330,11 @@ impl Store {
     /// A table that holds a value which this version does not know.
     pub(crate) fn unknown_value<T: Row>(&self, column: &str, value: String) -> StoreError {
         damaged(self.path::<T>())(SchemaError::UnknownValue { column: column.to_owned(), value })
+    }
+
+    /// A table that is not as it should be.
+    pub(super) fn cannot_read<T: Row>(&self, source: SchemaError) -> StoreError {
+        damaged(self.path::<T>())(source)
     }
 
     fn path<T: Row>(&self) -> PathBuf {

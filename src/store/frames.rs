@@ -44,7 +44,7 @@ pub(super) fn conform<T: Row>(frame: &DataFrame) -> Result<(DataFrame, Vec<Colum
 /// the plan of these columns.
 pub(super) fn planned<T: Row>(frame: &DataFrame, columns: &PlanColumns) -> Result<DataFrame, SchemaError> {
     let frame = conform::<T>(frame)?.0;
-    let planned = mask(&frame, |id| columns.arms.contains_key(id))?.with_name(PLANNED.into()).into_column();
+    let planned = mask(&frame, |id| columns.has(id))?.with_name(PLANNED.into()).into_column();
     Ok(frame.hstack(&[planned])?)
 }
 

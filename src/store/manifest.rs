@@ -12,7 +12,7 @@ use super::error::StoreError;
 use super::layout::MANIFEST;
 use super::machine::Machine;
 use super::regular::read_regular;
-use super::suite_files::SuiteChecksums;
+use super::suite_checksums::SuiteChecksums;
 use super::write_atomically;
 use crate::engine::Gpu;
 

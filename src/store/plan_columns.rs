@@ -22,40 +22,94 @@ pub const PLANNED: &str = "planned";
 /// The largest magnitude up to which a double tells all integers apart.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// One swept path of the plan.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Swept {
-    /// The dotted path, such as `task.length`; the column's name.
-    pub path: String,
-    /// The resolved value by trial; nothing for trials whose components lack the setting.
-    pub values: BTreeMap<String, Value>,
-}
-
 /// The plan's columns of the trials table. The default is no plan: every trial's arm is null.
+///
+/// Trials of one arm have the same, which is kept once for all of them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PlanColumns {
-    /// The arm's label by trial.
-    pub arms: BTreeMap<String, String>,
     /// The swept paths, in the order of the columns.
-    pub swept: Vec<Swept>,
+    paths: Vec<String>,
+    arms: Vec<PlannedArm>,
+    /// The place of each trial's arm.
+    trials: BTreeMap<String, usize>,
+}
+
+/// The label and the values of the trials of an arm.
+#[derive(Clone, Debug, PartialEq)]
+struct PlannedArm {
+    label: String,
+    /// The resolved value at each path; nothing where the arm's components lack the setting. Paths that came later are left out.
+    values: Vec<Option<Value>>,
+}
+
+impl PlannedArm {
+    fn value(&self, path: usize) -> Option<&Value> {
+        self.values.get(path)?.as_ref()
+    }
 }
 
 impl PlanColumns {
+    /// Adds an arm with its label and its settings, a dotted path such as `task.length` and a resolved value each, and gives its place.
+    pub fn add_arm<'a>(&mut self, label: &str, settings: impl IntoIterator<Item = (&'a str, Value)>) -> usize {
+        let mut values = vec![];
+        for (path, value) in settings {
+            let place = self.paths.iter().position(|known| known == path).unwrap_or_else(|| {
+                self.paths.push(path.to_owned());
+                self.paths.len() - 1
+            });
+            if values.len() <= place {
+                values.resize(place + 1, None);
+            }
+            values[place] = Some(value);
+        }
+        self.arms.push(PlannedArm { label: label.to_owned(), values });
+        self.arms.len() - 1
+    }
+
+    /// Adds a trial of the arm at a place that [`PlanColumns::add_arm`] gave.
+    pub fn add_trial(&mut self, trial_id: &str, arm: usize) {
+        self.trials.insert(trial_id.to_owned(), arm);
+    }
+
+    /// The number of trials of the plan.
+    pub fn len(&self) -> usize {
+        self.trials.len()
+    }
+
+    /// Whether there is no plan.
+    pub fn is_empty(&self) -> bool {
+        self.trials.is_empty()
+    }
+
+    /// Whether the trial is in the plan.
+    pub fn has(&self, trial_id: &str) -> bool {
+        self.trials.contains_key(trial_id)
+    }
+
+    fn arm(&self, trial_id: &str) -> Option<&PlannedArm> {
+        self.arms.get(*self.trials.get(trial_id)?)
+    }
+
     /// A hash of all that the columns say.
     pub(super) fn digest(&self) -> String {
         let mut hasher = blake3::Hasher::new();
         let mut add = |text: &str| {
             hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
         };
-        for (id, arm) in &self.arms {
-            [id, arm].into_iter().for_each(|text| add(text));
+        for (id, arm) in &self.trials {
+            add(id);
+            add(&self.arms[*arm].label);
         }
-        for Swept { path, values } in &self.swept {
+        for (place, path) in self.paths.iter().enumerate() {
             add("");
             add(path);
-            for (id, value) in values {
-                add(id);
-                add(&value.to_string());
+            let spelled: Vec<Option<String>> =
+                self.arms.iter().map(|arm| arm.value(place).map(Value::to_string)).collect();
+            for (id, arm) in &self.trials {
+                if let Some(value) = &spelled[*arm] {
+                    add(id);
+                    add(value);
+                }
             }
         }
         hasher.finalize().to_hex().to_string()
@@ -67,33 +121,35 @@ impl PlanColumns {
     /// where all are whole numbers, `f64` where all are numbers, texts. Otherwise it is text, each value [`spelled`] as YAML:
     /// numbers in their shortest way, components as `gru` or `{kind: elman, activation: relu}`. Null is null in all of them.
     pub(super) fn columns(&self, trials: &[String]) -> Vec<Column> {
-        let arms = trials.iter().map(|id| self.arms.get(id));
-        let mut columns = vec![StringChunked::from_iter_options(ARM.into(), arms).into_column()];
+        let arms: Vec<Option<&PlannedArm>> = trials.iter().map(|id| self.arm(id)).collect();
+        let labels = arms.iter().map(|arm| arm.map(|arm| &arm.label));
+        let mut columns = vec![StringChunked::from_iter_options(ARM.into(), labels).into_column()];
         let mut taken: BTreeSet<String> = TrialRow::FIELDS.iter().map(|field| field.name.to_owned()).collect();
         taken.extend([ARM, PLANNED, CONTENTS.name].map(str::to_owned));
         taken.extend(SCORES.iter().map(|score| score.name.to_owned()));
-        for swept in &self.swept {
+        for (place, path) in self.paths.iter().enumerate() {
             // A setting may be called like a column of the table, such as `replicate`.
-            let mut name = swept.path.clone();
+            let mut name = path.clone();
             while !taken.insert(name.clone()) {
                 name.insert_str(0, "suite.");
             }
-            columns.push(swept.column(&name, trials));
+            columns.push(self.column(place, &name, &arms));
         }
         columns
     }
-}
 
-impl Swept {
-    fn column(&self, name: &str, trials: &[String]) -> Column {
-        let values = || trials.iter().map(|id| self.values.get(id).filter(|value| !value.is_null()));
+    /// The column of the path at `place` for trials of these arms.
+    fn column(&self, place: usize, name: &str, arms: &[Option<&PlannedArm>]) -> Column {
+        let values = || arms.iter().map(|arm| (*arm)?.value(place).filter(|value| !value.is_null()));
         // Over the plan's values, not these trials': a column's type must not depend on how far the run has come.
-        let all = |is: fn(&Value) -> bool| self.values.values().all(|value| value.is_null() || is(value));
-        if all(Value::is_boolean) && !all(Value::is_null) {
+        let of_plan = || self.arms.iter().filter_map(|arm| arm.value(place));
+        let all = |is: fn(&Value) -> bool| of_plan().all(|value| value.is_null() || is(value));
+        let some = of_plan().any(|value| !value.is_null());
+        if some && all(Value::is_boolean) {
             BooleanChunked::from_iter_options(name.into(), values().map(|value| value?.as_bool())).into_column()
-        } else if all(|value| whole(value).is_some()) && !all(Value::is_null) {
+        } else if some && all(|value| whole(value).is_some()) {
             Int64Chunked::from_iter_options(name.into(), values().map(|value| whole(value?))).into_column()
-        } else if all(is_double) && !all(Value::is_null) {
+        } else if some && all(is_double) {
             Float64Chunked::from_iter_options(name.into(), values().map(|value| value?.as_f64())).into_column()
         } else if all(Value::is_string) {
             StringChunked::from_iter_options(name.into(), values().map(|value| value?.as_str())).into_column()
@@ -122,28 +178,34 @@ mod tests {
 
     use super::*;
 
-    fn swept(path: &str, values: &[(&str, Value)]) -> Swept {
-        let values = values.iter().map(|(id, value)| ((*id).to_owned(), value.clone())).collect();
-        Swept { path: path.into(), values }
+    /// The columns of arms, of one trial each, whose ids are these.
+    fn columns_of(ids: &[&str], settings: &[(&str, &[Value])]) -> PlanColumns {
+        let mut plan = PlanColumns::default();
+        for (number, id) in ids.iter().enumerate() {
+            let values = settings.iter().filter_map(|(path, values)| Some((*path, values.get(number)?.clone())));
+            let arm = plan.add_arm("elman", values);
+            plan.add_trial(id, arm);
+        }
+        plan
     }
 
     #[test]
     fn columns_have_the_narrowest_type_that_holds_the_plan() {
         let cell = json!({"kind": "elman", "activation": "relu"});
-        let plan = PlanColumns {
-            arms: BTreeMap::from([("a".into(), "elman".into())]),
-            swept: vec![
-                swept("task.length", &[("a", json!(50)), ("b", json!(100.0))]),
-                swept("rate", &[("a", json!(1)), ("b", json!(0.5))]),
-                swept("peepholes", &[("a", json!(true)), ("b", json!(false))]),
-                swept("max", &[("a", json!(1.0)), ("b", json!("none"))]),
-                swept("bias", &[("a", json!(2)), ("b", json!(null))]),
-                swept("cell", &[("a", cell), ("b", json!({"kind": "gru"}))]),
-                swept("target", &[("a", json!(null))]),
-                swept("label", &[("a", json!("naive, 1"))]),
-                swept("status", &[("a", json!("x"))]),
+        let plan = columns_of(
+            &["a", "b"],
+            &[
+                ("task.length", &[json!(50), json!(100.0)]),
+                ("rate", &[json!(1), json!(0.5)]),
+                ("peepholes", &[json!(true), json!(false)]),
+                ("max", &[json!(1.0), json!("none")]),
+                ("bias", &[json!(2), json!(null)]),
+                ("cell", &[cell, json!({"kind": "gru"})]),
+                ("target", &[json!(null)]),
+                ("label", &[json!("naive, 1")]),
+                ("status", &[json!("x")]),
             ],
-        };
+        );
         let columns = plan.columns(&["a".into(), "b".into(), "z".into()]);
         let shown: Vec<_> = columns.iter().map(|column| (column.name().as_str(), column.dtype().clone())).collect();
         assert_eq!(
@@ -174,8 +236,7 @@ mod tests {
     #[test]
     fn only_numbers_that_a_column_holds_exactly_are_numbers() {
         let kind = |values: &[Value]| {
-            let values: Vec<_> = ["a", "b"].into_iter().zip(values.iter().cloned()).collect();
-            let columns = PlanColumns { arms: BTreeMap::new(), swept: vec![swept("n", &values)] };
+            let columns = columns_of(&["a", "b"], &[("n", values)]);
             columns.columns(&["a".into()])[1].dtype().clone()
         };
         for whole in [json!(0.0), json!(-3), json!(EXACT), json!(-EXACT), json!(i64::MAX)] {

@@ -29,7 +29,9 @@ impl Store {
     pub fn records(&self, ids: &BTreeSet<String>) -> Result<Vec<Record>, StoreError> {
         let found = ids.iter().filter_map(|id| Some((id.as_str(), self.trials().get(id)?)));
         let mut records: BTreeMap<&str, Record> = found
-            .map(|(id, trial)| (id, Record { trial: trial.clone(), metrics: vec![], probes: vec![], chain: vec![] }))
+            .map(|(id, trial)| {
+                (id, Record { trial: TrialRow::clone(trial), metrics: vec![], probes: vec![], chain: vec![] })
+            })
             .collect();
         let wanted = |id: &str| ids.contains(id);
         self.visit::<MetricRow>(wanted, |row| {
@@ -55,7 +57,7 @@ impl Store {
     pub fn fingerprints(&self, keep: impl Fn(&str) -> bool) -> Result<BTreeMap<String, Fingerprint>, StoreError> {
         let mut prints: BTreeMap<String, Fingerprint> = BTreeMap::new();
         for (id, trial) in self.trials().iter().filter(|(id, _)| keep(id)) {
-            let trial = TrialRow { build: None, train_seconds: 0.0, ..trial.clone() };
+            let trial = TrialRow { build: None, train_seconds: 0.0, ..TrialRow::clone(trial) };
             let mut hasher = blake3::Hasher::new_derive_key("longlag 2026 fingerprint of a stored trial");
             hasher.update(&encoded(&trial)?);
             prints.insert(id.clone(), Fingerprint { hash: *hasher.finalize().as_bytes(), rows: 1, is_whole: false });

@@ -6,7 +6,7 @@ use polars::prelude::{Column, DataFrame, Float64Chunked, IntoColumn, NewChunkedA
 
 use super::column::{ColumnSchema, ColumnType};
 use super::error::SchemaError;
-use super::record::TrialRow;
+use super::shared_trial::SharedTrial;
 use super::status::Status;
 
 /// A column of final scores: its split and metric as the table of metrics has them.
@@ -73,7 +73,7 @@ impl Scores {
     }
 
     /// The columns for these trials.
-    pub fn columns(&self, ids: &[String], trials: &BTreeMap<String, TrialRow>) -> Vec<Column> {
+    pub fn columns(&self, ids: &[String], trials: &BTreeMap<String, SharedTrial>) -> Vec<Column> {
         let score = |id: &String, place: usize| {
             let value = self.of.get(id)?[place]?;
             match trials.get(id)?.status {

@@ -14,6 +14,7 @@ use super::digests::{CONTENTS, Digestible, Digests, RowHasher, TableDigests};
 use super::error::{SchemaError, StoreError};
 use super::record::{LINK_DIGITS, Link, MetricRow, ProbeRow, TrialRow};
 use super::row::Row;
+use super::shared_trial::SharedTrial;
 use super::table_reader::TableReader;
 use super::{frames, layout};
 use crate::text::pluralize;
@@ -40,7 +41,7 @@ pub(super) struct Tables {
     /// Whether there is a table of trials.
     pub(super) there: bool,
     /// The trials that count, but for those in the journal.
-    pub(super) trials: BTreeMap<String, TrialRow>,
+    pub(super) trials: BTreeMap<String, SharedTrial>,
     /// The digests of their rows.
     pub(super) digests: BTreeMap<String, Digests>,
     /// The faults that were found.
@@ -170,7 +171,7 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
         let digests = cell.and_then(Digests::parse);
         let is_other = digests.is_some_and(|digests| digests.0[0] != RowHasher::of(trial));
         // Of two rows that are not the same nobody knows which counts.
-        if tables.trials.insert(trial.trial_id.clone(), trial.clone()).is_some() || is_other {
+        if tables.trials.insert(trial.trial_id.clone(), trial.clone().into()).is_some() || is_other {
             wrong.insert(trial.trial_id.clone());
         }
         found.insert(trial.trial_id.clone(), digests);
@@ -245,7 +246,7 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
         if faults.contains(&true) {
             doubtful.push(id.clone());
         } else {
-            let digests = stored.unwrap_or_else(|| Digests([RowHasher::of(trial), there[1], there[2], there[3]]));
+            let digests = stored.unwrap_or_else(|| Digests([RowHasher::of(&**trial), there[1], there[2], there[3]]));
             tables.digests.insert(id.clone(), digests);
         }
     }
@@ -262,10 +263,10 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
         let rows = [rows_of_metrics.of.is_empty(), rows_of_probes.as_ref().is_none_or(|rows| rows.of.is_empty())];
         let tables = [(MetricRow::TABLE, &*metrics, rows[0]), (ProbeRow::TABLE, &*probes, rows[1])];
         let tables = tables.into_iter().chain([(Link::TABLE, &*chains, rows_of_chains.of.is_empty())]);
-        let agree = |(table, file, empty): (&str, &Found, bool)| !empty && file.is_sealed_as(seal(table));
+        let mut agree = tables.filter(|(table, file, empty)| !empty && file.is_sealed_as(seal(table)));
         let differ = [(&*metrics, lost[1]), (&*probes, lost[2]), (&*chains, lost[3])];
         let differ: Vec<&Found> = differ.into_iter().filter(|(_, lost)| *lost > 0).map(|(file, _)| file).collect();
-        !tables.map(agree).any(|agrees| agrees) && differ.len() > 1 && differ.iter().all(|file| file.fault().is_none())
+        agree.next().is_none() && differ.len() > 1 && differ.iter().all(|file| file.fault().is_none())
     };
     if is_alone {
         // Several tables that all differ from that of trials, each as it was written, have one cause.

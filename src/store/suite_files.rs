@@ -3,24 +3,13 @@
 use std::io;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
 use super::damage::Damage;
 use super::error::StoreError;
 use super::layout;
 use super::manifest::Manifest;
 use super::regular::read_regular;
+use super::suite_checksums::SuiteChecksums;
 use super::write_atomically;
-
-/// The checksums of the files of a run's suite: BLAKE3, 64 hexadecimal digits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct SuiteChecksums {
-    /// The checksum of `suite.yaml`.
-    pub suite: String,
-    /// The checksum of `resolved.yaml`.
-    pub resolved: String,
-}
 
 /// The files of a run's suite.
 #[derive(Clone, Copy, Debug)]

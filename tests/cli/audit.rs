@@ -35,7 +35,7 @@ fn the_arithmetic_of_an_update_can_be_done_again() {
     let file = folder.write("plain.yaml", PLAIN);
     folder.succeed(&["run", file, "-q"]);
     let store = Store::read(&folder.path("results/plain")).expect("a store");
-    let trials: Vec<TrialRow> = store.trials().values().cloned().collect();
+    let trials: Vec<TrialRow> = store.trials().values().cloned().map(TrialRow::from).collect();
     let id = &trials[0].trial_id;
     let audit = |update: &str, out: &str| {
         folder.succeed(&["audit", file, "--trial", &id[..6], "--update", update, "--out", out]);

@@ -7,7 +7,7 @@ use crate::program::{Folder, SMALL};
 /// Stores the trials of a run anew, changed.
 fn tamper(folder: &Folder, change: impl Fn(&mut Record)) {
     let mut store = Store::open(&folder.path("results/small")).expect("the store opens");
-    for trial in store.trials().values().cloned().collect::<Vec<TrialRow>>() {
+    for trial in store.trials().values().cloned().map(TrialRow::from).collect::<Vec<_>>() {
         let of = |id: &str| id == trial.trial_id;
         let mut record = Record {
             metrics: store.rows::<MetricRow>(of).expect("metrics"),

@@ -367,7 +367,8 @@ fn push_trial(
             training_definition: None,
             build: None,
             train_seconds: 0.0,
-        },
+        }
+        .into(),
     });
 }
 

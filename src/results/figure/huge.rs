@@ -215,7 +215,7 @@ fn many_trials(cells: usize, lengths: usize, replicates: usize) -> Results {
             .map(|replicate| {
                 let mut trial = pattern.clone();
                 trial.trial.trial_id = format!("{number:08x}{replicate:08x}");
-                trial.trial.hash.clone_from(&trial.trial.trial_id);
+                trial.trial.hash = trial.trial.trial_id.clone();
                 trial.trial.replicate = replicate as u32;
                 let at = (1400.0 * draw()) as u64 / 100 * 100;
                 let solved = at <= 1000;

@@ -32,9 +32,14 @@ impl Results {
         }
         let place = |id: &str| places.get(id).copied();
         let known = |id: &str| places.contains_key(id);
-        store.visit(known, |row: MetricRow| {
-            let Some((arm, trial)) = place(&row.trial_id) else { return Ok(()) };
-            let added = arms[arm].trials[trial].add(&row);
+        // All rows of a trial follow each other.
+        let mut last: Option<(usize, usize)> = None;
+        store.visit_metrics(|metrics| {
+            if metrics.is_of_another_trial {
+                last = place(metrics.trial_id);
+            }
+            let Some((arm, trial)) = last else { return Ok(()) };
+            let added = arms[arm].trials[trial].add(&metrics);
             added.map_err(|unknown| store.unknown_value::<MetricRow>("metric", unknown.name))
         })?;
         if with_probes {
@@ -120,8 +125,16 @@ mod tests {
         second.swept.push(Setting::new("cell", "gru".into()));
         let plan = [(0, "t0".to_owned()), (1, "t1".to_owned()), (9, "no such arm".to_owned())];
         let columns = plan_columns(&[arm("a", 50.0), second], &plan);
-        assert_eq!(columns.arms.len(), 2);
-        let paths: Vec<_> = columns.swept.iter().map(|swept| (swept.path.as_str(), swept.values.len())).collect();
-        assert_eq!(paths, [("task.length", 2), ("label", 1), ("cell", 1)]);
+        assert_eq!(columns.len(), 2);
+        let expected = {
+            let mut columns = crate::store::PlanColumns::default();
+            let first = columns.add_arm("a", [("task.length", 50.0.into())]);
+            let settings = [("label", "gru of 100".into()), ("task.length", 100.0.into()), ("cell", "gru".into())];
+            let second = columns.add_arm("b", settings);
+            columns.add_trial("t0", first);
+            columns.add_trial("t1", second);
+            columns
+        };
+        assert_eq!(columns, expected);
     }
 }

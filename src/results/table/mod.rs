@@ -47,7 +47,7 @@ pub use json::json;
 pub use latex::latex;
 pub use markdown::markdown;
 pub use pivot::pivot;
-pub use plan_columns::plan_columns;
+pub use plan_columns::{add_plan, plan_columns};
 pub use results::{Arm, ArmResults, Lengths, MEDIAN_UPDATES, Probed, Results, Target, TrialResults};
 pub use setting::{LABEL, LabelPart, Setting, join, speaks_for_itself};
 pub use stream::{TableWriter, WriteError};

@@ -7,7 +7,7 @@ use crate::results::claim::Claim;
 use crate::stats::{
     CONFIDENCE, Estimate, NonFinite, Observation, clopper_pearson, median_interval, quantile_with_censoring, tail,
 };
-use crate::store::{MetricRow, ProbeRow, Status, TrialRow};
+use crate::store::{MetricCells, MetricRow, ProbeRow, SharedTrial, Status};
 use crate::train::{Measure, MetricName, Moment, Split, UnknownMetric};
 
 use super::gradient_flow::gradient_flow;
@@ -99,7 +99,7 @@ pub struct ArmResults {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrialResults {
     /// The row of the table of trials.
-    pub trial: TrialRow,
+    pub trial: SharedTrial,
     /// For each measure of each split the evaluations: update and value, by update.
     pub curves: BTreeMap<(Split, Measure), Vec<(u64, f64)>>,
     /// The measurements of each probe at its first and its last update, by update, probe, layer, state, lag, index, statistic.
@@ -196,15 +196,19 @@ impl TrialResults {
     ///
     /// # Errors
     /// When a row is of a metric that this version does not know.
-    pub fn new(trial: TrialRow, metrics: &[MetricRow], probes: Vec<ProbeRow>) -> Result<Self, UnknownMetric> {
-        let mut results = Self { trial, curves: BTreeMap::new(), probes };
-        metrics.iter().try_for_each(|row| results.add(row))?;
+    pub fn new(
+        trial: impl Into<SharedTrial>,
+        metrics: &[MetricRow],
+        probes: Vec<ProbeRow>,
+    ) -> Result<Self, UnknownMetric> {
+        let mut results = Self { trial: trial.into(), curves: BTreeMap::new(), probes };
+        metrics.iter().try_for_each(|row| results.add(&row.into()))?;
         Ok(results)
     }
 
     /// Adds a row of the metrics; rows of one metric come by update.
-    pub(super) fn add(&mut self, row: &MetricRow) -> Result<(), UnknownMetric> {
-        if let MetricName::Measured(split, measure) = MetricName::of_row(&row.split, &row.metric)? {
+    pub(super) fn add(&mut self, row: &MetricCells<'_>) -> Result<(), UnknownMetric> {
+        if let MetricName::Measured(split, measure) = MetricName::of_row(row.split, row.metric)? {
             self.curves.entry((split, measure)).or_default().push((row.update, row.value));
         }
         Ok(())

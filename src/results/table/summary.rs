@@ -286,7 +286,7 @@ mod tests {
         let mut results = three_arms();
         for trial in results.trials_mut().filter(|trial| trial.trial.status == Status::Finished) {
             let accuracy = metric(&trial.trial, trial.trial.updates, "test", "accuracy", 0.75);
-            trial.add(&accuracy).unwrap();
+            trial.add(&(&accuracy).into()).unwrap();
         }
         results.arms[0].arm.chance.push((Measure::Accuracy, 0.25));
         let table = summary(&results);

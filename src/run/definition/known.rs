@@ -1,9 +1,15 @@
 //! Definitions of the arms of plans, each computed once.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use super::{network, task, training};
-use crate::{component::parametrization::Parametrized, model::Network, plan::Plan, store::Definition, suite::Section};
+use crate::{
+    component::parametrization::Parametrized,
+    model::Network,
+    plan::{Plan, PlanArms},
+    store::Definition,
+    suite::Section,
+};
 
 /// The sections that decide a network.
 const OF_NETWORK: [Section; 4] = [Section::Task, Section::Model, Section::Init, Section::Parametrize];
@@ -13,21 +19,48 @@ const OF_NETWORK: [Section; 4] = [Section::Task, Section::Model, Section::Init, 
 pub(in crate::run) struct Definitions {
     tasks: RefCell<HashMap<Settings, String>>,
     networks: RefCell<HashMap<Settings, (String, Parametrized)>>,
-    whole: RefCell<HashMap<Settings, Definition>>,
+    whole: RefCell<HashMap<Settings, Arc<Definition>>>,
+    /// The definitions of the plans that were asked for last: each of their trials asks for its arm's.
+    plans: RefCell<Vec<OfPlan>>,
 }
+
+/// The definitions of the arms of a plan, by their place, as far as they were asked for.
+type OfPlan = (PlanArms, Vec<Option<Arc<Definition>>>);
+
+/// Plans whose arms are kept by their place: a run works with two stages of one.
+const PLANS: usize = 4;
 
 /// Digests of the settings of some sections.
 type Settings = Vec<[u8; 32]>;
 
 impl Definitions {
     /// The definition of arm `arm` of `plan`.
-    pub fn of(&self, plan: &Plan, arm: usize) -> Definition {
+    pub fn of(&self, plan: &Plan, arm: usize) -> Arc<Definition> {
+        let arms = plan.same_arms();
+        let place = self.plans.borrow().iter().position(|(known, _)| *known == arms);
+        if let Some(definition) = place.and_then(|place| self.plans.borrow()[place].1[arm].clone()) {
+            return definition;
+        }
+        let definition = self.by_settings(plan, arm);
+        let mut plans = self.plans.borrow_mut();
+        let place = place.unwrap_or_else(|| {
+            if plans.len() == PLANS {
+                plans.remove(0);
+            }
+            plans.push((arms, vec![None; plan.arms()]));
+            plans.len() - 1
+        });
+        plans[place].1[arm] = Some(Arc::clone(&definition));
+        definition
+    }
+
+    fn by_settings(&self, plan: &Plan, arm: usize) -> Arc<Definition> {
         let digests = |sections: &[Section]| -> Settings {
             sections.iter().map(|&section| plan.section_digest(arm, section)).collect()
         };
         let whole = digests(&Section::ALL);
         if let Some(known) = self.whole.borrow().get(&whole) {
-            return known.clone();
+            return Arc::clone(known);
         }
         let sections = plan.sections(arm);
         let mut tasks = self.tasks.borrow_mut();
@@ -39,8 +72,8 @@ impl Definitions {
             (network::hash(&network, &parametrized, &sections.init), parametrized)
         });
         let training = training::hash(&sections, parametrized);
-        let definition = Definition { task: task.clone(), network: network.clone(), training };
-        self.whole.borrow_mut().insert(whole, definition.clone());
+        let definition = Arc::new(Definition { task: task.clone(), network: network.clone(), training });
+        self.whole.borrow_mut().insert(whole, Arc::clone(&definition));
         definition
     }
 }

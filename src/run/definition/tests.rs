@@ -22,7 +22,7 @@ fn plan(file: &Path) -> Option<Plan> {
 fn definition(folder: &Path, suite: &Value) -> Option<Definition> {
     let file = folder.join("suite.yaml");
     fs::write(&file, suite.to_string()).unwrap();
-    Some(Definitions::default().of(&plan(&file)?, 0))
+    Some(Definition::clone(&Definitions::default().of(&plan(&file)?, 0)))
 }
 
 /// Every registered component has an arm there. Two arms may compute the same under two names, as two initializers of a square matrix
@@ -36,7 +36,7 @@ fn only_equal_golden_chains_are_defined_alike() {
     let definitions = Definitions::default();
     let mut seen: HashMap<[String; 3], String> = HashMap::new();
     for (arm, named) in plan.named_arms().enumerate() {
-        let Definition { task, network, training } = definitions.of(&plan, arm);
+        let Definition { task, network, training } = Definition::clone(&definitions.of(&plan, arm));
         if let Some(other) = seen.insert([task, network, training], named.label.clone()) {
             let alike = chain(&other).is_array() && chain(&other) == chain(&named.label);
             assert!(alike, "`{other}` and `{}` are defined alike", named.label);

@@ -8,7 +8,7 @@ use std::{
 use super::{planned::Planned, source::LeftOut};
 use crate::{
     run::{error::RunError, reuse::Reuse},
-    store::{Fingerprint, Store, TrialRow},
+    store::{Fingerprint, SharedTrial, Store},
 };
 
 /// Of each trial the one to keep, whatever the order in which folders are read: a result before a failure, and of equal bits those that
@@ -25,7 +25,7 @@ pub(super) struct Chosen {
 #[derive(Debug)]
 struct Best {
     place: usize,
-    row: TrialRow,
+    row: SharedTrial,
     print: Fingerprint,
     /// Every place with the same bits.
     same: BTreeSet<usize>,

@@ -2,21 +2,19 @@ mod damage;
 mod older;
 
 use super::*;
-use crate::store::plan_columns::{ARM, Swept};
+use crate::store::plan_columns::ARM;
 use crate::store::record::RecordRow;
 use crate::store::samples::record;
 
 const TABLES: [&str; 4] = ["trials.parquet", "metrics.parquet", "probes.parquet", "chains.parquet"];
 
 fn columns(count: u64) -> PlanColumns {
-    let id = |n| record(n).trial.trial_id;
-    PlanColumns {
-        arms: (0..count).map(|n| (id(n), format!("arm {}", n % 2))).collect(),
-        swept: vec![Swept {
-            path: "task.length".into(),
-            values: (0..count).map(|n| (id(n), (n % 2).into())).collect(),
-        }],
+    let mut columns = PlanColumns::default();
+    for n in 0..count {
+        let arm = columns.add_arm(&format!("arm {}", n % 2), [("task.length", (n % 2).into())]);
+        columns.add_trial(&record(n).trial.trial_id, arm);
     }
+    columns
 }
 
 fn bytes(dir: &Path) -> Vec<Vec<u8>> {
@@ -25,7 +23,7 @@ fn bytes(dir: &Path) -> Vec<Vec<u8>> {
 
 /// All that the store holds, as bytes: NaN is not equal to itself.
 fn contents(store: &Store) -> Vec<u8> {
-    let trials: Vec<TrialRow> = store.trials().values().cloned().collect();
+    let trials: Vec<TrialRow> = store.trials().values().map(|trial| TrialRow::clone(trial)).collect();
     assert_eq!(trials, store.rows::<TrialRow>(|_| true).unwrap());
     let rows = (store.rows::<MetricRow>(|_| true).unwrap(), store.rows::<ProbeRow>(|_| true).unwrap());
     postcard::to_stdvec(&(trials, rows, store.rows::<Link>(|_| true).unwrap())).unwrap()

@@ -53,7 +53,7 @@ fn trials_of_another_engine_or_numerics_version_are_told_and_left_out() {
     trial.numerics = numerics;
     let metrics = store.rows::<MetricRow>(|other| other == id).unwrap();
     let chain = store.rows::<Link>(|other| other == id).unwrap();
-    store.append(&Record { trial, metrics, probes: vec![], chain }).unwrap();
+    store.append(&Record { trial: trial.into(), metrics, probes: vec![], chain }).unwrap();
     drop(store);
     let told = |results: &Results| {
         let mixed =
@@ -162,7 +162,7 @@ fn all_that_is_stored_of_a_trial_is_compared_with_what_is_computed_again() {
     let mut store = Store::open(&dir).unwrap();
     let id = store.trials().keys().next().unwrap().clone();
     let record = Record {
-        trial: store.trials()[&id].clone(),
+        trial: store.trials()[&id].clone().into(),
         metrics: store.rows(|other| other == id).unwrap(),
         probes: store.rows(|other| other == id).unwrap(),
         chain: store.rows(|other| other == id).unwrap(),

@@ -11,7 +11,7 @@ fn a_trial_that_was_computed_otherwise_is_trained_again() {
     let mut session = open(folder.path(), SUITE);
     train(&mut session, succeed);
     assert!(session.pending().is_empty() && session.outdated().is_empty());
-    let rows: Vec<store::TrialRow> = session.store().trials().values().cloned().collect();
+    let rows: Vec<store::SharedTrial> = session.store().trials().values().cloned().collect();
     assert!(rows.iter().all(|row| row.network_definition.as_ref().is_some_and(|hash| hash.starts_with('x'))));
     drop(session);
     type Edit = fn(&mut store::TrialRow);
@@ -28,7 +28,7 @@ fn a_trial_that_was_computed_otherwise_is_trained_again() {
         let mut store = Store::open(&folder.path().join("results/small")).unwrap();
         let mut row = rows[0].clone();
         edit(&mut row);
-        store.append(&Record { trial: row, metrics: vec![], probes: vec![], chain: vec![] }).unwrap();
+        store.append(&Record { trial: row.into(), metrics: vec![], probes: vec![], chain: vec![] }).unwrap();
         drop(store);
         let mut session = open(folder.path(), SUITE);
         assert_eq!((session.pending().reported.len(), session.stored()), (1, 3), "{part:?}");
@@ -49,14 +49,14 @@ fn results_of_another_definition_are_doubted() {
     for suite in [SUITE, TUNED] {
         let mut session = open(folder.path(), suite);
         train(&mut session, succeed);
-        let rows: Vec<store::TrialRow> = session.store().trials().values().cloned().collect();
+        let rows: Vec<store::SharedTrial> = session.store().trials().values().cloned().collect();
         let dir = session.dir().to_owned();
         drop(session);
         let change = |edit: fn(&mut store::TrialRow)| {
             let mut store = Store::open(&dir).unwrap();
             for mut row in rows.iter().take(2).cloned() {
                 edit(&mut row);
-                store.append(&Record { trial: row, metrics: vec![], probes: vec![], chain: vec![] }).unwrap();
+                store.append(&Record { trial: row.into(), metrics: vec![], probes: vec![], chain: vec![] }).unwrap();
             }
         };
         let told = || {

@@ -89,7 +89,7 @@ fn a_changed_score_of_another_length_is_no_reproduction() {
     let (mut metrics, chain) = (store.rows::<MetricRow>(of_trial).unwrap(), store.rows::<Link>(of_trial).unwrap());
     let row = metrics.iter_mut().find(|row| row.split == "length-9" && row.metric == "loss").unwrap();
     row.value += 1e-9;
-    store.append(&Record { trial: trial.clone(), metrics, probes: vec![], chain }).unwrap();
+    store.append(&Record { trial: trial.clone().into(), metrics, probes: vec![], chain }).unwrap();
     drop(store);
     let [found] = &mismatches()[..] else { panic!("one trial has another score") };
     assert_eq!(found.trial_id, trial.trial_id);

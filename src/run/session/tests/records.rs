@@ -172,7 +172,7 @@ fn every_link_of_a_stored_chain_is_compared() {
     assert_eq!(updates, [0, 1, 2]);
     chain[1].link = "0".repeat(16);
     let metrics = store.rows::<MetricRow>(of_trial).unwrap();
-    store.append(&Record { trial: trial.clone(), metrics, probes: vec![], chain }).unwrap();
+    store.append(&Record { trial: trial.clone().into(), metrics, probes: vec![], chain }).unwrap();
     drop(store);
     let [found] = &mismatches()[..] else { panic!("one trial has another link") };
     assert_eq!(found.trial_id, trial.trial_id);

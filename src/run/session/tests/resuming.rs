@@ -238,6 +238,53 @@ fn a_trial_cut_anywhere_ends_as_one_that_is_not() {
     assert!(cuts > 2000, "{cuts}");
 }
 
+/// A trial that goes on tells the last score of its validation data as one that was never left does.
+#[test]
+fn a_trial_that_goes_on_tells_its_last_score() {
+    struct Told<'a> {
+        from: Option<Checkpoint>,
+        left_at: usize,
+        steps: usize,
+        told: &'a mut Vec<Progress>,
+        kept: Option<Checkpoint>,
+    }
+    impl Course for Told<'_> {
+        fn begin(&mut self) -> Option<(Checkpoint, f64)> {
+            Some((self.from.take()?, 0.0))
+        }
+
+        fn next(&mut self, progress: Progress) -> Next {
+            if self.steps == self.left_at && self.kept.is_none() {
+                return Next::KeepAndLeave;
+            }
+            self.steps += 1;
+            self.told.push(progress);
+            Next::GoOn
+        }
+
+        fn keep(&mut self, state: Checkpoint) {
+            self.kept = Some(state);
+        }
+    }
+    let (plan, [fused, _]) = (plan(&[]), backends());
+    let trainer = EngineTrainer { backend: fused, keep_models: false };
+    let train = |from: Option<Checkpoint>, left_at: usize, told: &mut Vec<Progress>| {
+        let mut course = Told { from, left_at, steps: 0, told, kept: None };
+        let finished = trainer.train(&plan, plan.trials().next().unwrap(), &mut course);
+        (finished, course.kept)
+    };
+    let mut wanted = vec![];
+    assert!(train(None, usize::MAX, &mut wanted).0.is_some());
+    assert!(wanted.iter().any(|progress| progress.validation.is_some()));
+    for cut in 1..wanted.len() {
+        let mut told = vec![];
+        let (finished, kept) = train(None, cut, &mut told);
+        assert!(finished.is_none() && kept.is_some(), "left after {cut} steps");
+        assert!(train(kept, usize::MAX, &mut told).0.is_some());
+        assert_eq!(told, wanted, "left after {cut} steps");
+    }
+}
+
 /// Steps: those of a killed process since its last checkpoint are trained again, and no others.
 #[test]
 fn a_killed_trial_trains_no_more_again_than_since_its_checkpoint() {
