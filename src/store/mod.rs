@@ -25,6 +25,7 @@ mod manifest;
 mod merge;
 mod metric_cells;
 mod plan_columns;
+mod plausible;
 mod provenance;
 mod record;
 mod records;

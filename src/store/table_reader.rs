@@ -17,6 +17,7 @@ use polars_parquet::read::{FileMetadata, RowGroupMetadata};
 use super::checksum;
 use super::column::SCHEMA_VERSION;
 use super::error::{SchemaError, StoreError};
+use super::plausible::is_plausible;
 use super::regular::open_regular;
 use super::seal::{self, Part};
 use super::table_writer::VERSION_KEY;
@@ -177,6 +178,11 @@ impl TableReader {
     /// The rows of a row group that lies in `range`.
     fn decode(&self, range: &Range<u64>, group: Option<&RowGroupMetadata>) -> Result<DataFrame, StoreError> {
         let bytes = self.source.sparse(range).map_err(StoreError::io("read", &self.path))?;
+        if let (Source::Whole { .. }, Some(group)) = (&self.source, group)
+            && !guarded(|| Ok(is_plausible(&bytes, group))).unwrap_or(false)
+        {
+            return Err(StoreError::Table { path: self.path.clone(), source: SchemaError::Unreadable });
+        }
         let mut metadata = self.metadata.clone();
         // To polars it is the only one: it would decode something of each group before the one that is wanted.
         metadata.row_groups.extend(group.cloned());
