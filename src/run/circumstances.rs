@@ -22,9 +22,12 @@ const TASKS: usize = 64;
 /// The fewest pairs of equal sequences among them by which it is told how many there are.
 const PAIRS: u64 = 10;
 
+/// Whether a task falls short of its length, how many sequences it has where they are few, and how many are repeated of how many.
+type OfTask = (bool, Option<u64>, Option<[usize; 2]>);
+
 /// The circumstances that follow from the plan of what is reported.
 pub(super) fn circumstances(plan: &Plan) -> Circumstances {
-    let mut known: HashMap<[[u8; 32]; 2], (bool, Option<u64>, Option<[usize; 2]>)> = HashMap::new();
+    let mut known: HashMap<[[u8; 32]; 2], OfTask> = HashMap::new();
     let mut counts: HashMap<[u8; 32], Option<f64>> = HashMap::new();
     let (mut short_of_length, mut few, mut repeated) = (0, vec![], vec![]);
     for arm in 0..plan.arms() {
