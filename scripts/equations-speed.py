@@ -38,27 +38,29 @@ def models(longlag: str, cell: str) -> dict[str, str]:
     return {"registered": f"model: {{cell: {cell}, hidden: 64}}", "equations": equations[1]}
 
 
-def train(longlag: str, folder: pathlib.Path, model: str, updates: int, under: tuple[str, ...] = (), **variables: str) -> tuple[float, str]:
-    """The processor's seconds of one training, which other processes disturb less than those of the clock, and its hash."""
+def train(longlag: str, folder: pathlib.Path, model: str, updates: int) -> tuple[float, str, str]:
+    """The processor's seconds of one training, which other processes disturb less than those of the clock, its id and its hash."""
     suite = folder / "speed.yaml"
     suite.write_text(SUITE.format(model=model, updates=updates))
-    environment = {**os.environ, **variables}
-    run = [*under, longlag, "run", str(suite), "--out", str(folder), "--again", "--quiet", "-j", "1", "--threads-per-trial", "1"]
+    run = [longlag, "run", str(suite), "--out", str(folder), "--again", "--quiet", "-j", "1", "--threads-per-trial", "1"]
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    subprocess.run(run, check=True, capture_output=True, env=environment)
+    subprocess.run(run, check=True, capture_output=True)
     seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
     show = [longlag, "show", str(folder / "speed"), "--table", "trials", "--columns", "all", "--format", "csv"]
     rows = csv.DictReader(io.StringIO(subprocess.run(show, check=True, capture_output=True, text=True).stdout))
-    return seconds, next(rows)["hash"]
+    row = next(rows)
+    return seconds, row["trial_id"], row["hash"]
 
 
 def instructions(longlag: str, folder: pathlib.Path, model: str) -> tuple[int, str]:
-    """The instructions of 3 further updates: of 4 without those of 1."""
+    """The instructions of 3 further updates: of an audit of update 4 without those of one of update 1."""
+    _, trial, chain = train(longlag, folder, model, 4)
     counts = []
-    for updates in (1, 4):
+    for update in ("1", "4"):
         out = folder / "callgrind.out"
-        under = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={out}")
-        _, chain = train(longlag, folder, model, updates, under, LONGLAG_ISA="portable")
+        under = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}"]
+        audit = ["audit", str(folder / "speed.yaml"), "--trial", trial, "--update", update, "--out", str(folder / "audit.safetensors")]
+        subprocess.run([*under, longlag, *audit], check=True, capture_output=True, env={**os.environ, "LONGLAG_ISA": "portable"})
         total = re.search(r"^(?:totals|summary): (\d+)", out.read_text(), re.MULTILINE)
         assert total, "callgrind wrote no total"
         counts.append(int(total[1]))
@@ -86,7 +88,7 @@ def main() -> None:
                     if options.instructions:
                         number, chain = instructions(options.longlag, folder, ways[way])
                     else:
-                        number, chain = train(options.longlag, folder, ways[way], options.updates)
+                        number, _, chain = train(options.longlag, folder, ways[way], options.updates)
                     found.setdefault((cell, way), []).append(number)
                     chains.setdefault(cell, set()).add(chain)
     for cell in CELLS:

@@ -21,6 +21,8 @@ def read_idx(path: pathlib.Path) -> numpy.ndarray:
     if len(data) < 4 or data[:3] != b"\0\0\x08":
         raise SystemExit(f"{path} is no IDX file of bytes")
     axes = data[3]
+    if len(data) < 4 + 4 * axes:
+        raise SystemExit(f"{path} ends within its head")
     shape = numpy.frombuffer(data, dtype=">u4", count=axes, offset=4).astype(int)
     values = numpy.frombuffer(data, dtype=numpy.uint8, offset=4 + 4 * axes)
     if values.size != shape.prod():
@@ -41,7 +43,10 @@ def main(folder: pathlib.Path, path: str) -> None:
     for part, prefix in PARTS.items():
         images = read_idx(find(folder, f"{prefix}-images-idx3-ubyte"))
         arrays[f"{part}_input"] = images.reshape(len(images), -1, 1)
-        arrays[f"{part}_target"] = read_idx(find(folder, f"{prefix}-labels-idx1-ubyte"))
+        labels = read_idx(find(folder, f"{prefix}-labels-idx1-ubyte"))
+        if labels.shape != images.shape[:1]:
+            raise SystemExit(f"the {prefix} files have {len(images)} images and labels of the shape {list(labels.shape)}")
+        arrays[f"{part}_target"] = labels
     numpy.savez(path, **arrays)
     print(f"{path}: " + ", ".join(f"{name} {array.shape}" for name, array in arrays.items()))
 

@@ -1,28 +1,34 @@
-"""suites/digits.yaml once more, by PyTorch alone: scripts/peers/digits.py RUN AUDIT [--seeds 5] [--data suites/digits.npz]
+"""suites/digits.yaml once more, by PyTorch alone: scripts/peers/digits.py RUN [--seeds 5] [--longlag longlag] [--suite suites/digits.yaml]
 
-RUN is the folder of longlag's results, such as results/digits, and AUDIT an update of one of its permuted trials, of which the order
-of the pixels is read off, since one order is easier than another:
+RUN is the folder of longlag's results, such as results/digits; PyTorch trains as many seeds of its own. The same file, parts, cells, sizes,
+initial distributions, optimizer and number of epochs, written from the pages of the components (`longlag describe cell lru`) and not from
+the program; other random numbers. Of the permuted arms only the order of the pixels is longlag's, since one order is easier than another:
+it is read off sequences that count their steps.
 
-    longlag audit suites/digits.yaml --trial ID --update 1 --out audit.safetensors
+Prints a Markdown table of test accuracies: of each side mean and 95 % t-interval over seeds, whether each mean lies within the other's
+interval (of two samples of one law and one size that holds in 84 of 100), and their difference with Welch's 95 % interval. Exits with 1 if
+that of more than one row excludes 0.
 
-The same file, parts, cells, sizes, initial distributions, optimizer and number of epochs, written from the pages of the components
-(`longlag describe cell lru`) and not from the program; other random numbers. Prints a Markdown table of test accuracies, each mean with
-its 95 % t-interval over seeds, and whether each mean lies within the other's interval; exits with 1 if one does not.
+    scripts/peers/digits.py RUN --follow 30
+
+trains each arm with longlag's initial weights and batches, taken from `longlag audit`, and prints by how much parameters then differ: nothing is
+left to chance. Exits with 1 if any does by 0.001.
 """
 
 import argparse
 import math
 import pathlib
+import subprocess
+import tempfile
 
 import numpy
 import pyarrow.parquet
 import torch
 from safetensors.numpy import load_file
+from scipy import stats
 from torch import Tensor, nn
 
 HIDDEN, CLASSES, BATCH, EPOCHS, LEARNING_RATE, LARGEST_NORM = 32, 10, 50, 30, 5e-3, 1.0
-STUDENT = {3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 10: 2.262}
-"""The 97.5 % points of Student's t by the number of seeds."""
 
 
 def glorot(rows: int, columns: int) -> nn.Parameter:
@@ -128,16 +134,38 @@ class Network(nn.Module):
         return self.cell(x) @ self.w.T + self.b
 
 
-def order_of(batch: numpy.ndarray, pixels: numpy.ndarray) -> numpy.ndarray:
-    """The pixel that each step of a batch [steps, sequences] is; of pixels that are alike in all of its sequences any."""
-    known = {tuple(numpy.sort(row)): row for row in pixels}
-    rows = numpy.array([known[tuple(numpy.sort(sequence))] for sequence in batch.T])
-    free = list(range(64))
-    order = []
-    for step in batch:
-        order.append(next(pixel for pixel in free if (rows[:, pixel] == step).all()))
-        free.remove(order[-1])
-    return numpy.array(order)
+def audited(longlag: str, suite: pathlib.Path, trial: str, update: int) -> dict[str, numpy.ndarray]:
+    """Everything of one update of a trial."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = pathlib.Path(folder) / "audit.safetensors"
+        command = [longlag, "audit", str(suite), "--trial", trial, "--update", str(update), "--out", str(out)]
+        subprocess.run(command, check=True, capture_output=True)
+        return load_file(out)
+
+
+def order_of(longlag: str) -> numpy.ndarray:
+    """The pixel that each step of a permuted sequence of 64 is: longlag's order of sequences that count their steps."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        steps = numpy.tile(numpy.arange(64, dtype=numpy.float32), (20, 1))
+        numpy.savez(folder / "steps.npz", input=steps, target=numpy.arange(20) % 2)
+        suite = folder / "steps.yaml"
+        suite.write_text(
+            "version: 1\nname: steps\nreplicates: 1\ntask: {kind: dataset, file: steps.npz, permuted: true}\ntrain: {batch: 1, updates: 1}\n"
+        )
+        subprocess.run([longlag, "run", str(suite), "--out", name, "--quiet"], check=True, capture_output=True)
+        trial = pyarrow.parquet.read_table(folder / "steps" / "trials.parquet")["trial_id"][0].as_py()
+        order = audited(longlag, suite, trial, 1)["batch/input"].flatten().astype(int)
+    assert sorted(order) == list(range(64)), order
+    return order
+
+
+def step(network: nn.Module, optimizer: torch.optim.Adam, trained: list[nn.Parameter], x: Tensor, target: Tensor) -> None:
+    """One update."""
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(network(x), target).backward()
+    nn.utils.clip_grad_norm_(trained, LARGEST_NORM)
+    optimizer.step()
 
 
 def accuracy(cell: str, order: Tensor, seed: int, data: dict[str, numpy.ndarray]) -> float:
@@ -151,46 +179,101 @@ def accuracy(cell: str, order: Tensor, seed: int, data: dict[str, numpy.ndarray]
     optimizer = torch.optim.Adam(trained, LEARNING_RATE)
     for _ in range(EPOCHS):
         for batch in train[torch.randperm(len(train))].split(BATCH):
-            optimizer.zero_grad()
-            nn.functional.cross_entropy(network(pixels[:, batch]), target[batch]).backward()
-            nn.utils.clip_grad_norm_(trained, LARGEST_NORM)
-            optimizer.step()
+            step(network, optimizer, trained, pixels[:, batch], target[batch])
     with torch.no_grad():
         return (network(pixels[:, test]).argmax(1) == target[test]).double().mean().item()
 
 
+def weights(cell: str, given: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The parameters of a network by longlag's names for them."""
+    gates = {"lstm": "ifgo", "gru": "run"}.get(cell, "")
+    if gates:
+        stacked = {name: torch.cat([given[f"layer0.{name}{gate}"] for gate in gates]) for name in ("w_x", "w_h", "b_")}
+        second = torch.zeros(2 * HIDDEN)
+        second = torch.cat([second, given["layer0.b_hn"] if cell == "gru" else second])
+        named = {"weight_ih_l0": stacked["w_x"], "weight_hh_l0": stacked["w_h"], "bias_ih_l0": stacked["b_"], "bias_hh_l0": second}
+        found = {f"cell.network.{name}": value for name, value in named.items()}
+    elif cell == "ind-rnn":
+        found = {"cell.w": given["layer0.w_xh"], "cell.u": given["layer0.u_h"], "cell.b": given["layer0.b_h"]}
+    else:
+        names = {"nu": "nu_h", "theta": "theta_h", "b": "w_xh", "c": "w_hy", "d": "w_xy"}
+        found = {f"cell.{name}": given[f"layer0.{own}"] for name, own in names.items()}
+    return {**found, "w": given["readout0.w"], "b": given["readout0.b"]}
+
+
+def follow(cell: str, trial: str, updates: int, longlag: str, suite: pathlib.Path) -> float:
+    """The largest difference of a parameter after so many updates from longlag's initial weights, on its batches."""
+    network = Network(cell)
+    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.Adam(trained, LEARNING_RATE)
+    for update in range(1, updates + 1):
+        audit = {name: torch.from_numpy(array.copy()) for name, array in audited(longlag, suite, trial, update).items()}
+        if update == 1:
+            start = {name.removeprefix("parameters/"): value for name, value in audit.items() if name.startswith("parameters/")}
+            network.load_state_dict(weights(cell, start))
+        step(network, optimizer, trained, audit["batch/input"], audit["batch/targets"][-1])
+    end = {name.removeprefix("updated/"): value for name, value in audit.items() if name.startswith("updated/")}
+    own = network.state_dict()
+    return max((own[name] - value).abs().max().item() for name, value in weights(cell, end).items())
+
+
+def half_width(variance: float, degrees: float) -> float:
+    """Half the width of the 95 % t-interval of a mean whose estimated variance is this."""
+    return float(stats.t.ppf(0.975, degrees)) * math.sqrt(variance)
+
+
 def interval(values: list[float]) -> tuple[float, float]:
     """The mean, and half the width of its 95 % t-interval."""
-    return float(numpy.mean(values)), STUDENT[len(values)] * float(numpy.std(values, ddof=1)) / math.sqrt(len(values))
+    return float(numpy.mean(values)), half_width(float(numpy.var(values, ddof=1)) / len(values), len(values) - 1)
+
+
+def difference(one: list[float], other: list[float]) -> tuple[float, float]:
+    """The difference of the means, and half the width of Welch's 95 % interval."""
+    variances = [float(numpy.var(values, ddof=1)) / len(values) for values in (one, other)]
+    each = sum(variance**2 / (len(values) - 1) for variance, values in zip(variances, (one, other)))
+    degrees = sum(variances) ** 2 / each
+    return float(numpy.mean(one) - numpy.mean(other)), half_width(sum(variances), degrees)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=pathlib.Path)
-    parser.add_argument("audit", type=pathlib.Path)
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--data", default="suites/digits.npz")
+    parser.add_argument("--follow", type=int, metavar="UPDATES")
+    parser.add_argument("--longlag", default="longlag")
+    parser.add_argument("--suite", type=pathlib.Path, default=pathlib.Path("suites/digits.yaml"))
     options = parser.parse_args()
     torch.set_num_threads(1)
-    data = dict(numpy.load(options.data))
-    orders = [numpy.arange(64), order_of(load_file(options.audit)["batch/input"][:, :, 0], data["input"])]
     rows = pyarrow.parquet.read_table(options.run / "trials.parquet").to_pylist()
-    print(f"Test accuracy, mean and 95 % t-interval over seeds; PyTorch {torch.__version__}, {options.seeds} seeds\n")
-    print("| cell | permuted | longlag | seeds | PyTorch | agree |\n|---|---|---|---|---|---|")
+    of = {
+        (cell, permuted): [row for row in rows if row["planned"] and (row["model.cell"], row["task.permuted"]) == (cell, permuted)]
+        for cell in CELLS
+        for permuted in (False, True)
+    }
+    if options.follow:
+        apart = 0.0
+        for (cell, permuted), trials in of.items():
+            apart = max(apart, largest := follow(cell, trials[0]["trial_id"], options.follow, options.longlag, options.suite))
+            print(f"{cell}, permuted {permuted}: parameters differ by {largest:.1e} after {options.follow} updates", flush=True)
+        raise SystemExit(not apart < 1e-3)
+    data = dict(numpy.load(options.suite.parent / "digits.npz"))
+    orders = [numpy.arange(64), order_of(options.longlag)]
+    print(f"Test accuracy, mean and 95 % t-interval over seeds; PyTorch {torch.__version__}\n")
+    print("| cell | permuted | longlag | seeds | PyTorch | seeds | within each other's | difference |\n|---|---|---|---|---|---|---|---|")
     apart = 0
-    for cell in CELLS:
-        for permuted in (False, True):
-            ours = [row["test_accuracy"] for row in rows if (row["model.cell"], row["task.permuted"]) == (cell, permuted)]
-            theirs = [accuracy(cell, torch.from_numpy(orders[permuted]), seed, data) for seed in range(options.seeds)]
-            (mean, half), (other, other_half) = interval(ours), interval(theirs)
-            agree = abs(mean - other) <= min(half, other_half)
-            apart += not agree
-            print(
-                f"| {cell} | {'yes' if permuted else 'no'} | {mean:.3f} ± {half:.3f} | {len(ours)} | {other:.3f} ± {other_half:.3f} "
-                f"| {'yes' if agree else 'no'} |",
-                flush=True,
-            )
-    raise SystemExit(apart > 0)
+    for (cell, permuted), trials in of.items():
+        ours = [row["test_accuracy"] for row in trials]
+        theirs = [accuracy(cell, torch.from_numpy(orders[permuted]), seed, data) for seed in range(options.seeds)]
+        (mean, half), (other, other_half) = interval(ours), interval(theirs)
+        gap, gap_half = difference(ours, theirs)
+        apart += abs(gap) > gap_half
+        within = "yes" if abs(gap) <= min(half, other_half) else "no"
+        print(
+            f"| {cell} | {'yes' if permuted else 'no'} | {mean:.3f} ± {half:.3f} | {len(ours)} | {other:.3f} ± {other_half:.3f} "
+            f"| {len(theirs)} | {within} | {gap:+.3f} ± {gap_half:.3f} |",
+            flush=True,
+        )
+    raise SystemExit(apart > 1)
 
 
 if __name__ == "__main__":
