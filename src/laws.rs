@@ -19,6 +19,7 @@ use crate::{
         figure::FigureSpec,
         reference::{KINDS, Kind},
     },
+    store::{SCHEMA_VERSION, tables},
     suite::{Sections, Suite},
 };
 
@@ -122,7 +123,8 @@ fn told() -> Vec<String> {
             TaskSpec::NAMES,
             "tasks/definition/read.rs",
             "the task",
-            "from the inputs alone the answers, the earliest input that each depends on, and the draws",
+            "from the inputs alone the answers, the earliest input that each depends on, and the draws, by a function in \
+             one of the files beside it",
         ),
         ("ActivationSpec", ActivationSpec::NAMES, "graph/activations.rs", "the activation", "its value and derivative"),
         (
@@ -236,8 +238,42 @@ fn written() -> Vec<String> {
     missing.map(|(file, how)| need(&file, how.to_owned())).collect()
 }
 
+/// The version of the tables that a new column raises, where it is said, and the list of columns under it.
+fn columns() -> Vec<String> {
+    let stored = read("tests/golden/tables.txt");
+    let raised = stored.lines().next() != Some(format!("schema {SCHEMA_VERSION}").as_str());
+    let mut needs = vec![];
+    let mut new = 0;
+    for (table, column) in tables().iter().flat_map(|table| table.fields.iter().map(|column| (table.name, column))) {
+        let name = format!("{table}.{}", column.name);
+        if stored.lines().any(|line| line.split(' ').next() == Some(name.as_str())) {
+            continue;
+        }
+        new += 1;
+        if !column.nullable {
+            let how =
+                format!("an `Option` as type of the new column `{name}`: stored tables of older versions lack it");
+            needs.push(need("src/store/record.rs", how));
+        }
+        if !raised {
+            needs.push(need("src/store/column.rs", format!("SCHEMA_VERSION raised, for the new column `{name}`")));
+        }
+    }
+    let said = format!(" table schema {SCHEMA_VERSION},");
+    let changes = read("CHANGELOG.md");
+    if !changes.lines().any(|line| line.starts_with("Versions: ") && line.contains(&said)) || (new > 0 && !raised) {
+        let how = "the version of the table schema in the line `Versions:`, and what it means to a user";
+        needs.push(need("CHANGELOG.md", how.to_owned()));
+    }
+    if new > 0 || raised {
+        let how = "the columns of this version: `LONGLAG_BLESS=1 cargo test --test laws tables` writes them";
+        needs.push(need("tests/golden/tables.txt", how.to_owned()));
+    }
+    needs
+}
+
 #[test]
 fn every_registered_component_has_all_that_it_needs() {
-    let needs = [pages(), golden_vectors(), told(), golden_chains(), written()].concat();
-    assert!(needs.is_empty(), "a new component still needs:\n\n{}\n", needs.join("\n\n"));
+    let needs = [pages(), golden_vectors(), told(), golden_chains(), written(), columns()].concat();
+    assert!(needs.is_empty(), "a new component or column still needs:\n\n{}\n", needs.join("\n\n"));
 }

@@ -25,7 +25,10 @@ fn one_of_each() -> Vec<(String, Drawing)> {
     let more = drawings(&fixture::showcase());
     found.extend(more.into_iter().filter(|(name, _)| found.iter().all(|(known, _)| known != name)).collect::<Vec<_>>());
     for kind in FigureSpec::NAMES {
-        assert!(found.iter().any(|(name, _)| name == kind), "no drawing of `{kind}`");
+        assert!(
+            found.iter().any(|(name, _)| name == kind),
+            "neither of the made-up results in src/results/figure/fixture.rs gives a drawing named `{kind}`"
+        );
     }
     found
 }
