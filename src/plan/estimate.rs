@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use super::{memory::Footprint, trials::Plan};
 use crate::{
-    component::{parametrization::Parametrized, probe::ProbeSpec, task::TaskSpec},
+    component::{
+        init::Property, parameter::Parameter, parametrization::Parametrized, probe::ProbeSpec, task::TaskSpec,
+    },
     engine::{Backend, TILE_ROWS},
     model::Network,
     suite::{Section, Sections},
@@ -51,6 +53,7 @@ impl CostEstimate {
                 + measured(&seconds)
                 + HASHED * size.parameters as f64 * evaluations
                 + tests
+                + FACTORED * size.factored
                 + SET_UP,
             bytes: size.footprint.bytes(backend, slots, train) + tested.chain(probed).fold(0.0, f64::max),
             // Loss and accuracy of training and validation data, and a link, at each evaluation; those of test data at the end.
@@ -69,12 +72,12 @@ struct TrainedBy {
 impl Plan {
     /// The cost of a trial of each arm, computed by `backend`.
     pub fn estimates(&self, backend: Backend) -> Vec<CostEstimate> {
-        let mut sizes: HashMap<[u32; 3], Size> = HashMap::new();
+        let mut sizes: HashMap<[u32; 4], Size> = HashMap::new();
         let mut trainings: HashMap<[u32; 3], TrainedBy> = HashMap::new();
         let mut tests: HashMap<[u32; 5], OtherSizes> = HashMap::new();
         let estimates = self.arms.iter().map(|arm| {
             let size = sizes
-                .entry(arm.key.of([Section::Task, Section::Model, Section::Parametrize]))
+                .entry(arm.key.of([Section::Task, Section::Model, Section::Parametrize, Section::Init]))
                 .or_insert_with(|| Size::new(&self.versions.sections(&arm.key)));
             let key = arm.key.of([Section::Task, Section::Train, Section::Probes]);
             let of = trainings.entry(key).or_insert_with(|| {
@@ -98,6 +101,8 @@ pub(super) struct Size {
     nodes: usize,
     numbers: usize,
     products: usize,
+    /// Of the matrices whose initializer factors them or asks for their eigenvalues: rows times columns times the fewer of both.
+    factored: f64,
     /// The states of each layer.
     states: Vec<usize>,
     /// Numbers of a sequence of data at one step.
@@ -126,14 +131,25 @@ impl OtherSizes {
 }
 
 impl Size {
-    pub fn new(Sections { task, model, parametrize, .. }: &Sections) -> Self {
+    pub fn new(Sections { task, model, parametrize, init, .. }: &Sections) -> Self {
         let network = Network::new(model, task.dimensions());
+        let factored = |parameter: &Parameter| {
+            let shape = parameter.init_shape();
+            match init.initializer(parameter).property(shape) {
+                Property::Orthogonal { .. } | Property::Radius { .. } => {
+                    (shape.rows * shape.columns) as f64 * shape.rows.min(shape.columns) as f64
+                }
+                _ => 0.0,
+            }
+        };
         let dimensions = network.dimensions;
         Self {
             parameters: Parametrized::new(parametrize, &network.parameters).size(),
             nodes: network.layers.iter().map(|layer| layer.graph.nodes.len()).sum(),
             numbers: network.layers.iter().map(|layer| layer.graph.activations()).sum(),
-            products: network.layers.iter().map(|layer| layer.graph.multiply_adds()).sum(),
+            // The readout as if it were at every step.
+            products: network.layers.iter().chain(&network.readout).map(|layer| layer.graph.multiply_adds()).sum(),
+            factored: network.parameters.iter().map(factored).sum(),
             states: network.layers.iter().map(|layer| layer.graph.states.len()).collect(),
             data: dimensions.inputs + dimensions.goal.width(),
             steps: dimensions.steps,
@@ -217,5 +233,7 @@ const OPTIMIZED: f64 = 2e-9;
 const DRAWN: f64 = 5e-9;
 /// Seconds to hash a parameter.
 const HASHED: f64 = 4e-9;
-/// Seconds to compile and initialize a network.
+/// Seconds of an orthogonal matrix, per rows times columns times the fewer of both.
+const FACTORED: f64 = 6e-9;
+/// Seconds to compile and initialize a network otherwise.
 const SET_UP: f64 = 1e-3;

@@ -257,7 +257,7 @@ impl Described {
     }
 
     fn of(&self, key: &Key) -> Option<Setting> {
-        let (value, text) = self.value(key)?;
+        let (value, text) = self.value(key).filter(|(_, text)| !text.is_empty())?;
         let named = self.ambiguous || !speaks_for_itself(value);
         let (value, text) = (value.clone(), text.clone());
         Some(Setting { path: self.path.spelled(), name: self.name.clone(), value, text, named })
@@ -369,6 +369,10 @@ fn values(
         found.push(value.zip(shown));
     }
     let words = |shown: &Value| {
+        // All that is in it is named by itself.
+        if is_empty(shown) {
+            return String::new();
+        }
         let text = described(shown);
         let alone = is_scalar(shown) || meanings[&text].len() == 1 && scalar::resolve(&text).is_string();
         if alone { text } else { spelled(shown) }
@@ -381,13 +385,19 @@ fn is_scalar(value: &Value) -> bool {
     matches!(value, Value::Null | Value::Bool(_) | Value::Number(_))
 }
 
-/// Takes the value at a path out of the map that has it.
+fn is_empty(value: &Value) -> bool {
+    value.as_object().is_some_and(serde_json::Map::is_empty)
+}
+
+/// Takes the value at a path out of the map that has it, and a map that is then empty out of its own.
 fn take_out(tree: &mut Value, path: &[Segment]) {
     match (tree, path) {
         (Value::Object(node), [Segment::Key(key)]) => drop(node.shift_remove(key)),
         (Value::Object(node), [Segment::Key(key), rest @ ..]) => {
-            if let Some(below) = node.get_mut(key) {
-                take_out(below, rest);
+            let Some(below) = node.get_mut(key) else { return };
+            take_out(below, rest);
+            if is_empty(below) {
+                node.shift_remove(key);
             }
         }
         (Value::Array(list), [Segment::Index(index), rest @ ..]) if !rest.is_empty() => {

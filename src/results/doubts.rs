@@ -220,7 +220,7 @@ impl fmt::Display for Doubt {
             ),
             Self::Unplanned { trials: count } => write!(
                 f,
-                "{} of earlier versions of the suite are stored and count for no number here; `show` lists them with `--all`.",
+                "{} of earlier versions of the suite are stored and count for no number here; `show --table trials --all` lists them.",
                 trials(count)
             ),
         }

@@ -1,6 +1,6 @@
 //! Doubts that follow from a plan, before any result is looked at.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::{
     component::{
@@ -29,7 +29,7 @@ type OfTask = (bool, Option<u64>, Option<[usize; 2]>);
 pub(super) fn circumstances(plan: &Plan) -> Circumstances {
     let mut known: HashMap<[[u8; 32]; 2], OfTask> = HashMap::new();
     let mut counts: HashMap<[u8; 32], Option<f64>> = HashMap::new();
-    let (mut short_of_length, mut few, mut repeated) = (0, vec![], vec![]);
+    let (mut falling_short, mut few, mut repeated) = (vec![], vec![], vec![]);
     for arm in 0..plan.arms() {
         let key = [Section::Task, Section::Train].map(|section| plan.section_digest(arm, section));
         let (short, sequences, repeats) = *known.entry(key).or_insert_with(|| {
@@ -40,13 +40,28 @@ pub(super) fn circumstances(plan: &Plan) -> Circumstances {
             let count = if looked_at { *counts.entry(key[0]).or_insert_with(|| count(&task)) } else { None };
             (short, few_sequences(count, &train), repeated_sequences(&task))
         });
-        short_of_length += usize::from(short);
-        few.extend(sequences);
-        repeated.extend(repeats);
+        falling_short.extend(short.then_some(arm));
+        few.extend(sequences.map(|sequences| (arm, sequences)));
+        repeated.extend(repeats.map(|repeats| (arm, repeats)));
     }
-    let few_sequences = few.iter().min().map(|&sequences| (few.len(), sequences));
-    let repeated = repeated.iter().max().map(|&[worst, of]| [repeated.len(), worst, of]);
+    let short_of_length = searched(plan, falling_short.into_iter());
+    let least = few.iter().map(|(_, sequences)| *sequences).min();
+    let few_sequences = least.map(|least| (searched(plan, few.iter().map(|(arm, _)| *arm)), least));
+    let worst = repeated.iter().map(|(_, repeats)| *repeats).max();
+    let repeated = worst.map(|[worst, of]| [searched(plan, repeated.iter().map(|(arm, _)| *arm)), worst, of]);
     Circumstances { short_of_length, few_sequences, repeated, ..Circumstances::default() }
+}
+
+/// How many arms these are; those of a search that differ in the value searched along are one.
+fn searched(plan: &Plan, arms: impl Iterator<Item = usize>) -> usize {
+    let Some(along) = plan.along() else { return arms.count() };
+    let path = along.path.spelled();
+    let name = |arm| {
+        let mut settings = plan.arm(arm).settings;
+        settings.retain(|setting| setting.path != path);
+        settings.into_iter().map(|setting| (setting.path, setting.text)).collect::<Vec<_>>()
+    };
+    arms.map(name).collect::<BTreeSet<_>>().len()
 }
 
 /// Whether no update within the budget is of the task's own length.

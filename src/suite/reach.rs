@@ -20,6 +20,8 @@ use super::Path;
 /// whatever λ and s are. Every trial has a seed of its own: trial n of an arm is its replicate n.
 ///
 /// The search of an arm ends when its 95 % interval is narrow enough, when it lies outside of the range, or when its trials are spent.
+/// An end of the interval that the curve puts outside of the range counts where it is put, and is shown as a bound, `> to` or `< from`:
+/// nothing was tried there.
 ///
 /// # Source
 ///

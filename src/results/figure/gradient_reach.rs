@@ -29,7 +29,7 @@ use crate::stats::{Alternative, CONFIDENCE, NonFinite, spearman_test};
 /// # How to read it
 ///
 /// If it held, the points would rise from the lower left to the upper right. The sign ≥ behind a name: the gradient does not fall
-/// within the lags that were measured. A triangle at the top: the reach is beyond what was tried.
+/// within the lags that were measured. A triangle at the top: the reach is beyond what was tried. An arrow: so does its interval go on.
 ///
 /// # Example
 ///
@@ -115,6 +115,15 @@ impl Figure for GradientReach {
                  searched."
                     .to_owned());
         }
+        let open = |(arm, ..): &(&FoundArm, (u32, bool), f64)| {
+            arm.estimate
+                .iter()
+                .flat_map(|estimated| [estimated.reach.low, estimated.reach.high])
+                .any(|end| end.number().is_infinite())
+        };
+        if pairs.iter().any(open) {
+            notes.push(format!("Arrow: the interval goes on beyond what was tried, {} to {}.", found.from, found.to));
+        }
         if below {
             notes.push(format!("At {}: the reach is below all that was tried.", found.from));
         }
@@ -157,6 +166,7 @@ impl Figure for GradientReach {
 fn point(found: &Found, arm: &FoundArm, flows: f64, learnt: f64) -> Point {
     let (from, to) = (found.from as f64, found.to as f64);
     let reach = arm.estimate.as_ref().map(|estimated| (estimated.reach.low.number(), estimated.reach.high.number()));
-    let interval = reach.map(|(low, high)| (low.clamp(from, to), high.clamp(from, to)));
+    let within = |end: f64, open: f64| if end == open { open } else { end.clamp(from, to) };
+    let interval = reach.map(|(low, high)| (within(low, f64::NEG_INFINITY), within(high, f64::INFINITY)));
     Point { x: flows.max(1.0), value: learnt.clamp(from, to), interval, censored: learnt == f64::INFINITY }
 }

@@ -26,7 +26,8 @@ use crate::stats::{CONFIDENCE, Count, clopper_pearson};
 ///
 /// # How to read it
 ///
-/// The reach is where the line has fallen to half of its height at the left. A line that begins below 1: seeds that fail at any value.
+/// The reach is where half of the seeds that learn at all still do: half of the height that the line would have far to the left, 1 − λ,
+/// which it may not come to within what was tried. A line that begins flat and below 1: seeds that fail at any value.
 /// Points far from the line: outcomes that are no such curve.
 ///
 /// # Example
@@ -81,8 +82,8 @@ impl Figure for Psychometric {
             notes: vec![],
         };
         let caption = format!(
-            "The share of seeds that reach the target at each {}. The reach is where the line has fallen to half of its height at the \
-             left.",
+            "The share of seeds that reach the target at each {0}. The reach is where half of the seeds that learn at all still do: at half of the \
+             height that the line has far to the left. Outcomes at {0}s within a factor of {TOGETHER} are drawn together.",
             found.name
         );
         Ok(vec![Picture { name: "psychometric".to_owned(), title, caption, drawing: Drawing::Chart(Box::new(chart)) }])

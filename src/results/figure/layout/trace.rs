@@ -20,6 +20,10 @@ const WEDGE_EVERY: f64 = 9.0;
 const GRAZE: f64 = 2.0 * WEDGE_EVERY;
 /// Half the length of the tick at a bound.
 const TICK: f64 = 2.8;
+/// Half the width of the cap at the end of a bar.
+const CAP: f64 = 1.8;
+/// The height of the arrow where a bar goes on beyond the panel.
+const ARROW: f64 = 3.2;
 /// The distance from one row of wedges to the next.
 const LANE: f64 = 5.4;
 
@@ -61,10 +65,11 @@ pub struct Run {
     stopped: bool,
 }
 
-/// A marker: where it stands, the lower and upper end of its bar, and whether it is only a bound.
+/// A marker: where it stands, the lower and upper end of its bar, which of them go on beyond the panel, and whether it is only a bound.
 struct Estimate {
     place: Position,
     bar: Option<(f64, f64)>,
+    open: [bool; 2],
     censored: bool,
 }
 
@@ -101,13 +106,14 @@ impl<'a> Trace<'a> {
             line.push((place, point.value));
             if let Some((low, high)) = trace.interval(point, frame, axes) {
                 if series.marked {
-                    trace.marks.push(Estimate { place, bar: Some((low, high)), censored: point.censored });
+                    let open = point.interval.map_or([false; 2], |(low, high)| [low, high].map(f64::is_infinite));
+                    trace.marks.push(Estimate { place, bar: Some((low, high)), open, censored: point.censored });
                 } else {
                     band.push((place.0, high, low));
                 }
             } else {
                 if series.marked {
-                    trace.marks.push(Estimate { place, bar: None, censored: point.censored });
+                    trace.marks.push(Estimate { place, bar: None, open: [false; 2], censored: point.censored });
                 }
                 trace.bands.push(std::mem::take(&mut band));
             }
@@ -240,11 +246,11 @@ impl<'a> Trace<'a> {
     pub fn marks(&self, scene: &mut Scene) {
         let color = self.style.color;
         if self.series.marked {
-            for &Estimate { place, bar, censored } in &self.marks {
+            for &Estimate { place, bar, open, censored } in &self.marks {
                 if let Some((low, high)) = bar.filter(|(low, high)| (low - high).abs() > 0.3) {
                     scene.line(vec![(place.0, low), (place.0, high)], color, BAR);
-                    for y in [low, high] {
-                        scene.line(vec![(place.0 - 1.8, y), (place.0 + 1.8, y)], color, BAR);
+                    for (y, open) in [low, high].into_iter().zip(open) {
+                        self.bar_end(scene, (place.0, y), open);
                     }
                 }
                 if censored {
@@ -292,6 +298,15 @@ impl<'a> Trace<'a> {
                 scene.area(vec![(x, y), (x + 2.2, foot), (x - 2.2, foot)], color, 1.0);
             }
         }
+    }
+
+    /// An end of a bar: a cap, or an arrow where it is open.
+    fn bar_end(&self, scene: &mut Scene, (x, y): Position, open: bool) {
+        if !open {
+            return scene.line(vec![(x - CAP, y), (x + CAP, y)], self.style.color, BAR);
+        }
+        let foot = if y <= self.plot.top { y + ARROW } else { y - ARROW };
+        scene.area(vec![(x, y), (x + 0.6 * ARROW, foot), (x - 0.6 * ARROW, foot)], self.style.color, 1.0);
     }
 
     /// Marks where a line stops.
