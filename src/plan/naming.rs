@@ -369,15 +369,16 @@ fn values(
         found.push(value.zip(shown));
     }
     let words = |shown: &Value| {
-        // All that is in it is named by itself.
-        if is_empty(shown) {
-            return String::new();
-        }
         let text = described(shown);
         let alone = is_scalar(shown) || meanings[&text].len() == 1 && scalar::resolve(&text).is_string();
         if alone { text } else { spelled(shown) }
     };
-    found.into_iter().map(|found| found.map(|(value, shown)| (value, words(&shown)))).collect()
+    let told = |(value, shown): (Value, Value)| {
+        // All that is in it is named by itself.
+        let text = if is_empty(&shown) && !is_empty(&value) { String::new() } else { words(&shown) };
+        (value, text)
+    };
+    found.into_iter().map(|found| found.map(told)).collect()
 }
 
 /// Whether a value is described as it is spelled, which nothing else is.

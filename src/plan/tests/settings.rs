@@ -198,3 +198,17 @@ fn a_setting_that_is_swept_is_said_to_change_nothing() {
         assert!(warnings.iter().any(|warning| warning.contains(said)), "{text}: {warnings:?}");
     }
 }
+
+/// A map that is swept, all of whose entries are swept too, has no part of its own in a name; an empty one that was written has.
+#[test]
+fn what_is_left_of_a_swept_map_is_named_where_something_is_left() {
+    let names = |entries: &[Value]| -> Vec<String> {
+        let entries: Vec<Value> = entries.iter().map(|over| json!({"kind": "grid", "over": over})).collect();
+        plan(&json!({"sweep": entries})).named_arms().map(|arm| arm.label).collect()
+    };
+    let rates = json!({"optimizer": ["sgd", "adam"], "optimizer.learning-rate": [0.1, 0.2]});
+    let swept = names(&[rates, json!({"optimizer.kind": ["adam"], "optimizer.beta2": [0.5, 0.9]})]);
+    assert!(swept.iter().all(|name| !name.contains('{')), "{swept:?}");
+    let written = names(&[json!({"init.parameters": [{}, {"w_hh": "orthogonal"}]})]);
+    assert!(written[0].contains("{}") && written[1].contains("orthogonal"), "{written:?}");
+}
