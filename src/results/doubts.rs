@@ -220,7 +220,8 @@ impl fmt::Display for Doubt {
             ),
             Self::Unplanned { trials: count } => write!(
                 f,
-                "{} of earlier versions of the suite are stored and count for no number here; `show --table trials --all` lists them.",
+                "{} of other versions of the suite, edited or by `--set`, are stored and count for no number here; `show --table trials --all` lists \
+                 them.",
                 trials(count)
             ),
         }

@@ -138,7 +138,7 @@ fn searches(stages: &Stages, backend: Backend) -> Option<(Vec<ArmForecast>, f64,
     let middle = libm::sqrt(along.spec.from as f64 * along.spec.to as f64);
     let (mut likely, mut trials_left) = (0.0, 0.0);
     let arms = searches.arms.iter().enumerate().map(|(number, arm)| {
-        let stored = arm.as_ref().map_or(0, |arm| arm.done.len()) as u32;
+        let stored = arm.as_ref().map_or(0, |arm| arm.stored) as u32;
         let last = estimates[plan.searched_arm(number, along.values.len() - 1)];
         let over = arm.as_ref().is_some_and(|arm| arm.ending.is_some());
         let trials = if over { stored } else { along.spec.trials };

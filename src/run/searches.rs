@@ -25,6 +25,8 @@ pub struct ArmSearch {
     pub done: Vec<Trial>,
     /// The trials of the batch that is not yet complete, those among them that are stored too.
     pub batch: Vec<Trial>,
+    /// How many trials of both are stored.
+    pub stored: usize,
 }
 
 impl Searches {
@@ -76,7 +78,7 @@ fn follow(
     trial: impl Fn(usize, u32) -> Trial,
     solved: &impl Fn(Trial) -> Option<bool>,
 ) -> ArmSearch {
-    let mut arm = ArmSearch { so_far: search.begin(), ending: None, done: vec![], batch: vec![] };
+    let mut arm = ArmSearch { so_far: search.begin(), ending: None, done: vec![], batch: vec![], stored: 0 };
     loop {
         let places = search.next(&arm.so_far);
         if places.is_empty() {
@@ -88,8 +90,9 @@ fn follow(
         let value = |place: usize| along.values.partition_point(|&value| value < search.lengths()[place]);
         let batch: Vec<Trial> =
             places.iter().zip(replicates).map(|(&place, replicate)| trial(value(place), replicate)).collect();
-        let outcomes: Option<Vec<bool>> = batch.iter().map(|&trial| solved(trial)).collect();
-        let Some(outcomes) = outcomes else {
+        let outcomes: Vec<Option<bool>> = batch.iter().map(|&trial| solved(trial)).collect();
+        arm.stored += outcomes.iter().flatten().count();
+        let Some(outcomes) = outcomes.into_iter().collect::<Option<Vec<bool>>>() else {
             arm.batch = batch;
             return arm;
         };

@@ -105,6 +105,7 @@ pub fn summary(results: &Results) -> Table {
         add(Column::number("failed"), &|arm| count(arm, |status| !status.is_result()));
     }
     table.notes = notes(with_target, !measured.is_empty());
+    table.notes.extend(results.circumstances.reach.iter().map(|found| found.definition.clone()));
     table
 }
 

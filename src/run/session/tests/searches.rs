@@ -141,6 +141,9 @@ fn a_search_depends_on_nothing_but_what_is_stored() {
             more.then_some(Status::Finished)
         });
         session.run(&learner, &mut (), &stop).unwrap();
+        // Those of a batch that is not complete are counted too.
+        let told = forecast(session.plan(), session.dir(), Some(session.store()), session.options.backend, false);
+        assert_eq!(told.unwrap().stored, session.store().trials().len() as u64);
         if session.pending().is_empty() {
             break;
         }
