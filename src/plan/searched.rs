@@ -161,14 +161,19 @@ impl Along {
         (axis, budget.into_iter().collect())
     }
 
+    /// The entry of the sweep and the place in it of the searched arm that `arm` is at one value of, with one of so many candidates.
+    pub(super) fn searched_as(&self, arm: &Planned, candidates: usize) -> (u32, usize) {
+        (arm.entry, arm.index as usize / (candidates * self.values.len()))
+    }
+
     /// Refuses arms that lack one of the values searched along.
     pub(super) fn check(&self, naming: &Naming, arms: &[Planned], candidates: usize) -> Result<(), Vec<Problem>> {
         let each = candidates * self.values.len();
         let mut counts: HashMap<(u32, usize), usize> = HashMap::new();
         for arm in arms {
-            *counts.entry((arm.entry, arm.index as usize / each)).or_default() += 1;
+            *counts.entry(self.searched_as(arm, candidates)).or_default() += 1;
         }
-        let short = arms.iter().find(|arm| counts[&(arm.entry, arm.index as usize / each)] < each);
+        let short = arms.iter().find(|arm| counts[&self.searched_as(arm, candidates)] < each);
         let Some(arm) = short else { return Ok(()) };
         let message = format!(
             "some values of `{}` of the arm `{}` are left out by a condition on it",

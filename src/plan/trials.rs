@@ -1,6 +1,6 @@
 //! The plan: every arm of a suite, and the trials they consist of.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     naming::Naming,
@@ -187,6 +187,13 @@ impl Plan {
     /// The arm of the chosen plan with which arm `searched` tries place `value` among [`Along::values`].
     pub fn searched_arm(&self, searched: usize, value: usize) -> usize {
         searched * self.along.as_ref().map_or(1, |along| along.values.len()) + value
+    }
+
+    /// How many arms these are, where those of a search that differ in the value searched along alone are one.
+    pub fn count_searched(&self, arms: &[usize]) -> usize {
+        let Some(along) = &self.along else { return arms.len() };
+        let of = |&arm: &usize| along.searched_as(&self.arms[arm], self.candidates);
+        arms.iter().map(of).collect::<BTreeSet<_>>().len()
     }
 
     /// Of a chosen plan the arms that `trials` are of, and these trials: by replicate, then arm.

@@ -1,6 +1,6 @@
 //! Doubts that follow from a plan, before any result is looked at.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     component::{
@@ -44,24 +44,15 @@ pub(super) fn circumstances(plan: &Plan) -> Circumstances {
         few.extend(sequences.map(|sequences| (arm, sequences)));
         repeated.extend(repeats.map(|repeats| (arm, repeats)));
     }
-    let short_of_length = searched(plan, falling_short.into_iter());
+    let arms_of = |arms: &mut dyn Iterator<Item = usize>| plan.count_searched(&arms.collect::<Vec<usize>>());
     let least = few.iter().map(|(_, sequences)| *sequences).min();
-    let few_sequences = least.map(|least| (searched(plan, few.iter().map(|(arm, _)| *arm)), least));
     let worst = repeated.iter().map(|(_, repeats)| *repeats).max();
-    let repeated = worst.map(|[worst, of]| [searched(plan, repeated.iter().map(|(arm, _)| *arm)), worst, of]);
-    Circumstances { short_of_length, few_sequences, repeated, ..Circumstances::default() }
-}
-
-/// How many arms these are; those of a search that differ in the value searched along are one.
-fn searched(plan: &Plan, arms: impl Iterator<Item = usize>) -> usize {
-    let Some(along) = plan.along() else { return arms.count() };
-    let path = along.path.spelled();
-    let name = |arm| {
-        let mut settings = plan.arm(arm).settings;
-        settings.retain(|setting| setting.path != path);
-        settings.into_iter().map(|setting| (setting.path, setting.text)).collect::<Vec<_>>()
-    };
-    arms.map(name).collect::<BTreeSet<_>>().len()
+    Circumstances {
+        short_of_length: plan.count_searched(&falling_short),
+        few_sequences: least.map(|least| (arms_of(&mut few.iter().map(|(arm, _)| *arm)), least)),
+        repeated: worst.map(|[worst, of]| [arms_of(&mut repeated.iter().map(|(arm, _)| *arm)), worst, of]),
+        ..Circumstances::default()
+    }
 }
 
 /// Whether no update within the budget is of the task's own length.

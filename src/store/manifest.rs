@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn a_command_has_the_program_by_its_name() {
         let of = |arguments: &[&str]| command(arguments.iter().map(OsString::from));
-        assert_eq!(of(&["/home/me/bin/longlag", "run", "a/b.yaml"]), ["longlag", "run", "a/b.yaml"]);
+        assert_eq!(of(&["/usr/local/bin/longlag", "run", "a/b.yaml"]), ["longlag", "run", "a/b.yaml"]);
         assert_eq!(of(&["target/debug/longlag", "--out", "/data"]), ["longlag", "--out", "/data"]);
         assert!(of(&[]).is_empty());
     }

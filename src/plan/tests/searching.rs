@@ -93,6 +93,18 @@ fn searched_arms_are_named_by_what_tells_them_apart() {
     }
 }
 
+/// Of an arm, all of whose trials differ in the value searched along and in what is derived of it, there is one.
+#[test]
+fn arms_of_a_search_are_counted_once() {
+    let sweep = json!([{"kind": "grid", "over": {"model.cell": ["elman", "gru"], "model.hidden": [4, {"per": "task.length"}]}}]);
+    let tune = json!({"over": {"optimizer.learning-rate": [0.1, 0.2]}, "at": [13]});
+    let plan = plan(&searching(&json!({"sweep": sweep, "tune": tune})));
+    let count = |plan: &Plan| plan.count_searched(&(0..plan.arms()).collect::<Vec<usize>>());
+    let chosen = plan.chosen(&[Some(0); 4]);
+    let trials = [0, 1, 5].map(|value| Trial { arm: chosen.searched_arm(3, value), replicate: 0 });
+    assert_eq!([&plan, &chosen, &chosen.listed(&trials)].map(count), [4, 4, 1]);
+}
+
 /// The trials of a search are those of a grid with the same settings.
 #[test]
 fn a_trial_of_a_search_is_that_of_a_grid() {
