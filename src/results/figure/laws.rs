@@ -8,6 +8,7 @@ use super::layout::scene::{Mark, Rect, Scene};
 use super::picture::NothingToDraw;
 use super::registry::FigureSpec;
 use crate::results::table::Results;
+use crate::stats::Count;
 use crate::store::Status;
 
 /// Every drawing of every registered figure with default settings that fits the plan.
@@ -90,6 +91,31 @@ fn texts_neither_overlap_nor_run_off_the_page() {
     for results in [fixture::results(), fixture::showcase()] {
         for (name, drawing) in drawings(&results) {
             assert_legible(&name, &drawing.scene());
+        }
+    }
+}
+
+/// Numbers side by side are never read as one, however far apart the values are whose counts they tell.
+#[test]
+fn counts_along_a_foot_keep_apart() {
+    for step in 0..20 {
+        let mut results = fixture::showcase();
+        let found = results.circumstances.reach.as_mut().unwrap();
+        for (number, arm) in found.arms.iter_mut().enumerate() {
+            let apart = 1.62 + 0.07 * f64::from(step);
+            let lengths =
+                (0..9).map(|place| libm::round(libm::pow(apart, f64::from(place)) * found.from as f64) as u64);
+            let tried = 10u32.pow(number as u32 % 3) * 2;
+            arm.counts = lengths.map(|length| Count { length, solved: tried / 2, tried }).collect();
+        }
+        let (_, drawing) = drawings(&results).into_iter().find(|(name, _)| name == "psychometric").unwrap();
+        let scene = drawing.scene();
+        let counts = scene.texts().filter(|text| text.text.contains('/'));
+        let mut counts: Vec<Rect> = counts.map(|text| text.frame()).collect();
+        counts.sort_by(|a, b| a.top.total_cmp(&b.top).then(a.left.total_cmp(&b.left)));
+        assert!(counts.len() > 10, "{}", counts.len());
+        for pair in counts.windows(2).filter(|pair| pair[0].top == pair[1].top) {
+            assert!(pair[1].left - pair[0].right >= 1.0, "{pair:?}");
         }
     }
 }

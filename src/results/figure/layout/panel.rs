@@ -16,6 +16,9 @@ pub fn label_room(panel: &Panel) -> f64 {
     series.chain(references).fold(0.0, f64::max)
 }
 
+/// Between the texts along the foot of a panel, and before the first.
+const FOOT_GAP: f64 = 1.5;
+
 /// Draws the panel into `frame`, and its labels to the right of it.
 pub fn draw(scene: &mut Scene, panel: &Panel, frame: Rect, axes: &Axes, plot_height: f64) {
     grid(scene, &frame, axes, plot_height);
@@ -42,10 +45,12 @@ pub fn draw(scene: &mut Scene, panel: &Panel, frame: Rect, axes: &Axes, plot_hei
     for text in &panel.footer {
         if let Some(x) = axes.x_of(&frame, text.value) {
             let half = font::width(&text.label, FINE, Weight::Regular) / 2.0;
+            let x = x.max(frame.left + FOOT_GAP + half);
             if x - half < free {
                 continue;
             }
-            free = x + half;
+            // Two numbers that touch would be one.
+            free = x + half + FOOT_GAP;
             let at = (x, frame.bottom - 2.5);
             scene.text(Text {
                 at,
