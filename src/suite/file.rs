@@ -21,6 +21,7 @@ use crate::{
     },
     model::ModelSpec,
     results::{claim::ClaimSpec, figure::FigureSpec},
+    text,
     train::{EvaluateSpec, TrainSpec},
 };
 
@@ -47,6 +48,7 @@ suite_file! {
         pub name: String,
         /// The question the suite asks, in a sentence or two; shown in the report.
         #[serde(default)]
+        #[schemars(regex(pattern = text::PROSE), extend("x-form" = text::PROSE_FORM))]
         pub about: String,
         /// Seed of everything random. 0 is a seed like any other.
         #[serde(default)]
@@ -219,7 +221,7 @@ pub struct Lists {
     /// How the entry's arms are called in tables and figures, such as `naive {model.cell.activation}`, where braces hold any
     /// setting of the arms; swept settings with several values that it does not mention are added to it.
     #[serde(default)]
-    #[schemars(regex(pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$"), extend("x-form" = "text without control characters"))]
+    #[schemars(regex(pattern = text::NAME), extend("x-form" = text::NAME_FORM))]
     pub label: Option<String>,
     /// Settings that all arms of this entry have, by path, beside those that it sweeps.
     #[serde(default)]
@@ -235,7 +237,7 @@ pub struct Lists {
 pub struct Points {
     /// As for `grid`.
     #[serde(default)]
-    #[schemars(regex(pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$"), extend("x-form" = "text without control characters"))]
+    #[schemars(regex(pattern = text::NAME), extend("x-form" = text::NAME_FORM))]
     pub label: Option<String>,
     /// As for `grid`.
     #[serde(default)]

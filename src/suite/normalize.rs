@@ -6,7 +6,7 @@ use super::schema::{KIND, NodeId, Schema, Shape};
 
 impl Schema {
     /// Writes out what may be written short: a component's bare name `relu` becomes `{kind: relu}`, and a number such as
-    /// `1e3` or `10.0` becomes an integer where a whole number belongs. What is wrong is left for [`Schema::check`].
+    /// `1e3` or `10.0` becomes an integer where a whole number belongs; the zero below zero is zero. What is wrong is left for [`Schema::check`].
     pub fn normalize(&self, mut value: Value) -> Value {
         self.expand(&mut value, self.root);
         value
@@ -50,6 +50,10 @@ impl Schema {
                 if let Some(whole) = whole(number).and_then(Number::from_i128) {
                     *number = whole;
                 }
+            }
+            // Equal numbers are one value, whatever their bits.
+            (Shape::Number(_), Value::Number(number)) if number.is_f64() && number.as_f64() == Some(0.0) => {
+                *number = Number::from_f64(0.0).expect("zero is a number");
             }
             _ => {}
         }

@@ -56,7 +56,7 @@ pub(super) enum Shape {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Number {
     pub(super) integer: bool,
-    /// Whether it is computed with in 32 bits, in which it must be neither 0 nor infinite unless it is.
+    /// Whether it is computed with in 32 bits, in which it must be an ordinary number unless it is 0.
     pub(super) single: bool,
     /// The smallest and the largest value of the integer type.
     pub(super) range: Option<(i128, i128)>,

@@ -9,6 +9,7 @@ mod setting;
 mod shell;
 mod shorten;
 mod spell;
+mod visible;
 
 pub use self::{
     condition::{Comparison, Condition, ConditionError, assignment},
@@ -19,4 +20,5 @@ pub use self::{
     shell::shell_quote,
     shorten::{MAX_QUOTE, shortened},
     spell::{described, spelled, spelled_double},
+    visible::{NAME, NAME_FORM, PROSE, PROSE_FORM},
 };

@@ -7,6 +7,7 @@ use super::{Cell, CellBuilder, Misfit, Mistake};
 use crate::{
     component::{activation::Activations, init::InitializerSpec},
     equations::{Fault, Part, Program, Source},
+    text,
 };
 
 /// A cell that the suite writes as equations.
@@ -72,7 +73,7 @@ use crate::{
 pub struct Equations {
     /// The name in labels of arms, in place of the equations.
     #[serde(default)]
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1), regex(pattern = text::NAME), extend("x-form" = text::NAME_FORM))]
     pub name: Option<String>,
     /// The equations, one on each line.
     pub step: String,

@@ -159,7 +159,7 @@ fn whole_numbers_are_drawn_by_integer() {
 
 #[test]
 fn numbers_that_training_would_not_see_are_refused() {
-    for rate in [1e-300, 1e300] {
+    for rate in [1e-300, 1e-40, 1e300] {
         let message = refused(&json!({"optimizer": {"kind": "adam", "learning-rate": rate}}));
         assert!(message.contains("optimizer.learning-rate"), "{message}");
     }
@@ -173,12 +173,36 @@ fn names_of_suites_and_labels_are_their_own() {
         (json!({"name": "small-quick"}), "name: `results/small-quick` is the folder of `small` run with --quick"),
         (
             json!({"sweep": [{"kind": "grid", "label": "a\u{1b}[31m", "over": {"model.hidden": [4]}}]}),
-            "sweep[0].label: must be text without control characters",
+            "sweep[0].label: must be visible characters, with single spaces between words, found \"a\\u{1b}[31m\"",
         ),
+        (
+            json!({"sweep": [{"kind": "random", "points": 1, "label": "   ", "over": {"model.hidden": {"integer": [1, 9]}}}]}),
+            "sweep[0].label: must be visible characters, with single spaces between words, found \"   \"",
+        ),
+        (
+            json!({"model": {"cell": {"kind": "equations", "name": "a\u{200b}", "step": "h = tanh(W x)", "output": "h"}}}),
+            "model.cell.name: must be visible characters, with single spaces between words, found \"a\\u{200b}\"",
+        ),
+        (json!({"about": "a\u{202e}b"}), "about: must be text without control and invisible characters"),
     ] {
         let message = refused(&keys);
-        assert!(message.contains(expected), "{message}");
+        assert!(message.contains(expected) && message.contains("x.yaml:1:"), "{message}");
     }
+}
+
+/// The zero below zero is zero: equal values are one arm.
+#[test]
+fn there_is_one_zero() {
+    let zeros = json!({"sweep": [{"kind": "grid", "over": {"init.parameters.b_h": [
+        {"kind": "constant", "value": 0.0}, {"kind": "constant", "value": -0.0}, {"kind": "constant", "value": 1.0},
+    ]}}]});
+    let plan = plan(&zeros);
+    assert_eq!(
+        (plan.arms(), &plan.warnings[..]),
+        (2, &["1 of 3 arms are the same as others and are run once".to_owned()][..])
+    );
+    let value = plan.setting(0, &super::path("init.parameters.b_h.value")).expect("a value");
+    assert!(value.as_f64().is_some_and(f64::is_sign_positive), "{value}");
 }
 
 /// A setting that every entry sweeps is not what runs, and whoever gives it is told so.

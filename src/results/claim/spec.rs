@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::quota::Quota;
-use crate::train::MetricName;
+use crate::{text, train::MetricName};
 
 /// Settings by path, all of which an arm must have.
 pub type Conditions = IndexMap<String, Value>;
@@ -23,7 +23,7 @@ pub struct ClaimSpec {
     #[schemars(extend("x-form" = "small letters and digits, with single hyphens between them"))]
     pub id: String,
     /// The claim in a sentence that says no more than its test tests.
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1), regex(pattern = text::PROSE), extend("x-form" = text::PROSE_FORM))]
     pub statement: String,
     /// The number of a trial that the claim is about.
     pub metric: MetricName,

@@ -36,8 +36,10 @@ impl Check<'_> {
         }
         if bounds.single && value.abs() > f64::from(f32::MAX) {
             self.note(format!("must be at most about 3.4e38 to fit in 32 bits, found {number}"));
-        } else if bounds.single && value != 0.0 && value as f32 == 0.0 {
-            self.note(format!("is so small that it is 0 in 32 bits, found {number}"));
+        } else if bounds.single && value != 0.0 && value.abs() < f64::from(f32::MIN_POSITIVE) {
+            self.note(format!(
+                "is so small that 32 bits hold little or nothing of it; give 0 or at least 1.2e-38, found {number}"
+            ));
         }
     }
 
@@ -100,7 +102,14 @@ mod tests {
             "updates: must be at most 4294967295, found 4294967296"
         );
         assert_eq!(problem(json!({"rate": 1e39})), "rate: must be at most about 3.4e38 to fit in 32 bits, found 1e+39");
-        assert_eq!(problem(json!({"rate": 1e-50})), "rate: is so small that it is 0 in 32 bits, found 1e-50");
+        // Zero in 32 bits, and what they have a few digits of, above and below zero.
+        for small in [1e-50, 1e-40, -1.17e-38] {
+            let expected =
+                "rate: is so small that 32 bits hold little or nothing of it; give 0 or at least 1.2e-38, found ";
+            assert!(problem(json!({"rate": small})).starts_with(expected), "{small}");
+        }
+        assert_eq!(problems(json!({"rate": 1.2e-38})), [""; 0]);
+        assert_eq!(problems(json!({"rate": 0.0})), [""; 0]);
         assert_eq!(problem(json!({"name": ""})), "name: must not be an empty text");
         assert_eq!(problem(json!({"name": "A b"})), "name: must be small letters, digits and hyphens, found \"A b\"");
         assert!(
