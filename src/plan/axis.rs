@@ -243,6 +243,11 @@ impl Entry {
         }
     }
 
+    /// The number of the value searched along, of an arm of which axis k takes value `choice[k]`.
+    pub fn along(&self, choice: &[usize]) -> Option<usize> {
+        self.searched.then(|| choice[self.parts().0.len() - 1])
+    }
+
     /// Number of arms, one for each candidate and value searched along; none if it does not fit a `usize`.
     pub fn count(&self) -> Option<usize> {
         let (combined, searched) = self.combined();

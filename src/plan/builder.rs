@@ -17,7 +17,7 @@ use super::{
     repeats,
     resolve::{Fault, Resolver, touches},
     same_names,
-    searched::Along,
+    searched::{Along, Wrong},
     trial_ids::TrialIds,
     trials::{Plan, TrialSet},
     version::{Key, Versions},
@@ -139,6 +139,7 @@ impl<'a> Builder<'a> {
         }
         check::check(&naming, &self.versions, &arms).map_err(locate)?;
         warnings.extend(self.swept_over());
+        warnings.extend(self.replicates_of_search());
         warnings.extend(inert::warnings(&naming, &self.versions, &arms));
         warnings.extend(repeats::warnings(&self.versions, &arms));
         warnings.extend(same_names::warnings(&self.versions, &arms));
@@ -186,6 +187,17 @@ impl<'a> Builder<'a> {
             let fate = fate(&setting.path)?;
             Some(format!("{}: changes nothing, `{}` {fate}", setting.origin, setting.path))
         })
+    }
+
+    /// A sentence about replicates that a suite asks for and a search does not take.
+    fn replicates_of_search(&self) -> Option<String> {
+        self.along.as_ref()?;
+        let path = Path::root().key("replicates");
+        let setting = self.suite.settings().iter().rev().find(|setting| setting.path == path);
+        let origin = setting.map_or_else(String::new, |setting| format!("{}: ", setting.origin));
+        let said =
+            "`replicates` changes nothing: the search decides how many trials an arm has, at most `reach.trials`";
+        self.suite.says(&path).then(|| format!("{origin}{said}"))
     }
 
     /// The claims of the suite, and the arms to which their places refer, each by its first candidate: all of the suite, whatever
@@ -243,9 +255,10 @@ impl<'a> Builder<'a> {
             (0..entry.axes.len()).filter(touches).collect::<Vec<usize>>()
         });
         let mut known = Section::ALL.map(|_| HashMap::<usize, u32>::new());
-        let mut problems = vec![];
+        let mut faults = vec![];
         // One mistake is told once, however many arms have it.
         let mut told = HashSet::new();
+        let mut of_search = Wrong::default();
         // A section that no axis changes is the same in every arm.
         let mut key = Key::default();
         for index in 0..entry.count().unwrap_or(0) {
@@ -258,17 +271,19 @@ impl<'a> Builder<'a> {
                     key[section] = version;
                     continue;
                 }
-                match self.resolver.resolve(&mut self.versions, &entry, section, &entry.choice(index)) {
+                let choice = entry.choice(index);
+                match self.resolver.resolve(&mut self.versions, &entry, section, &choice) {
                     Ok(version) => key[section] = version,
                     Err(found) => {
+                        found.iter().for_each(|fault| of_search.note(fault, entry.along(&choice)));
                         let new = |fault: &Fault| told.insert((fault.problem.path.clone(), fault.setting.clone()));
-                        problems.extend(found.into_iter().filter(new).map(|fault| fault.problem));
+                        faults.extend(found.into_iter().filter(new));
                     }
                 }
                 known.insert(taken, key[section]);
             }
             let mut arm = key;
-            if problems.is_empty() && !self.versions.takes_gradient(&key) {
+            if faults.is_empty() && !self.versions.takes_gradient(&key) {
                 // What the suite says of gradients is meant for its other arms.
                 let own = |section: &Section| {
                     let constants = entry.constants.iter().any(|axis| touches(axis, *section));
@@ -280,7 +295,11 @@ impl<'a> Builder<'a> {
             }
             arms.push(Planned { key: arm, entry: number as u32, index: index as u32 });
         }
-        if problems.is_empty() { Ok(()) } else { Err(problems) }
+        if faults.is_empty() {
+            return Ok(());
+        }
+        let values = self.along.as_ref().map_or(0, |along| along.values.len());
+        Err(faults.into_iter().map(|fault| of_search.blamed(fault, values)).collect())
     }
 }
 

@@ -99,7 +99,7 @@ fn yaml(value: &Value) -> serde_yaml::Value {
     serde_yaml::to_value(value).expect("what JSON can say, YAML can")
 }
 
-/// The setting that some arm has and that differs from `path` in one name that is called otherwise here.
+/// The setting that some arm has and that differs from `path` in one name that is called otherwise here, or in its spelling.
 fn meant(path: &Path, versions: &Versions) -> Option<Path> {
     let known = |path: &Path| {
         let Some((section, rest)) = Section::split(path) else { return false };
@@ -114,5 +114,5 @@ fn meant(path: &Path, versions: &Versions) -> Option<Path> {
         };
         meanings(word).into_iter().map(with).collect()
     });
-    candidates.into_iter().find(known)
+    candidates.into_iter().find(known).or_else(|| Schema::of::<SuiteFile>().meant(path).filter(known))
 }

@@ -6,7 +6,12 @@ use super::{
     axis::{Axis, Entry},
     version::Versions,
 };
-use crate::suite::{Derived, Path, Problem, Schema, Section, Suite, SuiteFile, may_derive, number_at};
+use crate::suite::{At, Derived, Path, Problem, Schema, Section, Suite, SuiteFile, may_derive, number_at};
+
+/// The key that says which component a map is.
+const KIND: &str = "kind";
+/// The most kinds that a message gives as an example.
+const KINDS_SHOWN: usize = 3;
 
 /// Puts the sections of arms together.
 pub(super) struct Resolver {
@@ -73,12 +78,23 @@ impl Resolver {
         let own = own_axes(entry, section, choice);
         let blamed = |problems: Vec<Problem>| -> Vec<Fault> {
             let blamed = problems.into_iter().map(|problem| {
-                // The deepest axis at or above the problem, else the deepest below it.
+                // A key that is wrong is the one that an axis sets, if any does; else the deepest axis at or above the problem is to
+                // blame, or the deepest below it.
+                let part = match &problem.at {
+                    At::Key(key) | At::Inside(key) => problem.path.key(key.as_str()),
+                    At::Value | At::Within { .. } => problem.path.clone(),
+                };
+                let kind = problem.path.key(KIND);
+                let sets = || own.iter().rev().find(|(axis, _)| part.starts_with(&axis.path));
+                let of_kind = || own.iter().find(|(axis, _)| axis.path == kind);
                 let above = || own.iter().rev().find(|(axis, _)| problem.path.starts_with(&axis.path));
                 let below = || own.iter().rev().find(|(axis, _)| axis.path.starts_with(&problem.path));
                 let setting = problem.path.clone();
-                let problem = match above().or_else(below) {
+                let blamed = sets().or_else(of_kind).or_else(above).or_else(below);
+                let problem = match blamed {
                     Some((axis, taken)) => {
+                        let stays = axis.path == kind && matches!(problem.at, At::Key(_));
+                        let problem = if stays { left_over(problem, axis) } else { problem };
                         let message = format!("in the arm `{}`, {problem}", entry.written(choice));
                         Problem::new(axis.place(*taken), message)
                     }
@@ -131,6 +147,19 @@ impl Resolver {
         let complete = versions.complete(section, tree)?;
         number_at(one, &others, rest.get(&complete)).map_err(|problem| vec![problem])
     }
+}
+
+/// The problem of a key that the suite's component of another kind leaves behind where an axis sets the kind alone.
+fn left_over(problem: Problem, axis: &Axis) -> Problem {
+    let component = &problem.path;
+    let kinds: Vec<String> =
+        axis.values.iter().filter_map(Value::as_str).take(KINDS_SHOWN).map(str::to_owned).collect();
+    let help = format!(
+        "it stays where `{}` alone is set: give whole components, such as `{component}: [{}]`",
+        axis.path,
+        kinds.join(", ")
+    );
+    problem.help(help)
 }
 
 /// The axes of an entry that change a section, constants among them, shallow paths first, with what an arm takes of each.

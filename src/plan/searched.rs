@@ -1,6 +1,6 @@
 //! The setting along which a suite with `reach` searches.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::json;
 
@@ -8,6 +8,7 @@ use super::{
     axis::{Axis, target},
     naming::Naming,
     planned::Planned,
+    resolve::Fault,
 };
 use crate::{
     stats::{Search, Stop},
@@ -53,14 +54,15 @@ impl Along {
             refuse(&over, message, "search along a setting of the task, such as `task.length`");
             spec.over.clone()
         });
+        let usual = "search along a setting of the task, such as `task.length`";
+        let schema = Schema::of::<SuiteFile>();
         let of_task = Section::split(&path).is_some_and(|(section, _)| section == Section::Task);
-        if Section::split(&path).is_some() && !of_task {
-            refuse(
-                &over,
-                format!("`{path}` does not make the task harder"),
-                "search along a setting of the task, such as `task.length`",
-            );
-        } else if of_task && !Schema::of::<SuiteFile>().takes_whole_numbers(&path) {
+        if of_task && !schema.knows(&path) {
+            let meant = schema.meant(&path).map(|meant| format!("did you mean `{}`?", meant.spelled()));
+            refuse(&over, format!("there is no setting `{path}`"), meant.as_deref().unwrap_or(usual));
+        } else if Section::split(&path).is_some() && !of_task {
+            refuse(&over, format!("`{path}` does not make the task harder"), usual);
+        } else if of_task && !schema.takes_whole_numbers(&path) {
             refuse(
                 &over,
                 format!("`{path}` takes no whole numbers"),
@@ -183,4 +185,35 @@ impl Along {
         let help = "the search tries whichever it needs: take the setting out of `exclude` and `--only`, and narrow `from` and `to`";
         Err(vec![Problem::new(Path::root().key("reach").key("over"), message).help(help)])
     }
+}
+
+/// The values searched along at which each setting is wrong, by their places.
+#[derive(Debug, Default)]
+pub(super) struct Wrong(HashMap<Path, BTreeSet<usize>>);
+
+impl Wrong {
+    /// Notes a mistake that an arm has at the value of this place.
+    pub fn note(&mut self, fault: &Fault, place: Option<usize>) {
+        if let Some(place) = place.filter(|_| is_of_search(fault)) {
+            self.0.entry(fault.setting.clone()).or_default().insert(place);
+        }
+    }
+
+    /// The problem of a mistake, at the end of the search beyond which every value has it, of so many.
+    pub fn blamed(&self, fault: Fault, values: usize) -> Problem {
+        let Some(wrong) = self.0.get(&fault.setting).filter(|_| is_of_search(&fault)) else { return fault.problem };
+        let below = (0..wrong.len()).all(|place| wrong.contains(&place));
+        let above = (values - wrong.len()..values).all(|place| wrong.contains(&place));
+        let key = match (below, above) {
+            (true, false) => "from",
+            (false, true) => "to",
+            // All of them, or some in between.
+            _ => "over",
+        };
+        Problem { path: Path::root().key("reach").key(key), ..fault.problem }
+    }
+}
+
+fn is_of_search(fault: &Fault) -> bool {
+    fault.problem.path == Path::root().key("reach").key("over")
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map as Json, Value, json};
 
 use super::schema::{KIND, NodeId, Number, Schema, Shape};
-use super::{Path, Problem, Segment, typed};
+use super::{Path, Problem, Segment, SuiteFile, typed};
 
 /// The key that tells a derived number from other maps.
 const PER: &str = "per";
@@ -208,7 +208,10 @@ pub fn number_at(derived: &Derived, all: &[Derived], value: Option<&Value>) -> R
         Some(Some(number)) => Ok(number),
         Some(None) => refuse(format!("`{per}` is no number"), "name a setting that is a number, such as `task.length`"),
         None => {
-            refuse(format!("there is no setting `{per}`"), "name a setting that is a number, such as `task.length`")
+            let meant = Schema::of::<SuiteFile>().meant(&derived.number.per);
+            let help = meant.map(|meant| format!("did you mean `{}`?", meant.spelled()));
+            let usual = "name a setting that is a number, such as `task.length`";
+            refuse(format!("there is no setting `{per}`"), help.as_deref().unwrap_or(usual))
         }
     }
 }

@@ -111,6 +111,12 @@ impl Suite {
         self.file.save.contains(&super::Artifact::Models)
     }
 
+    /// Whether the file, its small version that is run, or a setting from outside says what stands at `path`.
+    pub fn says(&self, path: &Path) -> bool {
+        let mut set = self.settings.iter().map(|setting| &setting.path).chain(self.quick.iter().flatten());
+        path.get(self.document.value()).is_some() || set.any(|set| path.starts_with(set))
+    }
+
     /// Refuses a name whose folder is not the suite's own.
     fn check_name(&self) -> Result<(), Problems> {
         let name = &self.file.name;

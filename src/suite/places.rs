@@ -4,9 +4,36 @@ use std::collections::BTreeSet;
 
 use super::edit::key_of;
 use super::schema::{Map, NodeId, Schema, Shape};
+use super::wording::intended;
 use super::{Path, Segment};
 
 impl Schema {
+    /// Whether something can stand at `path`, whatever stands above it.
+    pub fn knows(&self, path: &Path) -> bool {
+        !self.at(path).is_empty()
+    }
+
+    /// The path that the writer of `path`, at which nothing can stand, probably meant.
+    pub fn meant(&self, path: &Path) -> Option<Path> {
+        let mut nodes = BTreeSet::from([self.root]);
+        for (depth, segment) in path.segments().iter().enumerate() {
+            let below = self.all_beneath(&nodes, segment);
+            if !below.is_empty() {
+                nodes = below;
+                continue;
+            }
+            let Segment::Key(wrong) = segment else { return None };
+            let maps = nodes.iter().flat_map(|node| self.maps(*node));
+            let keys: BTreeSet<&str> = maps.flat_map(Map::keys).collect();
+            let right = intended(wrong, &keys.into_iter().collect::<Vec<_>>())?;
+            let mut meant = path.segments().to_vec();
+            meant[depth] = Segment::Key(right.to_owned());
+            let meant: Path = meant.into_iter().collect();
+            return if self.knows(&meant) { Some(meant) } else { self.meant(&meant) };
+        }
+        None
+    }
+
     /// The path that a writer meant by `path`: a name with dots that is the key of a free map, such as that of a parameter in
     /// `init.parameters.layer1.b_f.value`, may stand without quotes. It ends where what follows it is known.
     pub fn understood(&self, path: Path) -> Path {
@@ -101,6 +128,24 @@ mod tests {
         ] {
             let path: Path = written.parse().expect("a path");
             assert_eq!(Schema::of::<SuiteFile>().understood(path).spelled(), understood);
+        }
+    }
+
+    /// One slip or two, in a section's name or in a component's setting: the nearest path at which something can stand.
+    #[test]
+    fn a_path_to_nowhere_has_a_nearest_one() {
+        let schema = Schema::of::<SuiteFile>();
+        for (wrong, meant) in [
+            ("task.lenght", Some("task.length")),
+            ("taks.lenght", Some("task.length")),
+            ("optimizer.learning_rate", Some("optimizer.learning-rate")),
+            ("model.hiden", Some("model.hidden")),
+            ("task.zzzz", None),
+            ("task.length", None),
+        ] {
+            let path = |text: &str| text.parse::<Path>().expect("a path");
+            assert_eq!(schema.meant(&path(wrong)), meant.map(path), "{wrong}");
+            assert_eq!(schema.knows(&path(wrong)), wrong == "task.length", "{wrong}");
         }
     }
 

@@ -138,7 +138,16 @@ fn what_cannot_be_searched_for_is_refused_at_its_place() {
     let grid = |over: Value| json!([{"kind": "grid", "over": over}]);
     for (more, expected) in [
         (reach(json!({"over": "model.hidden"})), "reach.over: `model.hidden` does not make the task harder"),
-        (reach(json!({"over": "task.lenth"})), "reach.over"),
+        (
+            reach(json!({"over": "task.lenght"})),
+            "reach.over: there is no setting `task.lenght`; did you mean `task.length`?",
+        ),
+        (
+            reach(json!({"from": 1})),
+            "reach.from: in the arm `length 1`, task.length: must be at least 2 and at most 1000000, found 1",
+        ),
+        (reach(json!({"to": 9_000_000})), "reach.to: in the arm `length 1048576`, task.length: must be at least 2"),
+        (reach(json!({"from": 2_000_000, "to": 4_000_000})), "reach.over: in the arm `length 2000000`"),
         (reach(json!({"over": "figures"})), "reach.over: a search cannot change `figures`"),
         (reach(json!({"from": 40})), "reach.to: the search ends at 40, and begins at 40"),
         (json!({"train": {"updates": 3}}), "reach: success is to reach `train.target`, and the suite has none"),
@@ -183,4 +192,20 @@ fn what_cannot_be_searched_for_is_refused_at_its_place() {
         assert!(found.contains(expected), "{more}: {found}");
         assert!(found.contains("x.yaml:1:"), "{found}");
     }
+}
+
+/// What a search puts something of its own in the place of says that it changes nothing, wherever it is written.
+#[test]
+fn replicates_beside_a_search_change_nothing_and_that_is_said() {
+    let said = |plan: &Plan| {
+        plan.warnings.iter().filter(|warning| warning.contains("replicates")).cloned().collect::<Vec<String>>()
+    };
+    let changes = "`replicates` changes nothing: the search decides how many trials an arm has, at most `reach.trials`";
+    assert_eq!(said(&plan(&searching(&json!({"replicates": 3})))), [changes]);
+    let set = planned(&searching(&json!({})), &PlanOptions::default(), &["replicates=3"]).expect("a plan");
+    assert_eq!(said(&set), [format!("--set replicates=3: {changes}")]);
+    let unsaid = "version: 1\nname: x\ntask: {kind: adding, length: 10}\n\
+        train: {updates: 3, target: {metric: validation/loss, below: 0.01}}\nreach: {over: task.length, from: 10, to: 40}\n";
+    let suite = Suite::parse(unsaid).expect("a suite");
+    assert_eq!(said(&Plan::new(&suite, &PlanOptions::default()).expect("a plan")), [""; 0]);
 }

@@ -236,3 +236,52 @@ fn what_is_left_of_a_swept_map_is_named_where_something_is_left() {
     let written = names(&[json!({"init.parameters": [{}, {"w_hh": "orthogonal"}]})]);
     assert!(written[0].contains("{}") && written[1].contains("orthogonal"), "{written:?}");
 }
+
+/// A key that the suite's component leaves behind where its kind alone is swept is the kind's fault, and one that the entry sets that key's.
+#[test]
+fn settings_of_another_kind_are_blamed_on_what_put_them_there() {
+    let sweep = |over: Value| json!({"sweep": [{"kind": "grid", "over": over}]});
+    let kinds = json!(["adam", "sgd"]);
+    let alone = refused(&sweep(json!({"optimizer.kind": kinds})));
+    let expected = "sweep[0].over.optimizer.kind[1]: in the arm `sgd`, optimizer: unknown key `beta1` in the sgd optimizer; it stays where \
+        `optimizer.kind` alone is set: give whole components, such as `optimizer: [adam, sgd]`";
+    assert!(alone.contains(expected), "{alone}");
+    let both = refused(&sweep(json!({"optimizer.kind": kinds, "optimizer.beta2": [0.9, 0.99]})));
+    assert!(both.contains("optimizer.kind[1]: in the arm `sgd · beta2 0.9`, optimizer: unknown key `beta1`"), "{both}");
+    assert!(
+        both.contains("optimizer.beta2[0]: in the arm `sgd · beta2 0.9`, optimizer: unknown key `beta2`"),
+        "{both}"
+    );
+    let whole = refused(&sweep(json!({"optimizer": kinds, "optimizer.beta2": [0.9]})));
+    assert!(
+        whole.contains("optimizer.beta2[0]: in the arm `sgd · beta2 0.9`, optimizer: unknown key `beta2`"),
+        "{whole}"
+    );
+}
+
+/// Every key that names a setting tells the nearest one.
+#[test]
+fn a_path_to_no_setting_is_told_with_the_nearest_wherever_it_stands() {
+    let grid = |keys: Value| {
+        let mut entry = json!({"kind": "grid", "over": {"model.hidden": [3]}});
+        keys.as_object().expect("a map").iter().for_each(|(key, value)| entry[key] = value.clone());
+        json!({"sweep": [entry]})
+    };
+    let claim = json!({"id": "a", "statement": "b", "metric": "validation/loss", "left": {"task.lenght": 3}, "right": 0.5, "expect": "left > right"});
+    for keys in [
+        grid(json!({"over": {"task.lenght": [3]}})),
+        grid(json!({"with": {"task.lenght": 3}})),
+        json!({"tune": {"over": {"model.hiden": [3]}}}),
+        json!({"reach": {"over": "task.lenght", "from": 3, "to": 30},
+            "train": {"updates": 3, "target": {"metric": "validation/loss", "below": 0.01}}}),
+        json!({"model": {"hidden": {"per": "task.lenght"}}}),
+        json!({"exclude": [{"task.lenght": 3}]}),
+        json!({"claims": [claim]}),
+    ] {
+        let message = refused(&keys);
+        let near = ["length", "hidden"].iter().any(|name| {
+            message.contains(&format!("did you mean `{name}`?")) || message.contains(&format!(".{name}`?"))
+        });
+        assert!(near && message.contains("x.yaml:1:"), "{keys}: {message}");
+    }
+}
