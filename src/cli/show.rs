@@ -45,6 +45,8 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
         write!(out, "{stop}")?;
     }
     let mut writer = TableWriter::new(format, width(), &mut *out);
+    // Rows that meet the conditions, whatever the limit.
+    let met;
     if options.pivot.is_some() || table == RunTable::Summary {
         // The doubts are about the same results, which are read once.
         let reads_probes = matches!(metric, Some(MetricName::Gradient(..)));
@@ -54,11 +56,14 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
             None => summary(&results),
         };
         let whole = if all_columns { whole.with_all_columns() } else { whole };
-        writer.part(view.of(whole)?)?;
+        let mut chosen = View { limit: None, ..view.clone() }.of(whole)?;
+        met = chosen.rows.len();
+        chosen.rows.truncate(view.limit.unwrap_or(usize::MAX));
+        writer.part(chosen)?;
         doubts(&results).iter().for_each(|doubt| print_error(&doubt.to_string()));
     } else {
         let reader = Reader { run: &run, table, format, all_columns };
-        reader.write(&view, options.all, &mut writer)?;
+        met = reader.write(&view, options.all, &mut writer)?;
         if let left_out @ 1.. = run.unplanned()
             && !matches!(
                 table,
@@ -83,7 +88,7 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
     if let Some([_, resume]) = &fence {
         write!(out, "{resume}")?;
     }
-    if rows == 0 {
+    if met == 0 {
         let why = if view.conditions.is_empty() { table.why_empty() } else { "no row meets every --where".to_owned() };
         print_error(&why);
     }
@@ -104,23 +109,27 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// Writes the part of the table that `view` asks for. A program gets rows as they come, in the order of the file; to a reader
-    /// trials stand in the order of the plan.
-    fn write(&self, view: &View, all: bool, writer: &mut TableWriter) -> Result<(), Failure> {
+    /// trials stand in the order of the plan. Tells how many rows meet the conditions, whatever the limit.
+    fn write(&self, view: &View, all: bool, writer: &mut TableWriter) -> Result<usize, Failure> {
         let Self { run, table, .. } = self;
         let in_plan_order = *table == RunTable::Trials && self.for_reader();
         if view.sort.is_empty() && !in_plan_order {
-            let mut rest = view.limit.unwrap_or(usize::MAX);
-            return run.table_parts::<Failure>(*table, &view.conditions, all, &mut |part| {
+            let (mut rest, mut met) = (view.limit.unwrap_or(usize::MAX), 0);
+            run.table_parts::<Failure>(*table, &view.conditions, all, &mut |part| {
+                met += part.rows.len();
                 let part = self.shown(&View { limit: Some(rest), ..of_parts(view) }, part)?;
                 rest -= part.rows.len();
                 Ok(writer.part(part)?)
-            });
+            })?;
+            return Ok(met);
         }
         let mut whole = run.table(*table, &view.conditions, all)?;
         if in_plan_order {
             self.order_as_planned(&mut whole);
         }
-        Ok(writer.part(self.shown(&of_parts(view), whole)?)?)
+        let met = whole.rows.len();
+        writer.part(self.shown(&of_parts(view), whole)?)?;
+        Ok(met)
     }
 
     fn for_reader(&self) -> bool {

@@ -102,6 +102,11 @@ pub enum Doubt {
         /// How many trials, at least 1.
         trials: usize,
     },
+    /// No update of trials changed what their networks compute.
+    Untrained {
+        /// How many trials, at least 1.
+        trials: usize,
+    },
     /// Arms are the same training under two names: one pair of them, and how many there are.
     SameChains {
         /// The label of one arm of the first pair.
@@ -201,6 +206,11 @@ impl fmt::Display for Doubt {
             Self::SolvedAtStart { trials: count } => {
                 write!(f, "{} reached the target before the first update: it asks for nothing.", trials(count))
             }
+            Self::Untrained { trials: count } => write!(
+                f,
+                "No update of {} changed the validation loss in a single bit: nothing was trained; too small a learning rate does that.",
+                trials(count)
+            ),
             Self::SameChains { one, other, pairs } => {
                 write!(f, "`{one}` and `{other}` are the same training, bit for bit: what tells them apart has no effect")?;
                 if *pairs > 1 { write!(f, "; {} in all.", pluralize(*pairs as u64, "such pair")) } else { write!(f, ".") }
@@ -284,6 +294,8 @@ pub fn doubts(results: &Results) -> Vec<Doubt> {
     }
     let at_start = results.trials().filter(|trial| trial.trial.updates_to_target == Some(0)).count();
     add(at_start > 0, Doubt::SolvedAtStart { trials: at_start });
+    let untrained = results.trials().filter(|trial| trial.is_untrained()).count();
+    add(untrained > 0, Doubt::Untrained { trials: untrained });
     doubts.extend(same_chains(&results.arms));
     let mut add = |holds: bool, doubt: Doubt| doubts.extend(holds.then_some(doubt));
     add(short_of_length > 0, Doubt::ShortOfLength { arms: short_of_length });
@@ -432,6 +444,15 @@ mod tests {
             }),
             (Doubt::SolvedAtStart { trials: 1 }, |results| {
                 results.arms[0].trials[0].trial.updates_to_target = Some(0);
+            }),
+            (Doubt::Untrained { trials: 1 }, |results| {
+                let trial = &mut results.arms[0].trials[0];
+                trial.curves.insert((Split::Validation, Measure::Loss), vec![(0, 0.5), (100, 0.5), (200, 0.5)]);
+                // One that changed in its last bit, and one that was not looked at again.
+                let next = f64::from_bits(0.5_f64.to_bits() + 1);
+                let changed = vec![(0, 0.5), (100, next)];
+                results.arms[0].trials[1].curves.insert((Split::Validation, Measure::Loss), changed);
+                results.arms[0].trials[2].curves.insert((Split::Validation, Measure::Loss), vec![(0, 0.5)]);
             }),
             (Doubt::SameChains { one: "arm 0".to_owned(), other: "arm 1".to_owned(), pairs: 1 }, |results| {
                 let hashes: Vec<String> = results.arms[0].trials.iter().map(|trial| trial.trial.hash.clone()).collect();

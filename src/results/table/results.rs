@@ -206,6 +206,15 @@ impl TrialResults {
         Ok(results)
     }
 
+    /// Whether no update changed what the network computes: the loss on the same validation sequences is one number, bit for bit, at
+    /// every evaluation from before the first update on.
+    pub fn is_untrained(&self) -> bool {
+        let losses = self.curves.get(&(Split::Validation, Measure::Loss)).map_or(&[][..], Vec::as_slice);
+        let [(before, first), rest @ ..] = losses else { return false };
+        let same = |(update, loss): &(u64, f64)| update > before && loss.to_bits() == first.to_bits();
+        self.is_result() && first.is_finite() && !rest.is_empty() && rest.iter().all(same)
+    }
+
     /// Adds a row of the metrics; rows of one metric come by update.
     pub(super) fn add(&mut self, row: &MetricCells<'_>) -> Result<(), UnknownMetric> {
         if let MetricName::Measured(split, measure) = MetricName::of_row(row.split, row.metric)? {
