@@ -40,6 +40,33 @@ def write_parquet(path: Path, given: dict[str, numpy.ndarray]) -> None:
     pyarrow.parquet.write_table(table, path, row_group_size=5)
 
 
+def pages() -> pyarrow.Table:
+    """Rows of many small pages, whose bounds lie within rows and within steps: row r has r mod 13 steps of 3 features, which count on."""
+    steps = numpy.arange(60) % 13
+    numbers = iter(range(3 * steps.sum()))
+    rows = [[[next(numbers) for _ in range(3)] for _ in range(length)] for length in steps]
+    words = ["train", "validation", "test"]
+    return pyarrow.table(
+        {
+            "input": pyarrow.array(rows, pyarrow.list_(pyarrow.list_(pyarrow.float32()))),
+            "target": pyarrow.array(range(60), pyarrow.int16()),
+            "split": [words[row // 7 % 3] for row in range(60)],
+        }
+    )
+
+
+def types() -> pyarrow.Table:
+    """A column for each type of numbers, and one of lists of them: each the least and the greatest number of it that 32 bits hold, or 0.5."""
+    columns = {"bool": pyarrow.array([False, True])}
+    for bits in (8, 16, 32, 64):
+        columns[f"int{bits}"] = pyarrow.array([max(-(2 ** (bits - 1)), -(2**31)), min(2 ** (bits - 1), 2**31) - 1], f"int{bits}")
+        columns[f"uint{bits}"] = pyarrow.array([0, min(2**bits, 2**31) - 1], f"uint{bits}")
+    for bits in (32, 64):
+        columns[f"float{bits}"] = pyarrow.array([-0.5, 0.5], f"float{bits}")
+    lists = {f"{name}s": pyarrow.ListArray.from_arrays([0, 1, 2], array) for name, array in columns.items()}
+    return pyarrow.table({**columns, **lists})
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     given = arrays()
@@ -48,6 +75,13 @@ def main() -> None:
     numpy.savez(FOLDER / "fortran.npz", input=numpy.asfortranarray(given["input"]))
     save_file({**given, "input": given["input"].astype(numpy.float32)}, FOLDER / "tensors.safetensors")
     write_parquet(FOLDER / "rows.parquet", given)
+    pyarrow.parquet.write_table(types(), FOLDER / "types.parquet")
+    for version, dictionary, compression in (("1.0", True, "snappy"), ("1.0", False, "zstd"), ("2.0", True, "none")):
+        name = f"pages-{version[0]}-{compression}.parquet"
+        pyarrow.parquet.write_table(
+            pages(), FOLDER / name, data_page_version=version, use_dictionary=dictionary, compression=compression,
+            data_page_size=40, write_batch_size=7, row_group_size=45,
+        )
     # Without parts and lengths: what suites/guard.yaml trains on.
     row = numpy.arange(30)
     numbers = (row[:, None] * 7 + numpy.arange(8) * 5) % 11 / 11

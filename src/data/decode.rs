@@ -150,7 +150,7 @@ fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
     std::array::from_fn(|k| bytes[k])
 }
 
-fn finite(number: f32) -> Result<f32, String> {
+pub(super) fn finite(number: f32) -> Result<f32, String> {
     if number.is_finite() { Ok(number) } else { Err(number.to_string()) }
 }
 
