@@ -38,8 +38,7 @@ impl Elsewhere {
     /// As of [`Elsewhere::read`].
     pub fn read_again(&mut self) -> Result<(), StoreError> {
         let Some((run, own)) = &self.folders else { return Ok(()) };
-        let shards = shard_folders(run)?.into_iter().filter(|dir| dir != own);
-        let folders: Vec<PathBuf> = [run.clone()].into_iter().chain(shards).collect();
+        let folders = other_folders(run, own)?;
         (self.stores, self.unread) = (vec![], vec![]);
         for dir in folders {
             match read_store(&dir) {
@@ -53,6 +52,16 @@ impl Elsewhere {
         }
         Ok(())
     }
+}
+
+/// The folder of `run` and those of its shards, but for `own`.
+///
+/// # Errors
+///
+/// When the folder that holds them cannot be read.
+pub(super) fn other_folders(run: &Path, own: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let folders = [run.to_owned()].into_iter().chain(shard_folders(run)?);
+    Ok(folders.filter(|dir| dir != own).collect())
 }
 
 /// The folders of the shards of the run in `dir`, by name; none where it has none.

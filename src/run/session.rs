@@ -12,7 +12,7 @@ use super::{
     Summary, Trainer,
     backend::{check_backend, default_jobs},
     contents::{Contents, columns, write},
-    elsewhere::Elsewhere,
+    elsewhere::{Elsewhere, other_folders},
     error::RunError,
     in_flight::discard_checkpoints,
     interim::{self, Interim, Pace},
@@ -392,7 +392,10 @@ impl Session {
         stop: &AtomicBool,
     ) -> Result<Summary, RunError> {
         let (jobs, memory) = (self.jobs(), self.memory());
-        let checkpoints = Checkpoints::of(&self.dir);
+        let run = self.options.out.join(self.suite.folder());
+        // Whoever begins again goes on from none.
+        let others = if self.options.again { vec![] } else { other_folders(&run, &self.dir)? };
+        let checkpoints = Checkpoints::of(&self.dir).beside(others);
         let keeping = self.options.checkpoints.map(|interval| Keeping { checkpoints: &checkpoints, interval });
         let options = PoolOptions { jobs, fail_fast: self.options.fail_fast, memory, limits: self.limits, keeping };
         // The parameters of a candidate are of no use to anyone.

@@ -123,21 +123,36 @@ impl CheckpointOrigin {
 pub struct Checkpoints {
     /// The folder of the run.
     dir: PathBuf,
+    /// Folders of the same run in which other processes keep theirs.
+    others: Vec<PathBuf>,
 }
 
 impl Checkpoints {
     /// The checkpoints in `dir`, the folder of a run.
     pub fn of(dir: &Path) -> Self {
-        Self { dir: dir.to_owned() }
+        Self { dir: dir.to_owned(), others: vec![] }
+    }
+
+    /// These, with those in the folders `others` of the same run to go on from: a trial may have been another part's when the run had other
+    /// parts. They are only read.
+    #[must_use]
+    pub fn beside(self, others: Vec<PathBuf>) -> Self {
+        Self { others, ..self }
     }
 
     fn path(&self, trial_id: &str) -> PathBuf {
         self.dir.join(layout::checkpoint(trial_id))
     }
 
+    /// The files that may be checkpoints of a trial, its own first.
+    fn paths(&self, trial_id: &str) -> impl Iterator<Item = PathBuf> {
+        let of = move |dir: &PathBuf| dir.join(layout::checkpoint(trial_id));
+        [&self.dir].into_iter().chain(&self.others).map(of)
+    }
+
     /// Whether a trial has a checkpoint, intact or not.
     pub fn has(&self, trial_id: &str) -> bool {
-        self.path(trial_id).exists()
+        self.paths(trial_id).any(|path| path.exists())
     }
 
     /// Writes the checkpoint of a trial in place of an earlier one, durably.
@@ -154,25 +169,26 @@ impl Checkpoints {
         write_atomically(&path, &bytes).map_err(StoreError::io("write the checkpoint", &path))
     }
 
-    /// The checkpoint of a trial, if there is one and it is of this very computation.
+    /// The checkpoint of a trial, if there is one and it is of this very computation; of several the one after the most updates.
     ///
     /// # Errors
     ///
-    /// When there is one that is damaged or of another computation.
+    /// When there are only such as are damaged or of another computation.
     pub fn read(&self, origin: &CheckpointOrigin) -> Result<Option<(CheckpointHead, Checkpoint)>, CheckpointError> {
-        let path = self.path(&origin.trial_id);
-        let read = || -> Result<Option<(CheckpointHead, Checkpoint)>, CheckpointFault> {
-            let Some(bytes) = read_bytes(&path)? else { return Ok(None) };
-            let (head, state) = decode_head(&bytes)?;
-            if head.origin.trial_id != origin.trial_id {
-                return Err(CheckpointFault::Trial(head.origin.trial_id));
+        let (mut furthest, mut fault): (Option<(CheckpointHead, Checkpoint)>, _) = (None, None);
+        for path in self.paths(&origin.trial_id) {
+            match read(&path, origin) {
+                Ok(Some(found)) if furthest.as_ref().is_none_or(|(head, _)| head.update < found.0.update) => {
+                    furthest = Some(found);
+                }
+                Ok(_) => {}
+                Err(found) => fault = fault.or(Some(CheckpointError { path, fault: found })),
             }
-            match head.origin.difference(origin) {
-                Some(part) => Err(CheckpointFault::Otherwise(part)),
-                None => Ok(Some((head, decode_state(state)?))),
-            }
-        };
-        read().map_err(|fault| CheckpointError { path: path.clone(), fault })
+        }
+        match (furthest, fault) {
+            (None, Some(fault)) => Err(fault),
+            (furthest, _) => Ok(furthest),
+        }
     }
 
     /// The ids of the trials that have a checkpoint, intact or not, in order.
@@ -212,6 +228,19 @@ impl Checkpoints {
     fn files(&self) -> Vec<String> {
         let entries = fs::read_dir(self.dir.join(layout::CHECKPOINTS)).into_iter().flatten().flatten();
         entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+    }
+}
+
+/// The checkpoint in a file, if there is one and it is of this very computation.
+fn read(path: &Path, origin: &CheckpointOrigin) -> Result<Option<(CheckpointHead, Checkpoint)>, CheckpointFault> {
+    let Some(bytes) = read_bytes(path)? else { return Ok(None) };
+    let (head, state) = decode_head(&bytes)?;
+    if head.origin.trial_id != origin.trial_id {
+        return Err(CheckpointFault::Trial(head.origin.trial_id));
+    }
+    match head.origin.difference(origin) {
+        Some(part) => Err(CheckpointFault::Otherwise(part)),
+        None => Ok(Some((head, decode_state(state)?))),
     }
 }
 

@@ -2,16 +2,21 @@
 
 use super::*;
 use crate::{
-    run::in_flight,
+    run::{Shard, in_flight, merge},
     store::Checkpoints,
     train::{Checkpoint, Progress},
 };
 
-/// A tuning with kept models and tests on other lengths, long enough to be cut within a trial.
-fn long() -> String {
+/// A suite with trials long enough to be cut.
+fn lengthened(suite: &str) -> String {
     let train = "train: {batch: 2, updates: 25, evaluate-every: 4, validation-sequences: 4, test-sequences: 4}";
     let short = "train: {batch: 2, updates: 2, evaluate-every: 1, validation-sequences: 4, test-sequences: 4}";
-    let long = TUNED.replace(short, train).replace("figures: []", "evaluate: {lengths: [3, 9]}\nfigures: []");
+    suite.replace(short, train)
+}
+
+/// A tuning with kept models and tests on other lengths, long enough to be cut within a trial.
+fn long() -> String {
+    let long = lengthened(TUNED).replace("figures: []", "evaluate: {lengths: [3, 9]}\nfigures: []");
     assert!(long.contains("updates: 25") && long.contains("lengths"));
     long
 }
@@ -139,6 +144,40 @@ fn to_train_again_is_to_begin_at_the_beginning() {
     drop(session);
     let mut session = open_with(folder.path(), &long(), |options| options.again = true);
     assert_eq!(run_until(&mut session, usize::MAX).1, Vec::<u64>::new());
+}
+
+/// A trial under way goes on where a part of the run left it, when the run has other parts than before, or none: to the bits of one machine.
+#[test]
+fn a_trial_goes_on_where_another_part_left_it() {
+    let suite = lengthened(KEPT);
+    let alone = tempfile::tempdir().unwrap();
+    let mut session = open(alone.path(), &suite);
+    run_until(&mut session, usize::MAX);
+    let wanted = stored(&session);
+    let part = |folder: &Path, of: Option<(u32, u32)>, again: bool| {
+        open_with(folder, &suite, |options| {
+            options.shard = of.and_then(|(index, count)| Shard::new(index, count));
+            options.again = again;
+        })
+    };
+    let others = [vec![Some((1, 3)), Some((2, 3)), Some((3, 3))], vec![None]];
+    for (parts, again) in others.into_iter().flat_map(|parts| [(parts.clone(), false), (parts, true)]) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut left = 0;
+        for index in 1..=2 {
+            let mut session = part(folder.path(), Some((index, 2)), false);
+            run_until(&mut session, 12);
+            left += in_flight(session.stages(), session.store()).len();
+        }
+        assert_eq!(left, 2);
+        let resumed = |of: &Option<(u32, u32)>| run_until(&mut part(folder.path(), *of, again), usize::MAX).1;
+        let resumed: Vec<u64> = parts.iter().flat_map(resumed).collect();
+        assert!(resumed.len() == if again { 0 } else { 2 } && resumed.iter().all(|update| *update > 0), "{resumed:?}");
+        if parts.len() > 1 {
+            assert!(merge(&folder.path().join("results/small"), &[]).unwrap().complete);
+        }
+        assert_eq!(stored(&open(folder.path(), &suite)), wanted);
+    }
 }
 
 #[test]
