@@ -1,6 +1,6 @@
 //! `longlag show`.
 
-use std::{collections::HashMap, io::Write};
+use std::{collections::HashMap, io::Write, mem::ManuallyDrop};
 
 use super::{
     Exit, Failure, arguments,
@@ -14,7 +14,7 @@ use crate::{
         Doubt, doubts,
         table::{Cell, Format, SortKey, Table, TableError, TableWriter, View, pivot, summary},
     },
-    run::{RunTable, StoredRun, TRIAL_ID, in_flight},
+    run::{RunTable, Standing, StoredRun, TRIAL_ID, in_flight},
     text::{Condition, pluralize},
     train::MetricName,
 };
@@ -38,7 +38,8 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
         limit: options.limit,
         columns: if all_columns { vec![] } else { options.columns.clone() },
     };
-    let run = opened(|| StoredRun::open(&options.folder.run))?;
+    // As the program ends nobody else needs its memory: of many trials it takes long to give back piece by piece.
+    let run = ManuallyDrop::new(opened(|| StoredRun::open(&options.folder.run))?);
     // In a workflow no row is taken for a command, whatever a suite calls its arms.
     let fence = fence(format);
     if let Some([stop, _]) = &fence {
@@ -51,6 +52,7 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
         // The doubts are about the same results, which are read once.
         let reads_probes = matches!(metric, Some(MetricName::Gradient(..)));
         let results = if reads_probes { run.results() } else { run.results_without_probes() }?;
+        let results = ManuallyDrop::new(results);
         let whole = match &options.pivot {
             Some(axis) => pivot(&results, Some(axis), metric)?,
             None => summary(&results),
@@ -64,7 +66,8 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
     } else {
         let reader = Reader { run: &run, table, format, all_columns };
         met = reader.write(&view, options.all, &mut writer)?;
-        if let left_out @ 1.. = run.unplanned()
+        let Standing { unplanned, redefined: parts, .. } = run.standing();
+        if unplanned > 0
             && !matches!(
                 table,
                 RunTable::Tuning
@@ -75,10 +78,9 @@ pub(super) fn show(options: &arguments::Show, out: &mut dyn Write) -> Result<Exi
             )
             && !options.all
         {
-            let trials = pluralize(left_out as u64, "stored trial");
+            let trials = pluralize(unplanned as u64, "stored trial");
             print_error(&format!("left out: the rows of {trials} no longer in the plan; --all shows them"));
         }
-        let parts = run.redefined();
         if !parts.is_empty() {
             print_error(&Doubt::Redefined { parts }.to_string());
         }

@@ -250,7 +250,7 @@ impl Plan {
             .filter(|place| *place / each.max(1) == trial.arm)
             .and_then(|place| self.ids.at(place, self.arms.len() * each, |place| self.computed_id(at(place))));
         let id = known.unwrap_or_else(|| self.computed_id(trial));
-        id.iter().copied().map(char::from).collect()
+        String::from_utf8_lossy(&id).into_owned()
     }
 
     /// The first replicate of each arm, where all have the same ones.

@@ -1,17 +1,22 @@
 //! A suite with its stages and what is stored of them: results, columns and the report follow from the three.
 
 use std::{
-    collections::{BTreeMap, HashSet},
     fs,
     path::{Path, PathBuf},
 };
 
 use super::{
-    Stages, arms, circumstances::circumstances, definition::Definitions, error::RunError,
-    experimental_setup::experimental_setup, mixture::Computed, reach, tuning,
+    Stages, arms,
+    circumstances::circumstances,
+    definition::Definitions,
+    error::RunError,
+    experimental_setup::experimental_setup,
+    mixture::Computed,
+    reach,
+    standing::{Standing, in_order},
+    tuning,
 };
 use crate::{
-    engine::NUMERICS,
     plan::Plan,
     results::{
         Circumstances,
@@ -22,7 +27,7 @@ use crate::{
         table::{Results, add_plan, plan_columns},
         tuning::{budget_table, candidate_table, overview},
     },
-    store::{Manifest, Part, PlanColumns, Store, StoreError, derived_table, layout, write_atomically},
+    store::{Manifest, PlanColumns, Store, StoreError, derived_table, layout, write_atomically},
     suite::Suite,
 };
 
@@ -44,65 +49,25 @@ impl Contents<'_> {
     /// one is about that.
     pub fn results(&self, with_probes: bool) -> Result<Results, StoreError> {
         let (file, plan) = (&self.suite.file, &self.stages.reported);
-        let counted: Vec<_> = in_order(plan).into_iter().filter(|(_, id)| !self.is_left_out(id)).collect();
-        let results = Results::gather(self.store, &file.name, &file.about, arms(plan), &counted, with_probes)?;
+        let Standing { shown, left_out, unplanned, redefined } = self.standing();
+        let results = Results::gather(self.store, &file.name, &file.about, arms(plan), &shown, with_probes)?;
         // An arm that is not tuned yet has no trials to look for, but they are planned.
         let tuning = tuning::ledger(self.stages, Some(self.store), self.shown)?;
-        let (quick, unplanned, redefined) = (self.quick, self.unplanned(), self.redefined());
+        let quick = self.quick;
+        let mixed = self.shown.filter(|_| left_out > 0).map(|shown| (left_out, shown.to_string()));
         let reach = reach::found(self.stages, Some(self.store), &results);
         Ok(Results {
             planned: plan.len(),
-            circumstances: Circumstances {
-                quick,
-                unplanned,
-                mixed: self.mixed(),
-                redefined,
-                tuning,
-                reach,
-                ..circumstances(plan)
-            },
+            circumstances: Circumstances { quick, unplanned, mixed, redefined, tuning, reach, ..circumstances(plan) },
             // All or none: they are corrected for each other.
             claims: if with_probes || !self.claims_read_probes() { plan.claims().to_vec() } else { vec![] },
             ..results
         })
     }
 
-    /// Whether the trial `id` is stored and was computed in another way than those that are shown.
-    fn is_left_out(&self, id: &str) -> bool {
-        let trial = self.store.trials().get(id);
-        trial.zip(self.shown).is_some_and(|(trial, shown)| !shown.is_of(trial))
-    }
-
-    /// The number of stored trials of the plan that are left out for the way in which they were computed, and the way of the others.
-    fn mixed(&self) -> Option<(usize, String)> {
-        let stages = self.stages.tuning.iter().chain([&self.stages.reported]);
-        let left_out = |plan: &Plan| plan.trials().filter(|trial| self.is_left_out(&plan.trial_id(*trial))).count();
-        let left_out: usize = stages.map(left_out).sum();
-        self.shown.filter(|_| left_out > 0).map(|shown| (left_out, shown.to_string()))
-    }
-
-    /// The number of stored trials that are in no stage of the plan.
-    pub fn unplanned(&self) -> usize {
-        let stored = self.store.trials();
-        let planned = |plan: &Plan| -> Vec<String> { plan.trials().map(|trial| plan.trial_id(trial)).collect() };
-        let stages = self.stages.tuning.iter().chain([&self.stages.reported]);
-        let ids: HashSet<String> = stages.flat_map(planned).filter(|id| stored.contains_key(id)).collect();
-        stored.len() - ids.len()
-    }
-
-    /// The numbers of stored results of the plan that would be computed otherwise now, whatever the engine, by the first part in which.
-    pub fn redefined(&self) -> BTreeMap<Part, usize> {
-        let mut counts = BTreeMap::new();
-        for plan in self.stages.tuning.iter().chain([&self.stages.reported]) {
-            for trial in plan.trials() {
-                let stored = self.store.trials().get(&plan.trial_id(trial));
-                let Some(stored) = stored.filter(|stored| stored.status.is_result()) else { continue };
-                let numerics = (stored.numerics != NUMERICS).then_some(Part::Numerics);
-                let part = numerics.or_else(|| self.definitions.of(plan, trial.arm).difference(stored));
-                part.into_iter().for_each(|part| *counts.entry(part).or_default() += 1);
-            }
-        }
-        counts
+    /// How the stored trials stand to the plan.
+    pub fn standing(&self) -> Standing {
+        Standing::of(self.stages, self.store, self.shown, self.definitions)
     }
 
     /// Whether a claim is about what probes measured.
@@ -146,20 +111,14 @@ const TUNING: [&str; 2] = ["tuning", "tuning-budget"];
 /// The table of a search, which is made anew with each report.
 const REACH: &str = "reach";
 
-/// The trials of `plan` by arm, then replicate: index of the arm, and id.
-pub(super) fn in_order(plan: &Plan) -> Vec<(usize, String)> {
-    let mut trials: Vec<_> = plan.trials().collect();
-    trials.sort_by_key(|trial| (trial.arm, trial.replicate));
-    trials.into_iter().map(|trial| (trial.arm, plan.trial_id(trial))).collect()
-}
-
 /// The plan's columns of the trials table; a suite with `tune` has one that tells its stages apart.
 pub(super) fn columns(stages: &Stages) -> PlanColumns {
-    let (all, order) = (arms(&stages.reported), in_order(&stages.reported));
-    let Some(tuning) = &stages.tuning else { return plan_columns(&all, &order) };
+    let order = |plan: &Plan| -> Vec<(usize, String)> { in_order(plan).map(|(trial, id)| (trial.arm, id)).collect() };
+    let (all, reported) = (arms(&stages.reported), order(&stages.reported));
+    let Some(tuning) = &stages.tuning else { return plan_columns(&all, &reported) };
     let mut columns = PlanColumns::default();
-    add_plan(&mut columns, Some("reported"), &all, &order);
-    add_plan(&mut columns, Some("tuning"), &arms(tuning), &in_order(tuning));
+    add_plan(&mut columns, Some("reported"), &all, &reported);
+    add_plan(&mut columns, Some("tuning"), &arms(tuning), &order(tuning));
     columns
 }
 

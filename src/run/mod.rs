@@ -45,6 +45,7 @@ mod setup;
 mod shard;
 mod slurm;
 mod stages;
+mod standing;
 mod stored;
 mod stores;
 mod table;
@@ -83,6 +84,7 @@ pub use self::{
     shard::{NotAShard, Shard},
     slurm::{Job, SlurmOptions, SlurmTime, SlurmTimeError, Submission, SubmitError},
     stages::{Stages, outcomes},
+    standing::Standing,
     stored::{StoredRun, find_trial, read_store},
     stores::Stores,
     table::{RunTable, TRIAL_ID},

@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    Observer, PoolEvent, PoolOptions, Stage, StoredRun, Trainer, backend::provenance, contents::in_order,
-    definition::Definitions, error::RunError, memory::memory_for_trials, pool, sameness,
+    Observer, PoolEvent, PoolOptions, Stage, StoredRun, Trainer, backend::provenance, definition::Definitions,
+    error::RunError, memory::memory_for_trials, pool, sameness, standing::in_order,
 };
 use crate::{
     plan::{Plan, TUNING_REPLICATES, Trial},
@@ -200,7 +200,7 @@ fn other_figures(what: String) -> Verdict {
 /// The trials that are not the same, in the order of the plan.
 fn mismatches(plan: &Plan, found: &BTreeMap<String, (Trial, Verdict)>) -> Vec<Mismatch> {
     let labels: Vec<String> = plan.named_arms().map(|arm| arm.label).collect();
-    let of = |(arm, id): (usize, String)| {
+    let of = |(Trial { arm, .. }, id): (Trial, String)| {
         let (trial, verdict) = found.get(&id)?;
         let (difference, reason) = match verdict {
             Verdict::Same => return None,
@@ -217,7 +217,7 @@ fn mismatches(plan: &Plan, found: &BTreeMap<String, (Trial, Verdict)>) -> Vec<Mi
         };
         Some(Mismatch { trial_id: id, arm, replicate, difference, reason })
     };
-    in_order(plan).into_iter().filter_map(of).collect()
+    in_order(plan).filter_map(of).collect()
 }
 
 impl Reproduction {

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use super::{StoredRun, error::RunError};
+use super::{Standing, StoredRun, error::RunError};
 use crate::{
     results::table::{Cell, Column, Table},
     store::{Manifest, Store, StoreError, layout},
@@ -47,10 +47,11 @@ fn row(name: &str, dir: &Path) -> Vec<Cell> {
         Ok(run) => {
             let stored =
                 run.plan().trials().filter(|trial| run.store.trials().contains_key(&run.plan().trial_id(*trial)));
-            let redefined: usize = run.redefined().values().sum();
+            let Standing { unplanned, redefined, .. } = run.standing();
+            let redefined: usize = redefined.values().sum();
             notes.extend(run.quick.then(|| "quick".to_owned()));
             notes.extend((redefined > 0).then(|| format!("{redefined} would be computed otherwise now")));
-            notes.extend((run.unplanned() > 0).then(|| format!("{} of an earlier suite", run.unplanned())));
+            notes.extend((unplanned > 0).then(|| format!("{unplanned} of an earlier suite")));
             Cell::Progress { count: stored.count(), of: run.plan().len() }
         }
         Err(error) => {

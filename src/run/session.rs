@@ -8,8 +8,8 @@ use std::{
 };
 
 use super::{
-    Crowding, EngineTrainer, Finished, Observer, PoolEvent, PoolOptions, SessionOptions, Stage, Stages, Stores,
-    Summary, Trainer,
+    Crowding, EngineTrainer, Finished, Observer, Pending, PoolEvent, PoolOptions, SessionOptions, Stage, Stages,
+    Stores, Summary, Trainer,
     backend::{check_backend, default_jobs},
     contents::{Contents, columns, write},
     elsewhere::{Elsewhere, other_folders},
@@ -174,21 +174,24 @@ impl Session {
         observer: &mut dyn Observer,
         stop: &AtomicBool,
     ) -> Result<Summary, RunError> {
-        if !self.pending().is_empty() {
+        let pending = self.pending();
+        if !pending.is_empty() {
             trainer.ready()?;
             self.plan.ready()?;
         }
         let until = self.options.max_time.and_then(|time| Instant::now().checked_add(time));
         self.limits = Limits { trial: self.options.timeout, until };
-        let mut manifest = self.begin()?;
+        let mut manifest = self.begin(&pending)?;
         let stands = |plan: &Plan, trial: Trial| self.look_up(plan, trial, false) == Stored::Result;
         discard_checkpoints(&self.dir, &self.stages, |plan, trial| self.options.again || stands(plan, trial));
         self.interim = (!self.apart && self.options.shard.is_none()).then(|| Interim::new(&self.dir, self.pace));
         let mut summary = Summary::default();
+        let mut pending_reported = Some(pending.reported);
         if let Some(tuning) = self.stages.tuning.clone() {
-            let pending = self.pending().tuning;
-            summary = self.train(Stage::Tuning, &tuning, &pending, trainer, observer, stop)?;
+            summary = self.train(Stage::Tuning, &tuning, &pending.tuning, trainer, observer, stop)?;
             self.look_again()?;
+            // Others are asked for now.
+            pending_reported = None;
         }
         let stopped = summary.interrupted || summary.lost.is_some() || (self.options.fail_fast && summary.failed > 0);
         if !stopped {
@@ -197,7 +200,8 @@ impl Session {
                 // While it trains, other shards may store what chooses further candidates.
                 (None, Some(_)) => self.follow(Stage::Reported, trainer, observer, stop)?,
                 (None, None) => {
-                    let (reported, pending) = (self.stages.reported.clone(), self.pending().reported);
+                    let reported = self.stages.reported.clone();
+                    let pending = pending_reported.unwrap_or_else(|| self.pending().reported);
                     self.train(Stage::Reported, &reported, &pending, trainer, observer, stop)?
                 }
             };
@@ -277,7 +281,7 @@ impl Session {
         let mut results = self.contents(&self.stages).results(with_probes)?;
         if self.whole.is_some() {
             // Trials of arms that `--only` leaves out are planned all the same.
-            results.circumstances.unplanned = self.contents(&self.whole_stages()?).unplanned();
+            results.circumstances.unplanned = self.contents(&self.whole_stages()?).standing().unplanned;
         }
         Ok(results)
     }
@@ -349,7 +353,7 @@ impl Session {
     }
 
     /// Writes the suite and the manifest.
-    fn begin(&self) -> Result<Manifest, RunError> {
+    fn begin(&self, pending: &Pending) -> Result<Manifest, RunError> {
         let resolved = self.suite.resolved_yaml(self.whole.as_ref().unwrap_or(&self.plan).known_data());
         let same_suite = read_regular_text(&self.dir.join(layout::RESOLVED)).is_ok_and(|before| before == resolved);
         let mut manifest = self.store.manifest().unwrap_or_else(|_| Manifest::new(&self.suite.file.name));
@@ -358,7 +362,6 @@ impl Session {
             let (quick, changed) = (self.suite.is_quick(), self.suite.is_changed());
             manifest = Manifest { sessions, quick, changed, ..Manifest::new(&self.suite.file.name) };
         }
-        let pending = self.pending();
         let to_do = match pending.tuning.len() {
             0 => pending.reported.len(),
             tuning => tuning + self.plan.len() / self.plan.candidates(),
@@ -400,7 +403,8 @@ impl Session {
         let options = PoolOptions { jobs, fail_fast: self.options.fail_fast, memory, limits: self.limits, keeping };
         // The parameters of a candidate are of no use to anyone.
         let keeps_models = stage != Stage::Tuning && self.suite.keeps_models();
-        let (mut stored, planned) = (self.stored(), self.planned());
+        let planned = self.planned();
+        let mut stored = if pending.is_empty() { planned } else { self.stored() };
         let stored_before = self.own(plan).count() - pending.len();
         // What is trained beside the folder's report waits in the journal.
         let whole = if self.apart { None } else { Some(self.whole_stages()?) };

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Stages,
+    Stages, Standing,
     contents::{Contents, columns, left_over, write},
     definition::Definitions,
     error::RunError,
@@ -19,7 +19,7 @@ use crate::{
         report::{Composition, Unfinished},
         table::Results,
     },
-    store::{Link, Part, PlanColumns, Store, StoreError, TrialRow, layout, read_regular},
+    store::{Link, PlanColumns, Store, StoreError, TrialRow, layout, read_regular},
     suite::{Setting, Suite},
 };
 
@@ -129,9 +129,9 @@ impl StoredRun {
         Ok(Side { name, results, chains, definitions })
     }
 
-    /// The numbers of stored trials of the plan that this program would compute otherwise, by the first part in which.
-    pub fn redefined(&self) -> BTreeMap<Part, usize> {
-        self.contents().redefined()
+    /// How the stored trials stand to the plan.
+    pub fn standing(&self) -> Standing {
+        self.contents().standing()
     }
 
     /// The columns that the plan gives the table of trials.

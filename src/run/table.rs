@@ -229,11 +229,6 @@ impl StoredRun {
         ids.windows(2).map(|pair| common(pair) + 1).max().unwrap_or(0).max(SHORTEST_ID)
     }
 
-    /// The number of stored trials that are not in the plan any more: of neither stage, of a suite with `tune`.
-    pub fn unplanned(&self) -> usize {
-        self.contents().unplanned()
-    }
-
     /// The rows of a table whose rows belong to trials.
     fn rows_of<T: RecordRow, E: From<RunError>>(
         &self,

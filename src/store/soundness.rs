@@ -70,8 +70,8 @@ enum Condition {
 }
 
 impl Found {
-    fn open(dir: &Path, table: &str, purpose: Purpose) -> Result<Self, StoreError> {
-        let reader = match TableReader::open(&dir.join(layout::table(table))) {
+    fn open<T: Row>(dir: &Path, purpose: Purpose) -> Result<Self, StoreError> {
+        let reader = match TableReader::open(&dir.join(layout::table(T::TABLE))) {
             Ok(Some(reader)) => reader,
             Ok(None) => return Ok(Self::Missing),
             Err(StoreError::Table { source, .. }) => return Ok(Self::Unreadable(format!("is no table: {source}"))),
@@ -79,19 +79,21 @@ impl Found {
         };
         let intact = purpose == Purpose::Read || reader.is_intact()?;
         let condition = if intact { Condition::Intact } else { Condition::Damaged };
-        Ok(Self::Open(Box::new(reader.salvaging()), condition))
+        // Those that follow, of scores and the plan, are made anew.
+        let columns = T::FIELDS.iter().map(|field| field.name).chain([CONTENTS.name]);
+        Ok(Self::Open(Box::new(reader.salvaging().of_columns(columns)), condition))
     }
 
     /// Hands all rows, sorted, to `each`. A file whose columns are not those of the table becomes one that is unreadable.
     fn visit<T: Row>(
         &mut self,
-        each: &mut dyn FnMut(&DataFrame, usize, &T) -> Result<(), SchemaError>,
+        each: &mut dyn FnMut(&DataFrame, usize, T) -> Result<(), SchemaError>,
     ) -> Result<(), StoreError> {
         let Self::Open(reader, condition) = self else { return Ok(()) };
-        let visit_part = |part: &DataFrame, each: &mut dyn FnMut(&DataFrame, usize, &T) -> Result<(), SchemaError>| {
+        let visit_part = |part: &DataFrame, each: &mut dyn FnMut(&DataFrame, usize, T) -> Result<(), SchemaError>| {
             for start in (0..part.height()).step_by(STRUCTS) {
                 let part = part.slice(start as i64, STRUCTS);
-                T::from_frame(&part)?.iter().enumerate().try_for_each(|(row, value)| each(&part, row, value))?;
+                T::from_frame(&part)?.into_iter().enumerate().try_for_each(|(row, value)| each(&part, row, value))?;
             }
             Ok::<(), SchemaError>(())
         };
@@ -160,8 +162,8 @@ pub(super) fn spelled(seals: &[(&str, String)]) -> String {
 /// When a file cannot be read, or was written by a newer version.
 pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Result<Tables, StoreError> {
     let mut tables = Tables::default();
-    let mut trials = Found::open(dir, TrialRow::TABLE, purpose)?;
-    let mut found: BTreeMap<String, Option<Digests>> = BTreeMap::new();
+    let mut trials = Found::open::<TrialRow>(dir, purpose)?;
+    let mut rows: Vec<(SharedTrial, Option<Digests>)> = vec![];
     let mut wrong: BTreeSet<String> = BTreeSet::new();
     trials.visit::<TrialRow>(&mut |part, row, trial| {
         let cell = match part.column(CONTENTS.name) {
@@ -169,14 +171,21 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
             _ => None,
         };
         let digests = cell.and_then(Digests::parse);
-        let is_other = digests.is_some_and(|digests| digests.0[0] != RowHasher::of(trial));
-        // Of two rows that are not the same nobody knows which counts.
-        if tables.trials.insert(trial.trial_id.clone(), trial.clone().into()).is_some() || is_other {
+        if digests.is_some_and(|digests| digests.0[0] != RowHasher::of(&trial)) {
             wrong.insert(trial.trial_id.clone());
         }
-        found.insert(trial.trial_id.clone(), digests);
+        rows.push((trial.into(), digests));
         Ok(())
     })?;
+    // They come so in a table of this program.
+    rows.sort_by(|(one, _), (other, _)| one.trial_id.cmp(&other.trial_id));
+    // Of two rows that are not the same nobody knows which counts.
+    let twice = rows.windows(2).filter(|pair| pair[0].0.trial_id == pair[1].0.trial_id);
+    wrong.extend(twice.map(|pair| pair[0].0.trial_id.clone()));
+    // A map of what is sorted is made at once.
+    let found: BTreeMap<String, Option<Digests>> =
+        rows.iter().map(|(trial, digests)| (trial.trial_id.clone(), *digests)).collect();
+    tables.trials = rows.into_iter().map(|(trial, _)| (trial.trial_id.clone(), trial)).collect();
     tables.there = !matches!(trials, Found::Missing);
     let value = |key: &str| match &trials {
         Found::Open(reader, Condition::Intact) => reader.value_of(key).map(str::to_owned),
@@ -185,17 +194,18 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
     let (seals, plan) = (value(TABLES_KEY).unwrap_or_default(), value(PLAN_KEY));
     let seal = |table: &str| seals.split(',').find_map(|pair| pair.strip_prefix(table)?.strip_prefix('='));
     let others = [MetricRow::TABLE, ProbeRow::TABLE, Link::TABLE];
-    let mut files = Vec::new();
-    for table in others {
-        files.push(Found::open(dir, table, purpose)?);
-    }
+    let mut files = [
+        Found::open::<MetricRow>(dir, purpose)?,
+        Found::open::<ProbeRow>(dir, purpose)?,
+        Found::open::<Link>(dir, purpose)?,
+    ];
     let as_written = others.iter().zip(&files).all(|(table, file)| file.is_sealed_as(seal(table)));
     if as_written && wrong.is_empty() && trials.fault().is_none() && found.values().all(Option::is_some) {
         tables.digests = found.into_iter().filter_map(|(id, digests)| Some((id, digests?))).collect();
         tables.plan = plan;
         return Ok(tables);
     }
-    let [metrics, probes, chains] = &mut files[..] else { return Ok(tables) };
+    let [metrics, probes, chains] = &mut files;
     // A baseline has no probes.
     let is_baseline = dir.join(layout::BASELINE_TRIALS).is_file();
     let unasked = purpose == Purpose::Read && is_baseline && matches!(probes, Found::Missing);
@@ -277,7 +287,7 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
         tables.trials.remove(id);
     }
     let nowhere = found.is_empty() && others == 0;
-    let [metrics, probes, chains] = &files[..] else { return Ok(tables) };
+    let [metrics, probes, chains] = &files;
     for ((table, file), lost) in super::tables().iter().zip([&trials, metrics, probes, chains]).zip(lost) {
         tables.doubtful |= matches!(file, Found::Open(_, Condition::Damaged)) || lost > 0;
         if matches!(file, Found::Unreadable(_)) {
@@ -315,14 +325,15 @@ fn digests_of<T: Digestible, R>(
     let (mut digests, mut last) = (TableDigests::default(), BTreeMap::new());
     let mut before: Option<T> = None;
     file.visit::<T>(&mut |_, _, row| {
-        if before.replace(row.clone()).is_some_and(|before| before.compare(row).is_eq()) {
+        if before.as_ref().is_some_and(|before| before.compare(&row).is_eq()) {
             digests.ambiguous.insert(row.trial_id().to_owned());
         }
-        digests.add(row.trial_id(), row);
+        digests.add(row.trial_id(), &row);
         match last.get_mut(row.trial_id()) {
-            Some(last) => *last = of(row),
-            None => drop(last.insert(row.trial_id().to_owned(), of(row))),
+            Some(last) => *last = of(&row),
+            None => drop(last.insert(row.trial_id().to_owned(), of(&row))),
         }
+        before = Some(row);
         Ok(())
     })?;
     digests.close();

@@ -31,6 +31,8 @@ pub(super) struct TableReader {
     groups: Vec<RowGroupMetadata>,
     /// Row groups that were read.
     read: usize,
+    /// The columns that are wanted; all of them without.
+    columns: Option<Vec<String>>,
     /// Whether damaged row groups are left out.
     salvages: bool,
     /// Row groups that were left out.
@@ -62,15 +64,15 @@ impl TableReader {
             Err(source) => return Err(failed(source)),
         };
         let source = Source::of(file).map_err(failed)?.map_err(damaged)?;
-        let bytes = source.sparse(&(0..0)).map_err(failed)?;
+        let bytes = source.end().map_err(failed)?;
         let metadata = guarded(|| {
             let mut reader = ParquetReader::new(Cursor::new(&*bytes));
             Ok(Arc::clone(reader.get_metadata()?))
         });
         let mut metadata = FileMetadata::clone(&*metadata.map_err(damaged)?);
         let groups = std::mem::take(&mut metadata.row_groups);
-        let reader =
-            Self { path: path.to_owned(), source, metadata, groups, read: 0, salvages: false, lost: 0, repeated: 0 };
+        let (path_of, salvages, lost, repeated) = (path.to_owned(), false, 0, 0);
+        let reader = Self { path: path_of, source, metadata, groups, read: 0, columns: None, salvages, lost, repeated };
         match reader.value_of(VERSION_KEY).and_then(|version| version.parse::<u32>().ok()) {
             Some(found) if found > SCHEMA_VERSION => {
                 Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION })
@@ -82,6 +84,14 @@ impl TableReader {
     /// Leaves damaged row groups out in place of ending there.
     pub(super) fn salvaging(mut self) -> Self {
         self.salvages = true;
+        self
+    }
+
+    /// Decodes those of these columns that the file has, and no others.
+    pub(super) fn of_columns<'a>(mut self, columns: impl IntoIterator<Item = &'a str>) -> Self {
+        let schema = &self.metadata.schema_descr;
+        let has = |name: &&str| schema.fields().iter().any(|field| field.name() == *name);
+        self.columns = Some(columns.into_iter().filter(has).map(str::to_owned).collect());
         self
     }
 
@@ -113,7 +123,7 @@ impl TableReader {
     pub(super) fn is_intact(&self) -> Result<bool, StoreError> {
         let Source::Sealed { parts, .. } = &self.source else { return Ok(true) };
         for number in 0..parts.len() {
-            if !self.source.checked(number).map_err(StoreError::io("read", &self.path))? {
+            if self.source.part(Some(number)).map_err(StoreError::io("read", &self.path))?.is_none() {
                 return Ok(false);
             }
         }
@@ -136,7 +146,8 @@ impl TableReader {
                     self.lost += 1;
                     if group == 0 {
                         // For its columns.
-                        return self.decode(&(0..0), None).map(Some);
+                        let nothing = self.source.part(None).map_err(StoreError::io("read", &self.path))?;
+                        return self.decode(nothing.as_deref().unwrap_or_default(), None).map(Some);
                     }
                 }
                 part => return part.map(Some),
@@ -169,17 +180,16 @@ impl TableReader {
 
     /// The rows of one row group, whose checksum is looked at first.
     fn decoded(&self, group: usize) -> Result<DataFrame, StoreError> {
-        if !self.source.checked(group).map_err(StoreError::io("read", &self.path))? {
-            return Err(StoreError::Table { path: self.path.clone(), source: SchemaError::Damaged });
+        match self.source.part(Some(group)).map_err(StoreError::io("read", &self.path))? {
+            Some(bytes) => self.decode(&bytes, self.groups.get(group)),
+            None => Err(StoreError::Table { path: self.path.clone(), source: SchemaError::Damaged }),
         }
-        self.decode(&self.source.range(group), self.groups.get(group))
     }
 
-    /// The rows of a row group that lies in `range`.
-    fn decode(&self, range: &Range<u64>, group: Option<&RowGroupMetadata>) -> Result<DataFrame, StoreError> {
-        let bytes = self.source.sparse(range).map_err(StoreError::io("read", &self.path))?;
+    /// The rows of a row group among the bytes of a file.
+    fn decode(&self, bytes: &[u8], group: Option<&RowGroupMetadata>) -> Result<DataFrame, StoreError> {
         if let (Source::Whole { .. }, Some(group)) = (&self.source, group)
-            && !guarded(|| Ok(is_plausible(&bytes, group))).unwrap_or(false)
+            && !guarded(|| Ok(is_plausible(bytes, group))).unwrap_or(false)
         {
             return Err(StoreError::Table { path: self.path.clone(), source: SchemaError::Unreadable });
         }
@@ -190,9 +200,9 @@ impl TableReader {
         metadata.max_row_group_height = metadata.num_rows;
         let decoded = guarded(|| {
             let mut reader =
-                ParquetReader::new(Cursor::new(&*bytes)).read_parallel(ParallelStrategy::None).set_rechunk(true);
+                ParquetReader::new(Cursor::new(bytes)).read_parallel(ParallelStrategy::None).set_rechunk(true);
             reader.set_metadata(Arc::new(metadata));
-            Ok(reader.finish()?)
+            Ok(reader.with_columns(self.columns.clone()).finish()?)
         });
         decoded.map_err(|source| StoreError::Table { path: self.path.clone(), source })
     }
@@ -243,26 +253,30 @@ impl Source {
         }
     }
 
-    /// Whether a part's bytes are those that were written; there may be none of that number.
-    fn checked(&self, number: usize) -> io::Result<bool> {
-        match self {
-            Self::Sealed { file, parts, .. } => match parts.get(number) {
-                Some(part) => Ok(part.is_of(&read(file, self.range(number))?)),
-                None => Ok(true),
-            },
-            Self::Whole { .. } => Ok(true),
-        }
+    /// The bytes of the file, of which only a part's, or none, are read; in place of all others are zeros, which take no memory. Nothing
+    /// where the part is not as it was written. There may be none of that number.
+    fn part(&self, number: Option<usize>) -> io::Result<Option<Cow<'_, [u8]>>> {
+        let (file, length, parts) = match self {
+            Self::Sealed { file, length, parts, .. } => (file, *length, parts),
+            Self::Whole { bytes, .. } => return Ok(Some(Cow::Borrowed(bytes))),
+        };
+        let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];
+        let Some((number, part)) = number.and_then(|number| Some((number, parts.get(number)?))) else {
+            return Ok(Some(Cow::Owned(bytes)));
+        };
+        let range = self.range(number);
+        let Some(place) = bytes.get_mut(range.start as usize..range.end as usize) else { return Ok(None) };
+        read_into(file, range.start, place)?;
+        Ok(part.is_of(place).then_some(Cow::Owned(bytes)))
     }
 
-    /// The bytes of the file, but for zeros (which take no memory) in place of all before its end that is not asked for.
-    fn sparse(&self, range: &Range<u64>) -> io::Result<Cow<'_, [u8]>> {
+    /// The bytes of the file, of which only those of its end are read, where its metadata is.
+    fn end(&self) -> io::Result<Cow<'_, [u8]>> {
         match self {
-            Self::Sealed { file, length, end, .. } => {
-                let size = |number: u64| usize::try_from(number).map_err(io::Error::other);
-                let mut bytes = vec![0; size(*length)?];
+            Self::Sealed { length, end, .. } => {
+                let mut bytes = vec![0; usize::try_from(*length).map_err(io::Error::other)?];
                 let start = bytes.len() - end.len();
                 bytes[start..].copy_from_slice(end);
-                bytes[size(range.start)?..size(range.end)?].copy_from_slice(&read(file, range.clone())?);
                 Ok(Cow::Owned(bytes))
             }
             Self::Whole { bytes, .. } => Ok(Cow::Borrowed(bytes)),
@@ -270,11 +284,15 @@ impl Source {
     }
 }
 
-fn read(mut file: &File, range: Range<u64>) -> io::Result<Vec<u8>> {
+fn read(file: &File, range: Range<u64>) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; usize::try_from(range.end - range.start).map_err(io::Error::other)?];
-    file.seek(SeekFrom::Start(range.start))?;
-    file.read_exact(&mut bytes)?;
+    read_into(file, range.start, &mut bytes)?;
     Ok(bytes)
+}
+
+fn read_into(mut file: &File, start: u64, bytes: &mut [u8]) -> io::Result<()> {
+    file.seek(SeekFrom::Start(start))?;
+    file.read_exact(bytes)
 }
 
 /// Lets polars work on bytes that it may panic on: those that other programs wrote.

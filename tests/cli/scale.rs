@@ -139,4 +139,10 @@ fn many_trials() {
     measured(&folder, &["show", "wide"]);
     measured(&folder, &["show", "wide", "--table", "trials", "--format", "csv"]);
     measured(&folder, &["report", "wide"]);
+    // As if one part of a run had trained all of them.
+    let shards = folder.path("results/merged/shards");
+    std::fs::create_dir_all(&shards).expect("a folder");
+    std::fs::rename(folder.path("results/wide"), shards.join("1-of-1")).expect("it is moved");
+    measured(&folder, &["merge", "merged"]);
+    measured(&folder, &["merge", "merged"]);
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Session;
 use crate::{
     plan::{Plan, Trial},
-    run::{Pending, Stores, reuse::Stored, unmerged::unmerged},
+    run::{Pending, Stores, reuse::Stored, shard::Share, unmerged::unmerged},
     store::{Part, Status, StoreError},
 };
 
@@ -65,7 +65,8 @@ impl Session {
 
     /// The trials of `plan` that are this session's to train.
     pub(super) fn own<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = Trial> + 'a {
-        plan.trials().filter(|trial| self.share.has(&plan.trial_id(*trial)))
+        let all = matches!(self.share, Share::All);
+        plan.trials().filter(move |trial| all || self.share.has(&plan.trial_id(*trial)))
     }
 
     pub(super) fn look_up(&self, plan: &Plan, trial: Trial, keeps_models: bool) -> Stored {

@@ -66,7 +66,7 @@ fn trials_that_are_no_longer_planned_are_left_out_and_told_apart() {
     let dir = session.dir().to_owned();
     drop(session);
     let run = StoredRun::open(&dir).unwrap();
-    assert_eq!(run.unplanned(), 2);
+    assert_eq!(run.standing().unplanned, 2);
     for (table, each) in [(RunTable::Trials, 1), (RunTable::Metrics, 4), (RunTable::Chains, 1)] {
         assert_eq!(planned(&run, table, false), vec![Cell::Boolean(true); 4 * each], "{}", table.name());
         let all = planned(&run, table, true);
