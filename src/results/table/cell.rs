@@ -58,6 +58,13 @@ pub struct Infinite {
     pub beyond: String,
 }
 
+impl Infinite {
+    /// The words for this infinity.
+    pub(super) fn word(&self, infinity: f64) -> &str {
+        if infinity < 0.0 { &self.below } else { &self.beyond }
+    }
+}
+
 /// The same words on either side; before the sign ∞ a minus tells which.
 impl From<&str> for Infinite {
     fn from(words: &str) -> Self {
@@ -90,8 +97,7 @@ impl Cell {
             }
             Self::Estimate { estimate, infinite } => {
                 let one = |value: f64| match value.is_infinite() {
-                    true if value < 0.0 => infinite.below.clone(),
-                    true => infinite.beyond.clone(),
+                    true => infinite.word(value).to_owned(),
                     false => number(&significant(value, ESTIMATE_DIGITS)),
                 };
                 // An infinity on both sides is said once.

@@ -1,6 +1,7 @@
 //! A table ready to be shown.
 
 use super::cell::Cell;
+use super::part::Part;
 
 /// The side of its column on which a cell stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,11 +88,11 @@ impl Table {
         for ((column, &spread), &counted) in self.columns.iter().zip(&spread).zip(&counted) {
             flat.columns.push(column.clone());
             if counted {
-                flat.columns.push(Column::number(format!("{} planned", column.name)));
+                flat.columns.push(Column::number(format!("{} {}", column.name, Part::Planned.name())));
             }
             if spread {
-                let names = ["low", "high", "n", "confidence"].map(|part| format!("{} {part}", column.name));
-                flat.columns.extend(names.map(Column::number));
+                let parts = Part::ALL.into_iter().filter(|part| *part != Part::Planned);
+                flat.columns.extend(parts.map(|part| Column::number(format!("{} {}", column.name, part.name()))));
             }
         }
         for row in &self.rows {

@@ -13,7 +13,7 @@ pub enum Format {
     Table,
     /// CSV, exact.
     Csv,
-    /// A JSON array of objects, exact but for NaN and infinities, which are null.
+    /// A JSON array of objects, exact. NaN and infinities are null, and `not finite` tells them apart.
     Json,
     /// A table for LaTeX in the style of `booktabs`.
     Latex,

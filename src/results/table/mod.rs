@@ -20,6 +20,7 @@ mod json;
 mod latex;
 mod markdown;
 mod own_label;
+mod part;
 mod pivot;
 mod plan_columns;
 mod records;
