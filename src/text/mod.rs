@@ -13,12 +13,12 @@ mod visible;
 
 pub use self::{
     condition::{Comparison, Condition, ConditionError, assignment},
-    escape::{html, latex, markdown, printable},
+    escape::{html, latex, latex_has, markdown, printable},
     nearest::nearest,
     pluralize::pluralize,
     setting::setting_name,
     shell::shell_quote,
-    shorten::{MAX_QUOTE, shortened},
+    shorten::{MAX_QUOTE, shortened, shortened_apart},
     spell::{described, spelled, spelled_double},
     visible::{NAME, NAME_FORM, PROSE, PROSE_FORM},
 };

@@ -1,9 +1,11 @@
 //! Tables for papers: LaTeX.
 
-use crate::text::{latex as escaped, printable};
+use std::collections::BTreeSet;
+
+use crate::text::{latex as escaped, latex_has, printable};
 
 use super::cell::{Cell, Infinite};
-use super::content::{Align, Table};
+use super::content::{Align, Column, Table};
 
 /// Signs that a line of text holds on a page of A4 in LaTeX's own `article`, and in `\footnotesize`.
 const LINE: usize = 75;
@@ -24,6 +26,18 @@ pub fn latex(table: &Table) -> String {
     let packages: Vec<&str> = packages.iter().filter(|(_, needed)| *needed).map(|(name, _)| *name).collect();
     let mut lines = vec![format!(r"% \usepackage{{{}}}", packages.join(","))];
     lines.extend(table.notes.iter().map(|note| format!("% {}", note.chars().map(printable).collect::<String>())));
+    let cells = table.rows.iter().flatten().map(Cell::shown);
+    let lacking: BTreeSet<char> = cells
+        .chain(table.columns.iter().map(Column::head))
+        .flat_map(|text| text.chars().filter(|sign| !latex_has(*sign)).collect::<Vec<_>>())
+        .collect();
+    if !lacking.is_empty() {
+        let signs: Vec<String> = lacking.into_iter().map(String::from).collect();
+        lines.push(format!(
+            "% Signs that pdfLaTeX lacks, and XeLaTeX and LuaLaTeX take from a font: {}",
+            signs.join(" ")
+        ));
+    }
     if layout.too_wide {
         lines.push("% Wider than a page of A4: leave columns out.".to_owned());
     }
@@ -159,6 +173,20 @@ mod tests {
             "",
         ];
         assert_eq!(latex(&Table::sample()), expected.join("\n"));
+    }
+
+    /// Whoever sets the table learns of the signs that the usual program stops at.
+    #[test]
+    fn signs_that_latex_lacks_are_named() {
+        let table = |text: &str| Table {
+            columns: vec![Column::text("α")],
+            rows: vec![vec![Cell::Text(text.to_owned())], vec![Cell::Text("学".to_owned())]],
+            notes: vec![],
+        };
+        let note = "% Signs that pdfLaTeX lacks, and XeLaTeX and LuaLaTeX take from a font: ж 学";
+        assert!(latex(&table("жж σ·½ é")).contains(&format!("\n{note}\n")));
+        let plain = Table { rows: vec![vec![Cell::Text("σ·½ é → ‖W‖".to_owned())]], ..table("") };
+        assert!(!latex(&plain).contains("pdfLaTeX") && latex(&plain).contains(r"$\alpha$"));
     }
 
     #[test]
