@@ -1,11 +1,13 @@
 //! The most that a picture draws, so that none grows too large to be written or looked at, whatever the results.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::data::chart::{Chart, Panel, Point, Series};
 use super::data::dot_plot::DotPlot;
 use super::data::forest::Forest;
 use super::data::heatmap::{Heatmap, HeatmapCell};
 use super::data::rank_diagram::RankDiagram;
-use crate::text::printable;
+use crate::text::{printable, shortened_apart};
 
 /// Panels of a chart, the first ones.
 const PANELS: usize = 120;
@@ -21,6 +23,8 @@ const TICKS: usize = 60;
 const POINTS: usize = 10_000;
 /// Points of a series with markers.
 const MARKED: usize = 100;
+/// Single points of a chart with one panel that have a number each, and their names below.
+const NUMBERED: usize = 60;
 /// Thin lines behind a series.
 const STRANDS: usize = 30;
 /// Rows of a dot plot or a heatmap, the first ones.
@@ -39,12 +43,19 @@ pub(super) fn chart(chart: &Chart) -> Chart {
     let (panels, most) = (chart.panels.len(), chart.panels.iter().map(|panel| panel.series.len()).max().unwrap_or(0));
     chart.panels.truncate(PANELS);
     let lines: usize = chart.panels.iter().map(|panel| panel.series.len().min(most_series(panel))).sum();
+    let key = numbered(&mut chart);
     let (mut points, mut lines_left_out) = (false, false);
     for panel in chart.panels.iter().filter(|panel| panel.series.len() > SERIES) {
-        *(if are_points(panel) { &mut points } else { &mut lines_left_out }) = true;
+        let unnamed = are_points(panel) && key.is_none();
+        points |= unnamed;
+        lines_left_out |= !are_points(panel);
     }
     for panel in &mut chart.panels {
-        bound_panel(panel, POINTS / lines.max(1));
+        panel.series = spread(&panel.series, most_series(panel));
+    }
+    let short = if key.is_some() { BTreeMap::new() } else { short_labels(&chart) };
+    for panel in &mut chart.panels {
+        bound_panel(panel, POINTS / lines.max(1), key.is_some(), &short);
     }
     for axis in [&mut chart.x, &mut chart.y] {
         axis.label = text(&axis.label);
@@ -57,6 +68,7 @@ pub(super) fn chart(chart: &Chart) -> Chart {
     for words in [&mut chart.title, &mut chart.subtitle].into_iter().chain(&mut chart.notes) {
         *words = text(words);
     }
+    chart.notes.extend(key);
     chart.notes.extend(left_out("panels", panels, PANELS));
     chart.notes.extend(lines_left_out.then(|| format!("Of up to {most} lines in a panel {SERIES} are drawn.")));
     chart.notes.extend(points.then(|| format!("Of up to {most} points in a panel {SERIES} are named.")));
@@ -72,17 +84,59 @@ fn most_series(panel: &Panel) -> usize {
     if are_points(panel) { MARKED } else { SERIES }
 }
 
-fn bound_panel(panel: &mut Panel, points: usize) {
-    panel.series = spread(&panel.series, most_series(panel));
+/// Gives each of the points of a chart a number for its name where they are too many for names beside them, but no more than
+/// [`NUMBERED`]: the numbers and names in words.
+fn numbered(chart: &mut Chart) -> Option<String> {
+    let [panel] = &mut chart.panels[..] else { return None };
+    let count = panel.series.len();
+    let named = panel.series.iter().all(|series| !series.label.is_empty());
+    if !are_points(panel) || !named || count <= SERIES || count > NUMBERED {
+        return None;
+    }
+    let numbers = panel.series.iter_mut().enumerate().map(|(place, series)| {
+        let number = (place + 1).to_string();
+        let name = text(&std::mem::replace(&mut series.label, number.clone()));
+        format!("{number}\u{a0}{}", name.replace(' ', "\u{a0}"))
+    });
+    let key = format!("{}.", numbers.collect::<Vec<_>>().join("; "));
+    // Points in one place have their numbers beside each other.
+    let place = |series: &Series| series.points.first().map(|point| (point.x.to_bits(), point.value.to_bits()));
+    for first in 0..count {
+        let same: Vec<usize> =
+            (first + 1..count).filter(|&other| place(&panel.series[other]) == place(&panel.series[first])).collect();
+        for other in same {
+            let number = std::mem::take(&mut panel.series[other].label);
+            if !panel.series[first].label.is_empty() && !number.is_empty() {
+                panel.series[first].label += &format!(" {number}");
+            }
+        }
+    }
+    Some(key)
+}
+
+/// The labels of all series, shortened; the same wherever they stand.
+fn short_labels(chart: &Chart) -> BTreeMap<String, String> {
+    let labels = chart.panels.iter().flat_map(|panel| panel.series.iter().map(|series| series.label.as_str()));
+    let labels: Vec<&str> = labels.collect::<BTreeSet<_>>().into_iter().collect();
+    let short = shortened_apart(&labels, |_, text| label(text));
+    labels.into_iter().map(str::to_owned).zip(short).collect()
+}
+
+fn bound_panel(panel: &mut Panel, points: usize, all_named: bool, short: &BTreeMap<String, String>) {
     // Of many points some have names.
     let count = panel.series.len();
-    let is_named = |at: usize| count <= SERIES || (at * SERIES / count) != (at + 1) * SERIES / count;
+    let is_named = |at: usize| all_named || count <= SERIES || (at * SERIES / count) != (at + 1) * SERIES / count;
     for (at, series) in panel.series.iter_mut().enumerate() {
         if !is_named(at) {
             series.label.clear();
         }
     }
-    panel.series.iter_mut().for_each(|series| bound_series(series, points));
+    for series in &mut panel.series {
+        if let Some(short) = short.get(&series.label) {
+            series.label.clone_from(short);
+        }
+        bound_series(series, points);
+    }
     panel.references = spread(&panel.references, REFERENCES);
     panel.references.iter_mut().for_each(|reference| reference.label = label(&reference.label));
     panel.footer = spread(&panel.footer, TICKS);
@@ -95,7 +149,6 @@ fn bound_panel(panel: &mut Panel, points: usize) {
 }
 
 fn bound_series(series: &mut Series, points: usize) {
-    series.label = label(&series.label);
     series.points = if series.marked { spread(&series.points, MARKED) } else { thinned(&series.points, points) };
     series.strands = spread(&series.strands, STRANDS);
     let each = (points / series.strands.len().max(1)).max(2);
@@ -239,6 +292,7 @@ fn shortened(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::figure::data::chart::Axis;
 
     #[test]
     fn thinning_keeps_ends_extremes_and_gaps() {
@@ -257,6 +311,53 @@ mod tests {
         }
         assert!(thin.is_sorted_by(|a, b| a.x < b.x));
         assert_eq!(thinned(&points[..1000], 1000).len(), 1000);
+    }
+
+    /// Points in as many places, but for the last two, with names that are shortened.
+    fn points(count: usize) -> Chart {
+        let series = |place: usize| Series {
+            label: format!("copy of five items, network {place}"),
+            points: vec![Point { x: place.min(count - 2) as f64, value: 1.0, interval: None, censored: false }],
+            marked: true,
+            ..Series::default()
+        };
+        Chart {
+            title: String::new(),
+            subtitle: String::new(),
+            x: Axis::default(),
+            y: Axis::default(),
+            key: String::new(),
+            panels: vec![Panel { series: (0..count).map(series).collect(), ..Panel::default() }],
+            columns: Some(1),
+            notes: vec![],
+        }
+    }
+
+    /// Every point can be told: by its name, by a number that stands for it below, or, of very many, by the table.
+    #[test]
+    fn points_have_names_or_numbers() {
+        let labels =
+            |chart: &Chart| chart.panels[0].series.iter().map(|series| series.label.clone()).collect::<Vec<_>>();
+        let few = chart(&points(12));
+        let names: BTreeSet<String> = labels(&few).into_iter().collect();
+        assert!(names.len() == 12 && names.iter().all(|name| name.chars().count() <= LABEL + 1), "{names:?}");
+        assert_eq!(few.notes, [""; 0]);
+        for count in [13, 26, NUMBERED] {
+            let many = chart(&points(count));
+            let [.., before, shared, last] = &labels(&many)[..] else { panic!("no labels") };
+            assert_eq!(
+                [before.clone(), shared.clone(), last.clone()],
+                [(count - 2).to_string(), format!("{} {count}", count - 1), String::new()]
+            );
+            let [key] = &many.notes[..] else { panic!("{:?}", many.notes) };
+            for place in 0..count {
+                let entry = format!("{} copy of five items, network {place}", place + 1).replace(' ', "\u{a0}");
+                assert!(key.split(['.', ';']).any(|found| found.trim_start_matches(' ') == entry), "{entry}: {key}");
+            }
+        }
+        let most = chart(&points(NUMBERED + 1));
+        assert_eq!(labels(&most).iter().filter(|label| !label.is_empty()).count(), SERIES);
+        assert_eq!(most.notes, ["Of up to 61 points in a panel 12 are named."]);
     }
 
     #[test]

@@ -69,12 +69,13 @@ pub fn lay_out(plot: &DotPlot) -> Scene {
         page.scene.line(vec![(left, edge), (right, edge)], AXIS, AXIS_LINE);
     }
     let style = Style::of(SeriesRole::Sole);
-    for row in &plot.rows {
+    let names: Vec<&str> = plot.rows.iter().map(|row| row.label.as_str()).collect();
+    let names = font::shorten_each(&names, size, Weight::Regular, labels - 7.0);
+    for (row, name) in plot.rows.iter().zip(names) {
         let middle = page.y + row_height / 2.0;
         let baseline = middle + size.drop();
         page.scene.line(vec![(left, middle), (right, middle)], GRID, EDGE);
-        let label = font::shorten(&row.label, size, Weight::Regular, labels - 7.0);
-        page.put((left - 7.0, baseline), &label, size, Weight::Regular, INK, Anchor::End);
+        page.put((left - 7.0, baseline), &name, size, Weight::Regular, INK, Anchor::End);
         if let Some((low, high)) = row.interval {
             page.scene.line(vec![(x_of(low), middle), (x_of(high), middle)], style.color, INTERVAL);
         }

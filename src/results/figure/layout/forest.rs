@@ -92,8 +92,10 @@ impl Columns {
         for edge in [top, bottom] {
             page.scene.line(vec![(self.left, edge), (self.right, edge)], AXIS, AXIS_LINE);
         }
-        for row in &group.rows {
-            self.row(page, row, !linear, &x_of);
+        let names: Vec<&str> = group.rows.iter().map(|row| row.label.as_str()).collect();
+        let names = font::shorten_each(&names, BODY, Weight::Regular, self.label - MARGIN);
+        for (row, name) in group.rows.iter().zip(&names) {
+            self.row(page, (row, name), !linear, &x_of);
         }
         page.down(1.3 * SMALL);
         for (value, label) in &ticks {
@@ -105,7 +107,7 @@ impl Columns {
         page.put(middle, &unit, SMALL, Weight::Regular, INK, Anchor::Middle);
     }
 
-    fn row(&self, page: &mut Page, row: &ForestRow, arrows: bool, x_of: &dyn Fn(f64) -> f64) {
+    fn row(&self, page: &mut Page, (row, name): (&ForestRow, &str), arrows: bool, x_of: &dyn Fn(f64) -> f64) {
         let middle = page.y + ROW / 2.0;
         let put = |page: &mut Page, x: f64, text: &str, size: TypeSize, weight: Weight, color, anchor, room: f64| {
             let text = font::shorten(text, size, weight, room);
@@ -116,7 +118,7 @@ impl Columns {
             ForestMark::Against => (Marker::Diamond, true, ALARM),
             ForestMark::Open => (Marker::Circle, false, MUTED),
         };
-        put(page, self.label, &row.label, BODY, Weight::Regular, INK, Anchor::End, self.label - MARGIN);
+        put(page, self.label, name, BODY, Weight::Regular, INK, Anchor::End, self.label - MARGIN);
         for bound in &row.bounds {
             let x = x_of(*bound);
             page.scene.line(vec![(x, middle - 0.36 * ROW), (x, middle + 0.36 * ROW)], INK, BOUND_LINE);

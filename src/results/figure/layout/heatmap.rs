@@ -35,8 +35,9 @@ fn heads(names: &[String], middles: &[f64], cell: f64) -> Vec<Vec<(f64, String)>
         Some(placed)
     };
     let shortened = || {
-        let short = |name: &String| font::shorten(name, BODY, Weight::Bold, cell - APART);
-        vec![middles.iter().copied().zip(names.iter().map(short)).collect()]
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let short = font::shorten_each(&names, BODY, Weight::Bold, cell - APART);
+        vec![middles.iter().copied().zip(short).collect()]
     };
     (1..=MOST_LINES.min(names.len().max(1))).find_map(whole).unwrap_or_else(shortened)
 }
@@ -62,7 +63,9 @@ pub fn lay_out(heatmap: &Heatmap) -> Scene {
         }
     }
     page.down(4.0);
-    for row in &heatmap.rows {
+    let names: Vec<&str> = heatmap.rows.iter().map(|row| row.label.as_str()).collect();
+    let names = font::shorten_each(&names, BODY, Weight::Regular, labels - 8.0);
+    for (row, name) in heatmap.rows.iter().zip(names) {
         let (top, bottom) = (page.y, page.y + WIDE_ROW - GAP);
         let baseline = (top + bottom) / 2.0 + BODY.drop();
         if row.cells.is_empty() {
@@ -71,8 +74,7 @@ pub fn lay_out(heatmap: &Heatmap) -> Scene {
             page.down(WIDE_ROW);
             continue;
         }
-        let label = font::shorten(&row.label, BODY, Weight::Regular, labels - 8.0);
-        page.put((left - 8.0, baseline), &label, BODY, Weight::Regular, INK, Anchor::End);
+        page.put((left - 8.0, baseline), &name, BODY, Weight::Regular, INK, Anchor::End);
         for (column, content) in row.cells.iter().enumerate() {
             let x = left + column as f64 * cell;
             let (near, far) = (x, x + cell - GAP);

@@ -9,6 +9,7 @@ use crate::results::figure::style::{
     AXIS_LINE, BODY, CURVE, FINE, GROUP_LINE, HAIRLINE, MARGIN, MARK, Marker, SMALL, WIDTH,
 };
 use crate::results::number;
+use crate::text::shortened_apart;
 
 use super::marker::marker;
 
@@ -77,22 +78,21 @@ pub fn lay_out(diagram: &RankDiagram) -> crate::results::figure::layout::scene::
         page.scene.line(vec![(x, axis - 2.5), (x, axis)], AXIS, AXIS_LINE);
     }
     page.scene.line(vec![(left, axis), (right, axis)], AXIS, AXIS_LINE);
-    for (index, method) in diagram.methods.iter().enumerate() {
+    let places: Vec<Place> = (0..count).map(|index| Place::new(diagram, index, half, (left, right))).collect();
+    let names: Vec<&str> = diagram.methods.iter().map(|method| method.label.as_str()).collect();
+    let names = shortened_apart(&names, |index, name| font::shorten(name, BODY, Weight::Regular, places[index].room));
+    for (index, (method, Place { rank, end, away, beside, anchor, .. })) in
+        diagram.methods.iter().zip(places).enumerate()
+    {
         let x = x_of(method.rank);
         let is_better = index < half;
         let row = if is_better { index } else { count - 1 - index };
         let y = first + STEP * row as f64;
-        let (end, anchor) = if is_better { (left - GAP, Anchor::End) } else { (right + GAP, Anchor::Start) };
         page.scene.line(vec![(x, axis), (x, y), (end, y)], INK, HAIRLINE);
         marker(&mut page.scene, (x, axis), Marker::Circle, MARK, BLUE, true);
-        let rank = number::short(method.rank);
-        let beside = font::width(&rank, SMALL, Weight::Regular) + GAP;
-        let away = if is_better { end - GAP } else { end + GAP };
-        let room = if is_better { away - beside - MARGIN } else { WIDTH - MARGIN - away - beside };
-        let label = font::shorten(&method.label, BODY, Weight::Regular, room);
         page.put((away, y + SMALL.drop()), &rank, SMALL, Weight::Regular, MUTED, anchor);
         let at = if is_better { away - beside } else { away + beside };
-        page.put((at, y + BODY.drop()), &label, BODY, Weight::Regular, INK, anchor);
+        page.put((at, y + BODY.drop()), &names[index], BODY, Weight::Regular, INK, anchor);
     }
     for (&(from, to), lane) in diagram.groups.iter().zip(lanes) {
         let y = axis + BAR * (lane as f64 + 1.0);
@@ -101,6 +101,34 @@ pub fn lay_out(diagram: &RankDiagram) -> crate::results::figure::layout::scene::
     }
     page.y = bottom + BODY.drop();
     page.end(&diagram.notes)
+}
+
+/// Where a method's rank and name stand.
+struct Place {
+    /// The rank in digits.
+    rank: String,
+    /// The end of its line.
+    end: f64,
+    /// Where the rank begins, or on the left ends.
+    away: f64,
+    /// The room that the rank takes.
+    beside: f64,
+    anchor: Anchor,
+    /// The room for the name.
+    room: f64,
+}
+
+impl Place {
+    /// The place of method number `index`, of whom so many stand left of the axis' ends.
+    fn new(diagram: &RankDiagram, index: usize, half: usize, (left, right): (f64, f64)) -> Self {
+        let is_better = index < half;
+        let (end, anchor) = if is_better { (left - GAP, Anchor::End) } else { (right + GAP, Anchor::Start) };
+        let rank = number::short(diagram.methods[index].rank);
+        let beside = font::width(&rank, SMALL, Weight::Regular) + GAP;
+        let away = if is_better { end - GAP } else { end + GAP };
+        let room = if is_better { away - beside - MARGIN } else { WIDTH - MARGIN - away - beside };
+        Self { rank, end, away, beside, anchor, room }
+    }
 }
 
 /// A lane for each group, so that groups of one lane do not meet.

@@ -8,6 +8,7 @@ use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
 use super::type_size::TypeSize;
 use crate::results::figure::error::RenderError;
 use crate::results::typeface::{BOLD, REGULAR};
+use crate::text::shortened_apart;
 
 /// The name under which the typeface is registered, and its first name in SVG.
 pub const FAMILY: &str = "Roboto";
@@ -158,6 +159,11 @@ pub fn shorten(text: &str, size: TypeSize, weight: Weight, room: f64) -> String 
         }
     }
     String::new()
+}
+
+/// Shortens each text to `room` as [`shorten`] does; those that differ still do.
+pub fn shorten_each(texts: &[&str], size: TypeSize, weight: Weight, room: f64) -> Vec<String> {
+    shortened_apart(texts, |_, text| shorten(text, size, weight, room))
 }
 
 #[cfg(test)]
