@@ -4,11 +4,12 @@ use std::io::Write;
 
 use super::{
     Exit, Failure, arguments,
-    terminal::{opened, print_error},
+    terminal::{opened, print_error, room_to_draw},
 };
 use crate::run::StoredRun;
 
 pub(super) fn report(options: &arguments::Report, out: &mut dyn Write) -> Result<Exit, Failure> {
+    room_to_draw()?;
     let run = opened(|| {
         let run = StoredRun::open(&options.folder.run)?;
         // No report is drawn without it: that it is damaged is then said once.

@@ -7,7 +7,7 @@ use super::{
     claims::judge,
     progress::Progress,
     tables::rendered,
-    terminal::{print_error, silence_panics_of_trials, stop_on_signals},
+    terminal::{print_error, room_to_draw, silence_panics_of_trials, stop_on_signals},
 };
 use crate::{
     plan::{Plan, PlanOptions},
@@ -24,6 +24,7 @@ use crate::{
 
 pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit, Failure> {
     let backend = options.backend.resolve()?;
+    room_to_draw()?;
     if let Some(name) = &options.save_baseline {
         // Before anything is trained for it.
         baseline_folder(Path::new(RESULTS), name)?;
@@ -90,6 +91,11 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     }
     let trainer = session.trainer();
     let summary = session.run(&trainer, &mut Progress::new(backend, options.quiet), &stop)?;
+    if session.is_apart() && options.shard.is_none() {
+        // The folder's own report says how many trials are stored beside those that it is of.
+        let run = StoredRun::open(session.dir())?;
+        run.write(&run.report()?)?;
+    }
     if summary.interrupted {
         let rest = if options.again { "begins again with all" } else { "does the rest" };
         let why = if stop.load(Ordering::Relaxed) { "interrupted" } else { "the time of --max-time is over" };

@@ -10,7 +10,7 @@ use std::{
 
 use super::{Exit, Failure};
 use crate::{
-    run::{RunError, StoredRun, WORKER_NAME},
+    run::{RunError, StoredRun, WORKER_NAME, too_little_to_draw},
     store::decodes_table,
 };
 
@@ -25,6 +25,11 @@ pub(super) fn opened(open: impl FnOnce() -> Result<StoredRun, RunError>) -> Resu
     let run = open()?;
     run.store.damages().iter().for_each(|damage| print_error(&format!("damage: {damage}")));
     Ok(run)
+}
+
+/// Refuses what ends with a report where too little memory is left to draw one.
+pub(super) fn room_to_draw() -> Result<(), Failure> {
+    too_little_to_draw().map_or(Ok(()), |short| Err(Failure::operational(short)))
 }
 
 /// The width of the terminal that stdout is, if it is one.

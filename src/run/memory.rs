@@ -72,26 +72,44 @@ pub fn memory_for_trials(threads: usize) -> Option<AvailableMemory> {
     available(Path::new("/"), threads)
 }
 
-/// As the files below `root` tell.
-fn available(root: &Path, threads: usize) -> Option<AvailableMemory> {
+/// Address space that drawing a report takes at least, its threads included.
+const DRAWN: f64 = 320.0 * 1024.0 * 1024.0;
+
+/// What this process has left of its address space and data where a report cannot be drawn in it: an allocation that fails there would end
+/// the program.
+pub fn too_little_to_draw() -> Option<String> {
+    let left = of_process(Path::new("/"), 0).into_iter().min_by(|one, other| one.1.total_cmp(&other.1))?;
+    let (limit, bytes) = left;
+    let memory = AvailableMemory { bytes: bytes.max(0.0), limit };
+    (bytes < DRAWN).then(|| format!("a report needs {} to be drawn, and {memory}; raise that limit", size(DRAWN)))
+}
+
+/// What the limits of this process leave it, those that it has.
+fn of_process(root: &Path, threads: usize) -> Vec<(MemoryLimit, f64)> {
     let read = |file: &str| fs::read_to_string(root.join(file)).ok();
     let (status, limits) = (read("proc/self/status"), read("proc/self/limits"));
     let set_aside = threads as f64 * PER_THREAD;
-    let of_process = |limit: &str, used: &str| {
+    let left = |limit: &str, used: &str| {
         let most: f64 = field(limits.as_deref()?, limit)?.parse().ok()?;
         Some(most - kib(status.as_deref()?, used)? - set_aside)
     };
+    let found = [
+        (MemoryLimit::AddressSpace, left("Max address space", "VmSize:")),
+        (MemoryLimit::Data, left("Max data size", "VmData:")),
+    ];
+    found.into_iter().filter_map(|(limit, bytes)| Some((limit, bytes?))).collect()
+}
+
+/// As the files below `root` tell.
+fn available(root: &Path, threads: usize) -> Option<AvailableMemory> {
+    let read = |file: &str| fs::read_to_string(root.join(file)).ok();
     let machine = read("proc/meminfo").and_then(|text| {
         let free = kib(&text, "MemAvailable:").or_else(|| kib(&text, "MemTotal:"))?;
         Some(free + kib(&text, "SwapFree:").unwrap_or(0.0))
     });
-    let found = [
-        (MemoryLimit::Machine, machine),
-        (MemoryLimit::ControlGroup, control_group(root)),
-        (MemoryLimit::AddressSpace, of_process("Max address space", "VmSize:")),
-        (MemoryLimit::Data, of_process("Max data size", "VmData:")),
-    ];
+    let found = [(MemoryLimit::Machine, machine), (MemoryLimit::ControlGroup, control_group(root))];
     let known = found.into_iter().filter_map(|(limit, bytes)| Some((limit, bytes?)));
+    let known = known.chain(of_process(root, threads));
     let (limit, bytes) = known.min_by(|(_, one), (_, other)| one.total_cmp(other))?;
     Some(AvailableMemory { bytes: bytes.max(0.0), limit })
 }

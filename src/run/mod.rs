@@ -67,7 +67,7 @@ pub use self::{
     forecast::{ArmForecast, Forecast, forecast},
     in_flight::{InFlight, in_flight},
     limits::{CheckpointInterval, Limits},
-    memory::{AvailableMemory, Crowding, MemoryLimit, memory_for_trials},
+    memory::{AvailableMemory, Crowding, MemoryLimit, memory_for_trials, too_little_to_draw},
     merge::{Conflict, LeftOut, Merged, merge},
     mishap::Mishap,
     observer::{Observer, Stage},

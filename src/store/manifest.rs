@@ -121,6 +121,11 @@ impl Manifest {
         self.sessions.last()
     }
 
+    /// The last session of those whose trials the report is of.
+    pub fn last_reported(&self) -> Option<&ManifestSession> {
+        self.sessions.iter().rev().find(|session| !session.apart)
+    }
+
     /// Writes the manifest of the results folder `dir`.
     ///
     /// # Errors

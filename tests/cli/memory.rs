@@ -41,3 +41,25 @@ sweep: [{kind: grid, over: {model.hidden: [4, 5000, 6]}}]
         Some(2)
     );
 }
+
+/// A report that does not fit in the address space is refused in a sentence before anything is trained; before, the process aborted.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_too_large_for_the_memory_is_refused_in_a_sentence() {
+    let folder = Folder::new();
+    folder.write("small.yaml", crate::program::SMALL);
+    folder.succeed(&["run", "small.yaml", "-q"]);
+    let program = env!("CARGO_BIN_EXE_longlag");
+    for command in ["report small", "report small --check", "run small.yaml --again"] {
+        let run = format!("ulimit -v 200000; exec {program} {command}");
+        let ended =
+            std::process::Command::new("sh").args(["-c", &run]).current_dir(folder.path("")).output().expect("a shell");
+        let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert_eq!(ended.status.code(), Some(1), "{command}: {said}");
+        assert!(
+            said.starts_with("error: a report needs 320 MiB to be drawn, and ") && said.lines().count() == 1,
+            "{said}"
+        );
+        assert!(said.trim_end().ends_with(" are left by `ulimit -v`; raise that limit"), "{said}");
+    }
+}

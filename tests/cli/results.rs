@@ -256,3 +256,44 @@ fn a_reader_that_leaves_is_no_error() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(output.stderr, b"");
 }
+
+/// Trials of `--set` and `--only` are stored beside those that the folder's report is of: it says how many there are, belongs to the store as
+/// before, and gives the command that its own trials are made by. So does it after an interruption of such a run.
+#[test]
+fn trials_stored_beside_leave_a_report_that_belongs_to_the_store() {
+    let folder = Folder::new();
+    let file = folder.write("small.yaml", SMALL);
+    folder.succeed(&["run", file, "-q"]);
+    for (settings, trials) in [("--set=model.hidden=5", 8), ("--only=task.length=8", 8), ("--set=train.batch=3", 16)] {
+        folder.succeed(&["run", file, "-q", settings]);
+        folder.succeed(&["report", "small", "--check"]);
+        let report = String::from_utf8(folder.read("results/small/report.md")).expect("text");
+        assert!(report.contains(&format!("{trials} trials of other versions of the suite")), "{settings}: {report}");
+        let command = report.lines().find(|line| line.trim_start().starts_with("longlag run")).unwrap_or_default();
+        assert_eq!(command.trim(), "longlag run small.yaml -q", "{settings}");
+    }
+}
+
+/// A table is empty if no row is in it, or meets the conditions, not because none is asked for.
+#[test]
+fn a_limit_makes_no_table_empty() {
+    let folder = Folder::new();
+    folder.succeed(&["run", folder.write("small.yaml", SMALL), "-q"]);
+    for table in ["summary", "trials", "metrics", "probes", "chains"] {
+        for format in ["table", "csv"] {
+            let shown = |limit: &str, more: &[&str]| {
+                let arguments = ["show", "small", "--table", table, "--format", format, "--limit", limit];
+                folder.succeed(&[&arguments[..], more].concat()).err
+            };
+            for more in [&[][..], &["--sort", "arm"][..]] {
+                if table != "summary" && table != "trials" && !more.is_empty() {
+                    continue;
+                }
+                let told = shown("0", more);
+                assert!(!told.contains("no rows yet") && !told.contains("no row meets"), "{table}: {told}");
+            }
+            let none = shown("0", &["--where", if table == "summary" { "arm=none" } else { "trial_id=none" }]);
+            assert!(none.contains("no row meets every --where"), "{table}: {none}");
+        }
+    }
+}

@@ -151,7 +151,7 @@ pub fn compose(
         curves: curves(results),
         unfinished,
         manifest: identity(manifest).into_iter().chain(digests).chain(hashes).collect(),
-        commands: manifest.last().map(command).into_iter().collect(),
+        commands: manifest.last_reported().map(command).into_iter().collect(),
         setup,
     };
     Composition { files: report.files().into_iter().chain(document).chain(pictures).collect(), notes }
