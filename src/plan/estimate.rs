@@ -42,6 +42,8 @@ impl CostEstimate {
         };
         let seconds = |probe: &ProbeSpec, size: &Size| size.seconds_per_sequence(backend) * probe.sequences() as f64;
         let figures = |probe: &ProbeSpec, size: &Size| probe.figures(&size.states, size.steps) as f64;
+        let ranked = |probe: &ProbeSpec, size: &Size| figures(probe, size) * probe.sequences() as f64;
+        let rows_of_probes = measured(&figures);
         let tests: f64 = others.tests.iter().map(|other| other.seconds_of_test(backend, train.test_sequences)).sum();
         let tested = others.tests.iter().map(|other| other.footprint.bytes_of_test(backend, train.test_sequences));
         let probed = probes().map(|(probe, size)| size.footprint.bytes_of_probe(backend, probe.sequences()));
@@ -51,13 +53,18 @@ impl CostEstimate {
             seconds: size.seconds_per_update(backend, train.batch) * budget as f64
                 + size.seconds_per_sequence(backend) * FORWARD * sequences
                 + measured(&seconds)
+                + ROW * rows_of_probes
+                + RANKED * measured(&ranked)
                 + HASHED * size.parameters as f64 * evaluations
                 + tests
                 + FACTORED * size.factored
                 + SET_UP,
-            bytes: size.footprint.bytes(backend, slots, train) + tested.chain(probed).fold(0.0, f64::max),
+            // A trial's rows are stored when it ends.
+            bytes: size.footprint.bytes(backend, slots, train)
+                + tested.chain(probed).fold(0.0, f64::max)
+                + HELD * rows_of_probes,
             // Loss and accuracy of training and validation data, and a link, at each evaluation; those of test data at the end.
-            rows: 5.0 * evaluations + 3.0 * (1 + others.tests.len()) as f64 + measured(&figures),
+            rows: 5.0 * evaluations + 3.0 * (1 + others.tests.len()) as f64 + rows_of_probes,
         }
     }
 }
@@ -235,5 +242,10 @@ const DRAWN: f64 = 5e-9;
 const HASHED: f64 = 4e-9;
 /// Seconds of an orthogonal matrix, per rows times columns times the fewer of both.
 const FACTORED: f64 = 6e-9;
+/// Seconds of a row of a probe from its value to the file, and of each sequence that it is a quantile over.
+const ROW: f64 = 8e-6;
+const RANKED: f64 = 2.3e-7;
+/// Bytes of a row of a probe: the measurement, the row, and both columns and journal in the making.
+const HELD: f64 = 600.0;
 /// Seconds to compile and initialize a network otherwise.
 const SET_UP: f64 = 1e-3;
