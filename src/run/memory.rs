@@ -75,16 +75,16 @@ pub fn memory_for_trials(threads: usize) -> Option<AvailableMemory> {
 /// Address space that drawing a report takes at least, its threads included.
 const DRAWN: f64 = 320.0 * 1024.0 * 1024.0;
 
-/// What this process has left of its address space and data where a report cannot be drawn in it: an allocation that fails there would end
+/// A sentence where the address space or the data that this process has left are too few to draw a report: an allocation that fails would end
 /// the program.
 pub fn too_little_to_draw() -> Option<String> {
-    let left = of_process(Path::new("/"), 0).into_iter().min_by(|one, other| one.1.total_cmp(&other.1))?;
-    let (limit, bytes) = left;
+    let left = of_process(Path::new("/"), 0);
+    let (limit, bytes) = left.into_iter().min_by(|one, other| one.1.total_cmp(&other.1))?;
     let memory = AvailableMemory { bytes: bytes.max(0.0), limit };
     (bytes < DRAWN).then(|| format!("a report needs {} to be drawn, and {memory}; raise that limit", size(DRAWN)))
 }
 
-/// What the limits of this process leave it, those that it has.
+/// The bytes that each limit of this process leaves it.
 fn of_process(root: &Path, threads: usize) -> Vec<(MemoryLimit, f64)> {
     let read = |file: &str| fs::read_to_string(root.join(file)).ok();
     let (status, limits) = (read("proc/self/status"), read("proc/self/limits"));

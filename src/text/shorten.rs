@@ -13,6 +13,9 @@ pub fn shortened(text: &str) -> String {
     }
 }
 
+/// Another text in the place of one of some that come out alike.
+type Way<'a> = &'a dyn Fn(usize, &[&str]) -> String;
+
 /// Each text as `shorten` makes it fit, by its place; those that differ still do. Of texts that would come out the same the words go first
 /// that they have in common at their beginning; where that is not enough, they are numbered.
 pub fn shortened_apart(texts: &[&str], shorten: impl Fn(usize, &str) -> String) -> Vec<String> {
@@ -22,7 +25,7 @@ pub fn shortened_apart(texts: &[&str], shorten: impl Fn(usize, &str) -> String) 
         let number = alike.iter().position(|text| *text == texts[place]).map_or(0, |number| number + 1);
         format!("{number}: {}", texts[place])
     };
-    let ways: [&dyn Fn(usize, &[&str]) -> String; 2] = [&without_beginning, &numbered];
+    let ways: [Way; 2] = [&without_beginning, &numbered];
     for way in ways {
         let mut groups: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
         for (short, text) in short.iter().zip(texts) {

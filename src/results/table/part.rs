@@ -19,7 +19,7 @@ pub(super) enum Part {
 }
 
 impl Part {
-    /// Those of an estimate, in the order of their columns, then that of a count.
+    /// All parts: those of an estimate in the order of their columns, then that of a count.
     pub const ALL: [Self; 5] = [Self::Low, Self::High, Self::N, Self::Confidence, Self::Planned];
 
     /// The word after the column's name.
