@@ -123,6 +123,12 @@ fn mistakes_are_pointed_out() {
         ("h' = W x + tanh(h, 1)", "1", "`tanh` has 1 arguments at most"),
         ("h' = W x + h § 2", "§", "has no meaning here"),
         ("h' = W x + 1e999 * h", "1e999", "too large"),
+        (
+            "h' = W x + 1dt * h",
+            "dt",
+            "`dt` follows the number 1 at once; write `1 * dt` for a product; a name begins with a letter",
+        ),
+        ("h' = W x + 2.5.1 * h", ".", "`.` follows the number 2.5 at once; a number has one point"),
         ("h' W x", "W", "expected `=`, found `W`"),
         ("", "h'", "no line says what the state `h` becomes"),
     ] {

@@ -258,4 +258,16 @@ mod tests {
         let figure = Generalization { metric: TestMeasure::ExactMatch, ..Generalization::default() };
         assert!(figure.draw(&fixture::results()).is_err());
     }
+
+    #[test]
+    fn lengths_are_ticks_where_they_are_few_and_far_apart() {
+        let labels = |lengths: &[f64]| {
+            ticks(lengths.iter().copied()).map(|ticks| ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>())
+        };
+        assert_eq!(labels(&[100.0, 50.0, 100.0]), Some(vec!["50".to_owned(), "100".to_owned()]));
+        assert_eq!(labels(&[100.0, 124.0]), None);
+        let many: Vec<f64> = (0..=MOST_TICKS).map(|power| 2_f64.powi(power as i32)).collect();
+        assert_eq!(labels(&many[1..]).map(|labels| labels.len()), Some(MOST_TICKS));
+        assert_eq!(labels(&many), None);
+    }
 }

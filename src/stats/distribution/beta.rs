@@ -95,6 +95,10 @@ mod tests {
             assert!((beta_density(x, 2.0, 2.0) - 6.0 * x * (1.0 - x)).abs() <= 1e-12, "{x}");
         }
         assert_eq!((beta_cdf(0.5, 0.0, 3.0), beta_cdf(0.5, 3.0, 0.0)), (1.0, 0.0));
+        // The ends themselves, where all mass may be.
+        assert_eq!([(0.0, 3.0), (3.0, 0.0), (2.0, 3.0)].map(|(a, b)| beta_cdf(0.0, a, b)), [1.0, 0.0, 0.0]);
+        assert_eq!([(0.0, 3.0), (3.0, 0.0), (2.0, 3.0)].map(|(a, b)| beta_cdf(1.0, a, b)), [1.0; 3]);
+        assert_eq!([(0.0, 3.0), (3.0, 0.0), (2.0, 3.0)].map(|(a, b)| beta_cdf(-0.1, a, b)), [0.0; 3]);
         assert_eq!((beta_quantile(0.3, 0.0, 3.0), beta_quantile(0.3, 3.0, 0.0)), (0.0, 1.0));
         assert!(beta_cdf(f64::NAN, 1.0, 1.0).is_nan() && beta_cdf(0.5, -1.0, 1.0).is_nan());
     }

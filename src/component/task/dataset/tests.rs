@@ -389,4 +389,8 @@ fn held_out_sequences_that_are_training_sequences_are_counted() {
     let lengths = || integers("lengths", &[8], [3, 2, 3, 2, 3, 3, 2, 3]);
     assert_eq!(repeated(&[tokens(), target(), split(), lengths()], none()), [0, 0]);
     assert_eq!(repeated(&[negative(), target(), split()], none()), [2, 3]);
+    // Held-out sequences have the one zero, training sequences the other, and nothing else tells them apart.
+    let zero = |row: usize| if row < 3 { 0.0 } else { -0.0 };
+    let zeros = singles("input", &[8, 2], (0..8).flat_map(|row| [zero(row), (row % 3) as f32 + 1.0]));
+    assert_eq!(repeated(&[zeros, target(), split()], none()), [2, 3]);
 }
