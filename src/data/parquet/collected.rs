@@ -3,7 +3,7 @@
 use polars::prelude::{ArrowDataType, DataType, Series};
 
 use super::{
-    file::damaged,
+    damaged::damaged,
     numbers::{append, room_for, too_many},
 };
 use crate::data::{

@@ -7,6 +7,7 @@ use polars_parquet::read::{BasicDecompressor, FileMetadata, column_iter_to_array
 
 use super::{
     collected::Collected,
+    damaged::damaged,
     numbers::SPLIT,
     pages::{Pages, WINDOW},
 };
@@ -15,10 +16,6 @@ use crate::data::{
     fault::Fault,
     names::check_names,
 };
-
-pub(super) fn damaged(error: &PolarsError) -> Fault {
-    Fault::new(format!("the file cannot be read as Parquet ({error})"), "write it again")
-}
 
 /// Reads the columns as arrays. A column of lists is an array of two axes, one of lists of lists an array of three; where the outer
 /// lists are not of one length, an array `lengths` tells them. The words of `split` are given as their numbers.

@@ -2,7 +2,7 @@
 
 use polars::prelude::{ArrowDataType, DataType, PolarsError, Series};
 
-use super::file::damaged;
+use super::damaged::damaged;
 use crate::data::{
     array::Values,
     decode::{finite, narrow, single},

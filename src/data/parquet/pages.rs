@@ -16,7 +16,7 @@ use polars_parquet::{
     read::{ColumnChunkMetadata, PageReader, decompress},
 };
 
-use super::file::damaged;
+use super::damaged::damaged;
 use crate::data::fault::Fault;
 
 /// Bytes of a file that are held at a time, and of the numbers in them: more only where a page or a row has more.
