@@ -266,7 +266,7 @@ mod tests {
         };
         assert_eq!(labels(&[100.0, 50.0, 100.0]), Some(vec!["50".to_owned(), "100".to_owned()]));
         assert_eq!(labels(&[100.0, 124.0]), None);
-        let many: Vec<f64> = (0..=MOST_TICKS).map(|power| 2_f64.powi(power as i32)).collect();
+        let many: Vec<f64> = (0..=MOST_TICKS).map(|power| (1_u64 << power) as f64).collect();
         assert_eq!(labels(&many[1..]).map(|labels| labels.len()), Some(MOST_TICKS));
         assert_eq!(labels(&many), None);
     }
