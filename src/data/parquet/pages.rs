@@ -76,7 +76,7 @@ impl<'a> Pages<'a> {
         self.widening(Self::whole_rows).map(Some)
     }
 
-    /// What `take` makes of the bytes that come next, and of at most so many values in them: of more for as long as they are too few.
+    /// The value that `take` makes of the bytes that come next, and of at most so many numbers in them: of more for as long as they are too few.
     fn widening<T>(&mut self, take: impl Fn(&mut Self, Vec<u8>, u64) -> ParquetResult<Option<T>>) -> Result<T, Fault> {
         let failed = |error: io::Error| damaged(&error.into());
         let end = self.end.min(self.file.metadata().map_err(failed)?.len());
