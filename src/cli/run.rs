@@ -17,7 +17,7 @@ use crate::{
         reach::reach_table,
         table::{self, Format, Results},
     },
-    run::{Session, SessionOptions, Shard, StoredRun, Summary, baseline_folder, save_baseline},
+    run::{Session, SessionOptions, Shard, StoredRun, Summary, Unmerged, baseline_folder, save_baseline},
     store::layout::RESULTS,
     text::{pluralize, shell_quote},
 };
@@ -63,13 +63,16 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
     for warning in &session.plan().warnings {
         print_error(&format!("warning: {warning}"));
     }
-    match session.unmerged()? {
-        0 => {}
-        trials => print_error(&format!(
-            "warning: {} to do are stored in parts of the run: stop this, and `longlag merge {}` takes them over",
-            pluralize(trials, "trial"),
+    let Unmerged { trials, unread } = session.unmerged()?;
+    if trials > 0 && !options.again {
+        print_error(&format!(
+            "warning: parts of the run have stored {} of those to do: stop this, and `longlag merge {}` takes them over",
+            pluralize(trials as u64, "trial"),
             shell_quote(&session.dir().display().to_string())
-        )),
+        ));
+    }
+    for unread in unread {
+        print_error(&format!("warning: {unread}"));
     }
     for unread in session.unread() {
         print_error(&format!("warning: {unread}"));
@@ -88,6 +91,10 @@ pub(super) fn run(options: &arguments::Run, out: &mut dyn Write) -> Result<Exit,
         let parts: Vec<String> = outdated.iter().map(|(part, count)| format!("{count} computed {part}")).collect();
         let trials = pluralize(outdated.values().sum::<usize>() as u64, "stored trial");
         print_error(&format!("to be trained again: {trials}, {}", parts.join(", ")));
+    }
+    if let trials @ 1.. = session.without_model() {
+        let trials = pluralize(trials as u64, "stored trial");
+        print_error(&format!("to be trained again: {trials}, for the parameters that the suite keeps"));
     }
     let trainer = session.trainer();
     let summary = session.run(&trainer, &mut Progress::new(backend, options.quiet), &stop)?;

@@ -51,6 +51,16 @@ pub enum RunError {
         /// The folder that was looked at.
         path: PathBuf,
     },
+    /// A run has no suite that can be read.
+    #[error(
+        "`{}` is missing, and without it nothing tells what is stored beside it: `longlag run` on the suite writes it anew, and trains nothing \
+         that is stored",
+        path.display()
+    )]
+    NoSuite {
+        /// The file that is missing.
+        path: PathBuf,
+    },
     /// There is a folder, and nothing of it can be taken over.
     #[error("{}", nothing_to_merge(path, left_out))]
     NothingToMerge {

@@ -118,7 +118,8 @@ pub fn forecast(
     let in_flight = store.map(|store| in_flight(&stages, store)).unwrap_or_default();
     let unmerged = unmerged(dir, &stages, &reuse, |plan, trial| {
         store.is_none_or(|store| reuse.look_up(store, plan, trial, false) != Stored::Result)
-    })?;
+    })?
+    .trials;
     Ok(Forecast { stages, arms, trials, stored, unmerged, in_flight, seconds, likely, likely_trials, bytes, rows })
 }
 

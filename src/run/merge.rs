@@ -87,7 +87,8 @@ pub fn merge(run: &Path, others: &[PathBuf]) -> Result<Merged, RunError> {
     }
 
     for (place, source) in (1..).zip(&sources) {
-        files::copy_models(&dir, &source.dir, chosen.same_as(place))?;
+        let faults = files::copy_models(&dir, &source.store, chosen.same_as(place))?;
+        merged.left_out.extend(faults.into_iter().map(LeftOut::Model));
         merged.taken += files::take(&mut store, &source.store, chosen.of(place))?;
     }
     let changed = files::write_suite(&dir, &lead, manifest)?;
@@ -96,17 +97,18 @@ pub fn merge(run: &Path, others: &[PathBuf]) -> Result<Merged, RunError> {
     if changed || store.pending_bytes() > 0 {
         store.compact(&columns(&stages))?;
     }
-    merged.count(&stages, &store, &reuse);
+    merged.count(&stages, &store, &reuse, suite.keeps_models());
     Ok(merged)
 }
 
 impl Merged {
-    /// Counts what is stored of the plan.
-    fn count(&mut self, stages: &Stages, store: &Store, reuse: &Reuse) {
-        for plan in stages.tuning.iter().chain([&stages.reported]) {
+    /// Counts what is stored of the plan, with the parameters of what is reported where these are kept.
+    fn count(&mut self, stages: &Stages, store: &Store, reuse: &Reuse, keeps_models: bool) {
+        let tuning = stages.tuning.iter().map(|plan| (plan, false));
+        for (plan, keeps_models) in tuning.chain([(&stages.reported, keeps_models)]) {
             self.planned += plan.len();
             for trial in plan.trials() {
-                self.stored += usize::from(reuse.look_up(store, plan, trial, false) == Stored::Result);
+                self.stored += usize::from(reuse.look_up(store, plan, trial, keeps_models) == Stored::Result);
                 let failed = store.trials().get(&plan.trial_id(trial)).filter(|row| !row.status.is_result());
                 failed.into_iter().for_each(|row| *self.failures.entry(row.status).or_default() += 1);
             }

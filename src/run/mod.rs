@@ -89,5 +89,6 @@ pub use self::{
     stores::Stores,
     table::{RunTable, TRIAL_ID},
     trainer::{EngineTrainer, Trainer},
+    unmerged::Unmerged,
     watch::Keeping,
 };

@@ -61,9 +61,11 @@ impl StoredRun {
         let is_run = |dir: &PathBuf| dir.join(layout::RESOLVED).is_file();
         let folders = [run.to_owned(), named];
         let unmerged = folders.iter().find(|dir| dir.join(layout::SHARDS).is_dir()).cloned();
-        let dir = folders.into_iter().find(is_run).ok_or_else(|| match unmerged {
-            Some(path) => RunError::NotMerged { path },
-            None => RunError::NoRun { path: run.to_owned() },
+        let unnamed = folders.iter().find(|dir| dir.join(layout::MANIFEST).is_file()).cloned();
+        let dir = folders.into_iter().find(is_run).ok_or_else(|| match (unnamed, unmerged) {
+            (Some(dir), _) => RunError::NoSuite { path: dir.join(layout::RESOLVED) },
+            (_, Some(path)) => RunError::NotMerged { path },
+            _ => RunError::NoRun { path: run.to_owned() },
         })?;
         // What is damaged is told before anything is made of it.
         let store = Store::read(&dir)?;

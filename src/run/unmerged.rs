@@ -12,7 +12,16 @@ use crate::{
     store::{Store, StoreError, layout},
 };
 
-/// The number of trials of `stages` that parts of the run in `dir` have stored and for which `is_pending` holds in its own folder.
+/// What the parts of a run have that nobody has merged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unmerged {
+    /// The number of pending trials that they have stored.
+    pub trials: usize,
+    /// Files that cannot be read there, or are damaged, in a line each.
+    pub unread: Vec<String>,
+}
+
+/// The trials of `stages` that parts of the run in `dir` have stored and for which `is_pending` holds in its own folder.
 ///
 /// # Errors
 ///
@@ -22,9 +31,9 @@ pub(super) fn unmerged(
     stages: &Stages,
     reuse: &Reuse,
     is_pending: impl Fn(&Plan, Trial) -> bool,
-) -> Result<usize, StoreError> {
+) -> Result<Unmerged, StoreError> {
     if !dir.join(layout::SHARDS).is_dir() {
-        return Ok(0);
+        return Ok(Unmerged::default());
     }
     let shards = Elsewhere::read(dir, dir)?;
     let is_stored = |plan: &Plan, trial: Trial| {
@@ -32,5 +41,6 @@ pub(super) fn unmerged(
         shards.stores.iter().any(of)
     };
     let count = |plan: &Plan| plan.trials().filter(|trial| is_stored(plan, *trial) && is_pending(plan, *trial)).count();
-    Ok(stages.tuning.iter().chain([&stages.reported]).map(count).sum())
+    let trials = stages.tuning.iter().chain([&stages.reported]).map(count).sum();
+    Ok(Unmerged { trials, unread: shards.unread.clone() })
 }

@@ -90,7 +90,7 @@ pub enum StoreError {
     },
     /// A file of the folder is no longer where it was when the run began.
     #[error(
-        "`{}` was removed, renamed or replaced while the run wrote to it, so that what is finished can no longer be stored there;          put the folder back if it was moved, and give the same command again",
+        "`{}` was removed, renamed or replaced while the run wrote to it, so that what is finished can no longer be stored there; put the folder back if it was moved, and give the same command again",
         path.display()
     )]
     Gone {

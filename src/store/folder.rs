@@ -65,9 +65,11 @@ impl Store {
         let lock = Lock::take(dir)?;
         sweep(dir, &[layout::MODELS, layout::FIGURES, layout::TABLES, layout::DAMAGED])
             .map_err(StoreError::io("remove left-over files of", dir))?;
+        let lost = suite_files::lost_journal(dir);
         // Looked at first: a journal of another version leaves all as it is.
         let journal = Journal::open(dir)?;
         let mut store = Self::assemble(dir, Some(lock), Some(journal), Purpose::Whole)?.0;
+        store.damages.extend(lost);
         store.put_aside()?;
         Ok(store)
     }
@@ -86,7 +88,10 @@ impl Store {
         let has_journal = journal.is_some();
         match Self::assemble(dir, None, journal, purpose)? {
             (_, false) if !has_journal => Err(StoreError::Nothing { dir: dir.to_owned() }),
-            (store, _) => Ok(store),
+            (mut store, _) => {
+                store.damages.extend(suite_files::lost_journal(dir));
+                Ok(store)
+            }
         }
     }
 

@@ -260,13 +260,21 @@ pub(super) fn read(dir: &Path, purpose: Purpose, journal: &BTreeSet<&str>) -> Re
             tables.digests.insert(id.clone(), digests);
         }
     }
-    // Trials of which only the other tables have rows.
-    let of_others: BTreeSet<&String> = [Some(&rows_of_metrics), rows_of_probes.as_ref(), Some(&rows_of_chains)]
-        .into_iter()
-        .flatten()
-        .flat_map(|rows| rows.of.keys())
-        .filter(|id| !journal.contains(id.as_str()))
-        .collect();
+    // Trials of which only the other tables have rows. Where some of these are those that were written with the table of trials, and others
+    // are not, the fault is the others'.
+    let written =
+        [&*metrics, probes, chains].into_iter().zip(others).map(|(file, table)| file.is_sealed_as(seal(table)));
+    let written: Vec<bool> = written.collect();
+    let mut of_others: BTreeSet<&String> = BTreeSet::new();
+    let foreign = |id: &&String| !journal.contains(id.as_str());
+    for (place, rows) in [Some(&rows_of_metrics), rows_of_probes.as_ref(), Some(&rows_of_chains)].iter().enumerate() {
+        let ids = rows.iter().flat_map(|rows| rows.of.keys()).filter(foreign);
+        if written.contains(&true) && !written[place] {
+            lost[place + 1] = lost[place + 1].max(ids.filter(|id| !found.contains_key(*id)).count());
+        } else {
+            of_others.extend(ids);
+        }
+    }
     let others = of_others.iter().filter(|id| !found.contains_key(**id)).count();
     lost[0] += others;
     let is_alone = {

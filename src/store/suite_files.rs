@@ -59,6 +59,18 @@ pub(super) fn faults(dir: &Path, has_trials: bool) -> Vec<Damage> {
     }
 }
 
+/// The loss of the journal of the run in `dir`: whoever trains there creates it first, and it stays. A copy of what has ended needs none.
+pub(super) fn lost_journal(dir: &Path) -> Option<Damage> {
+    let goes_on = |manifest: &Manifest| manifest.last().is_some_and(|session| session.ended.is_none());
+    // In this order: another process may just begin.
+    let unfinished = Manifest::read(dir).is_ok_and(|manifest| goes_on(&manifest));
+    let is_baseline = dir.join(layout::BASELINE_TRIALS).is_file();
+    let lost = unfinished && !is_baseline && !dir.join(layout::JOURNAL).exists();
+    lost.then(|| {
+        Damage::new(layout::JOURNAL, "is missing, though the last run in the folder did not come to its end", None)
+    })
+}
+
 /// Times that files are looked at which another process may be writing.
 const ATTEMPTS: u32 = 5;
 
@@ -115,6 +127,33 @@ mod tests {
     use super::*;
     use crate::store::Store;
     use crate::store::samples::record;
+
+    /// A journal that a run would have emptied at its end, and that is not there.
+    #[test]
+    fn a_journal_that_was_removed_is_missed() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let mut manifest = Manifest::new("small");
+        manifest.sessions.push(crate::store::ManifestSession::begin("fused", "cpu", 5, 1));
+        FILES.write(dir.path(), &mut manifest).unwrap();
+        store.append(&record(1)).unwrap();
+        store.compact(&crate::store::PlanColumns::default()).unwrap();
+        drop(store);
+        let told = |store: Store| store.damages().iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(told(Store::read(dir.path()).unwrap()), Vec::<String>::new());
+        let journal = dir.path().join(layout::JOURNAL);
+        fs::remove_file(&journal).unwrap();
+        let expected = "`journal.bin` is missing, though the last run in the folder did not come to its end: the trials that were only there \
+                        count as not stored";
+        assert_eq!(told(Store::read(dir.path()).unwrap()), [expected]);
+        assert_eq!(told(Store::open(dir.path()).unwrap()), [expected]);
+        assert_eq!(told(Store::open(dir.path()).unwrap()), Vec::<String>::new());
+        // After its end it may be left behind.
+        fs::remove_file(&journal).unwrap();
+        manifest.sessions[0].ended = Some("2026-01-01T00:00:00Z".to_owned());
+        manifest.write(dir.path()).unwrap();
+        assert_eq!(told(Store::read(dir.path()).unwrap()), Vec::<String>::new());
+    }
 
     const FILES: SuiteFiles<'_> = SuiteFiles { suite: b"name: small\n", resolved: b"name: small\nseed: 0\n" };
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use crate::{
-    run::error::RunError,
+    run::{error::RunError, model},
     store::{Manifest, Store, StoreError, SuiteFiles, layout, read_regular, write_atomically},
 };
 
@@ -37,25 +37,42 @@ pub(super) fn take<'a>(
     Ok(taken)
 }
 
-/// Copies the kept parameters of these trials where `dir` has none of them.
+/// Copies the kept parameters of these trials where `dir` has none of them that are intact; gives a line for each file with a fault, which
+/// stays where it is.
 ///
 /// # Errors
 ///
-/// When a file cannot be read or written.
-pub(super) fn copy_models<'a>(dir: &Path, from: &Path, ids: impl Iterator<Item = &'a str>) -> Result<(), RunError> {
-    if !from.join(layout::MODELS).is_dir() {
-        return Ok(());
+/// When a file cannot be written.
+pub(super) fn copy_models<'a>(
+    dir: &Path,
+    from: &Store,
+    ids: impl Iterator<Item = &'a str>,
+) -> Result<Vec<String>, RunError> {
+    let mut faults = vec![];
+    if !from.dir().join(layout::MODELS).is_dir() {
+        return Ok(faults);
     }
     for id in ids {
-        let (source, target) = (from.join(layout::model(id)), dir.join(layout::model(id)));
-        if target.is_file() || !source.is_file() {
+        let (source, target) = (from.dir().join(layout::model(id)), dir.join(layout::model(id)));
+        let Some(trial) = from.trials().get(id).filter(|_| source.is_file()) else { continue };
+        let intact = |path: &Path| {
+            let bytes = read_regular(path).map_err(|error| format!("cannot be read: {error}"))?;
+            model::checked(&bytes, id, &trial.hash).map(|_| ())?;
+            Ok::<Vec<u8>, String>(bytes)
+        };
+        if target.is_file() && intact(&target).is_ok() {
             continue;
         }
-        let folder = dir.join(layout::MODELS);
-        fs::create_dir_all(&folder).map_err(StoreError::io("create the folder", &folder))?;
-        copy(&source, &target)?;
+        match intact(&source) {
+            Ok(bytes) => {
+                let folder = dir.join(layout::MODELS);
+                fs::create_dir_all(&folder).map_err(StoreError::io("create the folder", &folder))?;
+                write_atomically(&target, &bytes).map_err(StoreError::io("write", &target))?;
+            }
+            Err(fault) => faults.push(format!("`{}` {fault}", source.display())),
+        }
     }
-    Ok(())
+    Ok(faults)
 }
 
 /// Writes the suite of the folder `lead`, and `manifest`, into `dir`; says whether the suite became another one.
@@ -67,10 +84,4 @@ pub(super) fn write_suite(dir: &Path, lead: &Path, mut manifest: Manifest) -> Re
     let read = |name: &str| read_regular(&lead.join(name)).map_err(StoreError::io("read", &lead.join(name)));
     let (suite, resolved) = (read(layout::SUITE)?, read(layout::RESOLVED)?);
     Ok(SuiteFiles { suite: &suite, resolved: &resolved }.write(dir, &mut manifest)?)
-}
-
-/// Copies a file.
-fn copy(source: &Path, target: &Path) -> Result<(), StoreError> {
-    let bytes = read_regular(source).map_err(StoreError::io("read", source))?;
-    write_atomically(target, &bytes).map_err(StoreError::io("write", target))
 }

@@ -33,6 +33,8 @@ pub enum LeftOut {
     },
     /// Something of a folder that is damaged.
     Damaged(Damage),
+    /// A file of trained parameters that has a fault: its path and the fault, in words.
+    Model(String),
     /// Some trials of a folder, of which no other has what could stand for them.
     Trials {
         /// The folder.
@@ -49,6 +51,7 @@ impl fmt::Display for LeftOut {
         match self {
             Self::Folder { dir, reason } => write!(f, "not merged: `{}`: {reason}", dir.display()),
             Self::Damaged(damage) => write!(f, "damage: {damage}"),
+            Self::Model(fault) => write!(f, "damage: {fault}: it is not taken over"),
             Self::Trials { dir, count, reason } => {
                 write!(f, "not merged: {} of `{}`, {reason}", pluralize(*count as u64, "trial"), dir.display())
             }

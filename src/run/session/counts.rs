@@ -5,7 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Session;
 use crate::{
     plan::{Plan, Trial},
-    run::{Pending, Stores, reuse::Stored, shard::Share, unmerged::unmerged},
+    run::{
+        Pending, Stores,
+        reuse::Stored,
+        shard::Share,
+        unmerged::{Unmerged, unmerged},
+    },
     store::{Part, Status, StoreError},
 };
 
@@ -45,14 +50,14 @@ impl Session {
         if self.stages.searches.is_some() { 0 } else { lacked.len() }
     }
 
-    /// The number of pending trials that shards of the run have stored and nobody has merged.
+    /// The pending trials that shards of the run have stored and nobody has merged.
     ///
     /// # Errors
     ///
     /// When it cannot be seen which shards there are.
-    pub fn unmerged(&self) -> Result<usize, StoreError> {
+    pub fn unmerged(&self) -> Result<Unmerged, StoreError> {
         if self.options.shard.is_some() {
-            return Ok(0);
+            return Ok(Unmerged::default());
         }
         let is_pending = |plan: &Plan, trial| self.options.again || self.look_up(plan, trial, false) != Stored::Result;
         unmerged(&self.dir, &self.stages, &self.reuse, is_pending)
@@ -81,6 +86,13 @@ impl Session {
             self.reuse.outdated(&self.store, plan, &mut counts);
         }
         counts
+    }
+
+    /// The number of reported trials that are stored and whose parameters, which are to be kept, are not there or have a fault.
+    pub fn without_model(&self) -> usize {
+        let (plan, keeps_models) = (&self.stages.reported, self.suite.keeps_models());
+        let lacks = |trial: &Trial| self.look_up(plan, *trial, true) == Stored::WithoutModel;
+        if keeps_models { self.own(plan).filter(lacks).count() } else { 0 }
     }
 
     /// The numbers of trials of all stages that are stored without a result, by how they ended.

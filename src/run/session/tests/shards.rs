@@ -133,6 +133,41 @@ fn parameters_are_kept_once_for_each_reported_trial() {
     assert_eq!(kept(session.dir()), expected.collect());
 }
 
+/// Parameters that are damaged in a part, or missing, are not merged, and the trial is not among those that are stored.
+#[test]
+fn parameters_with_a_fault_are_not_merged() {
+    let spoil: [fn(&Path); 2] = [
+        |path| fs::remove_file(path).unwrap(),
+        |path| {
+            let mut bytes = fs::read(path).unwrap();
+            let at = bytes.len() - 1;
+            bytes[at] ^= 1;
+            fs::write(path, bytes).unwrap();
+        },
+    ];
+    for (spoil, lines) in spoil.into_iter().zip([0, 1]) {
+        let folder = tempfile::tempdir().unwrap();
+        train_shards(folder.path(), KEPT, 1);
+        let models = folder.path().join(RUN).join("shards/1-of-1").join(layout::MODELS);
+        let name = fs::read_dir(models).unwrap().next().unwrap().unwrap();
+        let before = fs::read(name.path()).unwrap();
+        spoil(&name.path());
+        let merged = bring_together(folder.path());
+        let told: Vec<String> = merged.left_out.iter().map(ToString::to_string).collect();
+        assert_eq!((merged.stored, merged.planned, merged.complete, told.len()), (3, 4, false, lines), "{told:?}");
+        let target = folder.path().join(RUN).join(layout::MODELS).join(name.file_name());
+        assert!(!target.exists() && told.iter().all(|line| line.contains("is damaged")), "{told:?}");
+        // One that was taken over before it was damaged is taken over again.
+        fs::write(name.path(), &before).unwrap();
+        assert!(bring_together(folder.path()).complete && fs::read(&target).unwrap() == before);
+        spoil(&target);
+        assert!(bring_together(folder.path()).complete && fs::read(&target).unwrap() == before);
+        assert_eq!(open(folder.path(), KEPT).without_model(), 0);
+        spoil(&target);
+        assert_eq!(open(folder.path(), KEPT).without_model(), 1);
+    }
+}
+
 /// A shard trains what it can and says for how many arms it waits; of a search it waits for nobody.
 #[test]
 fn a_shard_ends_where_it_waits_for_others() {

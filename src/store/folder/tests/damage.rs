@@ -190,6 +190,24 @@ fn an_older_table_costs_the_trials_since() {
     }
 }
 
+/// A table of a run whose trials have other ids: one fault, and that table's.
+#[test]
+fn a_table_of_a_run_of_other_trials_is_one_fault() {
+    let case = case();
+    let other = tempfile::tempdir().unwrap();
+    let mut store = Store::open(other.path()).unwrap();
+    (20..25).for_each(|n| store.append(&record(n)).unwrap());
+    store.compact(&columns(COUNT)).unwrap();
+    drop(store);
+    for (name, bytes) in TABLES.iter().zip(bytes(other.path())) {
+        Store::open(case.dir.path()).unwrap().compact(&columns(COUNT)).unwrap();
+        fs::write(case.dir.path().join(name), bytes).unwrap();
+        let (missing, lines) = mend(&case, name);
+        assert_eq!(missing, COUNT as usize, "{name}: {lines:?}");
+        assert!(lines.len() == 1 && lines[0].starts_with(&format!("`{name}` is of another")), "{name}: {lines:?}");
+    }
+}
+
 /// Whatever the bytes of the files are, opening the folder is an answer and no panic.
 #[test]
 fn no_bytes_make_a_panic() {
