@@ -194,7 +194,7 @@ fn what_cannot_be_searched_for_is_refused_at_its_place() {
     }
 }
 
-/// What a search puts something of its own in the place of says that it changes nothing, wherever it is written.
+/// A setting in whose place a search puts something of its own is said to change nothing, wherever it is written.
 #[test]
 fn replicates_beside_a_search_change_nothing_and_that_is_said() {
     let said = |plan: &Plan| {
