@@ -10,6 +10,7 @@ use crate::{
     plan::Plan,
     results::table::{Format, significant},
     run::{Forecast, check_backend, default_jobs, forecast, read_store, undrawable_figures},
+    store::Store,
     text::{pluralize, shell_quote},
 };
 
@@ -27,6 +28,9 @@ pub(super) fn plan(options: &arguments::PlanArguments, out: &mut dyn Write) -> R
     }
     let dir = options.out.join(suite.folder());
     let store = read_store(&dir)?;
+    for damage in store.iter().flat_map(Store::damages) {
+        print_error(&format!("damage: {damage}"));
+    }
     let forecast = forecast(&plan, &dir, store.as_ref(), backend, suite.keeps_models())?;
     out.write_all(rendered(format, &forecast.table(SHOWN_ARMS))?.as_bytes())?;
     if forecast.arms.len() > SHOWN_ARMS {

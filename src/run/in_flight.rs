@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeSet, fmt, path::Path};
 
-use super::Stages;
+use super::{Stages, elsewhere::Elsewhere};
 use crate::{
     plan::{Plan, Trial},
-    store::{Checkpoints, Store},
+    store::{Checkpoints, Store, layout},
 };
 
 /// A planned trial without a result, as far as its last checkpoint has it.
@@ -41,16 +41,26 @@ impl fmt::Display for InFlight {
 /// Signs of an id that are shown.
 const SHOWN_OF_ID: usize = 8;
 
-/// The trials of `stages` of which `store` has no result and its folder an intact checkpoint, by stage, arm and replicate.
+/// The trials of `stages` of which neither `store` nor a part of the run has a result, and its folder or a part's an intact checkpoint, by
+/// stage, arm and replicate; of several the furthest.
 pub fn in_flight(stages: &Stages, store: &Store) -> Vec<InFlight> {
-    let checkpoints = Checkpoints::of(store.dir());
+    let dir = store.dir();
+    // A part's own folder has none. One that cannot be read is told of by whoever trains.
+    let parts = if dir.join(layout::SHARDS).is_dir() { Elsewhere::read(dir, dir).ok() } else { None };
+    let parts = parts.iter().flat_map(|parts| &parts.stores);
+    let folders: Vec<(Checkpoints, &Store)> =
+        [store].into_iter().chain(parts).map(|store| (Checkpoints::of(store.dir()), store)).collect();
+    let is_result = |trial_id: &str| {
+        let of = |(_, store): &(Checkpoints, &Store)| {
+            store.trials().get(trial_id).is_some_and(|stored| stored.status.is_result())
+        };
+        folders.iter().any(of)
+    };
+    let left: BTreeSet<String> = folders.iter().flat_map(|(checkpoints, _)| checkpoints.trial_ids()).collect();
     let mut found = vec![];
-    each_left(&checkpoints, stages, |plan, trial, trial_id| {
-        let stored = store.trials().get(&trial_id);
-        if stored.is_some_and(|stored| stored.status.is_result()) {
-            return;
-        }
-        let Some(head) = checkpoints.head(&trial_id) else { return };
+    each_left(left, stages, |plan, trial, trial_id| {
+        let heads = folders.iter().filter_map(|(checkpoints, _)| checkpoints.head(&trial_id));
+        let Some(head) = heads.max_by_key(|head| head.update).filter(|_| !is_result(&trial_id)) else { return };
         let (arm, replicate) = (plan.arm(trial.arm).label, trial.replicate);
         let (update, budget, train_seconds, written) = (head.update, head.budget, head.train_seconds, head.written);
         found.push(InFlight { trial_id, arm, replicate, update, budget, train_seconds, written });
@@ -62,7 +72,7 @@ pub fn in_flight(stages: &Stages, store: &Store) -> Vec<InFlight> {
 /// are stored, as after a process was killed in between, and those that are to be trained from the beginning.
 pub(super) fn discard_checkpoints(dir: &Path, stages: &Stages, is_useless: impl Fn(&Plan, Trial) -> bool) {
     let checkpoints = Checkpoints::of(dir);
-    each_left(&checkpoints, stages, |plan, trial, id| {
+    each_left(checkpoints.trial_ids().into_iter().collect(), stages, |plan, trial, id| {
         if is_useless(plan, trial) {
             checkpoints.remove(&id);
         }
@@ -70,9 +80,8 @@ pub(super) fn discard_checkpoints(dir: &Path, stages: &Stages, is_useless: impl 
     checkpoints.sweep();
 }
 
-/// Hands the trials of `stages` that have a checkpoint to `each`, with their ids, by stage, arm and replicate.
-fn each_left(checkpoints: &Checkpoints, stages: &Stages, mut each: impl FnMut(&Plan, Trial, String)) {
-    let left: BTreeSet<String> = checkpoints.trial_ids().into_iter().collect();
+/// Hands the trials of `stages` that are `left` to `each`, with their ids, by stage, arm and replicate.
+fn each_left(left: BTreeSet<String>, stages: &Stages, mut each: impl FnMut(&Plan, Trial, String)) {
     if left.is_empty() {
         return;
     }

@@ -50,6 +50,10 @@ fn row(name: &str, dir: &Path) -> Vec<Cell> {
             let Standing { unplanned, redefined, .. } = run.standing();
             let redefined: usize = redefined.values().sum();
             notes.extend(run.quick.then(|| "quick".to_owned()));
+            // That of the manifest is told below.
+            let damaged = run.store.damages().iter().map(|damage| damage.file.as_str());
+            let damaged: Vec<&str> = damaged.filter(|file| *file != layout::MANIFEST).collect();
+            notes.extend((!damaged.is_empty()).then(|| format!("damaged: {}", damaged.join(", "))));
             notes.extend((redefined > 0).then(|| format!("{redefined} would be computed otherwise now")));
             notes.extend((unplanned > 0).then(|| format!("{unplanned} of an earlier suite")));
             Cell::Progress { count: stored.count(), of: run.plan().len() }

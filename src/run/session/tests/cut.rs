@@ -170,6 +170,9 @@ fn a_trial_goes_on_where_another_part_left_it() {
             left += in_flight(session.stages(), session.store()).len();
         }
         assert_eq!(left, 2);
+        let session = part(folder.path(), None, false);
+        assert_eq!(in_flight(session.stages(), session.store()).len(), 2);
+        drop(session);
         let resumed = |of: &Option<(u32, u32)>| run_until(&mut part(folder.path(), *of, again), usize::MAX).1;
         let resumed: Vec<u64> = parts.iter().flat_map(resumed).collect();
         assert!(resumed.len() == if again { 0 } else { 2 } && resumed.iter().all(|update| *update > 0), "{resumed:?}");
