@@ -45,7 +45,7 @@ fn parts_wait_for_each_other_and_merge_to_the_run_of_one_machine() {
     // One process alone would train them again.
     let alone = folder.run(&["run", file, "-q", "--only", "model.cell=gru"]);
     assert!(
-        alone.err.contains("to do are stored in parts of the run: stop this, and `longlag merge results/tuned`"),
+        alone.err.contains("of those to do: stop this, and `longlag merge results/tuned` takes them over"),
         "{}",
         alone.err
     );
