@@ -69,7 +69,15 @@ impl View {
         if self.columns.is_empty() {
             return Ok(table);
         }
-        let places: Vec<Place> = self.columns.iter().map(|name| table.find(name)).collect::<Result<_, _>>()?;
+        let named: Vec<Place> = self.columns.iter().map(|name| table.find(name)).collect::<Result<_, _>>()?;
+        // Each once; a whole column has its parts.
+        let mut places: Vec<Place> = vec![];
+        for place in &named {
+            let whole = Place { part: None, ..*place };
+            if !places.contains(place) && (place.part.is_none() || !named.contains(&whole)) {
+                places.push(*place);
+            }
+        }
         let mut chosen = Table { notes: table.notes.clone(), ..Table::default() };
         for place in &places {
             let mut column = table.columns[place.column].clone();
@@ -252,6 +260,11 @@ mod tests {
         };
         let flat = table.flat();
         assert_eq!(flat.columns.len(), 5 + 2 + 5);
+        // Each once, and a part within its whole.
+        let columns = ["reach low", "solved", "reach", "solved", "trials planned"].map(str::to_owned).to_vec();
+        let once = View { columns, ..View::default() }.of(table.clone()).unwrap();
+        let names: Vec<&str> = once.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["solved", "reach", "trials planned"]);
         for (place, column) in flat.columns.iter().enumerate() {
             let columns = vec![column.name.clone()];
             let alone = View { columns, ..View::default() }.of(table.clone()).unwrap();

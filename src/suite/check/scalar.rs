@@ -37,8 +37,10 @@ impl Check<'_> {
         if bounds.single && value.abs() > f64::from(f32::MAX) {
             self.note(format!("must be at most about 3.4e38 to fit in 32 bits, found {number}"));
         } else if bounds.single && value != 0.0 && value.abs() < f64::from(f32::MIN_POSITIVE) {
+            let above = |low: Bound| if low.open { 0.0 > low.value } else { 0.0 >= low.value };
+            let zero = if bounds.low.is_none_or(above) { "0 or " } else { "" };
             self.note(format!(
-                "is so small that 32 bits hold little or nothing of it; give 0 or at least 1.2e-38, found {number}"
+                "is so small that 32 bits hold little or nothing of it; give {zero}at least 1.2e-38, found {number}"
             ));
         }
     }
@@ -108,6 +110,11 @@ mod tests {
                 "rate: is so small that 32 bits hold little or nothing of it; give 0 or at least 1.2e-38, found ";
             assert!(problem(json!({"rate": small})).starts_with(expected), "{small}");
         }
+        // Where 0 is none of its values it is not advised.
+        assert_eq!(
+            problem(json!({"clip": [{"kind": "norm", "max": 1e-40}]})),
+            "clip[0].max: is so small that 32 bits hold little or nothing of it; give at least 1.2e-38, found 1e-40"
+        );
         assert_eq!(problems(json!({"rate": 1.2e-38})), [""; 0]);
         assert_eq!(problems(json!({"rate": 0.0})), [""; 0]);
         assert_eq!(problem(json!({"name": ""})), "name: must not be an empty text");
