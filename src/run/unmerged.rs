@@ -12,7 +12,7 @@ use crate::{
     store::{Store, StoreError, layout},
 };
 
-/// What the parts of a run have that nobody has merged.
+/// Stored trials in the parts of a run that nobody has merged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unmerged {
     /// The number of pending trials that they have stored.

@@ -1,4 +1,4 @@
-//! What is told of a file that the library cannot read.
+//! The words for a file that the library cannot read.
 
 use polars::prelude::PolarsError;
 
