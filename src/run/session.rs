@@ -190,7 +190,7 @@ impl Session {
         if let Some(tuning) = self.stages.tuning.clone() {
             summary = self.train(Stage::Tuning, &tuning, &pending.tuning, trainer, observer, stop)?;
             self.look_again()?;
-            // Others are asked for now.
+            // The candidates that were chosen have other trials.
             pending_reported = None;
         }
         let stopped = summary.interrupted || summary.lost.is_some() || (self.options.fail_fast && summary.failed > 0);

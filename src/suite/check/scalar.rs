@@ -16,9 +16,9 @@ impl Check<'_> {
             return self.note(format!("expected a whole number, found the number {number}"));
         }
         // Written so that a value that compares with nothing would fail.
-        let above = |low: Bound| if low.open { value > low.value } else { value >= low.value };
+        let above = |low: Bound, value: f64| if low.open { value > low.value } else { value >= low.value };
         let below = |high: Bound| if high.open { value < high.value } else { value <= high.value };
-        if !bounds.low.is_none_or(above) || !bounds.high.is_none_or(below) {
+        if !bounds.low.is_none_or(|low| above(low, value)) || !bounds.high.is_none_or(below) {
             let low = bounds.low.map(|low| (if low.open { "above" } else { "at least" }, low.value));
             let high = bounds.high.map(|high| (if high.open { "below" } else { "at most" }, high.value));
             let words = |(words, bound): (&str, f64)| format!("{words} {}", plain(bound));
@@ -37,8 +37,7 @@ impl Check<'_> {
         if bounds.single && value.abs() > f64::from(f32::MAX) {
             self.note(format!("must be at most about 3.4e38 to fit in 32 bits, found {number}"));
         } else if bounds.single && value != 0.0 && value.abs() < f64::from(f32::MIN_POSITIVE) {
-            let above = |low: Bound| if low.open { 0.0 > low.value } else { 0.0 >= low.value };
-            let zero = if bounds.low.is_none_or(above) { "0 or " } else { "" };
+            let zero = if bounds.low.is_none_or(|low| above(low, 0.0)) { "0 or " } else { "" };
             self.note(format!(
                 "is so small that 32 bits hold little or nothing of it; give {zero}at least 1.2e-38, found {number}"
             ));
